@@ -1,0 +1,79 @@
+import { bytesFromInteger, integerFromBytes, signedBytes } from './integer-bytes.ts'
+
+/** Tags of the DER elements (X.690) that keys and DH parameters are made of. */
+export const derTag = {
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  sequence: 0x30,
+} as const
+
+/** Writes one DER element. */
+export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  const length = contents.reduce((sum, part) => sum + part.length, 0)
+  const lengthBytes = length < 128 ? [] : [...bytesFromInteger(BigInt(length))]
+  const header = length < 128 ? [tag, length] : [tag, 0x80 | lengthBytes.length, ...lengthBytes]
+  const element = new Uint8Array(header.length + length)
+  element.set(header)
+  let offset = header.length
+  for (const part of contents) {
+    element.set(part, offset)
+    offset += part.length
+  }
+  return element
+}
+
+/** Writes a non-negative INTEGER: always with the sign byte where the top bit is set. */
+export function derInteger(magnitude: Uint8Array): Uint8Array {
+  return derElement(derTag.integer, signedBytes(magnitude))
+}
+
+/** Reads DER elements one after another; `undefined` wherever the bytes are not what was asked for. */
+export class DerReader {
+  readonly #bytes: Uint8Array
+  #offset = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get atEnd(): boolean {
+    return this.#offset === this.#bytes.length
+  }
+
+  /** Tag of the next element, or -1 at the end. */
+  get nextTag(): number {
+    return this.#bytes[this.#offset] ?? -1
+  }
+
+  /** Contents of the next element if it has this tag. */
+  read(tag: number): Uint8Array | undefined {
+    if (this.nextTag !== tag) return undefined
+    let start = this.#offset + 2
+    let length = this.#bytes[this.#offset + 1] ?? -1
+    if (length >= 0x80) {
+      const count = length & 0x7f
+      if (count < 1 || count > 3) return undefined
+      length = Number(integerFromBytes(this.#bytes.subarray(start, start + count)))
+      start += count
+    }
+    if (length < 0 || start + length > this.#bytes.length) return undefined
+    this.#offset = start + length
+    return this.#bytes.subarray(start, this.#offset)
+  }
+
+  /** A reader over the contents of the next element. */
+  enter(tag: number): DerReader | undefined {
+    const contents = this.read(tag)
+    return contents && new DerReader(contents)
+  }
+
+  /** The next INTEGER, signed. */
+  readInteger(): bigint | undefined {
+    const contents = this.read(derTag.integer)
+    if (contents === undefined || contents.length === 0) return undefined
+    return BigInt.asIntN(contents.length * 8, integerFromBytes(contents))
+  }
+}

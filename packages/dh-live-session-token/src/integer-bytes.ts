@@ -1,0 +1,54 @@
+/** Big-endian bytes of an integer without sign, read as a number. */
+export function integerFromBytes(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(`0x${hexFromBytes(bytes)}`)
+}
+
+/**
+ * A non-negative integer as big-endian bytes.
+ *
+ * @param length - Zero-padded to this many bytes; without it, the fewest that hold the value (one for zero).
+ */
+export function bytesFromInteger(value: bigint, length?: number): Uint8Array {
+  const digits = value.toString(16)
+  const width = length === undefined ? digits.length + (digits.length % 2) : length * 2
+  return bytesFromHex(digits.padStart(width, '0'))
+}
+
+/**
+ * Big-endian two's complement in the fewest bytes, as Java's `BigInteger.toByteArray()` writes a
+ * non-negative integer: a zero byte leads exactly when the bit length is a multiple of 8.
+ *
+ * @param magnitude - Big-endian bytes without sign, leading zeros allowed.
+ * @see "OAuth at Interactive Brokers" 5.3
+ */
+export function signedBytes(magnitude: Uint8Array): Uint8Array {
+  const start = magnitude.findIndex((byte) => byte !== 0)
+  if (start < 0) return new Uint8Array(1)
+  const signByte = (magnitude[start] ?? 0) >> 7
+  const result = new Uint8Array(signByte + magnitude.length - start)
+  result.set(magnitude.subarray(start), signByte)
+  return result
+}
+
+export function bitLength(value: bigint): number {
+  return value === 0n ? 0 : value.toString(2).length
+}
+
+export function hexFromBytes(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += hexPairs[byte]
+  return text
+}
+
+/** Reads an even number of hex digits that the caller has already checked. */
+export function bytesFromHex(digits: string): Uint8Array {
+  const bytes = new Uint8Array(digits.length / 2)
+  for (let index = 0; index < bytes.length; index += 1) {
+    bytes[index] = Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16)
+  }
+  return bytes
+}
+
+const hexPairs: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+)

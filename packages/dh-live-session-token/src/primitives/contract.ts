@@ -1,0 +1,39 @@
+import type { RsaIntegers } from '../rsa-integers.ts'
+
+/** A private exponent with its public integer, for one key agreement. */
+export interface DhKey {
+  /** g^x mod p. */
+  readonly publicInteger: bigint
+  /** other^x mod p, big-endian bytes of no fixed length. Holds the calling thread for one modular power. */
+  agree(other: bigint): Uint8Array
+  /** The same on another thread where the runtime can, in this one where it cannot. */
+  agreeAsync(other: bigint): Promise<Uint8Array>
+}
+
+/** A private encryption key, ready for the raw operation. */
+export interface RsaPrivateKey {
+  readonly modulusLength: number
+  /**
+   * c^d mod n, as many bytes as the modulus has; `undefined` where the ciphertext is not below the modulus.
+   *
+   * @param ciphertext - As many bytes as the modulus has.
+   */
+  decryptRaw(ciphertext: Uint8Array): Uint8Array | undefined
+}
+
+/** What differs between runtimes: the native side is OpenSSL's constant-time code, the portable one BigInt. */
+export interface Primitives {
+  readonly name: 'node' | 'portable'
+  randomBytes(length: number): Uint8Array
+  hmacSha1(key: Uint8Array, message: Uint8Array): Uint8Array
+  /** @param generator - Below the prime. */
+  createDhKey(prime: bigint, generator: bigint, exponent: Uint8Array): DhKey
+  createRsaPrivateKey(integers: RsaIntegers): RsaPrivateKey
+  /** Opens an encrypted PEM; `undefined` where the runtime has nothing that could. Throws for a wrong pass phrase. */
+  readonly openEncryptedPem:
+    | ((pem: string, passphrase: string | Uint8Array) => RsaIntegers | undefined)
+    | undefined
+  isProbablePrime(candidate: bigint): boolean
+  /** Resolves once everything else that waits on the event loop has had a turn. */
+  pause(): Promise<void>
+}

@@ -1,0 +1,14 @@
+import { bytesFromInteger, integerFromBytes } from '../integer-bytes.ts'
+import type { DhKey } from './contract.ts'
+import { modPow } from './mod-pow.ts'
+
+/** A Diffie-Hellman key over BigInt, for any modulus. */
+export function createPortableDhKey(prime: bigint, generator: bigint, exponentBytes: Uint8Array): DhKey {
+  const exponent = integerFromBytes(exponentBytes)
+  const agree = (other: bigint): Uint8Array => bytesFromInteger(modPow(other, exponent, prime))
+  return {
+    publicInteger: modPow(generator, exponent, prime),
+    agree,
+    agreeAsync: async (other) => agree(other),
+  }
+}

@@ -1,0 +1,23 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha1 } from '@noble/hashes/legacy.js'
+import { host } from '../host.ts'
+import type { Primitives } from './contract.ts'
+import { isProbablePrime } from './miller-rabin.ts'
+import { createPortableDhKey } from './portable-dh.ts'
+import { createPortableRsaPrivateKey } from './portable-rsa.ts'
+
+const randomBytes = (length: number): Uint8Array => host.crypto.getRandomValues(new Uint8Array(length))
+
+/** Runs anywhere. BigInt arithmetic takes time that depends on its operands: see the README, Runtimes. */
+export const primitives: Primitives = {
+  name: 'portable',
+  randomBytes,
+  hmacSha1: (key, message) => hmac(sha1, key, message),
+  createDhKey: createPortableDhKey,
+  createRsaPrivateKey: (integers) => createPortableRsaPrivateKey(integers, randomBytes),
+  openEncryptedPem: undefined,
+  isProbablePrime: (candidate) => isProbablePrime(candidate, randomBytes),
+  pause: async () => {
+    await host.crypto.subtle.digest('SHA-256', new Uint8Array(1))
+  },
+}

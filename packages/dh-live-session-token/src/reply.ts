@@ -1,0 +1,45 @@
+import { utf8Text } from './host.ts'
+
+/** Response headers: anything with `get(name)`, or a plain record (looked up without regard to case). */
+export type HeadersLike =
+  | { get(name: string): string | null }
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** An HTTP response as any client hands it over, body already read. */
+export interface Reply {
+  readonly status: number
+  readonly headers: HeadersLike
+  readonly body: Uint8Array | string
+}
+
+const maximumBodyLength = 65_536
+
+/** First value of a header, or `undefined`. */
+export function headerOf(reply: Reply, name: string): string | undefined {
+  const { headers } = reply
+  if (isHeaderLookup(headers)) return headers.get(name) ?? undefined
+  const entry = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
+  return typeof entry === 'string' ? entry : entry?.[0]
+}
+
+function isHeaderLookup(headers: HeadersLike): headers is { get(name: string): string | null } {
+  return typeof headers?.get === 'function'
+}
+
+/** The body as text, cut where no genuine reply would still go on. */
+export function bodyText(reply: Reply): string {
+  const { body } = reply
+  return typeof body === 'string'
+    ? body.slice(0, maximumBodyLength)
+    : utf8Text(body.subarray(0, maximumBodyLength))
+}
+
+/** The body as a JSON object, whatever its content type says; `undefined` where it is not one. */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
