@@ -1,6 +1,9 @@
-/** Codes of {@link TransportError} that come from sessions. */
+/** Codes of failures that only a session has. */
 export const sessionErrorCodes = [
   'ERR_TRANSPORT_SESSION_CLOSED',
   'ERR_TRANSPORT_SESSION_FAILED',
-  'ERR_TRANSPORT_SESSION_REFUSED',
+  'ERR_TRANSPORT_SESSION_UNAVAILABLE',
+  'ERR_TRANSPORT_MAINTENANCE',
+  'ERR_TRANSPORT_COMPETING_SESSION',
+  'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
 ] as const

@@ -1,0 +1,163 @@
+import { type Clock, systemClock } from './clock.ts'
+
+/** A callback that is due once; {@link Timers.cancel} forgets it. */
+export class Timer {
+  readonly dueAtMs: number
+  readonly callback: () => void
+  /** Whether the process should stay alive for it. */
+  readonly holdsProcess: boolean
+  /** Place in the heap; -1 once it is out. */
+  position = -1
+
+  constructor(dueAtMs: number, callback: () => void, holdsProcess: boolean) {
+    this.dueAtMs = dueAtMs
+    this.callback = callback
+    this.holdsProcess = holdsProcess
+  }
+}
+
+/** A wall clock can jump (sleep, NTP): looking at it this often bounds what is missed. */
+const longestSleepMs = 60_000
+
+/**
+ * All timers of all sessions on one clock: a binary heap with one timer of the runtime under it.
+ * Ten thousand sessions cost ten thousand heap entries and one runtime timer.
+ */
+export class Timers {
+  readonly #clock: Clock
+  readonly #heap: Timer[] = []
+  #holding = 0
+  #wakeUp: unknown
+  #wakeUpAtMs = Number.POSITIVE_INFINITY
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Timers that are waiting. */
+  get size(): number {
+    return this.#heap.length
+  }
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return this.#clock.now()
+  }
+
+  /**
+   * Calls `callback` once, `delayMs` milliseconds from now or later.
+   *
+   * @param holdsProcess - True for what somebody is waiting for; false (default) lets an idle process exit.
+   */
+  after(delayMs: number, callback: () => void, holdsProcess = false): Timer {
+    const timer = new Timer(this.#clock.now() + Math.max(0, delayMs), callback, holdsProcess)
+    if (holdsProcess) this.#holding += 1
+    timer.position = this.#heap.push(timer) - 1
+    this.#rise(timer)
+    this.#arm()
+    return timer
+  }
+
+  /** Forgets a timer; one that fired or was cancelled already is no error. */
+  cancel(timer: Timer | undefined): void {
+    if (timer === undefined || timer.position === -1) return
+    this.#remove(timer)
+    this.#arm()
+  }
+
+  #arm(): void {
+    const first = this.#heap[0]
+    if (first === undefined) {
+      this.#disarm()
+      return
+    }
+    const delayMs = Math.min(longestSleepMs, Math.max(0, first.dueAtMs - this.#clock.now()))
+    const atMs = this.#clock.now() + delayMs
+    if (atMs < this.#wakeUpAtMs) {
+      this.#disarm()
+      this.#wakeUp = this.#clock.setTimeout(() => this.#fire(), delayMs)
+      this.#wakeUpAtMs = atMs
+    }
+    holdProcess(this.#wakeUp, this.#holding > 0)
+  }
+
+  #disarm(): void {
+    if (this.#wakeUp !== undefined) this.#clock.clearTimeout(this.#wakeUp)
+    this.#wakeUp = undefined
+    this.#wakeUpAtMs = Number.POSITIVE_INFINITY
+  }
+
+  /** Runs what is due, then sleeps again, also if a callback throws. */
+  #fire(): void {
+    this.#wakeUp = undefined
+    this.#wakeUpAtMs = Number.POSITIVE_INFINITY
+    const nowMs = this.#clock.now()
+    try {
+      for (let first = this.#heap[0]; first !== undefined && first.dueAtMs <= nowMs; first = this.#heap[0]) {
+        this.#remove(first)
+        first.callback()
+      }
+    } finally {
+      this.#arm()
+    }
+  }
+
+  #remove(timer: Timer): void {
+    const last = this.#heap.pop()
+    const position = timer.position
+    timer.position = -1
+    if (timer.holdsProcess) this.#holding -= 1
+    if (last === undefined || last === timer) return
+    this.#place(last, position)
+    this.#rise(last)
+    this.#sink(last)
+  }
+
+  #rise(timer: Timer): void {
+    while (timer.position > 0) {
+      const parent = this.#heap[(timer.position - 1) >> 1]
+      if (parent === undefined || parent.dueAtMs <= timer.dueAtMs) return
+      this.#swap(parent, timer)
+    }
+  }
+
+  #sink(timer: Timer): void {
+    for (;;) {
+      const left = this.#heap[2 * timer.position + 1]
+      const right = this.#heap[2 * timer.position + 2]
+      const child = right !== undefined && left !== undefined && right.dueAtMs < left.dueAtMs ? right : left
+      if (child === undefined || timer.dueAtMs <= child.dueAtMs) return
+      this.#swap(timer, child)
+    }
+  }
+
+  /** Exchanges a parent with its child. */
+  #swap(parent: Timer, child: Timer): void {
+    const position = parent.position
+    this.#place(parent, child.position)
+    this.#place(child, position)
+  }
+
+  #place(timer: Timer, position: number): void {
+    this.#heap[position] = timer
+    timer.position = position
+  }
+}
+
+const timersByClock = new WeakMap<Clock, Timers>()
+
+/** The timers of a clock: one structure for everything in the process that goes by it. */
+export function timersOf(clock: Clock = systemClock): Timers {
+  const known = timersByClock.get(clock)
+  if (known !== undefined) return known
+  const timers = new Timers(clock)
+  timersByClock.set(clock, timers)
+  return timers
+}
+
+/** Node's timers know how to let a process go; a test's clock need not. */
+function holdProcess(handle: unknown, hold: boolean): void {
+  if (typeof handle !== 'object' || handle === null || !('ref' in handle) || !('unref' in handle)) return
+  const { ref, unref } = handle
+  if (typeof ref === 'function' && typeof unref === 'function') (hold ? ref : unref).call(handle)
+}
