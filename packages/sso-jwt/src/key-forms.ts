@@ -1,0 +1,73 @@
+import { SsoJwtError } from './error.ts'
+import type { CryptoKeyLike, KeyObjectLike } from './host.ts'
+import { algorithmFacts, checkAlgorithm, type SigningAlgorithm } from './signing-algorithm.ts'
+
+/** A JSON Web Key (RFC 7517). It is copied, never changed. */
+export interface JsonWebKeyLike {
+  readonly kty?: string | undefined
+  readonly alg?: string | undefined
+  readonly [member: string]: unknown
+}
+
+/** True for the runtime's own CryptoKey objects. */
+export function isCryptoKey(value: object): value is CryptoKeyLike {
+  return Object.prototype.toString.call(value) === '[object CryptoKey]'
+}
+
+/** True for what Node's `createPrivateKey` and `createPublicKey` give. */
+export function isKeyObject(value: object): value is KeyObjectLike {
+  return 'export' in value && typeof value.export === 'function' && 'type' in value
+}
+
+/** The JWK of a KeyObject, which every runtime can import. */
+export function keyObjectToJwk(key: KeyObjectLike, type: 'private' | 'public'): JsonWebKeyLike {
+  if (key.type !== type)
+    throw new SsoJwtError('ERR_SSO_JWT_INVALID_KEY', `the KeyObject must be a ${type} key`)
+  try {
+    return { ...key.export({ format: 'jwk' }) }
+  } catch (cause) {
+    const kind = key.asymmetricKeyType ?? 'unknown'
+    throw new SsoJwtError(
+      'ERR_SSO_JWT_INVALID_KEY',
+      `KeyObjects of type ${kind} cannot be used: rsa and ec can`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+const algorithmOfName: Readonly<Record<string, SigningAlgorithm>> = {
+  'RSASSA-PKCS1-v1_5': 'RS256',
+  'RSA-PSS': 'PS256',
+  ECDSA: 'ES256',
+}
+
+/** The algorithm a CryptoKey is for, checked against the one wanted. */
+export function checkCryptoKey(
+  key: CryptoKeyLike,
+  wanted: SigningAlgorithm | undefined,
+  type: 'private' | 'public',
+): SigningAlgorithm {
+  const { name, hash, namedCurve } = key.algorithm as {
+    readonly name: string
+    readonly hash?: { readonly name: string }
+    readonly namedCurve?: string
+  }
+  const alg = checkAlgorithm(
+    wanted,
+    Object.hasOwn(algorithmOfName, name) ? (algorithmOfName[name] ?? 'RS256') : 'RS256',
+  )
+  const usage = type === 'private' ? 'sign' : 'verify'
+  const fits =
+    name === algorithmFacts[alg].operation.name &&
+    (alg === 'ES256' ? namedCurve === 'P-256' : hash?.name === 'SHA-256') &&
+    key.type === type
+  if (!fits || !key.usages.includes(usage)) {
+    throw new SsoJwtError(
+      'ERR_SSO_JWT_INVALID_KEY',
+      `${alg} needs a ${type} CryptoKey of ${algorithmFacts[alg].operation.name} with ${alg === 'ES256' ? 'P-256' : 'SHA-256'} and the usage "${usage}"`,
+    )
+  }
+  return alg
+}

@@ -1,0 +1,87 @@
+import { absoluteUrl, acceptJson, type BuiltRequest, bearer, type OriginOptions } from './built-request.ts'
+import { checkSeconds } from './check-text.ts'
+import { type ClientIdentity, checkClient } from './client.ts'
+import { type ClockOptions, nowSeconds } from './clock.ts'
+import { signCompact } from './compact-jws.ts'
+import { invalidInput } from './error.ts'
+import { type Query, queryString } from './query.ts'
+import type { SecretTextLike } from './secret-text.ts'
+import type { SigningKey } from './signing-key.ts'
+
+export interface SignedJwtRequestInput {
+  readonly method: 'POST' | 'PUT' | 'PATCH'
+  /** Path under the origin, `/gw/...`, percent-encoded, such as `/gw/api/v1/accounts`. */
+  readonly path: string
+  /** The request's own fields, which become claims beside `iss`, `iat` and `exp`. */
+  readonly payload: object
+  /** Access token of the token endpoint. */
+  readonly accessToken: SecretTextLike
+  readonly query?: Query
+}
+
+export interface SignedJwtRequestOptions extends OriginOptions, ClockOptions {
+  /** Seconds from `iat` to `exp`. @defaultValue 60 */
+  readonly lifetimeSeconds?: number
+}
+
+/** A request whose body is a compact JWS. */
+export interface SignedJwtRequest extends BuiltRequest {
+  readonly body: string
+  /** `exp` of the body, in ms since 1970. */
+  readonly expiresAtMs: number
+}
+
+/**
+ * Builds a request for any gateway endpoint with the security policy `SIGNED_JWT`: the body is the payload as a signed
+ * JWT with `iss`, `iat` and `exp` (seconds), in ASCII, under `Content-Type: application/jwt`. For endpoints with the
+ * policy `HTTPS` there is `createBearerRequest`.
+ *
+ * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_INPUT`, `ERR_SSO_JWT_SIGNING_FAILED`
+ * @see OpenAPI 2.28.0 `x-ib-gateway-security-policy`, RFC 7519, RFC 6750 2.1
+ */
+export async function createSignedJwtRequest(
+  input: SignedJwtRequestInput,
+  client: ClientIdentity,
+  signingKey: SigningKey,
+  options: SignedJwtRequestOptions = {},
+): Promise<SignedJwtRequest> {
+  const { method, path, payload, accessToken, query } = input
+  if (!['POST', 'PUT', 'PATCH'].includes(method)) {
+    throw invalidInput('method must be POST, PUT or PATCH; for GET use createBearerRequest()')
+  }
+  const { clientId, clientKeyId } = checkClient(client)
+  const iat = nowSeconds(options)
+  const exp = iat + checkSeconds(options.lifetimeSeconds ?? 60, 'lifetimeSeconds', 1)
+  const url = gatewayUrl(path, options) + queryString(query)
+  const headers = {
+    accept: acceptJson,
+    authorization: bearer(accessToken),
+    'content-type': 'application/jwt',
+  }
+  const claims = { ...checkPayload(payload), iss: clientId, iat, exp }
+  return {
+    method,
+    url,
+    headers,
+    body: await signCompact(claims, clientKeyId, signingKey),
+    expiresAtMs: exp * 1000,
+  }
+}
+
+/** A URL under `/gw/`, the only place that may see the gateway's access token. */
+export function gatewayUrl(path: string, options: OriginOptions): string {
+  if (typeof path === 'string' && path.startsWith('/gw/')) return absoluteUrl(path, options)
+  throw invalidInput(
+    'path must start with /gw/, such as /gw/api/v1/accounts: the access token is for nothing else',
+  )
+}
+
+function checkPayload(payload: object): object {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw invalidInput('payload must be an object of the fields of the request')
+  }
+  for (const claim of ['iss', 'iat', 'exp']) {
+    if (claim in payload) throw invalidInput(`payload must not hold "${claim}", which signing adds`)
+  }
+  return payload
+}

@@ -1,0 +1,103 @@
+import { checkText } from './check-text.ts'
+import type { ClientIdentity } from './client.ts'
+import { invalidInput } from './error.ts'
+import { readActive, readBearerToken, readSuccess, readTokenType } from './read-success.ts'
+import type { Reply } from './reply.ts'
+import { SecretText, type SecretTextLike } from './secret-text.ts'
+import { checkSessionAddress } from './session-address.ts'
+import {
+  createSignedJwtRequest,
+  type SignedJwtRequest,
+  type SignedJwtRequestOptions,
+} from './signed-jwt-request.ts'
+import type { SigningKey } from './signing-key.ts'
+import type { SsoJwtWarning } from './warning.ts'
+
+export interface SsoSessionRequestInput {
+  /** Access token of the token endpoint, with the scope `sso-sessions.write`. */
+  readonly accessToken: SecretTextLike
+  /** Username the session is for. */
+  readonly credential: string
+  /** Public IPv4 or IPv6 address that calls with the SSO bearer will come from. */
+  readonly ip: string
+  readonly service?: string
+  /** Further addresses the calls may come from. */
+  readonly alternativeIps?: readonly string[]
+}
+
+export interface SsoSessionRequestOptions extends SignedJwtRequestOptions {
+  /** Lifetime to ask for, in seconds. @defaultValue 86400, as in IBKR's sample */
+  readonly lifetimeSeconds?: number
+}
+
+/** A request for an SSO session; it is also what `readSsoSessionResponse` takes the lifetime from. */
+export interface SsoSessionRequest extends SignedJwtRequest {
+  readonly method: 'POST'
+  /** `WARN_SSO_JWT_ADDRESS_NOT_PUBLIC` for each address that IBKR can never see. */
+  readonly warnings: readonly SsoJwtWarning[]
+}
+
+/**
+ * Builds `POST /gw/api/v1/sso-sessions`, whose reply opens `/v1/api` for one username from one address.
+ *
+ * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_INPUT`, `ERR_SSO_JWT_SIGNING_FAILED`
+ * @see OpenAPI 2.28.0 `gw_api_v1_sso_sessions_post`, `CreateSessionRequest`
+ */
+export async function createSsoSessionRequest(
+  input: SsoSessionRequestInput,
+  client: ClientIdentity,
+  signingKey: SigningKey,
+  options: SsoSessionRequestOptions = {},
+): Promise<SsoSessionRequest> {
+  const { accessToken, credential, ip, service, alternativeIps } = input
+  const warnings = [...checkSessionAddress(ip, 'ip'), ...checkAlternatives(alternativeIps)]
+  const payload = {
+    credential: checkText(credential, 'credential'),
+    ip,
+    ...(service === undefined ? {} : { service: checkText(service, 'service') }),
+    ...(alternativeIps === undefined ? {} : { alternativeIps: [...alternativeIps] }),
+  }
+  const method = 'POST'
+  const request = await createSignedJwtRequest(
+    { method, path: '/gw/api/v1/sso-sessions', payload, accessToken },
+    client,
+    signingKey,
+    { ...options, lifetimeSeconds: options.lifetimeSeconds ?? 86_400 },
+  )
+  return { ...request, method, warnings }
+}
+
+function checkAlternatives(addresses: readonly string[] | undefined): readonly SsoJwtWarning[] {
+  if (addresses === undefined) return []
+  if (!Array.isArray(addresses)) throw invalidInput('alternativeIps must be an array of addresses')
+  return addresses.flatMap((address, index) => checkSessionAddress(address, `alternativeIps[${index}]`))
+}
+
+/** The reply to a request for an SSO session. */
+export interface SsoSession {
+  /** SSO bearer: opens `/v1/api` for the username, from the address asked for; not `/gw`. */
+  readonly accessToken: SecretText
+  /** `Bearer`. */
+  readonly tokenType: string
+  readonly active?: boolean
+  /** Latest end, in ms since 1970: the bearer carries none, so it is the lifetime that was asked for. IBKR may end it earlier. */
+  readonly expiresAtMs: number
+}
+
+/**
+ * Reads the reply to a request for an SSO session; 200 and 201 both occur.
+ *
+ * @param request - The request of `createSsoSessionRequest`.
+ * @throws {SsoJwtError} `ERR_SSO_JWT_REFUSED` for an error status, `ERR_SSO_JWT_INVALID_RESPONSE` if `access_token` is
+ *   missing or a member is of the wrong type.
+ * @see OpenAPI 2.28.0 `CreateSessionResponse`
+ */
+export function readSsoSessionResponse(reply: Reply, request: { readonly expiresAtMs: number }): SsoSession {
+  const body = readSuccess(reply)
+  return {
+    accessToken: new SecretText(readBearerToken(body)),
+    tokenType: readTokenType(body),
+    ...readActive(body),
+    expiresAtMs: request.expiresAtMs,
+  }
+}

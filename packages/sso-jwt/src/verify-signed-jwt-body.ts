@@ -1,0 +1,57 @@
+import { decodeUtf8Strictly } from './host.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { type VerifyOptions, verifyFreshness } from './verify-client-assertion.ts'
+import { verifyJws } from './verify-jws.ts'
+
+export interface VerifySignedJwtBodyOptions extends VerifyOptions {
+  /** Accepts payloads that are not ASCII, which IBKR does not. @defaultValue false */
+  readonly allowNonAscii?: boolean
+}
+
+/** A good signed body. */
+export interface VerifiedSignedJwtBody {
+  readonly ok: true
+  readonly clientId: string
+  readonly clientKeyId: string
+  /** The request's own fields, beside `iss`, `iat`, `exp`. */
+  readonly payload: Readonly<Record<string, unknown>>
+  /** `exp`, in ms since 1970. */
+  readonly expiresAtMs: number
+}
+
+const maximumLength = 16_777_216
+
+/**
+ * Verifies the body of a request with the security policy `SIGNED_JWT`: key by `kid`, algorithm by the key's record,
+ * `iss` = the record's client, times, and the `jti` if there is one.
+ *
+ * Resolves to a refusal with its reason for any body whatever; rejects only if `findKey` or the replay store does, or
+ * for an option that is out of range (`ERR_SSO_JWT_INVALID_INPUT`).
+ *
+ * @see OpenAPI 2.28.0 `x-ib-gateway-security-policy`, RFC 7515 5.2, RFC 8725 3
+ */
+export async function verifySignedJwtBody(
+  body: unknown,
+  options: VerifySignedJwtBodyOptions,
+): Promise<VerifiedSignedJwtBody | Refusal> {
+  const jws = await verifyJws(bodyToText(body), options.findKey, maximumLength)
+  if (!jws.ok) return jws
+  const { clientId, clientKeyId, claims, payloadText } = jws
+  if (options.allowNonAscii !== true && /\P{ASCII}/u.test(payloadText)) {
+    return refuse('not_ascii', 'the payload holds characters beyond ASCII: escape them as \\uXXXX')
+  }
+  if (claims.iss !== clientId) return refuse('issuer', 'iss is not the client that the key belongs to')
+  const times = await verifyFreshness(jws, options, 86_400)
+  return times.ok
+    ? { ok: true, clientId, clientKeyId, payload: claims, expiresAtMs: times.expiresAtMs }
+    : times
+}
+
+function bodyToText(body: unknown): unknown {
+  if (!(body instanceof Uint8Array)) return body
+  try {
+    return body.length > maximumLength ? undefined : decodeUtf8Strictly(body)
+  } catch {
+    return undefined
+  }
+}
