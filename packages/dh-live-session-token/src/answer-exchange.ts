@@ -1,12 +1,12 @@
-import { primitives } from '#primitives'
+import { requireConsumerKey } from './consumer-key.ts'
 import { deriveLiveSessionToken, signLiveSessionToken } from './derive.ts'
-import { readDhInteger } from './dh-integer.ts'
+import { createExchangeKey, readDhInteger } from './dh-exchange.ts'
 import { type DhParams, parseDhParams } from './dh-params.ts'
-import { invalidInput } from './errors.ts'
+import { invalidInput, type LiveSessionTokenError } from './errors.ts'
 import { lifetimeMs } from './expiry.ts'
 import { hexFromBytes } from './integer-bytes.ts'
 import { LiveSessionToken } from './live-session-token.ts'
-import { choosePrivateExponent, type RandomBytes } from './private-exponent.ts'
+import type { RandomBytes } from './private-exponent.ts'
 import { copySecret, type SecretInput } from './secret-input.ts'
 
 export interface AnswerExchangeInput {
@@ -50,26 +50,33 @@ export function answerExchange(
   input: AnswerExchangeInput,
   options: AnswerExchangeOptions = {},
 ): AnsweredExchange {
+  requireConsumerKey(input.consumerKey)
   const { prime, generator } = parseDhParams(input.dhParams)
   const challenge = readDhInteger(input.diffieHellmanChallenge, prime)
-  if (challenge === undefined)
-    throw invalidInput('diffieHellmanChallenge must be the hex of an integer in 2 .. p-2.')
-  if (typeof input.consumerKey !== 'string' || input.consumerKey === '') {
-    throw invalidInput('consumerKey must be a non-empty string.')
-  }
-  const exponent = choosePrivateExponent(options.randomBytes)
-  const key = primitives.createDhKey(prime, generator % prime, exponent)
+  if (challenge === undefined) throw invalidChallenge()
   const secret = copySecret(input.accessTokenSecret, 'accessTokenSecret')
-  const bytes = deriveLiveSessionToken(key.agree(challenge), secret)
-  exponent.fill(0)
+  const key = createExchangeKey(prime, generator, options.randomBytes)
+  const sharedSecret = key.agree(challenge)
+  if (sharedSecret === undefined) throw invalidChallenge()
+  const bytes = deriveLiveSessionToken(sharedSecret, secret)
+  sharedSecret.fill(0)
   secret.fill(0)
   const expiresAtMs = input.expiresAtMs ?? (options.now ?? Date.now)() + lifetimeMs
+  const liveSessionToken = new LiveSessionToken({ bytes, expiresAtMs })
+  const signature = signLiveSessionToken(bytes, input.consumerKey)
+  bytes.fill(0)
   return {
     response: {
       diffie_hellman_response: key.publicInteger.toString(16),
-      live_session_token_signature: hexFromBytes(signLiveSessionToken(bytes, input.consumerKey)),
+      live_session_token_signature: hexFromBytes(signature),
       live_session_token_expiration: expiresAtMs,
     },
-    liveSessionToken: new LiveSessionToken({ bytes, expiresAtMs }),
+    liveSessionToken,
   }
+}
+
+function invalidChallenge(): LiveSessionTokenError {
+  return invalidInput(
+    'diffieHellmanChallenge must be the hex of an integer in 2 .. p-2 that leads to a secret.',
+  )
 }

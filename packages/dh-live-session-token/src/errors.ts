@@ -38,9 +38,9 @@ export class LiveSessionTokenError extends Error {
   override readonly name = 'LiveSessionTokenError'
   readonly code: LiveSessionTokenErrorCode
   /** HTTP status of the reply, where a reply was the cause. */
-  readonly status?: number
+  declare readonly status?: number
   /** What the server said, trimmed, with everything that looks like a token taken out. */
-  readonly detail?: string
+  declare readonly detail?: string
 
   constructor(code: LiveSessionTokenErrorCode, message: string, options: LiveSessionTokenErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)

@@ -1,13 +1,14 @@
-import { primitives } from '#primitives'
+import { requireConsumerKey } from './consumer-key.ts'
 import { deriveLiveSessionToken, signLiveSessionToken } from './derive.ts'
-import { readDhInteger } from './dh-integer.ts'
+import { createExchangeKey, readDhInteger } from './dh-exchange.ts'
 import { type DhParams, parseDhParams } from './dh-params.ts'
 import { equalBytes } from './equal-bytes.ts'
-import { invalidInput, LiveSessionTokenError } from './errors.ts'
+import { LiveSessionTokenError } from './errors.ts'
+import { inTurn } from './in-turn.ts'
 import { bytesFromHex, hexFromBytes } from './integer-bytes.ts'
 import { LiveSessionToken } from './live-session-token.ts'
 import type { DhKey } from './primitives/contract.ts'
-import { choosePrivateExponent, type RandomBytes } from './private-exponent.ts'
+import type { RandomBytes } from './private-exponent.ts'
 import {
   type LiveSessionTokenResponse,
   readLiveSessionTokenResponse,
@@ -33,27 +34,48 @@ export interface ExchangeOptions {
 export interface Exchange {
   /** `diffie_hellman_challenge`: lower-case hex of A without leading zeros. Public. */
   readonly diffieHellmanChallenge: string
-  /** Lower-case hex of the access token secret, which goes before the signature base string. **Secret.** */
+  /**
+   * Lower-case hex of the access token secret, which goes before the signature base string of this one request.
+   * **Secret**: an accessor of the class, so that printing, JSON and spreading leave it out.
+   *
+   * @throws {LiveSessionTokenError} `ERR_LST_EXCHANGE_USED` once the exchange is completed or disposed of.
+   */
   readonly signatureBaseStringPrefix: string
   /**
    * Derives the live session token and proves that IBKR derived the same one. Works once, whatever comes of it.
    *
-   * @throws {LiveSessionTokenError}
+   * @param reply - What `POST /oauth/live_session_token` answered, any status.
+   * @param consumerKey - The consumer key that the request was signed with.
+   * @throws {LiveSessionTokenError} `ERR_LST_SIGNATURE_MISMATCH`, `ERR_LST_RESPONSE_OUT_OF_RANGE`,
+   * `ERR_LST_EXCHANGE_USED`, `ERR_LST_INVALID_INPUT`, and all of {@link readLiveSessionTokenResponse}.
+   * @see "OAuth at Interactive Brokers" 5.3, 7.4.5
    */
   complete(reply: Reply, consumerKey: string): LiveSessionToken
+  /** {@link complete} without holding the event loop: see {@link beginExchangeAsync}. */
+  completeAsync(reply: Reply, consumerKey: string): Promise<LiveSessionToken>
   /** Gives the exchange up and zeroes what can be zeroed. */
   dispose(): void
   [Symbol.dispose](): void
 }
 
 /**
- * Begins the exchange for a live session token.
+ * Begins the exchange for a live session token, holding the thread for one modular power.
  *
  * @throws {LiveSessionTokenError} `ERR_LST_INVALID_DH_PARAMS`, `ERR_LST_INVALID_INPUT`.
- * @see "OAuth at Interactive Brokers" 5.1
+ * @see "OAuth at Interactive Brokers" 5.1, 7.4
  */
 export function beginExchange(input: ExchangeInput, options: ExchangeOptions = {}): Exchange {
   return new PendingExchange(input, options)
+}
+
+/**
+ * {@link beginExchange} for many at once: exchanges begin one after another, with a turn of the event loop
+ * between two of them.
+ *
+ * @throws {LiveSessionTokenError} As {@link beginExchange}.
+ */
+export function beginExchangeAsync(input: ExchangeInput, options: ExchangeOptions = {}): Promise<Exchange> {
+  return inTurn(() => beginExchange(input, options))
 }
 
 class PendingExchange implements Exchange {
@@ -61,8 +83,7 @@ class PendingExchange implements Exchange {
   readonly #prime: bigint
   readonly #now: () => number
   readonly #requestedAtMs: number
-  #key: DhKey | undefined
-  #secret: Uint8Array | undefined
+  #secrets: Secrets | undefined
 
   constructor(
     { dhParams, accessTokenSecret }: ExchangeInput,
@@ -70,72 +91,88 @@ class PendingExchange implements Exchange {
   ) {
     const { prime, generator } = parseDhParams(dhParams)
     const secret = copySecret(accessTokenSecret, 'accessTokenSecret')
-    const exponent = choosePrivateExponent(randomBytes)
-    const key = primitives.createDhKey(prime, generator % prime, exponent)
-    exponent.fill(0)
+    const key = createExchangeKey(prime, generator, randomBytes)
     this.diffieHellmanChallenge = key.publicInteger.toString(16)
     this.#prime = prime
     this.#now = now
     this.#requestedAtMs = now()
-    this.#key = key
-    this.#secret = secret
+    this.#secrets = { key, accessTokenSecret: secret }
   }
 
   get signatureBaseStringPrefix(): string {
-    if (this.#secret === undefined) throw used()
-    return hexFromBytes(this.#secret)
+    if (this.#secrets === undefined) throw used()
+    return hexFromBytes(this.#secrets.accessTokenSecret)
   }
 
   complete(reply: Reply, consumerKey: string): LiveSessionToken {
-    const [key, secret] = [this.#key, this.#secret]
-    if (key === undefined || secret === undefined) throw used()
-    this.#key = undefined
-    this.#secret = undefined
+    const { key, accessTokenSecret } = this.#takeSecrets()
     try {
-      if (typeof consumerKey !== 'string' || consumerKey === '')
-        throw invalidInput('consumerKey must be a non-empty string.')
-      const response = readLiveSessionTokenResponse(reply, {
-        now: this.#now,
-        requestedAtMs: this.#requestedAtMs,
-      })
+      const response = this.#read(reply, consumerKey)
       const sharedSecret = key.agree(responseInteger(response, this.#prime))
-      return verifiedToken(sharedSecret, secret, response, consumerKey)
+      return verifiedToken(sharedSecret, accessTokenSecret, response, consumerKey)
     } finally {
-      secret.fill(0)
+      accessTokenSecret.fill(0)
+    }
+  }
+
+  async completeAsync(reply: Reply, consumerKey: string): Promise<LiveSessionToken> {
+    const { key, accessTokenSecret } = this.#takeSecrets()
+    try {
+      const { response, agreement } = await inTurn(() => {
+        const response = this.#read(reply, consumerKey)
+        return { response, agreement: key.agreeAsync(responseInteger(response, this.#prime)) }
+      })
+      return verifiedToken(await agreement, accessTokenSecret, response, consumerKey)
+    } finally {
+      accessTokenSecret.fill(0)
     }
   }
 
   dispose(): void {
-    this.#secret?.fill(0)
-    this.#secret = undefined
-    this.#key = undefined
+    this.#secrets?.accessTokenSecret.fill(0)
+    this.#secrets = undefined
   }
 
   [Symbol.dispose](): void {
     this.dispose()
   }
+
+  #takeSecrets(): Secrets {
+    const secrets = this.#secrets
+    if (secrets === undefined) throw used()
+    this.#secrets = undefined
+    return secrets
+  }
+
+  #read(reply: Reply, consumerKey: string): LiveSessionTokenResponse {
+    requireConsumerKey(consumerKey)
+    return readLiveSessionTokenResponse(reply, { now: this.#now, requestedAtMs: this.#requestedAtMs })
+  }
+}
+
+interface Secrets {
+  readonly key: DhKey
+  readonly accessTokenSecret: Uint8Array
 }
 
 function responseInteger({ diffieHellmanResponse }: LiveSessionTokenResponse, prime: bigint): bigint {
   const value = readDhInteger(diffieHellmanResponse, prime)
-  if (value !== undefined) return value
-  throw new LiveSessionTokenError(
-    'ERR_LST_RESPONSE_OUT_OF_RANGE',
-    'diffie_hellman_response is not the hex of an integer in 2 .. p-2. Check that the DH parameters are those registered with IBKR.',
-  )
+  if (value === undefined) throw responseOutOfRange()
+  return value
 }
 
 function verifiedToken(
-  sharedSecret: Uint8Array,
+  sharedSecret: Uint8Array | undefined,
   accessTokenSecret: Uint8Array,
   response: LiveSessionTokenResponse,
   consumerKey: string,
 ): LiveSessionToken {
+  if (sharedSecret === undefined) throw responseOutOfRange()
   const bytes = deriveLiveSessionToken(sharedSecret, accessTokenSecret)
   sharedSecret.fill(0)
   try {
-    const expected = signLiveSessionToken(bytes, consumerKey)
-    if (!equalBytes(expected, bytesFromHex(response.liveSessionTokenSignature))) throw mismatch()
+    const signature = signLiveSessionToken(bytes, consumerKey)
+    if (!equalBytes(signature, bytesFromHex(response.liveSessionTokenSignature))) throw mismatch()
     return new LiveSessionToken({
       bytes,
       expiresAtMs: response.expiresAtMs,
@@ -146,10 +183,17 @@ function verifiedToken(
   }
 }
 
+function responseOutOfRange(): LiveSessionTokenError {
+  return new LiveSessionTokenError(
+    'ERR_LST_RESPONSE_OUT_OF_RANGE',
+    'diffie_hellman_response is not the hex of an integer in 2 .. p-2 that leads to a secret. Check that the DH parameters are those registered with IBKR.',
+  )
+}
+
 function mismatch(): LiveSessionTokenError {
   return new LiveSessionTokenError(
     'ERR_LST_SIGNATURE_MISMATCH',
-    'live_session_token_signature does not match: the two sides derived different tokens. Likely causes: DH parameters other than the registered ones; an access token secret that the portal has since replaced; a secret decrypted with the wrong key; another consumerKey than the one that signed.',
+    'live_session_token_signature does not match: the two sides derived different tokens. Likely causes: DH parameters other than the registered ones; an access token secret that the portal has since replaced, or one decrypted with the wrong key; a consumerKey other than the one that signed the request.',
   )
 }
 

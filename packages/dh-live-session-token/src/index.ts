@@ -31,7 +31,13 @@ export {
   type LiveSessionTokenErrorCode,
   type LiveSessionTokenErrorOptions,
 } from './errors.ts'
-export { beginExchange, type Exchange, type ExchangeInput, type ExchangeOptions } from './exchange.ts'
+export {
+  beginExchange,
+  beginExchangeAsync,
+  type Exchange,
+  type ExchangeInput,
+  type ExchangeOptions,
+} from './exchange.ts'
 export type { Expiry, ExpiryBasis } from './expiry.ts'
 export { LiveSessionToken, type LiveSessionTokenInput } from './live-session-token.ts'
 export type { RandomBytes } from './private-exponent.ts'

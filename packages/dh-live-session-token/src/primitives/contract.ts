@@ -4,10 +4,15 @@ import type { RsaIntegers } from '../rsa-integers.ts'
 export interface DhKey {
   /** g^x mod p. */
   readonly publicInteger: bigint
-  /** other^x mod p, big-endian bytes of no fixed length. Holds the calling thread for one modular power. */
-  agree(other: bigint): Uint8Array
+  /**
+   * other^x mod p, big-endian bytes of no fixed length, holding the thread for one modular power.
+   * `undefined` for a result of 0, 1 or p-1, which is no secret.
+   *
+   * @param other - In 2 .. p-2.
+   */
+  agree(other: bigint): Uint8Array | undefined
   /** The same on another thread where the runtime can, in this one where it cannot. */
-  agreeAsync(other: bigint): Promise<Uint8Array>
+  agreeAsync(other: bigint): Promise<Uint8Array | undefined>
 }
 
 /** A private encryption key, ready for the raw operation. */
@@ -34,6 +39,6 @@ export interface Primitives {
     | ((pem: string, passphrase: string | Uint8Array) => RsaIntegers | undefined)
     | undefined
   isProbablePrime(candidate: bigint): boolean
-  /** Resolves once everything else that waits on the event loop has had a turn. */
+  /** Resolves after the event loop has gone round, so that whatever else waits on it gets its turn. */
   pause(): Promise<void>
 }

@@ -2,10 +2,13 @@ import { bytesFromInteger, integerFromBytes } from '../integer-bytes.ts'
 import type { DhKey } from './contract.ts'
 import { modPow } from './mod-pow.ts'
 
-/** A Diffie-Hellman key over BigInt, for any modulus. */
+/** A Diffie-Hellman key over BigInt. */
 export function createPortableDhKey(prime: bigint, generator: bigint, exponentBytes: Uint8Array): DhKey {
   const exponent = integerFromBytes(exponentBytes)
-  const agree = (other: bigint): Uint8Array => bytesFromInteger(modPow(other, exponent, prime))
+  const agree = (other: bigint): Uint8Array | undefined => {
+    const shared = modPow(other, exponent, prime)
+    return shared <= 1n || shared === prime - 1n ? undefined : bytesFromInteger(shared)
+  }
   return {
     publicInteger: modPow(generator, exponent, prime),
     agree,

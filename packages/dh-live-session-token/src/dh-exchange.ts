@@ -1,0 +1,49 @@
+import { primitives } from '#primitives'
+import { LiveSessionTokenError } from './errors.ts'
+import type { DhKey } from './primitives/contract.ts'
+import { choosePrivateExponent, type RandomBytes } from './private-exponent.ts'
+
+/**
+ * A fresh private exponent and its public integer, which is what either side sends to the other.
+ *
+ * @param generator - May exceed the prime, as in IBKR's published example.
+ */
+export function createExchangeKey(
+  prime: bigint,
+  generator: bigint,
+  randomBytes: RandomBytes | undefined,
+): DhKey {
+  const reduced = generator % prime
+  if (!isInRange(reduced, prime)) throw degenerate()
+  const exponent = choosePrivateExponent(randomBytes)
+  try {
+    const key = primitives.createDhKey(prime, reduced, exponent)
+    if (!isInRange(key.publicInteger, prime)) throw degenerate()
+    return key
+  } finally {
+    exponent.fill(0)
+  }
+}
+
+/**
+ * A Diffie-Hellman integer from the wire: hex of either case, odd length and leading zeros allowed.
+ *
+ * @returns `undefined` unless it is in 2 .. p-2.
+ */
+export function readDhInteger(digits: string, prime: bigint): bigint | undefined {
+  const longest = 2 * prime.toString(16).length
+  if (typeof digits !== 'string' || digits.length > longest || !/^[0-9a-f]+$/i.test(digits)) return undefined
+  const value = BigInt(`0x${digits}`)
+  return isInRange(value, prime) ? value : undefined
+}
+
+function isInRange(value: bigint, prime: bigint): boolean {
+  return value >= 2n && value <= prime - 2n
+}
+
+function degenerate(): LiveSessionTokenError {
+  return new LiveSessionTokenError(
+    'ERR_LST_INVALID_DH_PARAMS',
+    'DH parameters: the powers of this generator are 0, 1 or p-1, which keeps nothing secret. Make them again with openssl dhparam.',
+  )
+}

@@ -1,0 +1,18 @@
+import { primitives } from '#primitives'
+
+let latest: Promise<unknown> = Promise.resolve()
+
+/**
+ * Runs slices of work one after another, with a turn of the event loop before each: however many are asked for
+ * at once, nothing else waits for more than one of them.
+ */
+export function inTurn<Result>(slice: () => Result): Promise<Result> {
+  const result = latest.then(() => primitives.pause()).then(slice)
+  latest = result.then(ignore, ignore)
+  return result
+}
+
+/** How a slice ended is for whoever asked for it; the next one only waits for the end. */
+function ignore(): undefined {
+  return undefined
+}
