@@ -1,0 +1,100 @@
+import { decodeComponent } from './form-encoding.ts'
+import { isOAuth1Error } from './oauth1-error.ts'
+import type { EncodedParameter } from './protocol-parameters.ts'
+import type { QuerySigning } from './query-signing.ts'
+import { lengthOf, type ReadRequest, type ReceivedRequest, readRequest } from './received-request.ts'
+import { type Refusal, refusal } from './refusal.ts'
+import { buildBaseString } from './signature-base-string.ts'
+
+/** What a request claims before it is verified. */
+export interface Claims {
+  readonly consumerKey: string
+  /** `oauth_token`; undefined where the request carries none. */
+  readonly token: string | undefined
+  /** All protocol parameters, decoded. The method they name is a claim too: never choose a key by it. */
+  readonly protocolParameters: ReadonlyMap<string, string>
+}
+
+/** One way in which the signature could have been made. */
+export interface Candidate {
+  readonly querySigning: QuerySigning
+  readonly signatureBaseString: string
+}
+
+/** Claims with what is needed to check them. */
+export interface Claim extends Claims {
+  readonly ok: true
+  readonly request: ReadRequest
+  readonly candidates: readonly [Candidate, ...Candidate[]]
+}
+
+interface ReadOptions {
+  readonly querySigning?: readonly QuerySigning[] | undefined
+  readonly allowUnquotedRealm?: boolean | undefined
+  readonly maximumLength?: number | undefined
+}
+
+/** Reads the claims of a request, or says why there are none to check. */
+export function readClaim(received: ReceivedRequest, options: ReadOptions): Claim | Refusal {
+  const { maximumLength = 1_048_576 } = options
+  if (lengthOf(received) > maximumLength) {
+    return refusal('ERR_OAUTH1_TOO_LARGE', `The request is longer than ${maximumLength}; send less`)
+  }
+  try {
+    const request = readRequest(received, options)
+    return request === undefined
+      ? refusal('ERR_OAUTH1_NOT_SIGNED', 'The request has no OAuth parameters; sign it')
+      : claimOf(request, options.querySigning)
+  } catch (error) {
+    // What this package throws at a caller is, on a server, the client's mistake.
+    if (!isOAuth1Error(error)) throw error
+    const isDuplicate = error.code === 'ERR_OAUTH1_DUPLICATE_PARAMETER'
+    return refusal(isDuplicate ? error.code : 'ERR_OAUTH1_MALFORMED_REQUEST', error.message)
+  }
+}
+
+function claimOf(request: ReadRequest, querySigning: readonly QuerySigning[] = []): Claim | Refusal {
+  const protocolParameters = decodedMap(request.protocolParameters)
+  const [first = 'rfc5849', ...others] = querySigning
+  const candidates = [candidateOf(request, first), ...others.map((way) => candidateOf(request, way))] as const
+  const claim = { candidates }
+  for (const parameter of ['oauth_consumer_key', 'oauth_signature_method', 'oauth_signature']) {
+    if (!protocolParameters.get(parameter)) return absent(parameter, claim)
+  }
+  if ((protocolParameters.get('oauth_version') ?? '1.0') !== '1.0') {
+    return refusal('ERR_OAUTH1_PARAMETER_REJECTED', 'oauth_version must be 1.0 or absent', {
+      parameter: 'oauth_version',
+      ...expected(claim),
+    })
+  }
+  const consumerKey = protocolParameters.get('oauth_consumer_key') ?? ''
+  const token = protocolParameters.get('oauth_token')
+  return { ok: true, consumerKey, token, protocolParameters, request, candidates }
+}
+
+export function absent(parameter: string, claim: Pick<Claim, 'candidates'>): Refusal {
+  return refusal('ERR_OAUTH1_PARAMETER_ABSENT', `${parameter} is missing or empty; send it`, {
+    parameter,
+    ...expected(claim),
+  })
+}
+
+/** What a refusal tells of the signature base string. */
+export function expected({ candidates }: Pick<Claim, 'candidates'>): {
+  readonly expectedSignatureBaseString: string
+} {
+  return { expectedSignatureBaseString: candidates[0].signatureBaseString }
+}
+
+function candidateOf(request: ReadRequest, querySigning: QuerySigning): Candidate {
+  const signed = request.protocolParameters
+    .filter(({ name }) => name !== 'oauth_signature')
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+  return { querySigning, signatureBaseString: buildBaseString(request.source, signed, querySigning) }
+}
+
+function decodedMap(parameters: readonly EncodedParameter[]): ReadonlyMap<string, string> {
+  const decoded = new Map<string, string>()
+  for (const { name, value } of parameters) decoded.set(decodeComponent(name), decodeComponent(value))
+  return decoded
+}

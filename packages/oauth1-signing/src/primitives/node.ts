@@ -1,0 +1,50 @@
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
+import type { Hash, Primitives, RsaKey } from './contract.ts'
+import { webCryptoSign, webCryptoVerify } from './webcrypto-rsa.ts'
+
+const primitivesName = 'node'
+
+function prepareHmac(hash: Hash, key: Uint8Array): (text: string) => string {
+  const keyObject = createSecretKey(key)
+  return (text) => createHmac(hash, keyObject).update(text).digest('base64')
+}
+
+function prepareRsaSign(hash: Hash, key: RsaKey): (text: string) => string | Promise<string> {
+  // A CryptoKey may forbid to be exported, so it keeps to the interface that made it.
+  if (key.form === 'crypto-key') return webCryptoSign(hash, key)
+  const keyObject =
+    key.form === 'jwk'
+      ? createPrivateKey({ key: key.jwk, format: 'jwk' })
+      : createPrivateKey({ key: Buffer.from(key.bytes), format: 'der', type: 'pkcs8' })
+  return (text) => sign(hash, Buffer.from(text), keyObject).toString('base64')
+}
+
+function prepareRsaVerify(
+  hash: Hash,
+  key: RsaKey,
+): (text: string, signature: Uint8Array) => boolean | Promise<boolean> {
+  if (key.form === 'crypto-key') return webCryptoVerify(hash, key)
+  const keyObject =
+    key.form === 'jwk'
+      ? createPublicKey({ key: key.jwk, format: 'jwk' })
+      : createPublicKey({ key: Buffer.from(key.bytes), format: 'der', type: 'spki' })
+  return (text, signature) => verify(hash, Buffer.from(text), keyObject, signature)
+}
+
+function equalText(one: string, other: string): boolean {
+  const oneBytes = Buffer.from(one)
+  const otherBytes = Buffer.from(other)
+  return oneBytes.length === otherBytes.length && timingSafeEqual(oneBytes, otherBytes)
+}
+
+;({ primitivesName, prepareHmac, prepareRsaSign, prepareRsaVerify, equalText }) satisfies Primitives
+
+export { equalText, prepareHmac, prepareRsaSign, prepareRsaVerify, primitivesName }

@@ -1,0 +1,34 @@
+import { base64, subtle, utf8 } from '../host.ts'
+import type { Hash, RsaKey } from './contract.ts'
+
+const name = 'RSASSA-PKCS1-v1_5'
+const hashNames = { sha1: 'SHA-1', sha256: 'SHA-256' } as const
+
+/** RSASSA-PKCS1-v1_5 through WebCrypto. The key is imported at the first signature and kept. */
+export function webCryptoSign(hash: Hash, key: RsaKey): (text: string) => Promise<string> {
+  let imported: Promise<object> | undefined
+  return async (text) => {
+    imported ??= importKey(hash, key, 'sign')
+    return base64(new Uint8Array(await subtle().sign(name, await imported, utf8(text))))
+  }
+}
+
+/** The other half: false for every signature that is not right. */
+export function webCryptoVerify(
+  hash: Hash,
+  key: RsaKey,
+): (text: string, signature: Uint8Array) => Promise<boolean> {
+  let imported: Promise<object> | undefined
+  return async (text, signature) => {
+    imported ??= importKey(hash, key, 'verify')
+    return subtle().verify(name, await imported, signature, utf8(text))
+  }
+}
+
+async function importKey(hash: Hash, key: RsaKey, usage: 'sign' | 'verify'): Promise<object> {
+  if (key.form === 'crypto-key') return key.key
+  const algorithm = { name, hash: hashNames[hash] } as const
+  return key.form === 'jwk'
+    ? subtle().importKey('jwk', key.jwk, algorithm, false, [usage])
+    : subtle().importKey(key.kind, key.bytes, algorithm, false, [usage])
+}
