@@ -1,35 +1,49 @@
 import type { ConnectionOptions } from './connection-options.ts'
-import type { DispatchHandler, DispatchRequest, HttpDispatcher } from './dispatcher.ts'
-import { openConnections } from './open-connections.ts'
+import type { DispatchController, HttpDispatcher } from './dispatcher.ts'
+import { ExchangeFailure } from './exchange-failure.ts'
+import { checkConnectionOptions, type OpenConnections, openConnections } from './open-connections.ts'
 
-/** Connections over undici, which is loaded with the first request. */
+/** Connections over undici, which is loaded with the first request: that takes about 80 ms. */
 export interface ConnectionDispatcher extends HttpDispatcher {
   /** Waits for what is under way, then closes every connection. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** Of an exchange that never began, there is nothing to stop. */
+const idle: DispatchController = { abort: () => undefined, pause: () => undefined, resume: () => undefined }
+
 /**
  * Makes connections that any number of transports can share: give the result to each as `dispatcher`, and close it
  * after the last of them.
+ *
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for options that cannot be meant.
  */
 export function createDispatcher(options: ConnectionOptions = {}): ConnectionDispatcher {
-  let opened: ReturnType<typeof openConnections> | undefined
-  let ready: Awaited<ReturnType<typeof openConnections>> | undefined
-  const open = async (): Promise<NonNullable<typeof ready>> => {
-    opened ??= openConnections(options)
-    ready = await opened
-    return ready
+  checkConnectionOptions(options)
+  let opening: Promise<OpenConnections> | undefined
+  let connections: OpenConnections | undefined
+  let closing: Promise<void> | undefined
+
+  const open = async (): Promise<OpenConnections> => {
+    opening ??= openConnections(options)
+    connections = await opening
+    return connections
   }
-  const close = async (): Promise<void> => {
-    if (opened) await (await opened).close()
+  const close = (): Promise<void> => {
+    closing ??= opening ? opening.then((opened) => opened.close()) : Promise.resolve()
+    return closing
   }
   return {
-    dispatch(request: DispatchRequest, handler: DispatchHandler): boolean {
-      if (ready) return ready.dispatch(request, handler)
+    dispatch(request, handler) {
+      if (closing) {
+        handler.onResponseError(idle, new ExchangeFailure('unreachable', 'the dispatcher is closed'))
+        return true
+      }
+      if (connections) return connections.dispatch(request, handler)
       open().then(
-        (dispatcher) => dispatcher.dispatch(request, handler),
-        (error: Error) => handler.onResponseError({ abort() {}, pause() {}, resume() {} }, error),
+        (opened) => opened.dispatch(request, handler),
+        (error: Error) => handler.onResponseError(idle, error),
       )
       return true
     },

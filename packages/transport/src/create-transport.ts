@@ -1,134 +1,117 @@
-import { systemClock } from './clock.ts'
+import { Readable } from 'node:stream'
+import { CallState } from './call-state.ts'
 import { createDispatcher } from './create-dispatcher.ts'
-import type { Attempt } from './interceptor.ts'
+import type { HttpDispatcher } from './dispatcher.ts'
 import type { TransportOptions } from './options.ts'
 import type { RequestOptions, TransportRequest } from './request.ts'
-import { ResponseHeaders } from './response-headers.ts'
+import { runCall } from './run-call.ts'
+import { resolveSettings, type Settings } from './settings.ts'
+import { sharedDispatcher, useSharedDispatcher } from './shared-dispatcher.ts'
 import type { Transport } from './transport.ts'
 import { TransportError } from './transport-error.ts'
-import { type StreamedResponse, TransportResponse } from './transport-response.ts'
+import type { StreamedResponse, TransportResponse } from './transport-response.ts'
 
+/**
+ * Makes a transport: requests to one origin below one path, each attempt authorised afresh, none ever doubled.
+ *
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for options that cannot be meant.
+ */
 export function createTransport(options: TransportOptions): Transport {
-  const clock = options.clock ?? systemClock
-  const own = options.dispatcher ? undefined : createDispatcher(options.connection)
-  const dispatcher = options.dispatcher ?? own
-  if (!dispatcher) throw new TransportError('ERR_TRANSPORT_INVALID_INPUT', 'no dispatcher')
+  if (options.dispatcher && options.connection) {
+    throw new TransportError('ERR_TRANSPORT_INVALID_INPUT', 'give dispatcher or connection, not both')
+  }
+  if (options.dispatcher) return new HttpTransport(resolveSettings(options, options.dispatcher), doNothing)
+  if (options.connection) {
+    const own = createDispatcher(options.connection)
+    return new HttpTransport(resolveSettings(options, own), own.close)
+  }
+  const settings = resolveSettings(options, sharedDispatcher)
+  return new HttpTransport(settings, useSharedDispatcher())
+}
 
-  const send = async (attempt: Attempt): Promise<TransportResponse> => {
-    const url = new URL(attempt.url)
-    const added = await attempt.authorize?.({
-      method: attempt.method,
-      url: attempt.url,
-      headers: attempt.headers,
-      attempt: attempt.number,
-      now: () => clock.now(),
-      clockSkewMs: 0,
-      ...(typeof attempt.body === 'string' ? { body: attempt.body } : {}),
-    })
-    return new Promise((resolve, reject) => {
-      let status = 0
-      let headers = new ResponseHeaders({})
-      const chunks: Uint8Array[] = []
-      dispatcher.dispatch(
-        {
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method: attempt.method,
-          headers: Object.entries({
-            'user-agent': options.userAgent ?? 'ibkr-auth-transport',
-            ...attempt.headers,
-            ...added,
-          }).flat(),
-          body: attempt.body ?? null,
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        },
-        {
-          onRequestStart() {},
-          onResponseStart(_, code, values) {
-            status = code
-            headers = new ResponseHeaders(values)
-          },
-          onResponseData(_, chunk) {
-            chunks.push(chunk)
-          },
-          onResponseEnd() {
-            resolve(new TransportResponse(status, headers, Buffer.concat(chunks), attempt.url))
-          },
-          onResponseError(_, error) {
-            reject(new TransportError('ERR_TRANSPORT_UNREACHABLE', error.message, { cause: error }))
-          },
-        },
-      )
-    })
+async function doNothing(): Promise<void> {
+  return
+}
+
+class HttpTransport implements Transport {
+  readonly #settings: Settings
+  readonly #release: () => Promise<void>
+  readonly #calls = new Set<CallState>()
+  #closing: Promise<void> | undefined
+
+  constructor(settings: Settings, release: () => Promise<void>) {
+    this.#settings = settings
+    this.#release = release
   }
 
-  const run = async (request: TransportRequest): Promise<TransportResponse> => {
-    const prefix = options.pathPrefix ?? ''
-    const url = request.url.toString().startsWith('/')
-      ? options.origin + prefix + request.url
-      : request.url.toString()
-    const headers: Record<string, string> = { ...options.headers, ...request.headers }
-    let body = request.body
-    if (request.json !== undefined) {
-      body = JSON.stringify(request.json)
-      headers['content-type'] = 'application/json'
-    }
-    const authorize =
-      request.authorize === false || headers.authorization
-        ? undefined
-        : (request.authorize ?? options.authorize)
-    const attempt: Attempt = {
-      method: request.method,
-      url,
-      path: new URL(url).pathname.slice(prefix.length),
+  async request(request: TransportRequest): Promise<TransportResponse> {
+    return this.#run(request, false)
+  }
+
+  async stream(request: TransportRequest): Promise<StreamedResponse> {
+    const response = await this.#run(request, true)
+    const { status, headers, url } = response
+    return {
+      status,
       headers,
-      body,
-      idempotent: request.idempotent ?? ['GET', 'HEAD', 'OPTIONS'].includes(request.method),
-      number: 1,
-      signal: request.signal ?? new AbortController().signal,
-      authorize,
-      context: request.context ?? {},
-      dispatcher,
+      url,
+      body: response.stream ?? Readable.from([response.body], { objectMode: false }),
     }
-    const chain = (options.interceptors ?? []).reduceRight<(attempt: Attempt) => Promise<TransportResponse>>(
-      (next, interceptor) => (one) => interceptor(one, next),
-      send,
-    )
-    const reply = await chain(attempt)
-    if (!reply.ok && (request.throwHttpErrors ?? options.throwHttpErrors ?? true)) {
-      throw new TransportError(
-        'ERR_TRANSPORT_REQUEST_REFUSED',
-        `${request.method} answered ${reply.status}`,
-        {
-          status: reply.status,
-          sent: 'yes',
-          response: reply,
-        },
-      )
+  }
+
+  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'GET', url })
+  }
+
+  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'POST', url })
+  }
+
+  put(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'PUT', url })
+  }
+
+  patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'PATCH', url })
+  }
+
+  delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'DELETE', url })
+  }
+
+  get clockSkewMs(): number {
+    return this.#settings.skew.ms
+  }
+
+  now(): number {
+    return this.#settings.skew.now()
+  }
+
+  get dispatcher(): HttpDispatcher {
+    return this.#settings.dispatcher
+  }
+
+  clearCookies(): void {
+    this.#settings.cookies?.clear()
+  }
+
+  close(): Promise<void> {
+    if (!this.#closing) {
+      for (const call of this.#calls) call.cancel('closed')
+      this.#closing = this.#release()
     }
-    return reply
+    return this.#closing
   }
-  const verb =
-    (method: string) =>
-    (url: string | URL, rest: RequestOptions = {}): Promise<TransportResponse> =>
-      run({ ...rest, method, url })
-  const close = async (): Promise<void> => {
-    await own?.close()
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
-  return {
-    request: run,
-    stream: (): Promise<StreamedResponse> =>
-      Promise.reject(new TransportError('ERR_TRANSPORT_CLOSED', 'not yet')),
-    get: verb('GET'),
-    post: verb('POST'),
-    put: verb('PUT'),
-    patch: verb('PATCH'),
-    delete: verb('DELETE'),
-    clockSkewMs: 0,
-    now: () => clock.now(),
-    dispatcher,
-    close,
-    [Symbol.asyncDispose]: close,
+
+  #run(request: TransportRequest, streaming: boolean): Promise<TransportResponse> {
+    if (this.#closing)
+      throw new TransportError('ERR_TRANSPORT_CLOSED', 'the transport is closed: make a new one')
+    const call = new CallState(this.#settings, request, streaming)
+    this.#calls.add(call)
+    return runCall(call, () => this.#calls.delete(call))
   }
 }

@@ -4,6 +4,14 @@ export { type Clock, systemClock } from './clock.ts'
 export type { ConnectionOptions, TlsMaterial, TlsOptions } from './connection-options.ts'
 export { type ConnectionDispatcher, createDispatcher } from './create-dispatcher.ts'
 export { createTransport } from './create-transport.ts'
+export {
+  type AttemptEndEvent,
+  onTransportEvent,
+  type RequestEvent,
+  type RetryEvent,
+  type TransportEvents,
+  type WaitEvent,
+} from './diagnostics.ts'
 export type {
   DispatchController,
   DispatchHandler,

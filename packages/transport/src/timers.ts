@@ -4,15 +4,12 @@ import { type Clock, systemClock } from './clock.ts'
 export class Timer {
   readonly dueAtMs: number
   readonly callback: () => void
-  /** Whether the process should stay alive for it. */
-  readonly holdsProcess: boolean
   /** Place in the heap; -1 once it is out. */
   position = -1
 
-  constructor(dueAtMs: number, callback: () => void, holdsProcess: boolean) {
+  constructor(dueAtMs: number, callback: () => void) {
     this.dueAtMs = dueAtMs
     this.callback = callback
-    this.holdsProcess = holdsProcess
   }
 }
 
@@ -44,18 +41,24 @@ export class Timers {
     return this.#clock.now()
   }
 
-  /**
-   * Calls `callback` once, `delayMs` milliseconds from now or later.
-   *
-   * @param holdsProcess - True for what somebody is waiting for; false (default) lets an idle process exit.
-   */
-  after(delayMs: number, callback: () => void, holdsProcess = false): Timer {
-    const timer = new Timer(this.#clock.now() + Math.max(0, delayMs), callback, holdsProcess)
-    if (holdsProcess) this.#holding += 1
+  /** Calls `callback` once, `delayMs` milliseconds from now or later. By itself it keeps no process alive. */
+  after(delayMs: number, callback: () => void): Timer {
+    const timer = new Timer(this.#clock.now() + Math.max(0, delayMs), callback)
     timer.position = this.#heap.push(timer) - 1
     this.#rise(timer)
     this.#arm()
     return timer
+  }
+
+  /** Somebody waits: the process stays alive for the timers until as many {@link letGo} as {@link hold}. */
+  hold(): void {
+    this.#holding += 1
+    holdProcess(this.#wakeUp, true)
+  }
+
+  letGo(): void {
+    this.#holding -= 1
+    holdProcess(this.#wakeUp, this.#holding > 0)
   }
 
   /** Forgets a timer; one that fired or was cancelled already is no error. */
@@ -106,7 +109,6 @@ export class Timers {
     const last = this.#heap.pop()
     const position = timer.position
     timer.position = -1
-    if (timer.holdsProcess) this.#holding -= 1
     if (last === undefined || last === timer) return
     this.#place(last, position)
     this.#rise(last)

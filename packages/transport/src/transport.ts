@@ -23,6 +23,8 @@ export interface Transport {
   now(): number
   /** What carries this transport's requests. */
   readonly dispatcher: HttpDispatcher
+  /** Forgets the cookies, as after a logout. */
+  clearCookies(): void
   /** Ends what is under way with `ERR_TRANSPORT_CLOSED`, then closes the connections that are this transport's own. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

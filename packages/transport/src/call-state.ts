@@ -1,0 +1,93 @@
+import { Cancellation } from './cancellation.ts'
+import type { RequestEvent } from './diagnostics.ts'
+import { type CancelKind, explainCancel, type KnownOfCall } from './explain.ts'
+import { maskQuery } from './mask.ts'
+import { type PreparedRequest, prepareRequest } from './prepared-request.ts'
+import type { Timeouts, TransportRequest } from './request.ts'
+import { checkNumber, resolveTimeouts, type Settings } from './settings.ts'
+import type { Sent, TransportError } from './transport-error.ts'
+
+let calls = 0
+
+/** One request from the call to its result: what was asked, and what is known of it so far. */
+export class CallState {
+  readonly id: number = ++calls
+  readonly settings: Settings
+  readonly request: PreparedRequest
+  /** Whether the body of a 2xx reply is handed out as it arrives. */
+  readonly streaming: boolean
+  readonly timeouts: Required<Timeouts>
+  readonly maxBytes: number
+  readonly retryLimit: number
+  readonly throwHttpErrors: boolean
+  readonly callerSignal: AbortSignal | undefined
+  readonly cancellation: Cancellation = new Cancellation()
+  readonly startedAtMs: number
+  attempts = 0
+  /** How far the furthest attempt came. */
+  sent: Sent = 'no'
+  /** True while an attempt may have reached the server and no reply says what became of it. */
+  unresolved = false
+  /** What failed last in this call itself, as opposed to an interceptor: only that is repeated. */
+  lastFailure: TransportError | undefined
+  /** How far the time that the last attempt was signed with was off the server's, if its reply told. */
+  clockOffByMs: number | undefined
+  /** Values of the headers that authorised the last attempt. */
+  credentials: readonly string[] = []
+
+  constructor(settings: Settings, request: TransportRequest, streaming: boolean) {
+    this.settings = settings
+    this.request = prepareRequest(request, settings)
+    this.streaming = streaming
+    this.timeouts = resolveTimeouts(request.timeouts, settings.timeouts)
+    const usualBytes = streaming ? Number.POSITIVE_INFINITY : settings.maxResponseBytes
+    this.maxBytes = checkNumber('maxResponseBytes', request.maxResponseBytes ?? usualBytes)
+    this.retryLimit = checkNumber('retryLimit', request.retryLimit ?? settings.retry.limit)
+    this.throwHttpErrors = request.throwHttpErrors ?? settings.throwHttpErrors
+    this.callerSignal = request.signal
+    this.startedAtMs = settings.clock.now()
+  }
+
+  /** True if the request may be sent again although it reached the server. */
+  get repeatable(): boolean {
+    return this.request.idempotent && !this.request.presigned
+  }
+
+  get elapsedMs(): number {
+    return Math.max(0, this.settings.clock.now() - this.startedAtMs)
+  }
+
+  get known(): KnownOfCall {
+    const { method, idempotent, presigned } = this.request
+    const { attempts, elapsedMs, sent, unresolved } = this
+    return { method, path: this.maskedPath, idempotent, presigned, attempts, elapsedMs, sent, unresolved }
+  }
+
+  get event(): RequestEvent {
+    const { method } = this.request
+    return {
+      call: this.id,
+      method,
+      origin: this.settings.target.origin,
+      path: this.maskedPath,
+      attempt: this.attempts,
+    }
+  }
+
+  get maskedPath(): string {
+    return maskQuery(this.request.pathAndQuery)
+  }
+
+  /** Notes that an attempt came further. */
+  noteSent(sent: Sent): void {
+    this.unresolved = true
+    if (this.sent !== 'yes') this.sent = sent
+  }
+
+  /** Gives the call up. */
+  cancel(kind: CancelKind, cause?: unknown): void {
+    if (!this.cancellation.reason) {
+      this.cancellation.cancel(explainCancel(this.known, kind, this.timeouts.totalMs, cause))
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import type { Readable } from 'node:stream'
+import { BodyStream, decodeStream } from './body-stream.ts'
+import type { Cancellation } from './cancellation.ts'
+import type { Clock } from './clock.ts'
+import { type ContentCoding, decodeContent, readContentCoding, tooLarge } from './decode-content.ts'
+import type {
+  DispatchController,
+  DispatchHandler,
+  DispatchHeaders,
+  DispatchRequest,
+  HttpDispatcher,
+} from './dispatcher.ts'
+import { ExchangeFailure, explainError } from './exchange-failure.ts'
+import { PhaseTimer } from './phase-timer.ts'
+import type { Timeouts } from './request.ts'
+import { ResponseHeaders } from './response-headers.ts'
+import type { Sent, TransportError } from './transport-error.ts'
+import { TransportResponse } from './transport-response.ts'
+
+/** What one exchange needs. */
+export interface ExchangeInput {
+  readonly dispatcher: HttpDispatcher
+  readonly clock: Clock
+  readonly cancellation: Cancellation
+  readonly timeouts: Required<Timeouts>
+  /** Absolute URL, for the response. */
+  readonly url: string
+  readonly idempotent: boolean
+  /** Whether the body of a 2xx reply is handed out as it arrives. */
+  readonly streaming: boolean
+  readonly maxBytes: number
+  /** Says what a failure means for the caller. */
+  readonly explain: (failure: ExchangeFailure, exchange: Exchange) => TransportError
+  /** Called as soon as more is known of whether the server has the request. */
+  readonly onSent: (sent: Sent) => void
+}
+
+/** One request on one connection, and its reply. */
+export class Exchange implements DispatchHandler {
+  /** How far this exchange came. */
+  sent: Sent = 'no'
+  /** Status of the reply, 0 until its head is there. */
+  status = 0
+  /** When the head of the reply was there. */
+  headAtMs = 0
+  readonly #input: ExchangeInput
+  readonly #timer: PhaseTimer
+  #controller: DispatchController | undefined
+  #headers: ResponseHeaders | undefined
+  #coding: ContentCoding | undefined
+  #chunks: Uint8Array[] = []
+  #received = 0
+  #stream: BodyStream | undefined
+  #over: TransportError | 'complete' | undefined
+  #resolve: (response: TransportResponse) => void = unset
+  #reject: (error: TransportError) => void = unset
+  readonly #onCancel = (reason: TransportError): void => this.#end(reason)
+
+  constructor(input: ExchangeInput) {
+    this.#input = input
+    this.#timer = new PhaseTimer(input.clock, () => this.#timedOut())
+  }
+
+  run(request: DispatchRequest): Promise<TransportResponse> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+      this.#input.cancellation.onCancel(this.#onCancel)
+      if (this.#over) return
+      this.#timer.enter(this.#input.timeouts.connectMs)
+      try {
+        this.#input.dispatcher.dispatch(request, this)
+      } catch (error) {
+        this.#fail(explainError(error as Error))
+      }
+    })
+  }
+
+  onRequestStart(controller: DispatchController): void {
+    if (this.#over) {
+      controller.abort(reasonOf(this.#over))
+      return
+    }
+    // A dispatcher that sends again by itself would double an order behind everyone's back.
+    if (this.#controller && !this.#input.idempotent) {
+      this.#controller = controller
+      this.#fail(new ExchangeFailure('unreachable', 'the dispatcher tried to send the request a second time'))
+      return
+    }
+    this.#controller = controller
+    this.#advance('maybe')
+    this.#timer.enter(this.#input.timeouts.headersMs)
+  }
+
+  onResponseStart(controller: DispatchController, status: number, headers: DispatchHeaders): void {
+    if (this.#over || status < 200) return
+    this.#controller = controller
+    this.status = status
+    this.headAtMs = this.#input.clock.now()
+    this.#headers = new ResponseHeaders(headers)
+    this.#advance('yes')
+    this.#timer.enter(this.#input.timeouts.bodyMs)
+    this.#guard(() => {
+      this.#coding = readContentCoding(this.#headers?.get('content-encoding') ?? null)
+      if (this.#input.streaming && status < 300)
+        this.#openStream(controller, this.#headers as ResponseHeaders)
+    })
+  }
+
+  onResponseData(controller: DispatchController, chunk: Uint8Array): void {
+    if (this.#over) return
+    this.#received += chunk.length
+    if (this.#received > this.#input.maxBytes) {
+      this.#fail(tooLarge(this.#input.maxBytes))
+      return
+    }
+    this.#timer.enter(this.#input.timeouts.bodyMs)
+    if (!this.#stream) this.#chunks.push(chunk)
+    else if (!this.#stream.push(chunk)) {
+      // A reader that takes its time is not a server that does.
+      controller.pause()
+      this.#timer.enter(0)
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return
+    this.#release('complete')
+    if (this.#stream) this.#stream.push(null)
+    else this.#deliver()
+  }
+
+  onResponseError(_controller: DispatchController, error: Error): void {
+    this.#fail(explainError(error))
+  }
+
+  #advance(sent: Sent): void {
+    this.sent = sent
+    this.#input.onSent(sent)
+  }
+
+  #guard(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.#fail(explainError(error as Error))
+    }
+  }
+
+  #openStream(controller: DispatchController, headers: ResponseHeaders): void {
+    const onRead = (): void => {
+      if (this.#over) return
+      this.#timer.enter(this.#input.timeouts.bodyMs)
+      controller.resume()
+    }
+    this.#stream = new BodyStream(onRead, () => this.#abandon())
+    const body: Readable = this.#coding
+      ? decodeStream(this.#stream, this.#coding, this.#input.maxBytes, (failure) =>
+          this.#input.explain(failure, this),
+        )
+      : this.#stream
+    this.#resolve(new TransportResponse(this.status, headers, new Uint8Array(0), this.#input.url, body))
+  }
+
+  /** The reader lost interest before the end. */
+  #abandon(): void {
+    if (this.#over) return
+    this.#release('complete')
+    this.#controller?.abort(new Error('the reader of the stream stopped'))
+  }
+
+  #deliver(): void {
+    const headers = this.#headers as ResponseHeaders
+    const body = concatenate(this.#chunks, this.#received)
+    const respond = (decoded: Uint8Array): void =>
+      this.#resolve(new TransportResponse(this.status, headers, decoded, this.#input.url))
+    if (!this.#coding || body.length === 0) respond(body)
+    else
+      decodeContent(body, this.#coding, this.#input.maxBytes).then(respond, (error: ExchangeFailure) =>
+        this.#reject(this.#input.explain(error, this)),
+      )
+  }
+
+  #timedOut(): void {
+    const { connectMs, headersMs, bodyMs } = this.#input.timeouts
+    const told =
+      this.sent === 'no'
+        ? `no connection took the request within ${connectMs} ms`
+        : this.status === 0
+          ? `no reply within ${headersMs} ms`
+          : `nothing more of the reply within ${bodyMs} ms`
+    this.#fail(new ExchangeFailure('timeout', told))
+  }
+
+  #fail(failure: ExchangeFailure): void {
+    if (!this.#over) this.#end(this.#input.explain(failure, this))
+  }
+
+  #end(error: TransportError): void {
+    if (this.#over) return
+    this.#release(error)
+    this.#controller?.abort(error)
+    this.#stream?.destroy(error)
+    this.#reject(error)
+  }
+
+  #release(over: TransportError | 'complete'): void {
+    this.#over = over
+    this.#timer.stop()
+    this.#input.cancellation.removeListener(this.#onCancel)
+  }
+}
+
+function unset(): void {
+  throw new Error('an exchange ended before it began')
+}
+
+function reasonOf(over: TransportError | 'complete'): Error {
+  return over === 'complete' ? new Error('the exchange is over') : over
+}
+
+function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}

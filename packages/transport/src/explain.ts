@@ -1,0 +1,184 @@
+import type { TransportErrorCode } from './error-codes.ts'
+import type { ExchangeFailure } from './exchange-failure.ts'
+import { maskEchoes } from './mask.ts'
+import { leavesOpen, mayRepeatAfterReply, mayRepeatWithoutReply } from './retry-policy.ts'
+import { readServerMessage } from './server-message.ts'
+import { type Sent, TransportError } from './transport-error.ts'
+import type { TransportResponse } from './transport-response.ts'
+
+/** What is known of a call when it fails. */
+export interface KnownOfCall {
+  readonly method: string
+  /** Path and query, secrets masked. */
+  readonly path: string
+  readonly idempotent: boolean
+  readonly presigned: boolean
+  readonly attempts: number
+  readonly elapsedMs: number
+  /** How far the furthest of all attempts came. */
+  readonly sent: Sent
+  /** True if an attempt went out, perhaps, and no reply has said what became of it. */
+  readonly unresolved: boolean
+}
+
+/** Why a call is given up before it is done. */
+export type CancelKind = 'aborted' | 'closed' | 'timeout'
+
+const checkFirst = 'It may have been carried out: ask for the state before sending it again'
+
+/** An exchange that brought no whole reply. `status` is 0 if not even its head came. */
+export function explainFailure(
+  known: KnownOfCall,
+  failure: ExchangeFailure,
+  own: Sent,
+  status: number,
+): TransportError {
+  const details = {
+    ...facts(known),
+    ...(status === 0 ? {} : { status }),
+    retryable:
+      (failure.kind === 'unreachable' || failure.kind === 'timeout') &&
+      mayRepeatWithoutReply(own, known.idempotent, known.presigned),
+    cause: failure.cause,
+  }
+  if (isAmbiguous(known, failure, own, status)) {
+    return new TransportError(
+      'ERR_TRANSPORT_AMBIGUOUS',
+      `${subject(known)}: ${failure.message} after the request went out. ${checkFirst}`,
+      details,
+    )
+  }
+  return new TransportError(codes[failure.kind], `${subject(known)}: ${failure.message}`, details)
+}
+
+const codes: Readonly<Record<ExchangeFailure['kind'], TransportErrorCode>> = {
+  unreachable: 'ERR_TRANSPORT_UNREACHABLE',
+  untrusted: 'ERR_TRANSPORT_UNREACHABLE',
+  timeout: 'ERR_TRANSPORT_TIMEOUT',
+  'bad-response': 'ERR_TRANSPORT_BAD_RESPONSE',
+  'too-large': 'ERR_TRANSPORT_TOO_LARGE',
+}
+
+function isAmbiguous(known: KnownOfCall, failure: ExchangeFailure, own: Sent, status: number): boolean {
+  if (known.idempotent || own === 'no') return false
+  // A reply that came but cannot be read has at least said, by its status, what became of the request.
+  return status === 0 || (failure.kind !== 'bad-response' && failure.kind !== 'too-large')
+}
+
+/** A reply that is no success. */
+export function explainReply(
+  known: KnownOfCall,
+  response: TransportResponse,
+  credentials: readonly string[],
+  clockOffByMs: number | undefined,
+  retryAfterMs: number | undefined,
+): TransportError {
+  const { status } = response
+  const said = readServerMessage(response)
+  const serverMessage = said === undefined ? undefined : maskEchoes(said, credentials)
+  const code = codeOfStatus(status, known, clockOffByMs)
+  const told = serverMessage === undefined ? '' : `: ${serverMessage}`
+  return new TransportError(
+    code,
+    `${subject(known)} was answered with ${status}${told}${remedy(code, clockOffByMs, retryAfterMs)}`,
+    {
+      ...facts(known),
+      status,
+      response,
+      retryable: mayRepeatAfterReply(status, known.idempotent && !known.presigned),
+      ...(serverMessage === undefined ? {} : { serverMessage }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  )
+}
+
+function codeOfStatus(
+  status: number,
+  known: KnownOfCall,
+  clockOffByMs: number | undefined,
+): TransportErrorCode {
+  if (!known.idempotent && leavesOpen(status)) return 'ERR_TRANSPORT_AMBIGUOUS'
+  if (status === 401)
+    return clockOffByMs === undefined ? 'ERR_TRANSPORT_UNAUTHENTICATED' : 'ERR_TRANSPORT_CLOCK_SKEW'
+  if (status === 403) return 'ERR_TRANSPORT_FORBIDDEN'
+  if (status === 429) return 'ERR_TRANSPORT_PACED'
+  if (status >= 500) return 'ERR_TRANSPORT_SERVER_ERROR'
+  return status < 400 ? 'ERR_TRANSPORT_REDIRECT' : 'ERR_TRANSPORT_REQUEST_REFUSED'
+}
+
+function remedy(
+  code: TransportErrorCode,
+  clockOffByMs: number | undefined,
+  retryAfterMs: number | undefined,
+): string {
+  if (code === 'ERR_TRANSPORT_AMBIGUOUS') return `. ${checkFirst}`
+  if (code === 'ERR_TRANSPORT_REDIRECT')
+    return '. Redirects are not followed: a credential goes to its own origin only'
+  if (code === 'ERR_TRANSPORT_CLOCK_SKEW') {
+    const seconds = Math.round(Math.abs(clockOffByMs ?? 0) / 1_000)
+    return `. The time it was signed with is ${seconds} s off the server's: correct the clock, or sign with the time that authorize is given`
+  }
+  if (code === 'ERR_TRANSPORT_PACED') {
+    const wait =
+      retryAfterMs === undefined ? 'for 10 to 15 minutes' : `for ${Math.ceil(retryAfterMs / 1_000)} s`
+    return `. Send nothing ${wait}: each request in that time counts against you`
+  }
+  return ''
+}
+
+/** A call that was given up, by its caller, by the clock or by the end of the transport. */
+export function explainCancel(
+  known: KnownOfCall,
+  kind: CancelKind,
+  totalMs: number,
+  cause?: unknown,
+): TransportError {
+  const ambiguous = !known.idempotent && known.unresolved
+  const details = {
+    ...facts(known),
+    cause,
+    retryable: kind === 'timeout' && mayRepeatWithoutReply(known.sent, known.idempotent, known.presigned),
+  }
+  const state = ambiguous ? ` after the request went out. ${checkFirst}` : ''
+  if (kind === 'aborted')
+    return new TransportError(
+      'ERR_TRANSPORT_ABORTED',
+      `${subject(known)}: aborted by the caller${state}`,
+      details,
+    )
+  if (kind === 'closed')
+    return new TransportError(
+      'ERR_TRANSPORT_CLOSED',
+      `${subject(known)}: the transport was closed${state}`,
+      details,
+    )
+  const code = ambiguous ? 'ERR_TRANSPORT_AMBIGUOUS' : 'ERR_TRANSPORT_TIMEOUT'
+  return new TransportError(code, `${subject(known)}: not done within ${totalMs} ms${state}`, details)
+}
+
+/** A function that authorises and failed; what it threw may hold secrets, so only its cause says so. */
+export function explainAuthorize(known: KnownOfCall, cause: unknown): TransportError {
+  return new TransportError(
+    'ERR_TRANSPORT_AUTHORIZE_FAILED',
+    `${subject(known)}: authorize failed, so this attempt was not sent; see the cause`,
+    {
+      ...facts(known),
+      cause,
+    },
+  )
+}
+
+function subject(known: KnownOfCall): string {
+  return `${known.method} ${known.path}`
+}
+
+function facts(known: KnownOfCall): {
+  method: string
+  path: string
+  attempts: number
+  elapsedMs: number
+  sent: Sent
+} {
+  const { method, path, attempts, elapsedMs, sent } = known
+  return { method, path, attempts, elapsedMs, sent }
+}

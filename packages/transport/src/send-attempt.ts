@@ -1,0 +1,142 @@
+import type { Authorize, AuthorizeRequest } from './authorize.ts'
+import type { CallState } from './call-state.ts'
+import { sampleSkew } from './clock-skew.ts'
+import { attemptEnd, attemptStart } from './diagnostics.ts'
+import { Exchange } from './exchange.ts'
+import { explainAuthorize, explainFailure } from './explain.ts'
+import { type HeaderRecord, mergeHeaders } from './request-headers.ts'
+import { leavesOpen } from './retry-policy.ts'
+import { isTransportError, type TransportError } from './transport-error.ts'
+import type { TransportResponse } from './transport-response.ts'
+
+/** Authorises a request, sends it once and reads the reply; whatever goes wrong is thrown as a {@link TransportError}. */
+export async function sendAttempt(
+  call: CallState,
+  headers: HeaderRecord,
+  authorize: Authorize | undefined,
+): Promise<TransportResponse> {
+  call.cancellation.throwIfCancelled()
+  call.attempts++
+  const startedAtMs = call.settings.clock.now()
+  if (attemptStart.hasSubscribers) attemptStart.publish(call.event)
+  const exchange = createExchange(call)
+  try {
+    const response = await exchangeOnce(call, exchange, headers, authorize)
+    announceEnd(call, exchange, startedAtMs, response.status, undefined)
+    return response
+  } catch (error) {
+    const failure = isTransportError(error) ? error : explainAuthorize(call.known, error)
+    announceEnd(call, exchange, startedAtMs, undefined, failure)
+    throw failure
+  }
+}
+
+async function exchangeOnce(
+  call: CallState,
+  exchange: Exchange,
+  headers: HeaderRecord,
+  authorize: Authorize | undefined,
+): Promise<TransportResponse> {
+  const { clock, cookies, target } = call.settings
+  const { method, pathAndQuery, body } = call.request
+  const signing = new Signing(call)
+  const authorized = authorize ? await signing.authorize(authorize, headers) : headers
+  call.cancellation.throwIfCancelled()
+  const sentAtMs = clock.now()
+  const response = await exchange.run({
+    origin: target.origin,
+    path: pathAndQuery,
+    method,
+    headers: listHeaders(authorized, cookies?.headerFor(pathAndQuery)),
+    body: body ?? null,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  if (!leavesOpen(response.status)) call.unresolved = false
+  signing.learn(response, sentAtMs, exchange.headAtMs)
+  if (cookies?.concerns(response.headers)) await cookies.store(response.headers, pathAndQuery)
+  return response
+}
+
+/** The authorisation of one attempt, and what its reply says about the time it was made with. */
+class Signing {
+  readonly #call: CallState
+  readonly #offeredSkewMs: number
+  #usedServerTime = false
+
+  constructor(call: CallState) {
+    this.#call = call
+    this.#offeredSkewMs = call.settings.skew.ms
+  }
+
+  async authorize(authorize: Authorize, headers: HeaderRecord): Promise<HeaderRecord> {
+    const call = this.#call
+    const { method, url, form } = call.request
+    const asked: AuthorizeRequest = {
+      method,
+      url,
+      headers,
+      ...(form === undefined ? {} : { body: form }),
+      attempt: call.attempts,
+      now: this.#now,
+      clockSkewMs: this.#offeredSkewMs,
+    }
+    const answer = authorize(asked)
+    const added = answer instanceof Promise ? await answer : answer
+    call.credentials = Object.values(added)
+    return mergeHeaders(headers, added, call.settings.host)
+  }
+
+  learn(response: TransportResponse, sentAtMs: number, receivedAtMs: number): void {
+    const { skew } = this.#call.settings
+    const sample = sampleSkew(response.headers, sentAtMs, receivedAtMs)
+    const corrected = this.#usedServerTime ? this.#offeredSkewMs : 0
+    this.#call.clockOffByMs = sample === undefined ? undefined : sample - corrected
+    if (sample !== undefined) skew.learn(sample, receivedAtMs - sentAtMs)
+  }
+
+  readonly #now = (): number => {
+    this.#usedServerTime = true
+    return this.#call.settings.skew.now()
+  }
+}
+
+function createExchange(call: CallState): Exchange {
+  const { dispatcher, clock } = call.settings
+  const { cancellation, timeouts, streaming, maxBytes } = call
+  const { url, idempotent } = call.request
+  return new Exchange({
+    dispatcher,
+    clock,
+    cancellation,
+    timeouts,
+    url,
+    idempotent,
+    streaming,
+    maxBytes,
+    explain: (failure, exchange) => {
+      call.lastFailure = explainFailure(call.known, failure, exchange.sent, exchange.status)
+      return call.lastFailure
+    },
+    onSent: (sent) => call.noteSent(sent),
+  })
+}
+
+function listHeaders(headers: HeaderRecord, cookie: string | undefined): string[] {
+  const list: string[] = []
+  for (const name in headers) list.push(name, headers[name] as string)
+  if (cookie !== undefined) list.push('cookie', cookie)
+  return list
+}
+
+function announceEnd(
+  call: CallState,
+  exchange: Exchange,
+  startedAtMs: number,
+  status: number | undefined,
+  failure: TransportError | undefined,
+): void {
+  if (!attemptEnd.hasSubscribers) return
+  const elapsedMs = call.settings.clock.now() - startedAtMs
+  attemptEnd.publish({ ...call.event, status, code: failure?.code, sent: exchange.sent, elapsedMs })
+}

@@ -1,0 +1,112 @@
+import { encodeParameters } from './encode-parameters.ts'
+import type { Parameters } from './request.ts'
+import { TransportError } from './transport-error.ts'
+
+/** The only place a credential may go: an origin, and a path prefix on it. */
+export interface Target {
+  /** `https://api.ibkr.com` */
+  readonly origin: string
+  /** `/v1/api`, or empty. */
+  readonly pathPrefix: string
+}
+
+/** A URL that lies within the target. */
+export interface ResolvedUrl {
+  /** Absolute, exactly as it will be sent and signed. */
+  readonly href: string
+  /** Path and query. */
+  readonly pathAndQuery: string
+  /** Path below the prefix, without query. */
+  readonly path: string
+}
+
+/** Checks where a transport is meant to send. */
+export function createTarget(origin: string, pathPrefix: string, allowPlainHttp: readonly string[]): Target {
+  const url = parse(origin, 'origin')
+  if (url.pathname !== '/' || url.search || url.hash || url.username || url.password) {
+    throw invalid('origin must be scheme, host and port alone; a path belongs into pathPrefix')
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid('origin must be an https URL')
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowPlainHttp.includes(url.hostname)) {
+    throw invalid('origin must be https; name its host in allowPlainHttp if plain http is really meant')
+  }
+  return { origin: url.origin, pathPrefix: checkPrefix(pathPrefix, url.origin) }
+}
+
+function checkPrefix(pathPrefix: string, origin: string): string {
+  const prefix = pathPrefix.replace(/\/+$/, '')
+  if (prefix === '') return ''
+  if (
+    !prefix.startsWith('/') ||
+    parse(origin + prefix, 'pathPrefix').href !== origin + prefix ||
+    /[?#]/.test(prefix)
+  ) {
+    throw invalid('pathPrefix must be a plain path that begins with a slash, like /v1/api')
+  }
+  return prefix
+}
+
+/**
+ * Finds the absolute URL of a request and makes sure that it lies within the target.
+ *
+ * @throws {TransportError} `ERR_TRANSPORT_OUT_OF_SCOPE` for anything outside, `ERR_TRANSPORT_INVALID_INPUT` for what is no URL.
+ */
+export function resolveUrl(target: Target, given: string | URL, query: Parameters | undefined): ResolvedUrl {
+  const text = typeof given === 'string' ? given : given.href
+  const url = parse(text.startsWith('/') ? target.origin + target.pathPrefix + text : text, 'url')
+  if (url.username || url.password) throw invalid('url must not carry a user name or password')
+  if (url.origin !== target.origin) throw outOfScope(`its origin is not ${target.origin}`)
+  if (!isBelow(url.pathname, target.pathPrefix))
+    throw outOfScope(`its path does not lie below ${target.pathPrefix}`)
+  if (url.pathname.includes('%') && climbs(url.pathname))
+    throw outOfScope('its path holds an encoded "." or ".." segment')
+  const added = query === undefined ? '' : encodeParameters(query)
+  const search = added === '' ? url.search : `${url.search === '' ? '?' : `${url.search}&`}${added}`
+  const pathAndQuery = url.pathname + search
+  return {
+    href: url.origin + pathAndQuery,
+    pathAndQuery,
+    path: url.pathname.slice(target.pathPrefix.length) || '/',
+  }
+}
+
+function isBelow(pathname: string, prefix: string): boolean {
+  return (
+    pathname.startsWith(prefix) &&
+    (pathname.length === prefix.length || prefix === '' || pathname[prefix.length] === '/')
+  )
+}
+
+/** Encoded slashes and dots survive URL parsing; a server that decodes them would leave the prefix. */
+function climbs(pathname: string): boolean {
+  let decoded = pathname
+  for (let round = 0; round < 3; round++) {
+    decoded = decoded.replace(/%(2e|2f|5c|25)/gi, (code) => decodeURIComponent(code))
+  }
+  return decoded.split(/[/\\]/).some((segment) => segment === '.' || segment === '..')
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+function parse(text: string, field: string): URL {
+  try {
+    return new URL(text)
+  } catch {
+    throw invalid(
+      `${field} must be an absolute URL${field === 'url' ? ' or a path that begins with a slash' : ''}`,
+    )
+  }
+}
+
+function invalid(message: string): TransportError {
+  return new TransportError('ERR_TRANSPORT_INVALID_INPUT', message)
+}
+
+function outOfScope(why: string): TransportError {
+  return new TransportError(
+    'ERR_TRANSPORT_OUT_OF_SCOPE',
+    `url is outside of what this transport's credential is for: ${why}. Use a transport of its own for it`,
+  )
+}
