@@ -1,0 +1,142 @@
+import { performance } from 'node:perf_hooks'
+import type { Candidate, Row } from './candidate.ts'
+import { median, medianRatio } from './statistics.ts'
+
+export interface MeasureOptions {
+  /** At least five. Default 7. */
+  readonly rounds?: number
+  /** How long one candidate works before the next has its turn, in ms. Default 8. */
+  readonly sliceMs?: number
+  /** Turns of each candidate within a round; a round's figure is their median. Default 5. */
+  readonly slices?: number
+  /** How many pieces of work are under way at once, for candidates that answer with a promise. Default 1. */
+  readonly inFlight?: number
+  /** How long each candidate works before anything is measured, in ms. Default 150. */
+  readonly warmUpMs?: number
+}
+
+interface Runner {
+  readonly candidate: Candidate
+  readonly slice: (count: number) => Promise<number>
+  /** Pieces of work per slice. */
+  count: number
+  readonly rounds: number[]
+}
+
+/**
+ * Measures candidates against the one whose kind is `floor` (the first of them), interleaved: in each round every
+ * candidate has several short turns, in an order that shifts, so that a slow moment hits all of them alike.
+ */
+export async function measure(
+  candidates: readonly Candidate[],
+  options: MeasureOptions = {},
+): Promise<Row[]> {
+  const { rounds = 7, sliceMs = 8, slices = 5, inFlight = 1, warmUpMs = 150 } = options
+  if (rounds < 5) throw new RangeError('fewer than five rounds say nothing')
+  const wrong = new Map<Candidate, string>()
+  const runners: Runner[] = []
+  for (const candidate of candidates) {
+    const reason = await firstWrongAnswer(candidate)
+    if (reason === undefined) runners.push(await warmUp(candidate, inFlight, warmUpMs, sliceMs))
+    else wrong.set(candidate, reason)
+  }
+  for (let round = 0; round < rounds; round++) await runRound(runners, round, slices)
+  for (const { candidate } of runners) {
+    const reason = await firstWrongAnswer(candidate)
+    if (reason !== undefined) wrong.set(candidate, reason)
+  }
+  return toRows(candidates, runners, wrong)
+}
+
+async function runRound(runners: readonly Runner[], round: number, slices: number): Promise<void> {
+  const times = new Map<Runner, number[]>(runners.map((runner) => [runner, []]))
+  for (let slice = 0; slice < slices; slice++) {
+    for (let turn = 0; turn < runners.length; turn++) {
+      const runner = runners[(turn + slice + round) % runners.length] as Runner
+      times.get(runner)?.push((await runner.slice(runner.count)) / runner.count)
+    }
+  }
+  for (const [runner, all] of times) runner.rounds.push(median(all) * 1e6)
+}
+
+function toRows(
+  candidates: readonly Candidate[],
+  runners: readonly Runner[],
+  wrong: ReadonlyMap<Candidate, string>,
+): Row[] {
+  const floor = runners.find(({ candidate }) => candidate.kind === 'floor')
+  if (!floor || wrong.has(floor.candidate)) throw new Error('there is no floor with a right answer')
+  return candidates.map((candidate) => {
+    const { name, kind } = candidate
+    const disqualified = wrong.get(candidate)
+    const runner = runners.find((one) => one.candidate === candidate)
+    if (disqualified !== undefined || !runner)
+      return { name, kind, disqualified: disqualified ?? 'did not run' }
+    const ratio = medianRatio(runner.rounds, floor.rounds)
+    return { name, kind, medianNs: median(runner.rounds), ratio, roundsNs: runner.rounds }
+  })
+}
+
+async function firstWrongAnswer(candidate: Candidate): Promise<string | undefined> {
+  try {
+    for (let attempt = 0; attempt < 3; attempt++) await candidate.check(await candidate.run())
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+async function warmUp(
+  candidate: Candidate,
+  inFlight: number,
+  warmUpMs: number,
+  sliceMs: number,
+): Promise<Runner> {
+  const promised = isPromise(candidate.run())
+  const slice = promised ? promisedSlice(candidate.run, inFlight) : plainSlice(candidate.run)
+  const smallest = promised ? inFlight : 1
+  let count = smallest
+  let elapsedMs = await slice(count)
+  for (let spentMs = elapsedMs; spentMs < warmUpMs; spentMs += elapsedMs) {
+    count = wanted(count, elapsedMs, sliceMs, smallest)
+    elapsedMs = await slice(count)
+  }
+  return { candidate, slice, count: wanted(count, elapsedMs, sliceMs, smallest), rounds: [] }
+}
+
+function wanted(count: number, elapsedMs: number, sliceMs: number, smallest: number): number {
+  const next = elapsedMs > 0 ? (count * sliceMs) / elapsedMs : count * 10
+  return Math.max(smallest, Math.min(Math.round(next), count * 10))
+}
+
+/** The last answer is kept where the optimiser cannot see that nobody reads it. */
+export const sink: { answer: unknown } = { answer: undefined }
+
+function plainSlice(run: () => unknown): (count: number) => Promise<number> {
+  return async (count) => {
+    const start = performance.now()
+    for (let done = 0; done < count; done++) sink.answer = run()
+    return performance.now() - start
+  }
+}
+
+function promisedSlice(run: () => unknown, inFlight: number): (count: number) => Promise<number> {
+  return async (count) => {
+    let left = count
+    const work = async (): Promise<void> => {
+      while (left-- > 0) sink.answer = await run()
+    }
+    const start = performance.now()
+    await Promise.all(Array.from({ length: inFlight }, work))
+    return performance.now() - start
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  if (!(value instanceof Promise)) return false
+  // The answer was checked already; this call only tells the two sorts of candidates apart.
+  value.catch((error: unknown) => {
+    sink.answer = error
+  })
+  return true
+}
