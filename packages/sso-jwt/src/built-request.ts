@@ -1,6 +1,5 @@
 import { invalidInput } from './error.ts'
-import { URL } from './host.ts'
-import type { SecretTextLike } from './secret-text.ts'
+import { URL, URLSearchParams } from './host.ts'
 
 /** A request to send. Works as `fetch(request.url, request)`. */
 export interface BuiltRequest {
@@ -64,6 +63,48 @@ function parseUrl(text: string, base?: string): InstanceType<typeof URL> | undef
     return undefined
   }
 }
+
+/** Query parameters, unencoded. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** `?a=1&b=2`, or nothing. Parameters with the value `undefined` are left out. */
+export function queryString(query: Query | undefined): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value === undefined) continue
+    if (!['string', 'number', 'boolean'].includes(typeof value)) {
+      throw invalidInput(`query parameter ${name} must be a string, number or boolean`)
+    }
+    params.append(name, String(value))
+  }
+  const text = params.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** A bearer token or other secret text. It shows in no log, JSON or `inspect`; `reveal()` hands it out. */
+export class SecretText {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** The secret itself. */
+  reveal(): string {
+    return this.#text
+  }
+
+  toJSON(): string {
+    return '[secret]'
+  }
+
+  toString(): string {
+    return '[secret]'
+  }
+}
+
+/** A token as text, or whatever hands it out. */
+export type SecretTextLike = string | { reveal(): string }
 
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/
 

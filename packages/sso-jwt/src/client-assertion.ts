@@ -1,13 +1,17 @@
-import { encode } from 'jose/base64url'
-import { checkSeconds, checkText } from './check-text.ts'
-import { type ClientIdentity, checkClient } from './client.ts'
-import { type ClockOptions, nowSeconds } from './clock.ts'
-import { signCompact } from './compact-jws.ts'
+import {
+  type ClientIdentity,
+  type ClockOptions,
+  checkClient,
+  checkSeconds,
+  checkText,
+  nowSeconds,
+  type RandomOptions,
+  randomId,
+} from './checks.ts'
 import { SsoJwtError } from './error.ts'
-import { randomBytes } from './host.ts'
-import type { SigningKey } from './signing-key.ts'
+import { checkSigningKey, type SigningKey } from './signing-key.ts'
 
-export interface ClientAssertionOptions extends ClockOptions {
+export interface ClientAssertionOptions extends ClockOptions, RandomOptions {
   /** `aud`. @defaultValue `/token`, that literal, as in IBKR's sample */
   readonly audience?: string
   /** Seconds from now to `exp`. @defaultValue 60 */
@@ -16,10 +20,8 @@ export interface ClientAssertionOptions extends ClockOptions {
   readonly allowLongLifetime?: boolean
   /** Seconds by which `iat` is set back, for clocks that run ahead. @defaultValue 10 */
   readonly backdateSeconds?: number
-  /** `jti`: a text of yours, or `true` for 128 random bits in base64url. @defaultValue none, as in IBKR's sample */
+  /** `jti`: a text of yours, or `true` for 128 random bits in hex. @defaultValue none, as in IBKR's sample */
   readonly jti?: string | true
-  /** @defaultValue the runtime's cryptographic generator */
-  readonly randomBytes?: (length: number) => Uint8Array
 }
 
 const maximumLifetimeSeconds = 300
@@ -48,7 +50,7 @@ export async function createClientAssertion(
     exp: now + checkLifetime(options),
     ...jtiClaim(options),
   }
-  return signCompact(claims, clientKeyId, signingKey)
+  return checkSigningKey(signingKey).signJwt(claims, clientKeyId)
 }
 
 function checkLifetime(options: ClientAssertionOptions): number {
@@ -62,6 +64,6 @@ function checkLifetime(options: ClientAssertionOptions): number {
 
 function jtiClaim(options: ClientAssertionOptions): { jti?: string } {
   if (options.jti === undefined) return {}
-  if (options.jti === true) return { jti: encode((options.randomBytes ?? randomBytes)(16)) }
+  if (options.jti === true) return { jti: randomId(options) }
   return { jti: checkText(options.jti, 'jti') }
 }

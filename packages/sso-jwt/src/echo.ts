@@ -1,14 +1,14 @@
-import { type BearerRequest, createBearerRequest } from './bearer-request.ts'
-import type { OriginOptions } from './built-request.ts'
-import type { ClientIdentity } from './client.ts'
-import { readSuccess } from './read-success.ts'
-import { invalidResponse, type Reply } from './reply.ts'
-import type { SecretTextLike } from './secret-text.ts'
+import type { OriginOptions, SecretTextLike } from './built-request.ts'
+import type { ClientIdentity } from './checks.ts'
 import {
+  type BearerRequest,
+  createBearerRequest,
   createSignedJwtRequest,
   type SignedJwtRequest,
   type SignedJwtRequestOptions,
-} from './signed-jwt-request.ts'
+} from './gateway-request.ts'
+import { readSuccess } from './problem.ts'
+import { invalidResponse, type Reply } from './reply.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { type InvalidArgument, type ProblemDetails, SsoJwtError } from './error.ts'
 import { remedyFor } from './remedy.ts'
-import { bodyObject, bodyText, header, type JsonObject, type Reply } from './reply.ts'
+import { bodyObject, bodyText, header, invalidResponse, type JsonObject, type Reply } from './reply.ts'
 
 /**
  * Reads what a server said about a refusal, whatever shape it has: problem+json (RFC 9457), the error of an OAuth 2.0
@@ -16,6 +16,15 @@ export function readProblem(reply: Reply): SsoJwtError | undefined {
   const remedy = remedyFor(details)
   const problem: ProblemDetails = remedy === undefined ? details : { ...details, remedy }
   return new SsoJwtError('ERR_SSO_JWT_REFUSED', describe(problem), { problem })
+}
+
+/** The JSON object of a 2xx reply. */
+export function readSuccess(reply: Reply): JsonObject {
+  const problem = readProblem(reply)
+  if (problem !== undefined) throw problem
+  const body = bodyObject(reply)
+  if (body === undefined) throw invalidResponse(`the reply with status ${reply.status} is not a JSON object`)
+  return body
 }
 
 function readDetails(reply: Reply): ProblemDetails {

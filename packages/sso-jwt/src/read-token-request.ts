@@ -1,6 +1,5 @@
 import { URLSearchParams } from './host.ts'
-import { parseScope } from './scope.ts'
-import { clientAssertionType } from './token-request.ts'
+import { clientAssertionType, parseScope } from './token-request.ts'
 
 /** A token request as a server reads it. */
 export interface ParsedTokenRequest {

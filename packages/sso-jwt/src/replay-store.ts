@@ -1,4 +1,4 @@
-import { checkCount } from './check-text.ts'
+import { checkCount } from './checks.ts'
 
 /** What came of remembering an id: it was new, had been seen, or there was no room. */
 export type ReplayOutcome = 'new' | 'seen' | 'full'

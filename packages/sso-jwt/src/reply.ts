@@ -1,3 +1,4 @@
+import { isBearerToken } from './built-request.ts'
 import { SsoJwtError } from './error.ts'
 import { decodeUtf8 } from './host.ts'
 
@@ -48,4 +49,25 @@ export function bodyObject(reply: Reply): JsonObject | undefined {
 /** The error for a successful reply that cannot be used. */
 export function invalidResponse(message: string): SsoJwtError {
   return new SsoJwtError('ERR_SSO_JWT_INVALID_RESPONSE', message)
+}
+
+/** The required member `access_token`. */
+export function readBearerToken(body: JsonObject): string {
+  if (isBearerToken(body.access_token)) return body.access_token
+  throw invalidResponse('the reply has no usable access_token')
+}
+
+/** `token_type`, which must be `Bearer` in any letter case (RFC 6749 5.1) where it is sent. */
+export function readTokenType(body: JsonObject): string {
+  const type = body.token_type ?? 'Bearer'
+  if (typeof type === 'string' && type.toLowerCase() === 'bearer') return type
+  throw invalidResponse('token_type of the reply is not Bearer')
+}
+
+/** The optional member `active`. */
+export function readActive(body: JsonObject): { active?: boolean } {
+  const active = body.active
+  if (active === undefined || active === null) return {}
+  if (typeof active === 'boolean') return { active }
+  throw invalidResponse('active of the reply is not a boolean')
 }

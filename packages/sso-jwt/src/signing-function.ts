@@ -1,6 +1,7 @@
+import { signingKeyOf } from './compact-jws.ts'
 import { invalidInput, SsoJwtError } from './error.ts'
 import { isSigningAlgorithm, type SigningAlgorithm } from './signing-algorithm.ts'
-import { SigningKey } from './signing-key.ts'
+import type { SigningKey } from './signing-key.ts'
 
 /** A signature made elsewhere: in a KMS or HSM that the key never leaves. */
 export interface SigningFunction {
@@ -24,7 +25,7 @@ export function signingFunctionKey(signer: SigningFunction): SigningKey {
       'a signing function needs its alg beside it: { alg: "RS256" | "PS256" | "ES256", sign }',
     )
   }
-  return new SigningKey(alg, [], async (signingInput) =>
+  return signingKeyOf(alg, [], async (signingInput) =>
     checkSignature(await callSigner(signer, signingInput, alg), alg),
   )
 }

@@ -1,15 +1,14 @@
-import { checkText } from './check-text.ts'
-import type { ClientIdentity } from './client.ts'
+import { SecretText, type SecretTextLike } from './built-request.ts'
+import { type ClientIdentity, checkText } from './checks.ts'
 import { invalidInput } from './error.ts'
-import { readActive, readBearerToken, readSuccess, readTokenType } from './read-success.ts'
-import type { Reply } from './reply.ts'
-import { SecretText, type SecretTextLike } from './secret-text.ts'
-import { checkSessionAddress } from './session-address.ts'
 import {
   createSignedJwtRequest,
   type SignedJwtRequest,
   type SignedJwtRequestOptions,
-} from './signed-jwt-request.ts'
+} from './gateway-request.ts'
+import { checkSessionAddress } from './ip-address.ts'
+import { readSuccess } from './problem.ts'
+import { type Reply, readActive, readBearerToken, readTokenType } from './reply.ts'
 import type { SigningKey } from './signing-key.ts'
 import type { SsoJwtWarning } from './warning.ts'
 

@@ -1,8 +1,8 @@
-import { type ClockOptions, nowMs } from './clock.ts'
-import { readBearerToken, readSuccess, readTokenType } from './read-success.ts'
-import { invalidResponse, type JsonObject, type Reply } from './reply.ts'
-import { parseScope } from './scope.ts'
-import { SecretText } from './secret-text.ts'
+import { SecretText } from './built-request.ts'
+import { type ClockOptions, nowMs } from './checks.ts'
+import { readSuccess } from './problem.ts'
+import { invalidResponse, type JsonObject, type Reply, readBearerToken, readTokenType } from './reply.ts'
+import { parseScope } from './token-request.ts'
 
 /** The reply of the token endpoint. */
 export interface AccessToken {

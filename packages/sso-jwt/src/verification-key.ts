@@ -13,14 +13,7 @@ export interface VerificationKey {
 /** What a public key may come as: SPKI PEM text or its bytes, a public JWK, Node's `KeyObject`, or a `CryptoKey`. */
 export type VerificationKeyInput = string | Uint8Array | JsonWebKeyLike | KeyObjectLike | CryptoKeyLike
 
-/**
- * Imports a client's public key for the server half.
- *
- * @param options.alg - The algorithm registered with the key; tokens that name another are refused. Default `RS256`, or
- *   what a JWK or `CryptoKey` says of itself.
- * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_KEY` if it cannot be read, is private or symmetric, is RSA under 2048 bits
- *   (RFC 7518 3.3), or does not fit the algorithm.
- */
+/** What the public function of this name does. */
 export async function importVerificationKey(
   input: VerificationKeyInput,
   options: { readonly alg?: SigningAlgorithm } = {},

@@ -1,8 +1,9 @@
-import { checkSeconds } from './check-text.ts'
-import { type ClockOptions, nowMs } from './clock.ts'
+import type { ClockOptions } from './checks.ts'
+import { checkSeconds, nowMs } from './checks.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { ReplayStore } from './replay-store.ts'
-import { type FindKey, type VerifiedJws, verifyJws } from './verify-jws.ts'
+import type { FindKey } from './verify-jws.ts'
+import { type VerifiedJws, verifyJws } from './verify-jws.ts'
 import { verifyTimes } from './verify-times.ts'
 
 /** What both verifiers take. */
@@ -34,15 +35,7 @@ export interface VerifiedClientAssertion {
 const maximumLength = 16_384
 const defaultAudience = ['/token', 'https://api.ibkr.com/oauth2/api/v1/token']
 
-/**
- * Verifies a client assertion: key by `kid`, algorithm by the key's record, `iss` = `sub` = the record's client, `aud`,
- * times, and last, once all else is good, the `jti`.
- *
- * Resolves to a refusal with its reason for any token whatever; rejects only if `findKey` or the replay store does, or
- * for an option that is out of range (`ERR_SSO_JWT_INVALID_INPUT`).
- *
- * @see RFC 7521 4.2, RFC 7523 3, RFC 8725 3
- */
+/** What the public function of this name does. */
 export async function verifyClientAssertion(
   clientAssertion: unknown,
   options: VerifyClientAssertionOptions,

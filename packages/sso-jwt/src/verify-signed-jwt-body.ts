@@ -21,15 +21,7 @@ export interface VerifiedSignedJwtBody {
 
 const maximumLength = 16_777_216
 
-/**
- * Verifies the body of a request with the security policy `SIGNED_JWT`: key by `kid`, algorithm by the key's record,
- * `iss` = the record's client, times, and the `jti` if there is one.
- *
- * Resolves to a refusal with its reason for any body whatever; rejects only if `findKey` or the replay store does, or
- * for an option that is out of range (`ERR_SSO_JWT_INVALID_INPUT`).
- *
- * @see OpenAPI 2.28.0 `x-ib-gateway-security-policy`, RFC 7515 5.2, RFC 8725 3
- */
+/** What the public function of this name does. */
 export async function verifySignedJwtBody(
   body: unknown,
   options: VerifySignedJwtBodyOptions,

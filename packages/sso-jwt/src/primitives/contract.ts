@@ -6,7 +6,7 @@ export interface Primitives {
    * @returns PKCS#8 DER, or `undefined` if the passphrase is wrong or the PEM is damaged.
    * @throws {SsoJwtError} `ERR_SSO_JWT_UNSUPPORTED` where the runtime cannot do it.
    */
-  decryptPem(pem: string, passphrase: string | Uint8Array): Uint8Array | undefined
+  decryptPem(pem: string, passphrase: string | Uint8Array): Promise<Uint8Array | undefined>
   /** Which implementation this is. */
   readonly name: 'node' | 'portable'
 }

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer'
-import { createPrivateKey } from 'node:crypto'
 import type { Primitives } from './contract.ts'
 
 const primitives = {
   name: 'node',
-  decryptPem(pem, passphrase) {
+  async decryptPem(pem, passphrase) {
+    const { createPrivateKey } = await import('node:crypto')
     const secret = typeof passphrase === 'string' ? passphrase : Buffer.from(passphrase)
     try {
       return createPrivateKey({ key: pem, passphrase: secret }).export({ type: 'pkcs8', format: 'der' })

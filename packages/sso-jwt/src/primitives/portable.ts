@@ -3,7 +3,7 @@ import type { Primitives } from './contract.ts'
 
 const primitives = {
   name: 'portable',
-  decryptPem() {
+  async decryptPem() {
     throw new SsoJwtError(
       'ERR_SSO_JWT_UNSUPPORTED',
       'an encrypted PEM can be read only where node:crypto is: decrypt it once with "openssl pkcs8 -in key.pem -out plain.pem" and keep it in a secret store, or give a signing function',

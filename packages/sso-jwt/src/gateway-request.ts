@@ -1,12 +1,16 @@
-import { absoluteUrl, acceptJson, type BuiltRequest, bearer, type OriginOptions } from './built-request.ts'
-import { checkSeconds } from './check-text.ts'
-import { type ClientIdentity, checkClient } from './client.ts'
-import { type ClockOptions, nowSeconds } from './clock.ts'
-import { signCompact } from './compact-jws.ts'
+import {
+  absoluteUrl,
+  acceptJson,
+  type BuiltRequest,
+  bearer,
+  type OriginOptions,
+  type Query,
+  queryString,
+  type SecretTextLike,
+} from './built-request.ts'
+import { type ClientIdentity, type ClockOptions, checkClient, checkSeconds, nowSeconds } from './checks.ts'
 import { invalidInput } from './error.ts'
-import { type Query, queryString } from './query.ts'
-import type { SecretTextLike } from './secret-text.ts'
-import type { SigningKey } from './signing-key.ts'
+import { checkSigningKey, type SigningKey } from './signing-key.ts'
 
 export interface SignedJwtRequestInput {
   readonly method: 'POST' | 'PUT' | 'PATCH'
@@ -50,6 +54,7 @@ export async function createSignedJwtRequest(
     throw invalidInput('method must be POST, PUT or PATCH; for GET use createBearerRequest()')
   }
   const { clientId, clientKeyId } = checkClient(client)
+  const key = checkSigningKey(signingKey)
   const iat = nowSeconds(options)
   const exp = iat + checkSeconds(options.lifetimeSeconds ?? 60, 'lifetimeSeconds', 1)
   const url = gatewayUrl(path, options) + queryString(query)
@@ -63,7 +68,7 @@ export async function createSignedJwtRequest(
     method,
     url,
     headers,
-    body: await signCompact(claims, clientKeyId, signingKey),
+    body: await key.signJwt(claims, clientKeyId),
     expiresAtMs: exp * 1000,
   }
 }
@@ -84,4 +89,31 @@ function checkPayload(payload: object): object {
     if (claim in payload) throw invalidInput(`payload must not hold "${claim}", which signing adds`)
   }
   return payload
+}
+
+export interface BearerRequestInput {
+  /** Path under the origin, `/gw/...`, percent-encoded. */
+  readonly path: string
+  /** Access token of the token endpoint. */
+  readonly accessToken: SecretTextLike
+  readonly query?: Query
+}
+
+/** A request that is authorised by the access token alone. */
+export interface BearerRequest extends BuiltRequest {
+  readonly method: 'GET'
+}
+
+/**
+ * Builds a `GET` for a gateway endpoint with the security policy `HTTPS`, where the access token is enough.
+ *
+ * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_INPUT`
+ * @see OpenAPI 2.28.0 `x-ib-gateway-security-policy`, RFC 6750 2.1
+ */
+export function createBearerRequest(input: BearerRequestInput, options: OriginOptions = {}): BearerRequest {
+  return {
+    method: 'GET',
+    url: gatewayUrl(input.path, options) + queryString(input.query),
+    headers: { accept: acceptJson, authorization: bearer(input.accessToken) },
+  }
 }

@@ -1,51 +1,19 @@
 import { encode } from 'jose/base64url'
 import { importJWK, importPKCS8 } from 'jose/key/import'
 import { decryptPem } from '#primitives'
+import { signingKeyOf } from './compact-jws.ts'
 import { wrapPkcs1, wrapSec1 } from './der.ts'
 import { invalidInput, SsoJwtError } from './error.ts'
-import { type CryptoKeyLike, decodeUtf8, type KeyObjectLike } from './host.ts'
+import { type CryptoKeyLike, decodeUtf8, subtle } from './host.ts'
 import { checkCryptoKey, isCryptoKey, isKeyObject, type JsonWebKeyLike, keyObjectToJwk } from './key-forms.ts'
-import { type PrivateKeyPem, readPrivateKeyPem } from './pem.ts'
-import { checkAlgorithm, type SigningAlgorithm } from './signing-algorithm.ts'
+import { type PrivateKeyPem, readPrivateKeyPem } from './private-key-pem.ts'
+import { algorithmFacts, checkAlgorithm, type SigningAlgorithm } from './signing-algorithm.ts'
 import { type SigningFunction, signingFunctionKey } from './signing-function.ts'
-import { type SigningKey, webCryptoSigningKey } from './signing-key.ts'
+import type { ImportSigningKeyOptions, SigningKey, SigningKeyInput } from './signing-key.ts'
+import type { SsoJwtWarning } from './warning.ts'
 
-/** Bytes of a secret, or whatever hands them out. */
-export type SecretBytesLike = Uint8Array | { reveal(): Uint8Array }
-
-/**
- * What a signing key may come as: PEM text or its bytes (PKCS#8, PKCS#1, SEC 1, or encrypted), a private JWK, Node's
- * `KeyObject`, a `CryptoKey` with the usage `sign`, or a function that signs elsewhere.
- */
-export type SigningKeyInput =
-  | string
-  | SecretBytesLike
-  | JsonWebKeyLike
-  | KeyObjectLike
-  | CryptoKeyLike
-  | SigningFunction
-
-export interface ImportSigningKeyOptions {
-  /**
-   * Signature algorithm; a PEM cannot say which.
-   * @defaultValue what a JWK, `CryptoKey` or signing function says of itself, else `RS256`
-   */
-  readonly alg?: SigningAlgorithm
-  /** Passphrase of an encrypted PEM. Needs `node:crypto`. */
-  readonly passphrase?: string | SecretBytesLike
-}
-
-/**
- * Imports a private key, once for all requests.
- *
- * IBKR asks for RSA of 3072 or 4096 bits; a smaller key is imported and pointed out in `warnings`.
- *
- * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_KEY` if it cannot be read or does not fit the algorithm,
- *   `ERR_SSO_JWT_INVALID_PASSPHRASE` if the passphrase is missing or wrong, `ERR_SSO_JWT_UNSUPPORTED` for an encrypted
- *   PEM without `node:crypto`, `ERR_SSO_JWT_INVALID_INPUT` for anything else.
- * @see RFC 7518 3.3 to 3.5, RFC 5208, RFC 8017 A.1.2
- */
-export async function importSigningKey(
+/** What `importSigningKey` does. */
+export async function readSigningKey(
   input: SigningKeyInput,
   options: ImportSigningKeyOptions = {},
 ): Promise<SigningKey> {
@@ -74,18 +42,21 @@ function fromFunction(signer: SigningFunction, alg: SigningAlgorithm | undefined
 
 async function fromPem(text: string, options: ImportSigningKeyOptions): Promise<SigningKey> {
   const alg = checkAlgorithm(options.alg, 'RS256')
-  const pkcs8 = toPkcs8(readPrivateKeyPem(text), options.passphrase)
+  const pkcs8 = await toPkcs8(readPrivateKeyPem(text), options.passphrase)
   const pem = `-----BEGIN PRIVATE KEY-----\n${standardBase64(pkcs8)}\n-----END PRIVATE KEY-----`
   return webCryptoSigningKey(await attempt(alg, () => importPKCS8(pem, alg)), alg)
 }
 
-function toPkcs8(key: PrivateKeyPem, passphrase: ImportSigningKeyOptions['passphrase']): Uint8Array {
+async function toPkcs8(
+  key: PrivateKeyPem,
+  passphrase: ImportSigningKeyOptions['passphrase'],
+): Promise<Uint8Array> {
   if (key.format === 'PKCS#8') return key.der
   if (key.format === 'PKCS#1') return wrapPkcs1(key.der)
   if (key.format === 'SEC 1') return wrapSec1(key.der)
   if (passphrase === undefined) throw passphraseError('the PEM is encrypted: give its passphrase')
   const secret = typeof passphrase === 'object' && 'reveal' in passphrase ? passphrase.reveal() : passphrase
-  const der = decryptPem(key.pem, secret)
+  const der = await decryptPem(key.pem, secret)
   if (der === undefined)
     throw passphraseError('the PEM cannot be decrypted: the passphrase is wrong or the PEM damaged')
   return der
@@ -129,4 +100,25 @@ async function attempt<T>(alg: SigningAlgorithm, importKey: () => Promise<T>): P
       cause,
     })
   }
+}
+
+/** A key that WebCrypto holds. */
+export function webCryptoSigningKey(key: CryptoKeyLike, alg: SigningAlgorithm): SigningKey {
+  const { operation } = algorithmFacts[alg]
+  return signingKeyOf(alg, keySizeWarnings(key), async (signingInput) => {
+    try {
+      return new Uint8Array(await subtle().sign(operation, key, signingInput))
+    } catch (cause) {
+      throw new SsoJwtError('ERR_SSO_JWT_SIGNING_FAILED', `signing with ${alg} failed`, { cause })
+    }
+  })
+}
+
+function keySizeWarnings(key: CryptoKeyLike): readonly SsoJwtWarning[] {
+  const { modulusLength } = key.algorithm as { readonly modulusLength?: unknown }
+  if (typeof modulusLength !== 'number' || modulusLength >= 3072) return []
+  const message = `the RSA key has ${modulusLength} bits; IBKR asks for 3072 or 4096${
+    modulusLength < 2048 ? ', and RFC 7518 3.3 allows none under 2048' : ''
+  }: make a new one with "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072"`
+  return [{ code: 'WARN_SSO_JWT_SMALL_KEY', field: 'signingKey', message }]
 }
