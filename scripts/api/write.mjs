@@ -1,0 +1,3 @@
+import { writeSurfaces } from './check.mjs'
+
+writeSurfaces()

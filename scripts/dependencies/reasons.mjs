@@ -1,0 +1,32 @@
+// Why each dependency is here. A dependency without a reason fails `pnpm check`.
+
+/** Licences that a dependency may have without a word from the maintainers. */
+export const acceptedLicences = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD']
+
+/** What users install. */
+export const runtimeReasons = {
+  '@noble/hashes':
+    'SHA-1, SHA-256 and HMAC where there is no OpenSSL, synchronous; audited, no dependencies, one file per primitive.',
+  jose: 'JWS over WebCrypto on every runtime; no dependencies, used through its subpaths only.',
+  undici: "Node's own HTTP client as a package: connection pools, interceptors, timeouts per phase.",
+  'tough-cookie': 'Cookie rules (RFC 6265bis) for the session cookies that the Web API sets.',
+  tldts: 'Comes with tough-cookie: refuses cookies for public suffixes.',
+  'tldts-core': 'Comes with tldts.',
+  hono: 'Routing of the sandbox, on Fetch API requests; no dependencies.',
+  '@hono/node-server': "Puts hono on node:http, on the sandbox's loopback socket.",
+}
+
+/** What only the workspace uses, beyond the above. */
+export const developmentReasons = {
+  '@arethetypeswrong/cli': 'Checks that the types of each packed package resolve.',
+  '@biomejs/biome': 'Formats and lints, one program for both.',
+  '@changesets/cli': 'Versions each package on its own and writes its changelog.',
+  '@types/node': "Node's types, for tests, apps and the one Node file of each protocol package.",
+  esbuild: 'Bundles what users import, to hold the size budgets; bundles for browsers and workerd.',
+  'fast-check': 'Properties over generated inputs.',
+  'ibkr-client': 'A client that shares no code with ours, as a second witness against the sandbox.',
+  publint: 'Checks the manifest of each packed package.',
+  turbo: 'Runs and caches the tasks, and holds the arrows between packages.',
+  typescript: 'The compiler.',
+  vitest: 'The test runner.',
+}

@@ -1,0 +1,35 @@
+// A throwaway clone of what is committed, ready to be versioned and packed.
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { git, node, pnpm } from '../run.mjs'
+import { publishedPackages, root } from '../workspace.mjs'
+
+/** Clones HEAD, installs by the lockfile and builds the packages. */
+export async function cloneAndBuild(folder) {
+  await git(['clone', '--quiet', '--no-tags', root, folder])
+  await git(['config', 'user.name', 'dry run'], { cwd: folder })
+  await git(['config', 'user.email', 'dry-run@localhost'], { cwd: folder })
+  await pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { cwd: folder })
+  await node(['scripts/turbo.mjs', 'run', 'build', '--filter=./packages/*'], { cwd: folder })
+}
+
+export const commitAll = async (folder, message) => {
+  await git(['add', '--all'], { cwd: folder })
+  await git(['commit', '--quiet', '--no-verify', '--allow-empty', '--message', message], { cwd: folder })
+}
+
+/** Writes one changeset as a contributor would. */
+export function addChangeset(folder, { name, releases, summary }) {
+  const front = Object.entries(releases).map(([shortName, bump]) => `"@ibkr-auth/${shortName}": ${bump}\n`)
+  mkdirSync(join(folder, '.changeset'), { recursive: true })
+  writeFileSync(join(folder, '.changeset', `${name}.md`), `---\n${front.join('')}---\n\n${summary}\n`)
+}
+
+export const pendingChangesets = (folder) =>
+  readdirSync(join(folder, '.changeset')).filter((name) => name.endsWith('.md') && name !== 'README.md')
+
+/** Short name to version. */
+export const versionsIn = (folder) =>
+  Object.fromEntries(
+    publishedPackages(folder).map(({ shortName, manifest }) => [shortName, manifest.version]),
+  )

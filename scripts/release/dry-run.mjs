@@ -1,0 +1,164 @@
+// `pnpm release:dry-run`: a whole release on a throwaway clone of what is committed. First everything that is pending,
+// then two packages changed and one not, then a patch alone; packed, published to a registry on loopback, installed
+// by strangers. Nothing leaves the machine but downloads of third-party packages.
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { installStranger, temporaryFolder } from '../alone/stranger.mjs'
+import { packAll } from '../pack/pack.mjs'
+import { node, npm } from '../run.mjs'
+import { readJson } from '../workspace.mjs'
+import { changelogSection } from './changelog-section.mjs'
+import { addChangeset, cloneAndBuild, commitAll, pendingChangesets, versionsIn } from './checkout.mjs'
+import { versionsMoved } from './expect.mjs'
+import { startLoopbackRegistry } from './loopback-registry.mjs'
+import { readTarball } from './packed-manifest.mjs'
+import { publishNew } from './publish.mjs'
+import { versionPackages } from './versions.mjs'
+
+const { folder, remove } = await temporaryFolder('release')
+const clone = join(folder, 'clone')
+const registry = await startLoopbackRegistry()
+const npmrc = join(folder, 'npmrc')
+writeFileSync(npmrc, registry.npmrc)
+const flags = ['--userconfig', npmrc, '--no-provenance']
+
+try {
+  await step('clone, install, build', () => cloneAndBuild(clone))
+  await step('what is pending becomes versions', releasePending)
+  const before = await step('two packages changed, one not', releaseTwo)
+  const tarballs = await step('packed: ranges are resolved', () => packAndCheck(before))
+  await step('published to a registry on loopback, once', () => publish(tarballs))
+  await step("a stranger's project installs from the registry", installFromRegistry)
+  await step("a stranger's project installs from the tarballs", () => installFromTarballs(tarballs))
+  await step('a patch of one package moves nothing else', releasePatch)
+  console.log('The release is ready to be made.')
+} finally {
+  registry.close()
+  remove()
+}
+
+async function step(name, action) {
+  const result = await action()
+  console.log(`✓ ${name}`)
+  return result
+}
+
+async function releasePending() {
+  const pending = pendingChangesets(clone)
+  const before = versionsIn(clone)
+  await versionPackages(clone)
+  await commitAll(clone, 'Version packages')
+  const after = versionsIn(clone)
+  const moved = Object.keys(after).filter((name) => after[name] !== before[name])
+  assert.equal(pendingChangesets(clone).length, 0)
+  assert.equal(moved.length > 0, pending.length > 0)
+  for (const name of moved) console.log(`  ${name} ${before[name]} → ${after[name]}`)
+}
+
+async function releaseTwo() {
+  const before = versionsIn(clone)
+  addChangeset(clone, {
+    name: 'a-signer-more',
+    releases: { 'oauth1-signing': 'minor' },
+    summary: 'Signs with one more method.\n\nNothing changes for those who do not use it.',
+  })
+  addChangeset(clone, {
+    name: 'a-fault-less',
+    releases: { 'dh-live-session-token': 'patch' },
+    summary: 'Reads replies that begin with a byte order mark.',
+  })
+  await versionPackages(clone)
+  await commitAll(clone, 'Version packages')
+  const after = versionsIn(clone)
+  // Below 1.0 a minor leaves the range of whoever depends on it, so the sandbox follows; nobody else does.
+  versionsMoved(before, after, {
+    'oauth1-signing': 'minor',
+    'dh-live-session-token': 'patch',
+    sandbox: 'patch',
+  })
+  const sections = Object.fromEntries(Object.keys(after).map((name) => [name, sectionOf(name, after[name])]))
+  assert.equal(
+    sections['oauth1-signing'],
+    '### Minor Changes\n\n- Signs with one more method.\n\n  Nothing changes for those who do not use it.',
+  )
+  assert.equal(
+    sections['dh-live-session-token'],
+    '### Patch Changes\n\n- Reads replies that begin with a byte order mark.',
+  )
+  assert.match(sections.sandbox, /^### Patch Changes\n\n- Works with `@ibkr-auth\/\S+ \d/)
+  assert.ok(sections.sandbox.includes(`\`@ibkr-auth/oauth1-signing\` ${after['oauth1-signing']}`))
+  for (const name of Object.keys(after)) console.log(`  ${name} ${before[name]} → ${after[name]}`)
+  return after
+}
+
+function sectionOf(name, version) {
+  return changelogSection(readFileSync(join(clone, 'packages', name, 'CHANGELOG.md'), 'utf8'), version)
+}
+
+async function packAndCheck(versions) {
+  const tarballs = await packAll(join(folder, 'tarballs'), clone)
+  for (const [name, path] of Object.entries(tarballs)) {
+    const { manifest, files } = readTarball(path)
+    assert.equal(manifest.version, versions[name])
+    assert.ok(!JSON.stringify(manifest).includes('workspace:'), `${name} holds an unresolved range`)
+    assert.ok(!JSON.stringify(manifest).includes('catalog:'), `${name} holds an unresolved range`)
+    for (const [dependency, range] of Object.entries(manifest.dependencies ?? {})) {
+      const sibling = /^@ibkr-auth\/(.*)$/.exec(dependency)?.[1]
+      if (sibling) assert.equal(range, `^${versions[sibling]}`, `${name} wants ${dependency} ${range}`)
+    }
+    for (const file of ['dist/index.js', 'dist/index.d.ts', 'README.md', 'LICENSE'])
+      assert.ok(files.includes(file), `${name} lacks ${file}`)
+    const strays = files.filter(
+      (file) => !/^(?:dist|src)\/|^(?:README\.md|LICENSE|CHANGELOG\.md|package\.json)$/.test(file),
+    )
+    assert.deepEqual(strays, [], `${name} packs files that are nobody's business`)
+  }
+  return tarballs
+}
+
+async function publish(tarballs) {
+  const published = await publishNew(tarballs, { checkout: clone, flags })
+  assert.equal(published.length, Object.keys(tarballs).length)
+  assert.deepEqual(await publishNew(tarballs, { checkout: clone, flags }), [])
+}
+
+async function installFromRegistry() {
+  const stranger = join(folder, 'from-registry')
+  await installStranger(stranger, {}, {})
+  await npm(['install', '@ibkr-auth/sandbox', '--no-audit', '--no-fund', ...flags], { cwd: stranger })
+  await importAll(stranger, ['sandbox', 'oauth1-signing', 'dh-live-session-token', 'sso-jwt'])
+}
+
+async function installFromTarballs(tarballs) {
+  const stranger = join(folder, 'from-tarballs')
+  await installStranger(stranger, tarballs)
+  await importAll(stranger, Object.keys(tarballs))
+}
+
+/** Imports each package, and sees that there is one copy of it, in the version that was released. */
+async function importAll(stranger, names) {
+  const versions = versionsIn(clone)
+  const lock = readJson(join(stranger, 'package-lock.json'))
+  for (const name of names) {
+    const copies = Object.entries(lock.packages).filter(([path]) => path.endsWith(`/@ibkr-auth/${name}`))
+    assert.deepEqual(
+      copies.map(([, { version }]) => version),
+      [versions[name]],
+    )
+  }
+  const imports = names.map((name) => `await import('@ibkr-auth/${name}')`).join('\n')
+  writeFileSync(join(stranger, 'import.mjs'), `${imports}\n`)
+  await node([join(stranger, 'import.mjs')], { cwd: stranger })
+}
+
+async function releasePatch() {
+  const before = versionsIn(clone)
+  addChangeset(clone, {
+    name: 'a-small-thing',
+    releases: { 'sso-jwt': 'patch' },
+    summary: 'Says more clearly which claim is missing.',
+  })
+  await versionPackages(clone)
+  versionsMoved(before, versionsIn(clone), { 'sso-jwt': 'patch' })
+}

@@ -1,0 +1,41 @@
+// `pnpm release`, in the release workflow only: publishes what is new, tags it, and writes the release notes on GitHub.
+// Authentication is the workflow's own identity (trusted publishing); there is no token to keep.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { temporaryFolder } from '../alone/stranger.mjs'
+import { packAll } from '../pack/pack.mjs'
+import { git, npm, run } from '../run.mjs'
+import { root } from '../workspace.mjs'
+import { changelogSection } from './changelog-section.mjs'
+import { publishNew } from './publish.mjs'
+
+if (!process.env.GITHUB_ACTIONS) {
+  console.error('Releases are made by the release workflow; pnpm release:dry-run shows what it would do.')
+  process.exit(2)
+}
+
+const { stdout } = await npm(['--version'])
+const [major, minor, patch] = stdout.trim().split('.').map(Number)
+if (major * 1e6 + minor * 1e3 + patch < 11_005_001) {
+  throw new Error(`npm ${stdout.trim()} knows no trusted publishing; 11.5.1 or later does`)
+}
+
+const { folder, remove } = await temporaryFolder('release')
+try {
+  const published = await publishNew(await packAll(folder), { flags: ['--provenance'] })
+  for (const { name, version, shortName } of published) {
+    const tag = `${name}@${version}`
+    const changelog = readFileSync(join(root, 'packages', shortName, 'CHANGELOG.md'), 'utf8')
+    await git(['tag', tag], { cwd: root })
+    await git(['push', 'origin', tag], { cwd: root })
+    await run('gh', ['release', 'create', tag, '--title', tag, '--notes-file', '-', '--verify-tag'], {
+      cwd: root,
+      input: changelogSection(changelog, version),
+    })
+    console.log(`published ${tag}`)
+  }
+  if (published.length === 0) console.log('Nothing to publish: the registry has every version.')
+} finally {
+  remove()
+}

@@ -1,0 +1,3 @@
+import { versionPackages } from './versions.mjs'
+
+await versionPackages()

@@ -1,0 +1,148 @@
+// RFC 5849's vectors, IBKR's published example and a first-party exchange, through the public names.
+import {
+  baseStringUri,
+  createAuthorizationHeader,
+  createLiveSessionTokenRequest,
+  hmacSha1,
+  hmacSha256,
+  percentEncode,
+  rsaSha256,
+  signatureBaseString,
+} from '@ibkr-auth/oauth1-signing'
+import ibkr from '../../vectors/ibkr-2018-example.json' with { type: 'json' }
+import { privateJwk } from '../../vectors/jwk.mjs'
+import lst from '../../vectors/lst-derivation.json' with { type: 'json' }
+import rfc5849 from '../../vectors/rfc5849.json' with { type: 'json' }
+import { formOf, fromBase64, fromHex } from './encoding.mjs'
+import { same } from './expect.mjs'
+
+const formType = 'application/x-www-form-urlencoded'
+
+/** What is sent, out of a vector's lists. */
+const requestOf = ({ method, url, bodyParameters, formParameters = bodyParameters }) =>
+  formParameters?.length > 0
+    ? { method, url, headers: { 'content-type': formType }, body: formOf(formParameters) }
+    : { method, url }
+
+const encodings = rfc5849.percentEncoding.map(({ input, output }) => ({
+  name: `percent-encoding of ${JSON.stringify(input)}`,
+  run: () => same(percentEncode(input), output),
+}))
+
+const uris = rfc5849.baseStringUris.map(({ url, baseStringUri: expected }) => ({
+  name: `base string URI of ${url}`,
+  run: () => same(baseStringUri(url), expected),
+}))
+
+const signatures = rfc5849.signatures.map((vector) => ({
+  name: vector.name,
+  run: () => {
+    const { consumerSecret, tokenSecret } = vector
+    same(signatureBaseString(requestOf(vector), vector.oauthParameters), vector.baseString)
+    same(hmacSha1({ consumerSecret, tokenSecret }).sign(vector.baseString), vector.hmacSha1Base64)
+    same(hmacSha256({ consumerSecret, tokenSecret }).sign(vector.baseString), vector.hmacSha256Base64)
+  },
+}))
+
+const protocolParametersOf = ({ oauthParameters }) => {
+  const set = ['consumer_key', 'nonce', 'signature_method', 'timestamp', 'token'].map(
+    (name) => `oauth_${name}`,
+  )
+  return Object.fromEntries(Object.entries(oauthParameters).filter(([name]) => !set.includes(name)))
+}
+
+const optionsOf = (request) => ({
+  now: () => Number(request.oauthParameters.oauth_timestamp) * 1000,
+  nonce: () => request.oauthParameters.oauth_nonce,
+  protocolParameters: protocolParametersOf(request),
+  prefix: request.baseStringPrefix,
+})
+
+const examples = ibkr.requests.map((request) => ({
+  name: `IBKR's example, ${request.name}`,
+  run: async () => {
+    const signer =
+      request.signatureMethod === 'RSA-SHA256'
+        ? rsaSha256(privateJwk(ibkr.keys.signing))
+        : hmacSha256(fromBase64(request.lstBase64 ?? ibkr.liveSessionToken.lstBase64))
+    const accessToken = request.oauthParameters.oauth_token
+    const credentials = { consumerKey: ibkr.consumerKey, realm: ibkr.realm, accessToken }
+    const header = await createAuthorizationHeader(
+      requestOf(request),
+      credentials,
+      signer,
+      optionsOf(request),
+    )
+    same(header.includes(`oauth_signature="${request.signaturePercentEncoded}"`), true)
+    same(await signer.sign(request.baseString), request.signatureBase64)
+  },
+}))
+
+const { firstPartyFlow } = lst
+const firstParty = {
+  consumerKey: firstPartyFlow.consumerKey,
+  accessToken: firstPartyFlow.accessToken,
+  realm: 'limited_poa',
+}
+
+const apiRequests = firstPartyFlow.requests.map((request) => ({
+  name: `first-party exchange, ${request.name}`,
+  run: () => {
+    const signer = hmacSha256(fromBase64(firstPartyFlow.lstBase64))
+    const header = createAuthorizationHeader(requestOf(request), firstParty, signer, optionsOf(request))
+    same(header, request.authorizationHeader)
+  },
+}))
+
+const querySignings = [
+  ['omit', 'query-left-out'],
+  ['raw', 'query-single-encoded'],
+  ['guide', 'query-single-encoded'],
+].map(([querySigning, variantName]) => ({
+  name: `query signing ${querySigning}`,
+  run: () => {
+    const request = firstPartyFlow.requests.find(({ name }) => name === 'get-with-query')
+    const { signatureBase64 } = firstPartyFlow.variantsOfGetWithQuery.find(({ name }) => name === variantName)
+    const signer = hmacSha256(fromBase64(firstPartyFlow.lstBase64))
+    const header = createAuthorizationHeader(request, firstParty, signer, {
+      ...optionsOf(request),
+      querySigning,
+    })
+    same(header.includes(`oauth_signature="${percentEncode(signatureBase64)}"`), true)
+  },
+}))
+
+const liveSessionTokenRequest = {
+  name: 'first-party exchange, live_session_token',
+  run: async () => {
+    const { lstRequest } = firstPartyFlow
+    const input = {
+      diffieHellmanChallenge: lstRequest.oauthParameters.diffie_hellman_challenge,
+      signatureBaseStringPrefix: lstRequest.baseStringPrefix,
+    }
+    const { now, nonce } = optionsOf(lstRequest)
+    const signer = rsaSha256(privateJwk(ibkr.keys.signing))
+    const request = await createLiveSessionTokenRequest(input, firstParty, signer, { now, nonce })
+    same(request.url, lstRequest.url)
+    same(request.headers.authorization, lstRequest.authorizationHeader)
+  },
+}
+
+const keyForms = {
+  name: 'key as bytes, revealed or not',
+  run: () => {
+    const bytes = fromHex(ibkr.liveSessionToken.lstHex)
+    same(hmacSha256({ reveal: () => bytes }).sign('text'), hmacSha256(bytes).sign('text'))
+  },
+}
+
+export const cases = [
+  ...encodings,
+  ...uris,
+  ...signatures,
+  ...examples,
+  ...apiRequests,
+  ...querySignings,
+  liveSessionTokenRequest,
+  keyForms,
+]

@@ -1,0 +1,107 @@
+// Tokens compared with ones that OpenSSL signed, and both halves against each other.
+import {
+  createClientAssertion,
+  createReplayStore,
+  createSignedJwtRequest,
+  createSsoSessionRequest,
+  createTokenRequest,
+  importSigningKey,
+  importVerificationKey,
+  readTokenResponse,
+  verifyClientAssertion,
+  verifySignedJwtBody,
+} from '@ibkr-auth/sso-jwt'
+import ibkr from '../../vectors/ibkr-2018-example.json' with { type: 'json' }
+import { privateJwk, publicJwk } from '../../vectors/jwk.mjs'
+import vectors from '../../vectors/sso-jwt.json' with { type: 'json' }
+import { same } from './expect.mjs'
+
+const { client, nowMs } = vectors
+const now = () => nowMs
+const signingKey = () => importSigningKey(privateJwk(ibkr.keys.signing))
+const findKey = async (clientKeyId) =>
+  clientKeyId === client.clientKeyId
+    ? { clientId: client.clientId, key: await importVerificationKey(publicJwk(ibkr.keys.signing)) }
+    : undefined
+
+const assertion = {
+  name: 'client assertion as OpenSSL signs it',
+  run: async () =>
+    same(await createClientAssertion(client, await signingKey(), { now }), vectors.clientAssertion),
+}
+
+const ssoSession = {
+  name: 'body of an SSO session request as OpenSSL signs it',
+  run: async () => {
+    const { accessToken, credential, ip } = vectors.ssoSession
+    const request = await createSsoSessionRequest(
+      { accessToken, credential, ip },
+      client,
+      await signingKey(),
+      { now },
+    )
+    same(request.body, vectors.ssoSession.body)
+    same(request.headers.authorization, `Bearer ${accessToken}`)
+    same(request.headers['content-type'], 'application/jwt')
+  },
+}
+
+const verification = {
+  name: 'verification takes the assertion, once',
+  run: async () => {
+    const assertionWithId = await createClientAssertion(client, await signingKey(), { now, jti: 'once' })
+    const options = { findKey, now, replayStore: createReplayStore() }
+    const first = await verifyClientAssertion(assertionWithId, options)
+    same(first.ok && first.clientId, client.clientId)
+    const second = await verifyClientAssertion(assertionWithId, options)
+    same(second.reason, 'replayed')
+  },
+}
+
+const alteredSignature = {
+  name: 'an altered assertion is refused',
+  run: async () => {
+    const [header, claims, signature] = vectors.clientAssertion.split('.')
+    const altered = `${header}.${claims}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+    const outcome = await verifyClientAssertion(altered, { findKey, now })
+    same(outcome.reason, 'signature')
+  },
+}
+
+const signedBody = {
+  name: 'signed body, made and verified',
+  run: async () => {
+    const input = {
+      method: 'POST',
+      path: '/gw/api/v1/echo/signed-jwt',
+      payload: { text: 'Zürich 東京' },
+      accessToken: 'token',
+    }
+    const request = await createSignedJwtRequest(input, client, await signingKey(), { now })
+    const outcome = await verifySignedJwtBody(request.body, { findKey, now })
+    same(outcome.ok && outcome.clientId, client.clientId)
+  },
+}
+
+const tokenReply = {
+  name: 'token request and reply',
+  run: () => {
+    const request = createTokenRequest({
+      clientAssertion: vectors.clientAssertion,
+      scope: 'sso-sessions.write',
+    })
+    same(new URLSearchParams(request.body).get('client_assertion'), vectors.clientAssertion)
+    const body = {
+      access_token: 'token',
+      token_type: 'Bearer',
+      scope: 'sso-sessions.write',
+      expires_in: 86_399,
+    }
+    const headers = { 'content-type': 'application/json' }
+    const token = readTokenResponse({ status: 200, headers, body: JSON.stringify(body) }, request, { now })
+    same(token.accessToken.reveal(), 'token')
+    same(token.expiresAtMs, nowMs + 86_399_000)
+  },
+}
+
+export const cases = [assertion, ssoSession, verification, alteredSignature, signedBody, tokenReply]
