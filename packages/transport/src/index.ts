@@ -44,6 +44,7 @@ export {
   type BrokerageTrigger,
   brokerageTransitions,
 } from './session/brokerage-states.ts'
+export { createSession } from './session/create-session.ts'
 export type {
   Establish,
   EstablishContext,

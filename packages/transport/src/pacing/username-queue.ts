@@ -99,11 +99,13 @@ export class UsernameQueue {
     if (isNew) this.#turns.join(waiting.caller)
     waiting.lane.add(waiting)
     this.#length += 1
+    this.#settings.timers.hold()
   }
 
   #leave(waiting: Waiting): boolean {
     if (!waiting.lane.remove(waiting)) return false
     this.#length -= 1
+    this.#settings.timers.letGo()
     return true
   }
 
@@ -173,7 +175,7 @@ export class UsernameQueue {
     for (const lane of this.#lanes.values()) {
       if (!lane.empty) atMs = Math.min(atMs, this.#freeAtMs(lane, nowMs))
     }
-    if (atMs !== Number.POSITIVE_INFINITY) this.#wakeUp = timers.after(atMs - nowMs, () => this.#pump(), true)
+    if (atMs !== Number.POSITIVE_INFINITY) this.#wakeUp = timers.after(atMs - nowMs, () => this.#pump())
   }
 
   /** An idle username should cost nothing: the queue goes once its windows have nothing left to remember. */

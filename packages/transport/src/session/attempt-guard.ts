@@ -1,0 +1,220 @@
+import type { AuthorizationHeaders, Authorize, AuthorizeRequest } from '../authorize.ts'
+import type { Attempt, Next } from '../interceptor.ts'
+import type { Pacing } from '../pacing/pacing.ts'
+import type { PacingPermit } from '../pacing/request.ts'
+import { readRetryAfter } from '../retry-after.ts'
+import type { Timers } from '../timers.ts'
+import { isTransportError } from '../transport-error.ts'
+import type { TransportResponse } from '../transport-response.ts'
+import type { Brokerage } from './brokerage.ts'
+import { readTickle } from './brokerage-report.ts'
+import type { SessionCredential } from './credential.ts'
+import type { CredentialKeeper } from './credential-keeper.ts'
+import { sessionClosed } from './errors.ts'
+import { type InternalCall, internalCallOf } from './internal-call.ts'
+import type { KeepAlive } from './keep-alive.ts'
+import { type Refusal, recognizeRefusal } from './recognize-refusal.ts'
+import { readRequestContext } from './request-context.ts'
+import { Waiters } from './waiters.ts'
+
+/** What a guard stands on. */
+export interface GuardHost {
+  readonly timers: Timers
+  readonly keeper: CredentialKeeper
+  readonly brokerage: Brokerage | undefined
+  readonly keepAlive: KeepAlive | undefined
+  readonly pacing: Pacing | undefined
+  readonly username: unknown
+  readonly egress: unknown
+  /** The server's time, in milliseconds since 1970. */
+  serverNow(): number
+  /** This host no longer holds the session: what ties requests to it is to be forgotten. */
+  onGone(): void
+}
+
+/**
+ * Stands around each attempt of a session: waits for what it needs (credential, brokerage session, a place), binds the credential of the
+ * moment to it, and draws the conclusions from its reply.
+ */
+export class AttemptGuard {
+  readonly #host: GuardHost
+  readonly #drained: Waiters
+  #underWay = 0
+
+  constructor(host: GuardHost) {
+    this.#host = host
+    this.#drained = new Waiters(host.timers)
+  }
+
+  /** Marks the attempts that the session authorises. */
+  readonly authorize: Authorize = (request) => this.#sign(request, () => undefined)
+
+  /** One attempt with all that belongs to it; an idempotent one is repeated once after the session was mended. */
+  async intercept(attempt: Attempt, next: Next): Promise<TransportResponse> {
+    const call = internalCallOf(attempt.context)
+    if (attempt.authorize !== this.authorize) return this.#paced(attempt, next, call)
+    if (call === 'logout') return this.#paced({ ...attempt, authorize: this.#farewell }, next, call)
+    const first = await this.#authorized(attempt, next, call)
+    if (first.refusal === undefined || !attempt.idempotent) return first.response
+    const second = await this.#authorized(attempt, next, call)
+    return second.response
+  }
+
+  /** Waits until nothing is under way, but no longer than `timeoutMs`. */
+  async drained(timeoutMs: number): Promise<void> {
+    if (this.#underWay === 0) return
+    const timer = this.#host.timers.after(timeoutMs, () => this.#drained.resolveAll())
+    await this.#drained.wait(undefined)
+    this.#host.timers.cancel(timer)
+  }
+
+  async #authorized(attempt: Attempt, next: Next, call: InternalCall | undefined): Promise<Outcome> {
+    await this.#prepare(attempt, call)
+    let signer: SessionCredential | undefined
+    const authorize: Authorize = (request) =>
+      this.#sign(request, (credential) => {
+        signer = credential
+      })
+    const response = await this.#paced({ ...attempt, authorize }, next, call)
+    return { response, refusal: this.#judge(attempt, response, signer) }
+  }
+
+  async #prepare({ path, signal }: Attempt, call: InternalCall | undefined): Promise<void> {
+    const { keeper, brokerage } = this.#host
+    if (keeper.current === undefined) await keeper.usable(signal)
+    if (brokerage === undefined || call !== undefined || !needsBrokerage(path)) return
+    if (brokerage.state !== 'open') await brokerage.opened(signal)
+  }
+
+  async #paced(attempt: Attempt, next: Next, call: InternalCall | undefined): Promise<TransportResponse> {
+    this.#assertOpen(call)
+    const permit = await this.#place(attempt)
+    let sent = false
+    this.#underWay += 1
+    try {
+      this.#assertOpen(call)
+      sent = true
+      const response = await next(attempt)
+      if (response.status === 429) this.#penalize(response)
+      return response
+    } catch (error) {
+      sent = sent && !(isTransportError(error) && error.sent === 'no')
+      throw error
+    } finally {
+      this.#underWay -= 1
+      permit?.release(sent)
+      if (this.#underWay === 0) this.#drained.resolveAll()
+    }
+  }
+
+  #place({ method, path, context, signal }: Attempt): PacingPermit | Promise<PacingPermit> | undefined {
+    const { pacing, username, egress } = this.#host
+    return pacing?.acquire({
+      username,
+      egress,
+      method,
+      path,
+      signal,
+      owner: this,
+      caller: this,
+      ...readRequestContext(context),
+    })
+  }
+
+  #penalize(response: TransportResponse): void {
+    const { pacing, egress, serverNow } = this.#host
+    pacing?.penalize(egress, readRetryAfter(response.headers, serverNow()))
+  }
+
+  /** A closed session starts nothing but its farewell. */
+  #assertOpen(call: InternalCall | undefined): void {
+    const { state } = this.#host.keeper
+    if ((state === 'closing' || state === 'closed') && call !== 'logout') throw sessionClosed()
+  }
+
+  /** Signs with the current credential; what one that was replaced meanwhile has signed is thrown away. */
+  #sign(
+    request: AuthorizeRequest,
+    note: (credential: SessionCredential) => void,
+  ): AuthorizationHeaders | Promise<AuthorizationHeaders> {
+    const credential = this.#host.keeper.current
+    if (credential === undefined) return this.#signLater(request, note)
+    note(credential)
+    const headers = credential.authorize(request)
+    return headers instanceof Promise ? this.#confirm(headers, credential, request, note) : headers
+  }
+
+  async #signLater(
+    request: AuthorizeRequest,
+    note: (credential: SessionCredential) => void,
+  ): Promise<AuthorizationHeaders> {
+    await this.#host.keeper.usable(undefined)
+    return this.#sign(request, note)
+  }
+
+  async #confirm(
+    pending: Promise<AuthorizationHeaders>,
+    credential: SessionCredential,
+    request: AuthorizeRequest,
+    note: (credential: SessionCredential) => void,
+  ): Promise<AuthorizationHeaders> {
+    try {
+      const headers = await pending
+      if (this.#host.keeper.current === credential) return headers
+    } catch (error) {
+      if (this.#host.keeper.current === credential) throw error
+    }
+    return this.#sign(request, note)
+  }
+
+  readonly #farewell: Authorize = (request) => {
+    const credential = this.#host.keeper.parting
+    if (credential === undefined) throw sessionClosed()
+    return credential.authorize(request)
+  }
+
+  /** Tells keeper and brokerage what a reply means for them; a refusal that they can mend is returned. */
+  #judge(
+    { path, context }: Attempt,
+    response: TransportResponse,
+    signer: SessionCredential | undefined,
+  ): Refusal | undefined {
+    const { keeper, brokerage, keepAlive, onGone } = this.#host
+    const refusal = recognizeRefusal(response)
+    if (refusal === 'unauthenticated' || refusal === 'gone') {
+      if (refusal === 'gone') onGone()
+      if (signer !== undefined) keeper.refuse(signer, response.status, path)
+      if (keeper.state === 'failed') throw keeper.failure
+      return refusal
+    }
+    if (signer !== undefined && showsAcceptance(response.status)) keeper.accept(signer)
+    if (brokerage === undefined) return undefined
+    if (response.ok && keepsAlive(path)) keepAlive?.noteActivity()
+    if (response.ok && path === '/tickle') brokerage.heard(readTickle(response))
+    if (internalCallOf(context) !== undefined || !needsBrokerage(path)) return undefined
+    if (refusal === 'no-bridge') brokerage.doubt()
+    if (refusal === 'accounts-missing') brokerage.accountsMissing()
+    return refusal === 'no-dh-token' ? undefined : refusal
+  }
+}
+
+interface Outcome {
+  readonly response: TransportResponse
+  /** Undefined if there is nothing to mend. */
+  readonly refusal: Refusal | undefined
+}
+
+/** `/iserver` is the brokerage session, but for the calls that set it up. */
+function needsBrokerage(path: string): boolean {
+  if (path !== '/iserver' && !path.startsWith('/iserver/')) return false
+  return !path.startsWith('/iserver/auth/') && path !== '/iserver/reauthenticate'
+}
+
+function keepsAlive(path: string): boolean {
+  return path === '/tickle' || path.startsWith('/iserver/')
+}
+
+/** A server that got as far as this has taken the credential. */
+function showsAcceptance(status: number): boolean {
+  return status < 500 && status !== 401 && status !== 403 && status !== 410 && status !== 429
+}

@@ -1,0 +1,301 @@
+import type { RequestOptions } from '../request.ts'
+import type { Timer, Timers } from '../timers.ts'
+import { TransportError } from '../transport-error.ts'
+import type { TransportResponse } from '../transport-response.ts'
+import { type Backoff, backoffMs, retryAfterMsOf } from './backoff.ts'
+import { type BrokerageReport, readBrokerageReport, readHasAccounts } from './brokerage-report.ts'
+import { type BrokerageState, type BrokerageTrigger, brokerageTransitions } from './brokerage-states.ts'
+import { brokerageUnavailable, competingSession } from './errors.ts'
+import type { MaintenanceKind } from './maintenance.ts'
+import { type Refusal, recognizeRefusal } from './recognize-refusal.ts'
+import { type OnMove, StateMachine } from './state-machine.ts'
+import { Waiters } from './waiters.ts'
+
+/** What a brokerage session needs of its session. */
+export interface BrokerageHost {
+  readonly timers: Timers
+  readonly random: () => number
+  readonly settings: BrokerageSettings
+  /** Sends a request of the brokerage session's own, ahead of others; any status is returned. */
+  send(method: 'GET' | 'POST', path: string, options?: RequestOptions): Promise<TransportResponse>
+  maintenance(): MaintenanceKind | undefined
+  readonly onMove: OnMove<BrokerageState, BrokerageTrigger>
+  onError(during: 'brokerage', error: unknown, retryAtMs: number | undefined): void
+}
+
+/** {@link BrokerageOptions} with nothing left open. */
+export interface BrokerageSettings {
+  readonly compete: boolean
+  readonly settleMs: number
+  readonly accountsPauseMs: number
+  readonly accountsAttempts: number
+  readonly keepAliveMs: number
+  readonly backoff: Backoff
+  readonly patience: number
+}
+
+const unknownReport: BrokerageReport = {
+  authenticated: false,
+  connected: false,
+  competing: false,
+  established: undefined,
+}
+
+/** How often one opening may start over before it counts as failed. */
+const startsPerOpening = 3
+
+/**
+ * Opens the brokerage session in IBKR's order, finds out what became of it when there is doubt, and leaves sessions of other
+ * platforms alone unless the caller says otherwise.
+ */
+export class Brokerage {
+  readonly #host: BrokerageHost
+  readonly #machine: StateMachine<BrokerageState, BrokerageTrigger>
+  readonly #waiters: Waiters
+  #report: BrokerageReport = unknownReport
+  #compete: boolean
+  #running = false
+  /** Counts abandonments: what was begun before one must not go on after it. */
+  #epoch = 0
+  #starts = 0
+  #failures = 0
+  #lastError: unknown
+  #retry: Timer | undefined
+  #retryAtMs: number | undefined
+
+  constructor(host: BrokerageHost) {
+    this.#host = host
+    this.#machine = new StateMachine(brokerageTransitions, 'closed', host.onMove)
+    this.#waiters = new Waiters(host.timers)
+    this.#compete = host.settings.compete
+  }
+
+  get state(): BrokerageState {
+    return this.#machine.state
+  }
+
+  /** The last answer about it. */
+  get report(): BrokerageReport {
+    return this.#report
+  }
+
+  get failures(): number {
+    return this.#failures
+  }
+
+  get nextAttemptAtMs(): number | undefined {
+    return this.#retryAtMs
+  }
+
+  /** Waits until it is open, opening it if need be. */
+  async opened(signal: AbortSignal | undefined): Promise<void> {
+    if (this.state === 'open') return
+    if (this.state === 'closed') this.#start('wanted')
+    if (this.state === 'competing') throw competingSession()
+    if (this.state === 'waiting' && this.#failures >= this.#host.settings.patience) throw this.#unavailable()
+    await this.#waiters.wait(signal)
+  }
+
+  /** Opens it at the caller's word, also while it is competing or waiting. */
+  open(compete: boolean, signal: AbortSignal | undefined): Promise<void> {
+    if (this.state === 'open') return Promise.resolve()
+    this.#compete ||= compete
+    if (this.state === 'competing' || this.state === 'waiting') this.#start('taken')
+    return this.opened(signal)
+  }
+
+  /** Something suggests that it is gone: asks. */
+  doubt(): void {
+    if (this.#machine.can('doubted')) this.#start('doubted')
+  }
+
+  /** A request was told to query the accounts first. */
+  accountsMissing(): void {
+    if (this.state === 'open') this.#start('accounts-missing')
+  }
+
+  /** What a `tickle` said; undefined if it said nothing of a brokerage session. */
+  heard(report: BrokerageReport | undefined): void {
+    if (report !== undefined) this.#report = report
+    if (this.state === 'open') {
+      if (report?.competing) this.#machine.fire('competing')
+      else if (!isHealthy(report)) this.doubt()
+    } else if (this.state === 'competing' && report?.competing !== true) {
+      this.doubt()
+    }
+  }
+
+  /** The credential is gone for good: there is nothing to stand on. */
+  abandon(reason: unknown): void {
+    this.#epoch += 1
+    this.#cancelRetry()
+    this.#report = unknownReport
+    if (this.state !== 'closed') this.#machine.fire('abandoned')
+    this.#waiters.rejectAll(reason)
+  }
+
+  #start(trigger: BrokerageTrigger): void {
+    this.#cancelRetry()
+    this.#starts = 0
+    this.#machine.fire(trigger)
+    if (this.#running) return
+    this.#running = true
+    void this.#run()
+  }
+
+  /** Takes steps until a state is reached that waits for something else. Never rejects: a step that fails is a trigger too. */
+  async #run(): Promise<void> {
+    for (let step = this.#step(); step !== undefined; step = this.#step()) {
+      const epoch = this.#epoch
+      const trigger = await step.call(this).catch((error: unknown) => this.#remember(error))
+      if (epoch === this.#epoch) this.#move(trigger)
+    }
+    this.#running = false
+  }
+
+  #step(): (() => Promise<BrokerageTrigger>) | undefined {
+    switch (this.state) {
+      case 'initializing':
+        return this.#initialize
+      case 'settling':
+        return this.#settle
+      case 'loading-accounts':
+        return this.#loadAccounts
+      case 'checking':
+        return this.#check
+      default:
+        return undefined
+    }
+  }
+
+  async #initialize(): Promise<BrokerageTrigger> {
+    // Once sent, `compete` has been used up, whatever the answer: a repeat could throw out whoever came back.
+    const compete = this.#compete
+    this.#compete = false
+    const json = { publish: true, compete }
+    const response = await this.#host.send('POST', '/iserver/auth/ssodh/init', { json, idempotent: !compete })
+    this.#report = readBrokerageReport(response) ?? fail('POST /iserver/auth/ssodh/init', response)
+    return this.#report.competing && !compete ? 'competing' : 'initialized'
+  }
+
+  async #settle(): Promise<BrokerageTrigger> {
+    await this.#pause(this.#host.settings.settleMs)
+    return 'settled'
+  }
+
+  async #loadAccounts(): Promise<BrokerageTrigger> {
+    const { accountsAttempts, accountsPauseMs } = this.#host.settings
+    const epoch = this.#epoch
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await this.#host.send('GET', '/iserver/accounts')
+      if (readHasAccounts(response) || epoch !== this.#epoch) return 'loaded'
+      if (attempt >= accountsAttempts) fail('GET /iserver/accounts', response)
+      await this.#pause(accountsPauseMs)
+    }
+  }
+
+  async #check(): Promise<BrokerageTrigger> {
+    const response = await this.#host.send('POST', '/iserver/auth/status', { idempotent: true })
+    this.#report = readBrokerageReport(response) ?? fail('POST /iserver/auth/status', response)
+    if (this.#report.competing) return 'competing'
+    if (isHealthy(this.#report)) return this.#report.established === false ? 'accounts-missing' : 'healthy'
+    return 'lost'
+  }
+
+  #move(trigger: BrokerageTrigger): void {
+    if (trigger === 'lost' || trigger === 'accounts-missing') this.#startOver(trigger)
+    else if (trigger === 'failed') this.#tryLater()
+    else this.#machine.fire(trigger)
+    if (trigger === 'competing') this.#waiters.rejectAll(competingSession())
+    if (trigger === 'healthy') {
+      this.#failures = 0
+      this.#lastError = undefined
+      this.#compete = false
+      this.#waiters.resolveAll()
+    }
+  }
+
+  /** Opening may need a second turn, but not one after the other. */
+  #startOver(trigger: BrokerageTrigger): void {
+    this.#starts += 1
+    if (this.#starts <= startsPerOpening) {
+      this.#machine.fire(trigger)
+      return
+    }
+    this.#remember(notHealthy(this.#report))
+    this.#tryLater()
+  }
+
+  #tryLater(): void {
+    const { timers, settings, random } = this.#host
+    this.#failures += 1
+    const backedOffMs = backoffMs(settings.backoff, this.#failures, random)
+    const delayMs = Math.max(retryAfterMsOf(this.#lastError), backedOffMs)
+    this.#machine.fire('failed')
+    this.#retryAtMs = timers.now() + delayMs
+    this.#retry = timers.after(delayMs, () => this.#start('retry-due'))
+    this.#host.onError('brokerage', this.#lastError, this.#retryAtMs)
+    if (this.#failures >= settings.patience) this.#waiters.rejectAll(this.#unavailable())
+  }
+
+  #remember(error: unknown): BrokerageTrigger {
+    this.#lastError = error
+    return 'failed'
+  }
+
+  #cancelRetry(): void {
+    this.#host.timers.cancel(this.#retry)
+    this.#retry = undefined
+    this.#retryAtMs = undefined
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#host.timers.after(delayMs, resolve)
+    })
+  }
+
+  #unavailable(): Error {
+    const { timers, maintenance } = this.#host
+    const retryAfterMs = this.#retryAtMs === undefined ? undefined : this.#retryAtMs - timers.now()
+    return brokerageUnavailable({ cause: this.#lastError, retryAfterMs, maintenance: maintenance() })
+  }
+}
+
+function isHealthy(report: BrokerageReport | undefined): boolean {
+  return report?.authenticated === true && report.connected && !report.competing
+}
+
+/** What IBKR's texts mean for somebody who wants to get on. */
+const remedies: Readonly<Partial<Record<Refusal, string>>> = {
+  'no-dh-token':
+    'IBKR does not let this username in: it is not enabled for the API, a paper account too young (up to two weeks), or under maintenance',
+  'no-bridge': 'the brokerage session is being set up or torn down',
+  'accounts-missing': 'the accounts are not loaded yet',
+}
+
+function fail(call: string, response: TransportResponse): never {
+  const refusal = recognizeRefusal(response)
+  const remedy = refusal && remedies[refusal]
+  const without = response.ok
+    ? `${call} answered without what was asked for`
+    : `${call} answered ${response.status}`
+  throw new TransportError(
+    'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
+    remedy ? `${without}: ${remedy}` : without,
+    {
+      status: response.status,
+      sent: 'yes',
+      response,
+    },
+  )
+}
+
+function notHealthy(report: BrokerageReport): TransportError {
+  const { authenticated, connected, established } = report
+  const found = `authenticated: ${authenticated}, connected: ${connected}, established: ${established ?? 'unknown'}`
+  return new TransportError(
+    'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
+    `The brokerage session was opened ${startsPerOpening} times and is not healthy (${found})`,
+  )
+}
