@@ -41,6 +41,13 @@ const sources = {
 
 export type SettingName = keyof typeof sources
 
+/** Key files lie beside the JSON file under these names, unless a setting says otherwise. */
+const besideFile: Partial<Record<SettingName, string>> = {
+  signatureKeyFile: 'private_signature.pem',
+  encryptionKeyFile: 'private_encryption.pem',
+  'oauth2.privateKeyFile': 'oauth2_private.pem',
+}
+
 /** Every environment variable that is read, by setting: for the help page. */
 export const environmentVariables: Readonly<Record<SettingName, readonly string[]>> = sources
 
@@ -70,7 +77,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, file: string | unde
       const text = environment[variable]?.trim()
       if (text) return { text, from: 'environment' }
     }
-    const text = memberText(members, name)
+    const text = memberText(members, name) ?? (file === undefined ? undefined : besideFile[name])
     return text === undefined ? undefined : { text, from: 'file' }
   }
   const optional = (name: SettingName) => found(name)?.text

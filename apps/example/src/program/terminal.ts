@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import type { Step } from './steps.ts'
 
 /** Writes for a person: aligned, coloured only on a terminal that wants colours. */
 export interface Terminal {
@@ -8,7 +9,8 @@ export interface Terminal {
   field(name: string, value: string): void
   good(text: string): void
   bad(text: string): void
-  dim(text: string): string
+  /** A request and what came of it. */
+  step(step: Step): void
 }
 
 type Style = Parameters<typeof styleText>[0]
@@ -25,7 +27,13 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
     field: (name, value) => line(`  ${paint('dim', name.padEnd(28))} ${value}`),
     good: (text) => line(`  ${paint('green', '✓')} ${text}`),
     bad: (text) => line(`  ${paint('red', '✗')} ${text}`),
-    dim: (text) => paint('dim', text),
+    step: ({ method, path, status, code, elapsedMs }) => {
+      const failed = status === undefined || status >= 400
+      const outcome = paint(failed ? 'red' : 'green', String(status ?? code))
+      line(
+        `  ${method.padEnd(5)} ${path.padEnd(52)} ${outcome} ${paint('dim', `${Math.round(elapsedMs)} ms`)}`,
+      )
+    },
   }
 }
 

@@ -1,0 +1,57 @@
+import type { Session, SessionStatus } from '@ibkr-auth/transport'
+
+/** What all three clients end in: the few things that show a session is good, and an order. */
+export interface Client {
+  /** Account ids, of the read-only session. */
+  accounts(): Promise<readonly string[]>
+  /** One quote per contract id. Fields are IBKR's numbers: 31 last price, 84 bid, 86 ask. */
+  snapshot(contractIds: readonly number[], fields?: readonly number[]): Promise<readonly Quote[]>
+  /** What an order would do to the account. Nothing is placed. */
+  previewOrder(accountId: string, order: Order): Promise<unknown>
+  /** Places an order. It is sent once and never repeated: look at open orders before you send it again. */
+  placeOrder(accountId: string, order: Order): Promise<unknown>
+  status(): SessionStatus
+  /** Logs out. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A quote by field number, as IBKR sends it; it may lack fields until the second request. */
+export type Quote = Readonly<Record<string, unknown>> & { readonly conid: number }
+
+/** An order, in IBKR's own members (the few that every order needs). */
+export interface Order {
+  readonly conid: number
+  readonly side: 'BUY' | 'SELL'
+  readonly quantity: number
+  readonly orderType: 'MKT' | 'LMT'
+  readonly price?: number
+  readonly tif: 'DAY' | 'GTC'
+}
+
+/** The client over a session, whichever way that session signs in. */
+export function createClient(session: Session): Client {
+  const orders = (accountId: string) => `/iserver/account/${encodeURIComponent(accountId)}/orders`
+  return {
+    async accounts() {
+      const reply = await session.get('/portfolio/accounts')
+      return reply.json<{ id: string }[]>().map(({ id }) => id)
+    },
+    async snapshot(contractIds, fields = [31, 84, 86]) {
+      const query = { conids: contractIds.join(','), fields: fields.join(',') }
+      const reply = await session.get('/iserver/marketdata/snapshot', { query })
+      return reply.json<Quote[]>()
+    },
+    async previewOrder(accountId, order) {
+      // IBKR's what-if changes nothing, so it may be sent twice.
+      const options = { json: { orders: [order] }, idempotent: true }
+      return (await session.post(`${orders(accountId)}/whatif`, options)).json()
+    },
+    async placeOrder(accountId, order) {
+      return (await session.post(orders(accountId), { json: { orders: [order] } })).json()
+    },
+    status: () => session.status(),
+    close: () => session.close(),
+    [Symbol.asyncDispose]: () => session.close(),
+  }
+}

@@ -1,0 +1,59 @@
+import { createPrivateKey } from 'node:crypto'
+import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
+import { ibkrHosts, type QuerySigning, rsaSha256, type Signer } from '@ibkr-auth/oauth1-signing'
+import { type Client, createClient } from './client.ts'
+import { createOAuth1Session } from './oauth1-session.ts'
+
+/** For your own account: everything here comes from IBKR's self-service portal, or from the files you gave to it. */
+export interface FirstPartyOptions {
+  /** Nine letters, chosen in the portal. A new one works after IBKR's next nightly reset. */
+  readonly consumerKey: string
+  readonly accessToken: string
+  /** As the portal shows it: base64, encrypted to your encryption key. */
+  readonly accessTokenSecret: string
+  /** `dhparam.pem` as text, or the prime and generator. */
+  readonly dhParams: Parameters<typeof parseDhParams>[0]
+  /** `private_signature.pem` as text. */
+  readonly signatureKey: string
+  /** `private_encryption.pem` as text. */
+  readonly encryptionKey: string
+  /** Of both keys, where they are encrypted themselves. */
+  readonly passphrase?: string
+  /** Default `limited_poa`; the demo consumer TESTCONS has `test_realm`. */
+  readonly realm?: string
+  /** Default `https://api.ibkr.com/v1/api`. */
+  readonly baseUrl?: string
+  /** Default `omit`, as in IBKR's current documentation; the protocol page tells of the other three. */
+  readonly querySigning?: QuerySigning
+}
+
+/**
+ * OAuth 1.0a, first party. Nothing is sent before the first request; wrong keys are told at once.
+ *
+ * @see IBKR Campus, "OAuth 1.0a Extended"
+ */
+export function createFirstPartyClient(options: FirstPartyOptions): Client {
+  const { passphrase } = options
+  const accessTokenSecret = decryptAccessTokenSecret(
+    options.accessTokenSecret,
+    options.encryptionKey,
+    passphrase === undefined ? {} : { passphrase },
+  )
+  const session = createOAuth1Session({
+    consumerKey: options.consumerKey,
+    accessToken: options.accessToken,
+    accessTokenSecret,
+    realm: options.realm ?? 'limited_poa',
+    dhParams: parseDhParams(options.dhParams),
+    signer: signerWith(options),
+    baseUrl: options.baseUrl ?? ibkrHosts.production.api,
+    querySigning: options.querySigning ?? 'omit',
+  })
+  return createClient(session)
+}
+
+/** The signer of the three OAuth endpoints; third parties need it before they have a token. */
+export function signerWith(options: Pick<FirstPartyOptions, 'signatureKey' | 'passphrase'>): Signer {
+  const { signatureKey: key, passphrase } = options
+  return rsaSha256(passphrase === undefined ? key : createPrivateKey({ key, passphrase }))
+}

@@ -1,0 +1,90 @@
+import {
+  createClientAssertion,
+  createSsoBrowserSessionRequest,
+  createSsoSessionRequest,
+  createTokenRequest,
+  importSigningKey,
+  readSsoBrowserSessionResponse,
+  readSsoSessionResponse,
+  readTokenResponse,
+  type Scope,
+} from '@ibkr-auth/sso-jwt'
+import { bearer, createSession, createTransport } from '@ibkr-auth/transport'
+import { type Client, createClient } from './client.ts'
+
+/** For advisers and introducing brokers: IBKR gives client id and key id for the public key you sent. */
+export interface SsoOptions {
+  readonly clientId: string
+  readonly clientKeyId: string
+  /** The private key as PEM text, RSA of 3072 or 4096 bits. */
+  readonly privateKey: string
+  readonly passphrase?: string
+  /** The username to act for. */
+  readonly credential: string
+  /** The address that IBKR sees your requests come from; the session is bound to it. */
+  readonly publicIp: string
+  readonly scopes?: readonly Scope[]
+  /** Default `https://api.ibkr.com/v1/api`. QA keys belong to `https://qa.interactivebrokers.com`, in all three. */
+  readonly baseUrl?: string
+  /** Where `/gw/api/v1` lies. Default `https://api.ibkr.com`. */
+  readonly gatewayOrigin?: string
+  /** Where `/oauth2/api/v1/token` lies. Default: the gateway's. */
+  readonly oauth2Origin?: string
+}
+
+/** A client that can also log the user's browser in. */
+export interface SsoClient extends Client {
+  /** A URL for the user's browser: good once, for 60 s, from that address alone. It is a credential. */
+  browserUrl(browserIp: string, signal?: AbortSignal): Promise<string>
+}
+
+/** OAuth 2.0: access token by signed client assertion, then an SSO session for one username. */
+export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
+  const { clientId, clientKeyId, credential, passphrase, publicIp } = options
+  const { baseUrl = 'https://api.ibkr.com/v1/api', gatewayOrigin = 'https://api.ibkr.com' } = options
+  const { oauth2Origin = gatewayOrigin, scopes = ['sso-sessions.write', 'sso-browser-sessions.write'] } =
+    options
+  const identity = { clientId, clientKeyId }
+  const key = await importSigningKey(options.privateKey, passphrase === undefined ? {} : { passphrase })
+  // Three ways out, each bound to its place: the access token opens /gw, the SSO bearer /v1/api, and neither
+  // meets the other's requests. Replies are read whatever their status: their errors come with remedies.
+  const authorization = createTransport({ origin: oauth2Origin, throwHttpErrors: false })
+  const gateway = createTransport({ origin: gatewayOrigin, pathPrefix: '/gw', throwHttpErrors: false })
+
+  // 1. The access token, by a signed assertion that lives for a minute.
+  async function accessToken(signal: AbortSignal) {
+    const clock = { now: () => authorization.now() }
+    const clientAssertion = await createClientAssertion(identity, key, clock)
+    const request = createTokenRequest({ clientAssertion, scope: scopes }, { origin: oauth2Origin })
+    return readTokenResponse(await authorization.request({ ...request, signal }), request, clock).accessToken
+  }
+
+  const { origin, pathname } = new URL(baseUrl)
+  const session = createSession({
+    origin,
+    pathPrefix: pathname,
+    username: credential,
+    // 2. The SSO session. Its bearer authorises everything below /v1/api; nothing is signed there.
+    async establish({ signal }) {
+      const input = { accessToken: await accessToken(signal), credential, ip: publicIp }
+      const request = await createSsoSessionRequest(input, identity, key, { origin: gatewayOrigin })
+      const sso = readSsoSessionResponse(await gateway.request({ ...request, signal }), request)
+      return { expiresAtMs: sso.expiresAtMs, authorize: bearer(() => sso.accessToken.reveal()) }
+    },
+  })
+
+  const close = async () => {
+    await session.close()
+    await Promise.all([gateway.close(), authorization.close()])
+  }
+  return {
+    ...createClient(session),
+    async browserUrl(browserIp, signal = AbortSignal.timeout(60_000)) {
+      const input = { accessToken: await accessToken(signal), credential, ip: browserIp }
+      const request = await createSsoBrowserSessionRequest(input, identity, key, { origin: gatewayOrigin })
+      return readSsoBrowserSessionResponse(await gateway.request({ ...request, signal })).url.reveal()
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { UserToken } from '../clients/third-party.ts'
+import { SettingError } from './settings.ts'
+
+/** The user's token as it was kept, or undefined where there is none yet. */
+export function readTokenFile(path: string): UserToken | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new SettingError('accessTokenFile', `The access token file ${path} cannot be read (${code}).`)
+  }
+  const token = parse(text)
+  if (token !== undefined) return token
+  throw new SettingError(
+    'accessTokenFile',
+    `The access token file ${path} is damaged: delete it to authorize anew.`,
+  )
+}
+
+/**
+ * Keeps the user's token, for this user of the machine alone (0600). The secret in it is the ciphertext that
+ * came over the wire. Written aside and then renamed: an interruption leaves the old file or the new one.
+ */
+export function writeTokenFile(path: string, token: UserToken): void {
+  const aside = `${path}.${process.pid}.new`
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(aside, `${JSON.stringify(token, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    renameSync(aside, path)
+  } catch (error) {
+    rmSync(aside, { force: true })
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    throw new SettingError('accessTokenFile', `The access token file ${path} cannot be written (${reason}).`)
+  }
+}
+
+function parse(text: string): UserToken | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  const { accessToken, accessTokenSecret, isPaper } = value as Record<string, unknown>
+  if (typeof accessToken !== 'string' || typeof accessTokenSecret !== 'string') return undefined
+  return typeof isPaper === 'boolean'
+    ? { accessToken, accessTokenSecret, isPaper }
+    : { accessToken, accessTokenSecret }
+}
