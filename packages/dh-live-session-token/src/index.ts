@@ -1,3 +1,6 @@
+// The declarations name Symbol.dispose; this brings its type along for users whose "lib" does not hold it.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 export { AccessTokenSecret } from './access-token-secret.ts'
 export {
   type AnswerExchangeInput,
