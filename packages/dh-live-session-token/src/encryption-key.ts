@@ -34,8 +34,7 @@ export class PrivateEncryptionKey {
     key: Exclude<PrivateEncryptionKeyInput, PrivateEncryptionKey>,
     options: PrivateEncryptionKeyOptions = {},
   ) {
-    const integers = readIntegers(key, options.passphrase)
-    this.#key = primitives.createRsaPrivateKey(integers)
+    this.#key = readPrivateKey(key, options.passphrase)
   }
 
   /** Bytes of the modulus: 256 for RSA-2048. A ciphertext has as many. */
@@ -57,61 +56,63 @@ export class PrivateEncryptionKey {
   }
 }
 
-function readIntegers(
-  key: Exclude<PrivateEncryptionKeyInput, PrivateEncryptionKey>,
+function readPrivateKey(
+  input: Exclude<PrivateEncryptionKeyInput, PrivateEncryptionKey>,
   passphrase: string | Uint8Array | undefined,
-): RsaIntegers {
-  const integers = tryReadIntegers(key, passphrase)
-  if (integers !== undefined) return integers
+): RsaPrivateKey {
+  const block = typeof input === 'string' ? privateKeyBlock(input) : undefined
+  const key = block?.encrypted ? openEncrypted(block, passphrase) : primitives.adoptKeyObject(input)
+  if (key !== undefined) return key
+  const integers = block === undefined ? integersFromValue(input) : integersFromBlock(block)
+  if (integers !== undefined) return primitives.createRsaPrivateKey(integers)
   throw new LiveSessionTokenError(
     'ERR_LST_INVALID_KEY',
     'privateEncryptionKey is not an RSA private key: pass PEM or DER (PKCS #1 or PKCS #8), a private JWK or a private KeyObject.',
   )
 }
 
-function tryReadIntegers(
-  key: Exclude<PrivateEncryptionKeyInput, PrivateEncryptionKey>,
-  passphrase: string | Uint8Array | undefined,
-): RsaIntegers | undefined {
-  if (typeof key === 'string') return integersFromPem(key, passphrase)
-  if (key instanceof Uint8Array) return rsaIntegersFromPkcs8(key) ?? rsaIntegersFromPkcs1(key)
-  if (key === null || typeof key !== 'object') return undefined
-  if (isKeyObject(key))
-    return key.type === 'private' ? rsaIntegersFromJwk(key.export({ format: 'jwk' }) as RsaJwk) : undefined
-  return rsaIntegersFromJwk(key)
+function privateKeyBlock(text: string): PemBlock | undefined {
+  return findPemBlocks(text).find(({ label }) => label.endsWith('PRIVATE KEY'))
 }
 
-function isKeyObject(key: RsaJwk | KeyObjectLike): key is KeyObjectLike {
+function integersFromBlock({ label, bytes }: PemBlock): RsaIntegers | undefined {
+  return label === 'RSA PRIVATE KEY' ? rsaIntegersFromPkcs1(bytes) : rsaIntegersFromPkcs8(bytes)
+}
+
+function integersFromValue(
+  key: Exclude<PrivateEncryptionKeyInput, PrivateEncryptionKey>,
+): RsaIntegers | undefined {
+  if (key instanceof Uint8Array) return rsaIntegersFromPkcs8(key) ?? rsaIntegersFromPkcs1(key)
+  if (key === null || typeof key !== 'object') return undefined
+  if (!isKeyObject(key)) return rsaIntegersFromJwk(key)
+  return key.type === 'private' ? rsaIntegersFromJwk(key.export({ format: 'jwk' }) as RsaJwk) : undefined
+}
+
+export function isKeyObject(key: RsaJwk | KeyObjectLike): key is KeyObjectLike {
   return 'export' in key && typeof key.export === 'function'
 }
 
-function integersFromPem(text: string, passphrase: string | Uint8Array | undefined): RsaIntegers | undefined {
-  const block = findPemBlocks(text).find(({ label }) => label.endsWith('PRIVATE KEY'))
-  if (block === undefined) return undefined
-  if (block.encrypted) return integersFromEncryptedPem(block, passphrase)
-  return block.label === 'RSA PRIVATE KEY'
-    ? rsaIntegersFromPkcs1(block.bytes)
-    : rsaIntegersFromPkcs8(block.bytes)
-}
-
-function integersFromEncryptedPem(
-  block: PemBlock,
+function openEncrypted(
+  { text }: PemBlock,
   passphrase: string | Uint8Array | undefined,
-): RsaIntegers | undefined {
+): RsaPrivateKey | undefined {
   if (passphrase === undefined || primitives.openEncryptedPem === undefined) {
     const remedy =
       passphrase === undefined ? 'Pass its passphrase in the options' : 'This runtime cannot open it'
     throw encryptedKey(`${remedy}, or write it without one: openssl pkcs8 -topk8 -nocrypt.`)
   }
   try {
-    return primitives.openEncryptedPem(block.text, passphrase)
+    return primitives.openEncryptedPem(text, passphrase)
   } catch (cause) {
     throw encryptedKey('The passphrase does not open it, or its cipher is unknown to this OpenSSL.', cause)
   }
 }
 
 function encryptedKey(problem: string, cause?: unknown): LiveSessionTokenError {
-  return new LiveSessionTokenError('ERR_LST_ENCRYPTED_KEY', `privateEncryptionKey is encrypted. ${problem}`, {
-    cause,
-  })
+  const options = cause === undefined ? {} : { cause }
+  return new LiveSessionTokenError(
+    'ERR_LST_ENCRYPTED_KEY',
+    `privateEncryptionKey is encrypted. ${problem}`,
+    options,
+  )
 }

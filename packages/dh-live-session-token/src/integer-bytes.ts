@@ -44,9 +44,15 @@ export function hexFromBytes(bytes: Uint8Array): string {
 export function bytesFromHex(digits: string): Uint8Array {
   const bytes = new Uint8Array(digits.length / 2)
   for (let index = 0; index < bytes.length; index += 1) {
-    bytes[index] = Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16)
+    bytes[index] = (nibbleAt(digits, 2 * index) << 4) | nibbleAt(digits, 2 * index + 1)
   }
   return bytes
+}
+
+/** Digits are 0x30 to 0x39; letters of either case differ from that by one known bit and 9. */
+function nibbleAt(digits: string, index: number): number {
+  const code = digits.charCodeAt(index)
+  return (code & 15) + 9 * (code >> 6)
 }
 
 const hexPairs: readonly string[] = Array.from({ length: 256 }, (_, byte) =>

@@ -34,9 +34,11 @@ export interface Primitives {
   /** @param generator - Below the prime. */
   createDhKey(prime: bigint, generator: bigint, exponent: Uint8Array): DhKey
   createRsaPrivateKey(integers: RsaIntegers): RsaPrivateKey
-  /** Opens an encrypted PEM; `undefined` where the runtime has nothing that could. Throws for a wrong pass phrase. */
+  /** Takes a private RSA key that the runtime itself holds; `undefined` for anything else. */
+  adoptKeyObject(key: unknown): RsaPrivateKey | undefined
+  /** Opens an encrypted PEM with an RSA key in it; throws for a wrong pass phrase. Not every runtime can. */
   readonly openEncryptedPem:
-    | ((pem: string, passphrase: string | Uint8Array) => RsaIntegers | undefined)
+    | ((pem: string, passphrase: string | Uint8Array) => RsaPrivateKey | undefined)
     | undefined
   isProbablePrime(candidate: bigint): boolean
   /** Resolves after the event loop has gone round, so that whatever else waits on it gets its turn. */

@@ -1,17 +1,18 @@
 import {
   checkPrimeSync,
   constants,
+  createDiffieHellman,
   createHmac,
   createPrivateKey,
   createPublicKey,
   diffieHellman,
-  type KeyObject,
+  KeyObject,
   privateDecrypt,
   randomBytes,
 } from 'node:crypto'
 import { DerReader, derElement, derInteger, derTag } from '../der.ts'
-import { bytesFromInteger, integerFromBytes } from '../integer-bytes.ts'
-import { type RsaIntegers, rsaIntegersFromJwk } from '../rsa-integers.ts'
+import { bitLength, bytesFromInteger, integerFromBytes } from '../integer-bytes.ts'
+import type { RsaIntegers } from '../rsa-integers.ts'
 import type { DhKey, Primitives, RsaPrivateKey } from './contract.ts'
 import { createPortableDhKey } from './portable-dh.ts'
 import { createPortableRsaPrivateKey } from './portable-rsa.ts'
@@ -60,37 +61,46 @@ function publicIntegerOf(privateKey: KeyObject): bigint {
   return value
 }
 
-/**
- * OpenSSL before 3.5 raises a public value of a group it knows by name (RFC 3526, RFC 7919: all have ones in
- * their first and last 64 bits) to the group's order at each agreement, eight times the work of the agreement
- * itself. It knows them by p and g together, so another g in the key avoids that.
- */
-function isSlowGroup(prime: bigint, generator: bigint): boolean {
-  const [major = 0, minor = 0] = process.versions.openssl.split('.').map(Number)
-  const ones = (1n << 64n) - 1n
-  return major === 3 && minor < 5 && generator === 2n && BigInt.asUintN(64, prime) === ones
-}
-
-function createNativeDhKey(prime: bigint, generator: bigint, exponent: Uint8Array): DhKey {
-  const slow = isSlowGroup(prime, generator)
-  const algorithm = dhAlgorithm(prime, slow ? generator + 1n : generator)
+function createDerDhKey(prime: bigint, generator: bigint, exponent: Uint8Array): DhKey {
+  const algorithm = dhAlgorithm(prime, generator)
   const privateKey = importDhPrivateKey(algorithm, exponent)
-  const agree = (other: bigint): Uint8Array | undefined =>
-    unlessTrivial(() =>
-      plainBytes(diffieHellman({ privateKey, publicKey: importDhPublicKey(algorithm, other) })),
-    )
   return {
-    publicInteger: slow
-      ? integerFromBytes(agree(generator) ?? new Uint8Array())
-      : publicIntegerOf(privateKey),
-    agree,
+    publicInteger: publicIntegerOf(privateKey),
+    agree: (other) =>
+      unlessTrivial(() => diffieHellman({ privateKey, publicKey: importDhPublicKey(algorithm, other) })),
     agreeAsync: (other) => agreeInThreadPool(privateKey, importDhPublicKey(algorithm, other)),
   }
 }
 
+/**
+ * Groups that OpenSSL knows by name (RFC 3526, RFC 7919): their primes begin and end with 64 ones. Before 3.5 it
+ * raises each public value in a key object of theirs to the order of the group, eight times the work of the
+ * agreement; and it builds the older object for them without testing the prime.
+ */
+function isKnownGroup(prime: bigint, generator: bigint): boolean {
+  const ones = (1n << 64n) - 1n
+  return (
+    generator === 2n && BigInt.asUintN(64, prime) === ones && prime >> BigInt(bitLength(prime) - 64) === ones
+  )
+}
+
+function isOpenSslBefore35(): boolean {
+  const [major = 0, minor = 0] = (process.versions.openssl ?? '').split('.').map(Number)
+  return major === 3 && minor < 5
+}
+
+function createKnownGroupKey(prime: bigint, exponent: Uint8Array): DhKey {
+  const group = createDiffieHellman(bytesFromInteger(prime), 2)
+  group.setPrivateKey(exponent)
+  const publicInteger = integerFromBytes(group.generateKeys())
+  const agree = (other: bigint): Uint8Array | undefined =>
+    unlessTrivial(() => group.computeSecret(bytesFromInteger(other)))
+  return { publicInteger, agree, agreeAsync: async (other) => agree(other) }
+}
+
 function unlessTrivial(agree: () => Uint8Array): Uint8Array | undefined {
   try {
-    return agree()
+    return plainBytes(agree())
   } catch (error) {
     return orTrivial(error)
   }
@@ -120,27 +130,42 @@ function agreeInThreadPool(privateKey: KeyObject, publicKey: KeyObject): Promise
 }
 
 /** A JWK is the form that OpenSSL 3.0 reads fastest, some forty times faster than PEM. */
-function createNativeRsaPrivateKey({ n, e, d, primes }: RsaIntegers): RsaPrivateKey {
+function importRsaKeyObject(integers: RsaIntegers): KeyObject {
+  const { n, e, d, primes } = integers
   const members = Object.entries({ n, e, d, ...primes }).map(([name, value]) => [
     name,
     Buffer.from(bytesFromInteger(value)).toString('base64url'),
   ])
-  const key = createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(members) }, format: 'jwk' })
+  return createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(members) }, format: 'jwk' })
+}
+
+function rsaPrivateKeyOf(key: KeyObject): RsaPrivateKey {
   return {
-    modulusLength: bytesFromInteger(n).length,
-    decryptRaw: (ciphertext) =>
-      integerFromBytes(ciphertext) < n
-        ? plainBytes(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, ciphertext))
-        : undefined,
+    modulusLength: Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8),
+    decryptRaw(ciphertext) {
+      try {
+        return plainBytes(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, ciphertext))
+      } catch (error) {
+        if (isBelowModulus(key, ciphertext)) throw error
+        return undefined
+      }
+    },
   }
 }
 
-function openEncryptedPem(pem: string, passphrase: string | Uint8Array): RsaIntegers | undefined {
+function isBelowModulus(key: KeyObject, ciphertext: Uint8Array): boolean {
+  const { n = '' } = createPublicKey(key).export({ format: 'jwk' })
+  return integerFromBytes(ciphertext) < integerFromBytes(Buffer.from(n, 'base64url'))
+}
+
+function adoptKeyObject(key: unknown): RsaPrivateKey | undefined {
+  const isRsa = key instanceof KeyObject && key.type === 'private' && key.asymmetricKeyType === 'rsa'
+  return isRsa ? rsaPrivateKeyOf(key) : undefined
+}
+
+function openEncryptedPem(pem: string, passphrase: string | Uint8Array): RsaPrivateKey | undefined {
   const secret = typeof passphrase === 'string' ? passphrase : Buffer.from(passphrase)
-  const key = createPrivateKey({ key: pem, passphrase: secret })
-  return key.asymmetricKeyType === 'rsa'
-    ? rsaIntegersFromJwk({ ...key.export({ format: 'jwk' }) })
-    : undefined
+  return adoptKeyObject(createPrivateKey({ key: pem, passphrase: secret }))
 }
 
 /** OpenSSL, by way of `node:crypto`. */
@@ -150,7 +175,9 @@ export const primitives: Primitives = {
   hmacSha1: (key, message) => plainBytes(createHmac('sha1', key).update(message).digest()),
   createDhKey(prime, generator, exponent) {
     try {
-      return createNativeDhKey(prime, generator, exponent)
+      return isOpenSslBefore35() && isKnownGroup(prime, generator)
+        ? createKnownGroupKey(prime, exponent)
+        : createDerDhKey(prime, generator, exponent)
     } catch {
       // Other runtimes offer node:crypto without DH key objects.
       return createPortableDhKey(prime, generator, exponent)
@@ -159,7 +186,8 @@ export const primitives: Primitives = {
   createRsaPrivateKey: (integers) =>
     integers.primes === undefined
       ? createPortableRsaPrivateKey(integers, primitives.randomBytes)
-      : createNativeRsaPrivateKey(integers),
+      : rsaPrivateKeyOf(importRsaKeyObject(integers)),
+  adoptKeyObject,
   openEncryptedPem,
   isProbablePrime: (candidate) => checkPrimeSync(candidate),
   pause: () =>
