@@ -1,18 +1,31 @@
-import type { Authorize } from './authorize.ts'
+import type { AuthorizationHeaders, Authorize } from './authorize.ts'
+import { TransportError } from './transport-error.ts'
 
 /** A token, or what reveals one as UTF-8 bytes. */
 export type BearerToken = string | { reveal(): Uint8Array }
 
-/** Authorises by `Authorization: Bearer …` (RFC 6750 2.1), asking the source for its token at each attempt. */
+/** RFC 6750 2.1: `b64token`, which holds every JWT. */
+const tokenSyntax = /^[A-Za-z0-9\-._~+/]+=*$/
+
+/**
+ * Authorises by `Authorization: Bearer …` (RFC 6750 2.1), asking the source for its token at each attempt.
+ *
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT`, when it is used, if the source gives what cannot be a token.
+ */
 export function bearer(source: () => BearerToken | Promise<BearerToken>): Authorize {
   return () => {
     const token = source()
-    return token instanceof Promise ? token.then(headers) : headers(token)
+    return token instanceof Promise ? token.then(bearerHeaders) : bearerHeaders(token)
   }
 }
 
-function headers(token: BearerToken): { authorization: string } {
-  return {
-    authorization: `Bearer ${typeof token === 'string' ? token : new TextDecoder().decode(token.reveal())}`,
+function bearerHeaders(token: BearerToken): AuthorizationHeaders {
+  const text = typeof token === 'string' ? token : Buffer.from(token.reveal()).toString('utf8')
+  if (!tokenSyntax.test(text)) {
+    throw new TransportError(
+      'ERR_TRANSPORT_INVALID_INPUT',
+      'the token source must give a bearer token (RFC 6750 2.1)',
+    )
   }
+  return { authorization: `Bearer ${text}` }
 }

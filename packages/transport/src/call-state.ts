@@ -1,7 +1,7 @@
 import { Cancellation } from './cancellation.ts'
 import type { RequestEvent } from './diagnostics.ts'
 import { type CancelKind, explainCancel, type KnownOfCall } from './explain.ts'
-import { maskQuery } from './mask.ts'
+import { maskQuery, secretValues } from './mask.ts'
 import { type PreparedRequest, prepareRequest } from './prepared-request.ts'
 import type { Timeouts, TransportRequest } from './request.ts'
 import { checkNumber, resolveTimeouts, type Settings } from './settings.ts'
@@ -32,7 +32,7 @@ export class CallState {
   lastFailure: TransportError | undefined
   /** How far the time that the last attempt was signed with was off the server's, if its reply told. */
   clockOffByMs: number | undefined
-  /** Values of the headers that authorised the last attempt. */
+  /** Values of the headers that authorised the last attempt, cookies included. */
   credentials: readonly string[] = []
 
   constructor(settings: Settings, request: TransportRequest, streaming: boolean) {
@@ -72,6 +72,14 @@ export class CallState {
       path: this.maskedPath,
       attempt: this.attempts,
     }
+  }
+
+  /** Everything secret that was sent, to be hidden where the server repeats it. */
+  get secrets(): readonly string[] {
+    const { headers, pathAndQuery, form } = this.request
+    const parameters = `${pathAndQuery.slice(pathAndQuery.indexOf('?') + 1)}&${form ?? ''}`
+    const own = [headers.authorization, headers.cookie].filter((value) => value !== undefined)
+    return [...this.credentials, ...own, ...secretValues(parameters)]
   }
 
   get maskedPath(): string {

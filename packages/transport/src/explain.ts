@@ -69,13 +69,13 @@ function isAmbiguous(known: KnownOfCall, failure: ExchangeFailure, own: Sent, st
 export function explainReply(
   known: KnownOfCall,
   response: TransportResponse,
-  credentials: readonly string[],
+  secrets: readonly string[],
   clockOffByMs: number | undefined,
   retryAfterMs: number | undefined,
 ): TransportError {
   const { status } = response
   const said = readServerMessage(response)
-  const serverMessage = said === undefined ? undefined : maskEchoes(said, credentials)
+  const serverMessage = said === undefined ? undefined : maskEchoes(said, secrets)
   const code = codeOfStatus(status, known, clockOffByMs)
   const told = serverMessage === undefined ? '' : `: ${serverMessage}`
   return new TransportError(

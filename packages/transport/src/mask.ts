@@ -1,5 +1,8 @@
 const secretName = /token|secret|signature|verifier|assertion|password|session|nonce|code|api_?key/i
 
+/** A name whose escapes are broken may be that of a secret. */
+const unreadable = 'token'
+
 /** Hides the values of parameters that carry secrets in a path with query. */
 export function maskQuery(pathAndQuery: string): string {
   const at = pathAndQuery.indexOf('?')
@@ -11,21 +14,29 @@ export function maskQuery(pathAndQuery: string): string {
 function maskPair(pair: string): string {
   const equals = pair.indexOf('=')
   const name = equals < 0 ? pair : pair.slice(0, equals)
-  return equals >= 0 && secretName.test(decode(name)) ? `${name}=[masked]` : pair
+  return equals >= 0 && secretName.test(decode(name, unreadable)) ? `${name}=[masked]` : pair
 }
 
-function decode(name: string): string {
+function decode(text: string, otherwise: string): string {
   try {
-    return decodeURIComponent(name)
+    return decodeURIComponent(text)
   } catch {
-    // Broken escapes: what cannot be read is treated as a secret.
-    return 'token'
+    return otherwise
   }
 }
 
-/** Hides what was sent as a credential where a server repeats it: each part of it of eight characters or more. */
+/** Values of the parameters that carry secrets, as they were sent and decoded. */
+export function secretValues(parameters: string): string[] {
+  const secret = parameters.split('&').filter((pair) => pair !== maskPair(pair))
+  const values = secret.map((pair) => pair.slice(pair.indexOf('=') + 1))
+  return [...values, ...values.map((value) => decode(value, value))]
+}
+
+/** Hides what was sent as a credential where a server repeats it: each part of it that is long enough to be one. */
 export function maskEchoes(text: string, credentials: readonly string[]): string {
-  const parts = credentials.flatMap((value) => value.split(/[\s,;"=]+/)).filter((part) => part.length >= 8)
+  const parts = credentials
+    .flatMap((value) => [value, ...value.split(/[\s,;"=]+/)])
+    .filter((part) => part.length >= 8)
   return parts
     .sort((a, b) => b.length - a.length)
     .reduce((masked, part) => masked.replaceAll(part, '[masked]'), text)

@@ -59,12 +59,12 @@ async function complete(call: CallState): Promise<TransportResponse> {
 
 function refusal(call: CallState, response: TransportResponse): TransportError {
   const { clockSkewLimitMs, skew } = call.settings
-  const offMs = response.status === 401 && call.credentials.length > 0 ? call.clockOffByMs : undefined
+  const offMs = response.status === 401 ? call.clockOffByMs : undefined
   const tooFarOff = offMs !== undefined && Math.abs(offMs) > clockSkewLimitMs ? offMs : undefined
   return explainReply(
     call.known,
     response,
-    call.credentials,
+    call.secrets,
     tooFarOff,
     readRetryAfter(response.headers, skew.now()),
   )

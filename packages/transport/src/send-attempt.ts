@@ -41,13 +41,15 @@ async function exchangeOnce(
   const { method, pathAndQuery, body } = call.request
   const signing = new Signing(call)
   const authorized = authorize ? await signing.authorize(authorize, headers) : headers
+  const cookie = cookies?.headerFor(pathAndQuery)
+  if (cookie !== undefined) call.credentials = [...call.credentials, cookie]
   call.cancellation.throwIfCancelled()
   const sentAtMs = clock.now()
   const response = await exchange.run({
     origin: target.origin,
     path: pathAndQuery,
     method,
-    headers: listHeaders(authorized, cookies?.headerFor(pathAndQuery)),
+    headers: listHeaders(authorized, cookie),
     body: body ?? null,
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -1,0 +1,210 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createTransport } from '../src/create-transport.ts'
+import type { RequestOptions, TransportRequest } from '../src/request.ts'
+import { createHarness, failureOf } from './support/harness.ts'
+
+async function sent(options: RequestOptions, method = 'POST', url = '/a') {
+  const { transport, dispatcher } = createHarness()
+  await transport.request({ ...options, method, url })
+  return dispatcher.last
+}
+
+describe('queries', () => {
+  it.each([
+    ['plain', { conid: 265598, snapshot: true }, '?conid=265598&snapshot=true'],
+    [
+      'what must be encoded',
+      { 'a b': "c&d=é!'()*~", q: 'EUR/USD,100%' },
+      '?a%20b=c%26d%3D%C3%A9%21%27%28%29%2A~&q=EUR%2FUSD%2C100%25',
+    ],
+    ['a list', { conids: [1, 2] }, '?conids=1&conids=2'],
+    ['left out', { a: undefined, b: '' }, '?b='],
+    ['nothing', {}, ''],
+  ])('are written: %s', async (_, query, expected) => {
+    expect((await sent({ query }, 'GET')).request.path).toBe(`/v1/api/a${expected}`)
+  })
+
+  it("are added to the URL's own", async () => {
+    expect((await sent({ query: { b: 2 } }, 'GET', '/a?x=1')).request.path).toBe('/v1/api/a?x=1&b=2')
+  })
+
+  it('come back as they went in', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(fc.string({ minLength: 1 }), fc.string({ unit: 'grapheme' })),
+        async (query) => {
+          const { path } = (await sent({ query }, 'GET')).request
+          const read = new URL(path, 'https://x').searchParams
+          expect(Object.fromEntries(read)).toEqual(Object.fromEntries(Object.entries(query)))
+        },
+      ),
+    )
+  })
+})
+
+describe('bodies', () => {
+  it('are JSON', async () => {
+    const exchange = await sent({ json: { orders: [{ side: 'BUY' }] } })
+    expect([exchange.request.body, exchange.header('content-type')]).toEqual([
+      '{"orders":[{"side":"BUY"}]}',
+      'application/json',
+    ])
+  })
+
+  it('are forms', async () => {
+    const exchange = await sent({ form: { a: 'b c', d: ['e', 'f'] } })
+    expect(exchange.request.body).toBe('a=b%20c&d=e&d=f')
+    expect(exchange.header('content-type')).toBe('application/x-www-form-urlencoded')
+  })
+
+  it('are whatever the caller made, under the type the caller says', async () => {
+    const body = new Uint8Array([1, 2, 3])
+    const exchange = await sent({ body, headers: { 'Content-Type': 'application/jwt' } })
+    expect([exchange.request.body, exchange.header('content-type')]).toEqual([body, 'application/jwt'])
+    expect(
+      (await sent({ json: 1, headers: { 'content-type': 'application/problem+json' } })).header(
+        'content-type',
+      ),
+    ).toBe('application/problem+json')
+  })
+
+  it('may be absent', async () => {
+    expect((await sent({})).request.body).toBeNull()
+  })
+
+  const invalid: [string, RequestOptions][] = [
+    ['two at once', { json: {}, form: {} }],
+    ['what JSON cannot express', { json: () => 1 }],
+    ['what turns in circles', { json: circular() }],
+    ['a stream', { body: Symbol.iterator as unknown as string }],
+  ]
+  it.each(invalid)('are not: %s', async (_, options) => {
+    const error = await failureOf(createHarness().transport.post('/a', options))
+    expect(error.code).toBe('ERR_TRANSPORT_INVALID_INPUT')
+  })
+
+  it.each(['GET', 'HEAD'])('are not sent with %s', async (method) => {
+    const error = await failureOf(createHarness().transport.request({ method, url: '/a', json: {} }))
+    expect(error.code).toBe('ERR_TRANSPORT_INVALID_INPUT')
+  })
+})
+
+describe('headers', () => {
+  it('always name a user agent, since the CDN refuses requests without one', async () => {
+    expect((await sent({})).header('user-agent')).toBe('ibkr-auth-transport')
+    const { transport, dispatcher } = createHarness(undefined, { userAgent: 'desk/7' })
+    await transport.get('/a')
+    expect(dispatcher.last.header('user-agent')).toBe('desk/7')
+  })
+
+  it("are the request's over the transport's, without regard to case, each once", async () => {
+    const { transport, dispatcher } = createHarness(undefined, {
+      headers: { 'X-Desk': 'a', Accept: 'text/plain' },
+    })
+    await transport.get('/a', { headers: { 'x-DESK': 'b' } })
+    const { headers } = dispatcher.last.request
+    const names = headers.filter((_, at) => at % 2 === 0)
+    expect([dispatcher.last.header('x-desk'), dispatcher.last.header('accept')]).toEqual(['b', 'text/plain'])
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it('restated correctly are no mistake: requests made for fetch carry them', async () => {
+    const exchange = await sent({ headers: { Host: 'api.ibkr.com', 'Content-Length': '0' } })
+    expect([exchange.header('host'), exchange.header('content-length')]).toEqual([undefined, undefined])
+  })
+
+  it.each([
+    ['line break in a value', { 'x-a': 'b\r\nx-evil: 1' }],
+    ['bare line feed', { 'x-a': 'b\nc' }],
+    ['null byte', { 'x-a': 'b\0c' }],
+    ['letters beyond ASCII', { 'x-a': 'ü' }],
+    ['line break in a name', { 'x-a\r\nx-evil': '1' }],
+    ['space in a name', { 'x a': '1' }],
+    ['empty name', { '': '1' }],
+    ['another host', { host: 'evil.example' }],
+    ['framing', { 'Transfer-Encoding': 'chunked' }],
+    ['connection', { connection: 'close' }],
+    ['a number', { 'x-a': 1 as unknown as string }],
+  ])('cannot be: %s', async (_, headers) => {
+    const { transport, dispatcher } = createHarness()
+    const error = await failureOf(transport.post('/a', { headers }))
+    expect([error.code, dispatcher.exchanges.length]).toEqual(['ERR_TRANSPORT_INVALID_INPUT', 0])
+    expect(error.message).not.toMatch(/evil|[\r\n]/)
+    expect(() => createTransport({ origin: 'https://api.ibkr.com', headers })).toThrow('header')
+  })
+
+  it('never let a CR or LF through, wherever they come from', async () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '\r', '\n', ':', ' ', '\0', 'ü') })
+    await fc.assert(
+      fc.asyncProperty(text, text, text, async (name, value, authorization) => {
+        const { transport, dispatcher } = createHarness(undefined, { authorize: () => ({ authorization }) })
+        await transport
+          .get('/a', { headers: { [name]: value }, query: { [value]: name } })
+          .catch(() => undefined)
+        for (const { request } of dispatcher.exchanges) {
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+          expect([...request.headers, request.path].join('|')).not.toMatch(/[\x00-\x1f\x7f]/)
+        }
+      }),
+    )
+  })
+})
+
+describe('methods', () => {
+  it.each(['get', 'post', 'put', 'patch', 'delete'] as const)('have a function: %s', async (verb) => {
+    const { transport, dispatcher } = createHarness()
+    await transport[verb]('/a')
+    expect(dispatcher.last.request.method).toBe(verb.toUpperCase())
+  })
+
+  it.each(['TRACE', 'CONNECT', 'GET\r\n', 'purge', ''])('are not: %j', async (method) => {
+    const error = await failureOf(createHarness().transport.request({ method, url: '/a' }))
+    expect(error.code).toBe('ERR_TRANSPORT_INVALID_INPUT')
+  })
+
+  it('take a request as it was built for fetch', async () => {
+    const request: TransportRequest = {
+      method: 'POST',
+      url: 'https://api.ibkr.com/v1/api/oauth/live_session_token',
+      headers: { Authorization: 'OAuth realm="limited_poa"', 'Content-Length': '0' },
+    }
+    const { transport, dispatcher } = createHarness(undefined, {
+      authorize: () => ({ authorization: 'Bearer other' }),
+    })
+    await transport.request(request)
+    expect(dispatcher.last.header('authorization')).toBe('OAuth realm="limited_poa"')
+  })
+})
+
+describe('options', () => {
+  it.each([
+    { timeouts: { totalMs: -1 } },
+    { timeouts: { headersMs: Number.NaN } },
+    { timeouts: { connectMs: 2 ** 31 } },
+    { retry: { limit: -1 } },
+    { maxResponseBytes: -1 },
+    { connection: { proxy: 'ftp://proxy' } },
+    { connection: { proxy: 'nonsense' } },
+    { connection: {}, dispatcher: createHarness().dispatcher },
+  ])('that cannot be meant are refused: %j', (options) => {
+    expect(() => createTransport({ origin: 'https://api.ibkr.com', ...options })).toThrow(
+      expect.objectContaining({ code: 'ERR_TRANSPORT_INVALID_INPUT' }),
+    )
+  })
+
+  it.each([{ timeouts: { bodyMs: -1 } }, { retryLimit: -1 }, { maxResponseBytes: Number.NaN }])(
+    'of a request, too: %j',
+    async (options) => {
+      expect((await failureOf(createHarness().transport.get('/a', options))).code).toBe(
+        'ERR_TRANSPORT_INVALID_INPUT',
+      )
+    },
+  )
+})
+
+function circular(): unknown {
+  const value: Record<string, unknown> = {}
+  value.self = value
+  return value
+}
