@@ -1,7 +1,7 @@
 // A throwaway clone of what is committed, ready to be versioned and packed.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { git, node, pnpm } from '../run.mjs'
+import { git, pnpm } from '../run.mjs'
 import { publishedPackages, root } from '../workspace.mjs'
 
 /** Clones HEAD, installs by the lockfile and builds the packages. */
@@ -10,7 +10,7 @@ export async function cloneAndBuild(folder) {
   await git(['config', 'user.name', 'dry run'], { cwd: folder })
   await git(['config', 'user.email', 'dry-run@localhost'], { cwd: folder })
   await pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { cwd: folder })
-  await node(['scripts/turbo.mjs', 'run', 'build', '--filter=./packages/*'], { cwd: folder })
+  await pnpm(['run', 'build', '--filter=./packages/*'], { cwd: folder })
 }
 
 export const commitAll = async (folder, message) => {

@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+// Every relative link in our Markdown leads to a file, every anchor to a heading, every error code to one that exists.
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const left = new Set([
+  'node_modules',
+  'dist',
+  '.git',
+  '.cache',
+  '.turbo',
+  '.snippets',
+  '.changeset',
+  'coverage',
+])
+
+function filesIn(folder: string, wanted: (name: string) => boolean): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (left.has(entry.name)) return []
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return filesIn(path, wanted)
+    return wanted(entry.name) ? [path] : []
+  })
+}
+
+const read = (path: string): string => readFileSync(path, 'utf8').replaceAll('\r\n', '\n')
+
+/** The prose of a page, code blanked out so that lines keep their numbers. */
+const prose = (text: string): string =>
+  text
+    .replace(/^```[\s\S]*?^```$/gm, (block) => block.replace(/[^\n]/g, ''))
+    .replace(/`[^`\n]*`/g, (code) => (code.includes('](') ? '' : code))
+
+/** A heading's anchor as GitHub makes it: lower case, punctuation gone, spaces as hyphens, repeats numbered. */
+function anchorsOf(path: string): Set<string> {
+  const anchors = new Set<string>()
+  for (const [, heading = ''] of prose(read(path)).matchAll(/^#{1,6} (.*)$/gm)) {
+    const text = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').trim()
+    const base = text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-')
+    let anchor = base
+    for (let number = 1; anchors.has(anchor); number += 1) anchor = `${base}-${number}`
+    anchors.add(anchor)
+  }
+  return anchors
+}
+
+interface Link {
+  readonly page: string
+  readonly line: number
+  readonly target: string
+}
+
+function linksOf(path: string): Link[] {
+  const text = prose(read(path))
+  return [...text.matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)/g)].map((match) => ({
+    page: relative(root, path).replaceAll('\\', '/'),
+    line: text.slice(0, match.index).split('\n').length,
+    target: match[1] ?? '',
+  }))
+}
+
+const pages = filesIn(root, (name) => name.endsWith('.md'))
+const links = pages.flatMap(linksOf).filter(({ target }) => !/^[a-z][a-z+.-]*:/i.test(target))
+
+function complaintAbout({ page, target }: Link): string | undefined {
+  const [path = '', anchor] = target.split('#')
+  const file = path === '' ? join(root, page) : join(root, dirname(page), decodeURIComponent(path))
+  if (relative(root, file).startsWith('..')) return `${target} leads out of the repository`
+  if (!existsSync(file)) return `${target} does not exist`
+  if (anchor === undefined || !file.endsWith('.md')) return undefined
+  if (statSync(file).isDirectory()) return `${target} is a folder, which has no headings`
+  return anchorsOf(file).has(anchor) ? undefined : `${target} has no such heading`
+}
+
+describe('the links in our Markdown', () => {
+  it('are found', () => {
+    expect(links.length).toBeGreaterThan(20)
+  })
+
+  it.each(links)('$page, line $line: $target', (link) => {
+    expect(complaintAbout(link)).toBeUndefined()
+  })
+})
+
+describe('the error codes in our Markdown', () => {
+  const code = /\bERR_(?:OAUTH1|LST|SSO_JWT|TRANSPORT|SANDBOX)_[A-Z0-9]+(?:_[A-Z0-9]+)*\b/g
+  const known = new Set(
+    filesIn(join(root, 'packages'), (name) => name.endsWith('.ts'))
+      .filter((path) => /[\\/]src[\\/]/.test(path))
+      .flatMap((path) => read(path).match(code) ?? []),
+  )
+  const mentioned = pages.flatMap((path) =>
+    [...new Set(read(path).match(code))].map((name) => ({ page: relative(root, path), name })),
+  )
+
+  it.each(mentioned)('$name in $page exists', ({ name }) => {
+    expect(known).toContain(name)
+  })
+})
