@@ -17,14 +17,14 @@ export interface AnswerExchangeInput {
   readonly accessTokenSecret: SecretInput
   readonly consumerKey: string
   /** Epoch ms. Default: 24 h from now. */
-  readonly expiresAtMs?: number
+  readonly expiresAtMs?: number | undefined
 }
 
 export interface AnswerExchangeOptions {
   /** Clock, epoch ms. Default: `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** Source of the 32-byte private exponent. Default: the runtime's CSPRNG. */
-  readonly randomBytes?: RandomBytes
+  readonly randomBytes?: RandomBytes | undefined
 }
 
 /** The reply of `POST /oauth/live_session_token`, fields as on the wire. */
@@ -51,11 +51,11 @@ export function answerExchange(
   options: AnswerExchangeOptions = {},
 ): AnsweredExchange {
   requireConsumerKey(input.consumerKey)
-  const { prime, generator } = parseDhParams(input.dhParams)
-  const challenge = readDhInteger(input.diffieHellmanChallenge, prime)
+  const params = parseDhParams(input.dhParams)
+  const challenge = readDhInteger(input.diffieHellmanChallenge, params.prime)
   if (challenge === undefined) throw invalidChallenge()
   const secret = copySecret(input.accessTokenSecret, 'accessTokenSecret')
-  const key = createExchangeKey(prime, generator, options.randomBytes)
+  const key = createExchangeKey(params, options.randomBytes)
   const sharedSecret = key.agree(challenge)
   if (sharedSecret === undefined) throw invalidChallenge()
   const bytes = deriveLiveSessionToken(sharedSecret, secret)

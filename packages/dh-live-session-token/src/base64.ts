@@ -14,28 +14,31 @@ export function base64FromBytes(bytes: Uint8Array): string {
 }
 
 /**
- * Reads base64 as people paste it: standard or URL-safe alphabet, padded or not, with white space
- * anywhere. `undefined` when it is not base64.
+ * Reads base64 as people paste it: standard or URL-safe alphabet, padded or not, white space anywhere, bits that
+ * fill no byte dropped. `undefined` when a character is of neither alphabet.
  */
 export function bytesFromBase64(text: string): Uint8Array | undefined {
-  const letters = text
-    .replace(/\s+/g, '')
-    .replace(/-/g, '+')
-    .replace(/_/g, '/')
-    .replace(/={1,2}$/, '')
-  if (letters.length % 4 === 1 || !/^[A-Za-z0-9+/]*$/.test(letters)) return undefined
+  const letters = text.replace(/\s+/g, '').replace(/=+$/, '')
   const bytes = new Uint8Array(Math.floor((letters.length * 3) / 4))
   let buffer = 0
   let bits = 0
   let length = 0
-  for (const letter of letters) {
-    buffer = ((buffer << 6) | alphabet.indexOf(letter)) & 0xffff
+  for (let index = 0; index < letters.length; index += 1) {
+    const value = values[letters.charCodeAt(index)] ?? unknown
+    if (value === unknown) return undefined
+    buffer = (buffer << 6) | value
     bits += 6
     if (bits >= 8) {
       bits -= 8
-      bytes[length] = (buffer >> bits) & 255
+      bytes[length] = buffer >> bits
       length += 1
     }
   }
   return bytes
 }
+
+const unknown = 255
+const values: Uint8Array = new Uint8Array(128).fill(unknown)
+for (const [value, letter] of [...alphabet].entries()) values[letter.charCodeAt(0)] = value
+values['-'.charCodeAt(0)] = 62
+values['_'.charCodeAt(0)] = 63

@@ -6,14 +6,21 @@ import {
   type PrivateEncryptionKeyOptions,
 } from './encryption-key.ts'
 import { LiveSessionTokenError } from './errors.ts'
+import { inTurn } from './in-turn.ts'
 import { unpad } from './pkcs1-padding.ts'
 
 /**
- * Decrypts an access token secret.
+ * Decrypts an access token secret, holding the thread for one raw RSA operation.
  *
- * @param encryptedSecret - `oauth_token_secret` as IBKR gives it: base64 of an RSAES-PKCS1-v1_5 ciphertext.
- * @param privateEncryptionKey - The private half of the encryption key registered with IBKR.
- * @see "OAuth at Interactive Brokers" 4.3, 8.3
+ * @param encryptedSecret - `oauth_token_secret` as IBKR gives it: base64 of an RSAES-PKCS1-v1_5 ciphertext. Line
+ * breaks, spaces, missing padding and the URL-safe alphabet are understood.
+ * @param privateEncryptionKey - The private half of the encryption key registered with IBKR, not of the signature
+ * key. For more than one decryption make a {@link PrivateEncryptionKey} of it first.
+ * @throws {LiveSessionTokenError} Before anything is decrypted: `ERR_LST_INVALID_KEY`, `ERR_LST_ENCRYPTED_KEY`,
+ * `ERR_LST_SECRET_NOT_BASE64`, `ERR_LST_SECRET_LENGTH`, `ERR_LST_SECRET_OUT_OF_RANGE`. Whatever goes wrong after
+ * that: `ERR_LST_SECRET_DECRYPTION`. A wrong key can also go unnoticed here, about once in 65,000 times: then
+ * `exchange.complete` refuses.
+ * @see "OAuth at Interactive Brokers" 4.3, 8.3; RFC 8017 7.2.2
  */
 export function decryptAccessTokenSecret(
   encryptedSecret: string,
@@ -28,7 +35,7 @@ export function decryptAccessTokenSecret(
   if (block === undefined) {
     throw new LiveSessionTokenError(
       'ERR_LST_SECRET_OUT_OF_RANGE',
-      'accessTokenSecret is not below the modulus of privateEncryptionKey, so it was encrypted to another key or altered. Copy it again, and check that the key is the registered encryption key.',
+      'The encrypted access token secret is not below the modulus of privateEncryptionKey, so it was encrypted to another key or altered. Copy it again, and check that the key is the registered encryption key.',
     )
   }
   const message = unpad(block)
@@ -39,18 +46,32 @@ export function decryptAccessTokenSecret(
   return secret
 }
 
+/**
+ * {@link decryptAccessTokenSecret} for many at once: one after another, with a turn of the event loop between two
+ * of them.
+ *
+ * @throws {LiveSessionTokenError} As {@link decryptAccessTokenSecret}.
+ */
+export function decryptAccessTokenSecretAsync(
+  encryptedSecret: string,
+  privateEncryptionKey: PrivateEncryptionKeyInput,
+  options: PrivateEncryptionKeyOptions = {},
+): Promise<AccessTokenSecret> {
+  return inTurn(() => decryptAccessTokenSecret(encryptedSecret, privateEncryptionKey, options))
+}
+
 function readCiphertext(encryptedSecret: string, modulusLength: number): Uint8Array {
   const ciphertext = typeof encryptedSecret === 'string' ? bytesFromBase64(encryptedSecret) : undefined
   if (ciphertext === undefined) {
     throw new LiveSessionTokenError(
       'ERR_LST_SECRET_NOT_BASE64',
-      'accessTokenSecret is not base64. Pass oauth_token_secret exactly as the portal or the access token reply shows it.',
+      'The encrypted access token secret is not base64. Pass oauth_token_secret exactly as the portal or the access token reply shows it.',
     )
   }
   if (ciphertext.length !== modulusLength) {
     throw new LiveSessionTokenError(
       'ERR_LST_SECRET_LENGTH',
-      `accessTokenSecret decodes to ${ciphertext.length} bytes, but this key takes ${modulusLength}. Characters were lost or added in copying, or the key has another size than the registered one.`,
+      `The encrypted access token secret decodes to ${ciphertext.length} bytes, but this key takes ${modulusLength}. Characters were lost or added in copying, or the key has another size than the registered one.`,
     )
   }
   return ciphertext
@@ -59,6 +80,6 @@ function readCiphertext(encryptedSecret: string, modulusLength: number): Uint8Ar
 function decryptionFailed(): LiveSessionTokenError {
   return new LiveSessionTokenError(
     'ERR_LST_SECRET_DECRYPTION',
-    'accessTokenSecret cannot be decrypted with privateEncryptionKey. Likely causes: the signature key was passed in place of the encryption key; the portal has since issued a newer secret; the key pair was made anew after the token was issued.',
+    'The access token secret cannot be decrypted with privateEncryptionKey. Likely causes: the signature key was passed in place of the encryption key; the portal has since issued a newer secret; the key pair was made anew after the token was issued.',
   )
 }

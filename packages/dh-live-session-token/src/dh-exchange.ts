@@ -1,7 +1,11 @@
 import { primitives } from '#primitives'
-import { LiveSessionTokenError } from './errors.ts'
+import { type DhParams, invalidDhParams } from './dh-params.ts'
+import type { LiveSessionTokenError } from './errors.ts'
+import { bitLength } from './integer-bytes.ts'
 import type { DhKey } from './primitives/contract.ts'
 import { choosePrivateExponent, type RandomBytes } from './private-exponent.ts'
+
+const fewestBits = 512
 
 /**
  * A fresh private exponent and its public integer, which is what either side sends to the other.
@@ -9,10 +13,12 @@ import { choosePrivateExponent, type RandomBytes } from './private-exponent.ts'
  * @param generator - May exceed the prime, as in IBKR's published example.
  */
 export function createExchangeKey(
-  prime: bigint,
-  generator: bigint,
+  { prime, generator }: DhParams,
   randomBytes: RandomBytes | undefined,
 ): DhKey {
+  if (prime % 2n === 0n || bitLength(prime) < fewestBits) {
+    throw invalidDhParams(`the prime must be odd and have at least ${fewestBits} bits (IBKR asks for 2048).`)
+  }
   const reduced = generator % prime
   if (!isInRange(reduced, prime)) throw degenerate()
   const exponent = choosePrivateExponent(randomBytes)
@@ -42,8 +48,7 @@ function isInRange(value: bigint, prime: bigint): boolean {
 }
 
 function degenerate(): LiveSessionTokenError {
-  return new LiveSessionTokenError(
-    'ERR_LST_INVALID_DH_PARAMS',
-    'DH parameters: the powers of this generator are 0, 1 or p-1, which keeps nothing secret. Make them again with openssl dhparam.',
+  return invalidDhParams(
+    'the powers of this generator are 0, 1 or p-1, which keeps nothing secret. Make them again with openssl dhparam.',
   )
 }

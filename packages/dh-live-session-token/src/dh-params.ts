@@ -5,55 +5,61 @@ import { findPemBlocks, formatPem } from './pem.ts'
 
 /** Diffie-Hellman parameters as registered with IBKR. */
 export interface DhParams {
-  /** p, odd, 512 to 8192 bits (IBKR asks for 2048). */
+  /** p; IBKR asks for 2048 bits. */
   readonly prime: bigint
-  /** g, 2 or more; may exceed p, as in IBKR's published example. */
+  /** g; may exceed p, as in IBKR's published example. */
   readonly generator: bigint
-  /** PKCS #3 privateValueLength in bits, where the file had one. Informative: see `beginExchange`. */
-  readonly privateValueLength?: number
+  /** PKCS #3 privateValueLength in bits, where the file had one. Kept for the file's sake, not used. */
+  readonly privateValueLength?: number | undefined
 }
 
-/** An integer in one of the ways in which people keep it. A string is hexadecimal, with or without `0x`, spaces or colons. */
+/**
+ * An integer in one of the ways in which people keep it. A string is hexadecimal, with or without `0x`, white
+ * space or colons; bytes are big-endian without sign.
+ */
 export type IntegerInput = bigint | number | string | Uint8Array
 
 /** Parameters as numbers. */
 export interface DhParamsInput {
   readonly prime: IntegerInput
   /** Default 2, which is what `openssl dhparam` writes. */
-  readonly generator?: IntegerInput
-  readonly privateValueLength?: number
+  readonly generator?: IntegerInput | undefined
+  readonly privateValueLength?: number | undefined
 }
 
 const pemLabel = 'DH PARAMETERS'
-const minimumPrimeBits = 512
-const maximumPrimeBits = 8192
+const longestInteger = 8192
 
 /**
- * Reads Diffie-Hellman parameters.
+ * Reads Diffie-Hellman parameters. Weak ones are taken: `checkDhParams` is the judge of that.
  *
- * @param input - PEM text of `openssl dhparam` (PKCS #3), the DER inside it, or the numbers.
- * @throws {LiveSessionTokenError} `ERR_LST_INVALID_DH_PARAMS`.
+ * @param input - The text of the file that `openssl dhparam` wrote (PKCS #3 in PEM), the DER inside it, or the
+ * numbers.
+ * @throws {LiveSessionTokenError} `ERR_LST_INVALID_DH_PARAMS` for what is no PKCS #3 or no number, an integer
+ * that is not positive (whoever wrote it left out the sign byte), or one of more than 8192 bits.
  * @see "OAuth at Interactive Brokers" 1.1, 5.1
  */
 export function parseDhParams(input: string | Uint8Array | DhParamsInput): DhParams {
   if (typeof input === 'string') return paramsFromDer(derFromPem(input))
   if (input instanceof Uint8Array) return paramsFromDer(input)
+  if (typeof input !== 'object' || input === null)
+    throw invalidDhParams('pass PEM text, DER bytes or { prime }.')
   const { prime, generator = 2n, privateValueLength } = input
-  return checkedParams(integerFrom(prime, 'prime'), integerFrom(generator, 'generator'), privateValueLength)
+  return boundedParams(readInteger(prime, 'prime'), readInteger(generator, 'generator'), privateValueLength)
 }
 
 /**
- * Writes parameters as the PEM that IBKR's portal takes: PKCS #3, both integers positive.
+ * Writes parameters as the PEM that IBKR's portal takes: PKCS #3, every INTEGER positive.
+ *
+ * @throws {LiveSessionTokenError} `ERR_LST_INVALID_DH_PARAMS` as {@link parseDhParams}.
+ * @see "OAuth at Interactive Brokers" 1.1
  */
 export function formatDhParams(params: DhParams): string {
   const { prime, generator, privateValueLength } = parseDhParams(params)
-  const integers = [
-    prime,
-    generator,
-    ...(privateValueLength === undefined ? [] : [BigInt(privateValueLength)]),
-  ]
-  const der = derElement(derTag.sequence, ...integers.map((integer) => derInteger(bytesFromInteger(integer))))
-  return formatPem(pemLabel, der)
+  const integers = [prime, generator]
+  if (privateValueLength !== undefined) integers.push(BigInt(privateValueLength))
+  const elements = integers.map((integer) => derInteger(bytesFromInteger(integer)))
+  return formatPem(pemLabel, derElement(derTag.sequence, ...elements))
 }
 
 function derFromPem(text: string): Uint8Array {
@@ -70,46 +76,41 @@ function paramsFromDer(der: Uint8Array): DhParams {
   const outer = new DerReader(der)
   const body = outer.enter(derTag.sequence)
   const [prime, generator] = [body?.readInteger(), body?.readInteger()]
-  const length = body?.nextTag === derTag.integer ? body.readInteger() : undefined
+  const length = body?.atEnd ? undefined : body?.readInteger()
   if (prime === undefined || generator === undefined || !body?.atEnd || !outer.atEnd) {
     throw invalidDhParams(
-      'the bytes are not a PKCS #3 DHParameter (SEQUENCE of prime, generator, optional length).',
+      'the bytes are not PKCS #3 (a SEQUENCE of prime, generator and an optional length).',
     )
   }
-  return checkedParams(prime, generator, length === undefined ? undefined : Number(length))
+  return boundedParams(prime, generator, length === undefined ? undefined : Number(length))
 }
 
-function integerFrom(input: IntegerInput, field: string): bigint {
+function readInteger(input: IntegerInput, field: string): bigint {
   if (typeof input === 'bigint') return input
   if (typeof input === 'number' && Number.isSafeInteger(input)) return BigInt(input)
   if (input instanceof Uint8Array && input.length > 0) return integerFromBytes(input)
   const digits = typeof input === 'string' ? input.replace(/[\s:]+/g, '').replace(/^0x/i, '') : ''
-  if (!/^[0-9a-f]+$/i.test(digits)) {
-    throw invalidDhParams(
-      `${field} must be a bigint, a safe integer, hexadecimal digits or non-empty big-endian bytes.`,
-    )
-  }
-  return BigInt(`0x${digits}`)
+  if (/^[0-9a-f]+$/i.test(digits)) return BigInt(`0x${digits}`)
+  throw invalidDhParams(`${field} must be hex digits, a bigint, a safe integer or big-endian bytes.`)
 }
 
-function checkedParams(prime: bigint, generator: bigint, privateValueLength: number | undefined): DhParams {
-  if (prime < 0n || generator < 0n) {
-    throw invalidDhParams(
-      `the ${prime < 0n ? 'prime' : 'generator'} is negative: whoever wrote the DER left out the sign byte. Make the parameters again with openssl dhparam, or pass the integer itself and write it with formatDhParams.`,
-    )
+function boundedParams(prime: bigint, generator: bigint, privateValueLength: number | undefined): DhParams {
+  for (const [name, integer] of Object.entries({ prime, generator })) {
+    if (integer <= 0n) {
+      throw invalidDhParams(
+        `the ${name} is not positive: whoever wrote it left out the sign byte. Make the parameters again with openssl dhparam, or pass the integer itself and write it with formatDhParams.`,
+      )
+    }
+    if (bitLength(integer) > longestInteger)
+      throw invalidDhParams(`the ${name} has more than ${longestInteger} bits.`)
   }
-  const bits = bitLength(prime)
-  if (bits < minimumPrimeBits || bits > maximumPrimeBits || prime % 2n === 0n) {
-    throw invalidDhParams(
-      `the prime must be odd and have ${minimumPrimeBits} to ${maximumPrimeBits} bits (IBKR asks for 2048); it has ${bits}${prime % 2n === 0n ? ' and is even' : ''}.`,
-    )
+  if (privateValueLength === undefined) return { prime, generator }
+  if (!Number.isSafeInteger(privateValueLength) || privateValueLength <= 0) {
+    throw invalidDhParams('privateValueLength must be a positive number of bits.')
   }
-  if (generator < 2n || bitLength(generator) > maximumPrimeBits) {
-    throw invalidDhParams('the generator must be 2 or more, and no longer than the longest prime.')
-  }
-  return privateValueLength === undefined ? { prime, generator } : { prime, generator, privateValueLength }
+  return { prime, generator, privateValueLength }
 }
 
-function invalidDhParams(problem: string): LiveSessionTokenError {
+export function invalidDhParams(problem: string): LiveSessionTokenError {
   return new LiveSessionTokenError('ERR_LST_INVALID_DH_PARAMS', `DH parameters: ${problem}`)
 }

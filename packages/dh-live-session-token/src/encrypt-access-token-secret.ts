@@ -9,7 +9,7 @@ import { copySecret, type SecretInput } from './secret-input.ts'
 
 export interface EncryptAccessTokenSecretOptions {
   /** Source of the padding string. Default: the runtime's CSPRNG. */
-  readonly randomBytes?: (length: number) => Uint8Array
+  readonly randomBytes?: ((length: number) => Uint8Array) | undefined
 }
 
 /**

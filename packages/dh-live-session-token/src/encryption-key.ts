@@ -16,14 +16,14 @@ export interface KeyObjectLike {
 }
 
 /** A JSON Web Key (RFC 7517, RFC 7518 6.3). */
-export type RsaJwk = { readonly kty?: string } & Readonly<Record<string, unknown>>
+export type RsaJwk = { readonly kty?: string | undefined } & Readonly<Record<string, unknown>>
 
 /** A private encryption key: PEM text (PKCS #1, PKCS #8, encrypted), DER of either, JWK or `KeyObject`. */
 export type PrivateEncryptionKeyInput = string | Uint8Array | RsaJwk | KeyObjectLike | PrivateEncryptionKey
 
 export interface PrivateEncryptionKeyOptions {
   /** Opens an encrypted PEM. Node only. */
-  readonly passphrase?: string | Uint8Array
+  readonly passphrase?: string | Uint8Array | undefined
 }
 
 /** A private encryption key taken apart once, for several decryptions. Shows nothing when printed. */
@@ -67,15 +67,17 @@ function readPrivateKey(
   if (integers !== undefined) return primitives.createRsaPrivateKey(integers)
   throw new LiveSessionTokenError(
     'ERR_LST_INVALID_KEY',
-    'privateEncryptionKey is not an RSA private key: pass PEM or DER (PKCS #1 or PKCS #8), a private JWK or a private KeyObject.',
+    `privateEncryptionKey is not an RSA private key${block === undefined ? '' : ` (found "${block.label}")`}: pass PEM or DER (PKCS #1 or PKCS #8), a private JWK or a private KeyObject.`,
   )
 }
 
 function privateKeyBlock(text: string): PemBlock | undefined {
-  return findPemBlocks(text).find(({ label }) => label.endsWith('PRIVATE KEY'))
+  const blocks = findPemBlocks(text)
+  return blocks.find(({ label }) => label.endsWith('PRIVATE KEY')) ?? blocks[0]
 }
 
 function integersFromBlock({ label, bytes }: PemBlock): RsaIntegers | undefined {
+  if (!label.endsWith('PRIVATE KEY')) return undefined
   return label === 'RSA PRIVATE KEY' ? rsaIntegersFromPkcs1(bytes) : rsaIntegersFromPkcs8(bytes)
 }
 

@@ -25,9 +25,9 @@ export interface ExchangeInput {
 
 export interface ExchangeOptions {
   /** Clock, epoch ms. Default: `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** Source of the 32-byte private exponent. Default: the runtime's CSPRNG. */
-  readonly randomBytes?: RandomBytes
+  readonly randomBytes?: RandomBytes | undefined
 }
 
 /** One Diffie-Hellman exchange, waiting for IBKR's answer. */
@@ -89,11 +89,11 @@ class PendingExchange implements Exchange {
     { dhParams, accessTokenSecret }: ExchangeInput,
     { now = Date.now, randomBytes }: ExchangeOptions,
   ) {
-    const { prime, generator } = parseDhParams(dhParams)
+    const params = parseDhParams(dhParams)
     const secret = copySecret(accessTokenSecret, 'accessTokenSecret')
-    const key = createExchangeKey(prime, generator, randomBytes)
+    const key = createExchangeKey(params, randomBytes)
     this.diffieHellmanChallenge = key.publicInteger.toString(16)
-    this.#prime = prime
+    this.#prime = params.prime
     this.#now = now
     this.#requestedAtMs = now()
     this.#secrets = { key, accessTokenSecret: secret }

@@ -27,11 +27,14 @@ export interface ExpiryInput {
 
 /**
  * When the token ends. IBKR's samples treat the field as the expiry; OpenAPI 2.28.0 calls it the time of
- * computation, so a value within ten minutes of now is understood that way.
+ * computation, so a value within ten minutes of now, by this clock or the server's, is understood that way.
  */
 export function readExpiry({ expirationMs, dateMs, requestedAtMs, nowMs }: ExpiryInput): Expiry {
   if (expirationMs !== undefined) {
-    return Math.abs(expirationMs - nowMs) <= toleranceMs
+    const isAboutNow = [nowMs, dateMs].some(
+      (clock) => clock !== undefined && Math.abs(expirationMs - clock) <= toleranceMs,
+    )
+    return isAboutNow
       ? { expiresAtMs: expirationMs + lifetimeMs, expiryBasis: 'time-of-computation' }
       : { expiresAtMs: expirationMs, expiryBasis: 'expiration' }
   }

@@ -9,7 +9,8 @@ export {
   answerExchange,
   type LiveSessionTokenWireResponse,
 } from './answer-exchange.ts'
-export { decryptAccessTokenSecret } from './decrypt-access-token-secret.ts'
+export { checkDhParams, type DhParamsProblem, type DhParamsReport } from './check-dh-params.ts'
+export { decryptAccessTokenSecret, decryptAccessTokenSecretAsync } from './decrypt-access-token-secret.ts'
 export {
   type DhParams,
   type DhParamsInput,

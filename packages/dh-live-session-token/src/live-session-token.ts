@@ -10,7 +10,7 @@ export interface LiveSessionTokenInput {
   /** Epoch ms. */
   readonly expiresAtMs: number
   /** Default `expiration`. */
-  readonly expiryBasis?: ExpiryBasis
+  readonly expiryBasis?: ExpiryBasis | undefined
 }
 
 const tokenLength = 20

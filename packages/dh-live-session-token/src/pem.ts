@@ -9,11 +9,15 @@ export interface PemBlock {
   readonly encrypted: boolean
 }
 
+/** No key file comes near; a longer text would only make the search slow. */
+const longestText = 65_536
+
 /**
  * Finds the PEM blocks in a text, however it was pasted: CRLF, blank or indented lines, a byte order mark,
  * `openssl -text` output around it, everything on one line, or `\n` written out as two characters.
  */
 export function findPemBlocks(input: string): PemBlock[] {
+  if (input.length > longestText) return []
   const text = input.replaceAll('\\r', '').replaceAll('\\n', '\n')
   const blocks: PemBlock[] = []
   for (const [, label = '', inner = ''] of text.matchAll(

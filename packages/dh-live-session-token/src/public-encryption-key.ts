@@ -1,5 +1,5 @@
 import { DerReader, derTag } from './der.ts'
-import type { KeyObjectLike, RsaJwk } from './encryption-key.ts'
+import { isKeyObject, type KeyObjectLike, type RsaJwk } from './encryption-key.ts'
 import { LiveSessionTokenError } from './errors.ts'
 import { findPemBlocks } from './pem.ts'
 import { integerFromJwk } from './rsa-integers.ts'
@@ -31,25 +31,25 @@ export function readPublicEncryptionKey(key: PublicEncryptionKeyInput): RsaPubli
 function tryReadIntegers(key: PublicEncryptionKeyInput): RsaPublicIntegers | undefined {
   if (typeof key === 'string') {
     const block = findPemBlocks(key).find(({ label }) => label.endsWith('PUBLIC KEY'))
-    return block && fromDer(block.bytes)
+    return block && integersFromDer(block.bytes)
   }
-  if (key instanceof Uint8Array) return fromDer(key)
+  if (key instanceof Uint8Array) return integersFromDer(key)
   if (key === null || typeof key !== 'object') return undefined
-  const jwk =
-    'export' in key && typeof key.export === 'function'
-      ? (key.export({ format: 'jwk' }) as RsaJwk)
-      : (key as RsaJwk)
-  const [n, e] = [integerFromJwk(jwk.n), integerFromJwk(jwk.e)]
-  return n === undefined || e === undefined ? undefined : { n, e }
+  const jwk = isKeyObject(key) ? (key.export({ format: 'jwk' }) as RsaJwk) : key
+  return jwk.kty === 'RSA' ? both(integerFromJwk(jwk.n), integerFromJwk(jwk.e)) : undefined
 }
 
-function fromDer(der: Uint8Array): RsaPublicIntegers | undefined {
+/** SubjectPublicKeyInfo (RFC 5280 4.1) around an RSAPublicKey, or that alone (RFC 8017 A.1.1). */
+function integersFromDer(der: Uint8Array): RsaPublicIntegers | undefined {
   const body = new DerReader(der).enter(derTag.sequence)
-  if (body?.nextTag === derTag.sequence) {
-    body.read(derTag.sequence)
-    const bits = body.read(derTag.bitString)
-    return bits && fromDer(bits.subarray(1))
-  }
-  const [n, e] = [body?.readInteger(), body?.readInteger()]
+  if (body?.nextTag !== derTag.sequence) return both(body?.readInteger(), body?.readInteger())
+  body.read(derTag.sequence)
+  const key = new DerReader(body.read(derTag.bitString)?.subarray(1) ?? new Uint8Array()).enter(
+    derTag.sequence,
+  )
+  return both(key?.readInteger(), key?.readInteger())
+}
+
+function both(n: bigint | undefined, e: bigint | undefined): RsaPublicIntegers | undefined {
   return n === undefined || e === undefined ? undefined : { n, e }
 }

@@ -1,7 +1,7 @@
 import { LiveSessionTokenError } from './errors.ts'
 import { type Expiry, readExpiry } from './expiry.ts'
 import { refusalError } from './refusal.ts'
-import { bodyText, headerOf, jsonObject, type Reply } from './reply.ts'
+import { bodyText, headerOf, jsonObject, type Reply, requireReply } from './reply.ts'
 
 /** What `POST /oauth/live_session_token` answered, parsed but not verified. */
 export interface LiveSessionTokenResponse extends Expiry {
@@ -13,9 +13,9 @@ export interface LiveSessionTokenResponse extends Expiry {
 
 export interface ReadLiveSessionTokenResponseOptions {
   /** Clock, epoch ms. Default: `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** When the request went out, epoch ms. Default: now. */
-  readonly requestedAtMs?: number
+  readonly requestedAtMs?: number | undefined
 }
 
 /**
@@ -29,6 +29,7 @@ export function readLiveSessionTokenResponse(
   reply: Reply,
   options: ReadLiveSessionTokenResponseOptions = {},
 ): LiveSessionTokenResponse {
+  requireReply(reply)
   const nowMs = (options.now ?? Date.now)()
   const fields = jsonObject(bodyText(reply))
   if (reply.status < 200 || reply.status > 299 || (fields !== undefined && 'error' in fields))

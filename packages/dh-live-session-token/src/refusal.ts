@@ -45,6 +45,11 @@ const refusals: readonly Refusal[] = [
       'The request did not get past the edge: send a User-Agent header; if you do, the address may be blocked.',
   },
   {
+    status: 408,
+    code: 'ERR_LST_UNAVAILABLE',
+    remedy: 'The request took too long: begin a new exchange later, with growing pauses.',
+  },
+  {
     status: 410,
     code: 'ERR_LST_GONE',
     remedy: 'This host no longer holds the session: begin a new exchange, or use another numbered host.',

@@ -1,3 +1,4 @@
+import { invalidInput } from './errors.ts'
 import { utf8Text } from './host.ts'
 
 /** Response headers: anything with `get(name)`, or a plain record (looked up without regard to case). */
@@ -10,6 +11,16 @@ export interface Reply {
   readonly status: number
   readonly headers: HeadersLike
   readonly body: Uint8Array | string
+}
+
+/** Tells a caller's mistake from a server's, before anything is read. */
+export function requireReply(reply: Reply): void {
+  const { status, body } = reply ?? {}
+  if (!Number.isInteger(status) || !(typeof body === 'string' || body instanceof Uint8Array)) {
+    throw invalidInput(
+      'reply must have a status and a body that was read: { status, headers, body: string | Uint8Array }.',
+    )
+  }
 }
 
 const maximumBodyLength = 65_536

@@ -36,6 +36,7 @@ export function rsaIntegersFromPkcs8(der: Uint8Array): RsaIntegers | undefined {
 
 /** Numbers out of a JWK (RFC 7518 6.3), or `undefined`. */
 export function rsaIntegersFromJwk(jwk: Readonly<Record<string, unknown>>): RsaIntegers | undefined {
+  if (jwk.kty !== 'RSA') return undefined
   const { n, e, d, p, q, dp, dq, qi } = Object.fromEntries(
     ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'].map((name) => [name, integerFromJwk(jwk[name])]),
   )

@@ -1,0 +1,58 @@
+import { primitives } from '#primitives'
+import { type DhParams, parseDhParams } from './dh-params.ts'
+import { bitLength } from './integer-bytes.ts'
+
+/**
+ * What can be wrong with Diffie-Hellman parameters: the prime does not have 2048 bits, is even, is composite, or
+ * is not twice a prime plus one; the generator is not in 2 .. p-2.
+ */
+export type DhParamsProblem =
+  | 'prime-size'
+  | 'prime-even'
+  | 'prime-not-prime'
+  | 'prime-not-safe'
+  | 'generator-out-of-range'
+
+/** What {@link checkDhParams} found. */
+export interface DhParamsReport {
+  /** True when there is no problem. */
+  readonly ok: boolean
+  readonly problems: readonly DhParamsProblem[]
+  readonly primeBits: number
+  /** Probabilistic; a composite number passes with a chance of at most 2^-80. */
+  readonly primeIsPrime: boolean
+  /** (p-1)/2 is prime too, which is what `openssl dhparam` makes. */
+  readonly primeIsSafe: boolean
+  /** 1 < g < p-1. */
+  readonly generatorInRange: boolean
+}
+
+const registeredBits = 2048
+
+/**
+ * Says whether parameters are what IBKR asks for and what keeps a secret: a safe prime of 2048 bits with a
+ * generator in range. Reports and never throws for weak parameters; derivation takes them all the same, as
+ * IBKR's own published example (p composite, 2045 bits, g > p) needs.
+ *
+ * Takes as long as a primality test does, a fraction of a second on Node and seconds on the portable path, so
+ * call it when parameters are made or registered, not at each exchange.
+ *
+ * @throws {LiveSessionTokenError} `ERR_LST_INVALID_DH_PARAMS` only for what {@link parseDhParams} refuses.
+ * @see "OAuth at Interactive Brokers" 1.1; RFC 7919 5.1
+ */
+export function checkDhParams(params: DhParams): DhParamsReport {
+  const { prime, generator } = parseDhParams(params)
+  const primeBits = bitLength(prime)
+  const primeIsPrime = primitives.isProbablePrime(prime)
+  const primeIsSafe = primeIsPrime && primitives.isProbablePrime((prime - 1n) / 2n)
+  const generatorInRange = generator > 1n && generator < prime - 1n
+  const found: Readonly<Record<DhParamsProblem, boolean>> = {
+    'prime-size': primeBits !== registeredBits,
+    'prime-even': prime % 2n === 0n,
+    'prime-not-prime': !primeIsPrime,
+    'prime-not-safe': !primeIsSafe,
+    'generator-out-of-range': !generatorInRange,
+  }
+  const problems = (Object.keys(found) as DhParamsProblem[]).filter((problem) => found[problem])
+  return { ok: problems.length === 0, problems, primeBits, primeIsPrime, primeIsSafe, generatorInRange }
+}
