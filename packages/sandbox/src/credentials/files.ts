@@ -1,0 +1,152 @@
+import { createPrivateKey } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { SandboxError } from '../errors.ts'
+import type { SandboxCredentials } from './credentials.ts'
+import type { CredentialsInput } from './input.ts'
+
+/**
+ * Writes credentials for programs in any language: `credentials.json`, `private_signature.pem` and
+ * `private_encryption.pem` (PKCS #1) with a PKCS #8 copy of each (`*.pkcs8.pem`), `dhparam.pem` and
+ * `oauth2_private.pem` (PKCS #8). Files are private to the user (0600) where the system knows that.
+ *
+ * @throws {SandboxError} `ERR_SANDBOX_INVALID_INPUT` where the sandbox knows a public half only.
+ */
+export async function writeCredentials(directory: string, credentials: SandboxCredentials): Promise<void> {
+  const { signingKey, encryptionKey } = credentials
+  const files: Readonly<Record<string, string>> = {
+    'private_signature.pem': pkcs1(signingKey),
+    'private_signature.pkcs8.pem': signingKey,
+    'private_encryption.pem': pkcs1(encryptionKey),
+    'private_encryption.pkcs8.pem': encryptionKey,
+    'dhparam.pem': credentials.dhParams,
+    'oauth2_private.pem': credentials.oauth2.privateKey,
+    // Last: a program that waits for it finds the keys in place.
+    'credentials.json': `${JSON.stringify(credentials, null, 2)}\n`,
+  }
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  for (const [name, content] of Object.entries(files)) await replaceFile(join(directory, name), content)
+}
+
+/** Another program sees the old file or the new one, never half of it, and never with an open mode. */
+async function replaceFile(path: string, content: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  await writeFile(temporary, content, { mode: 0o600 })
+  await rename(temporary, path)
+}
+
+function pkcs1(pkcs8: string): string {
+  return createPrivateKey(pkcs8).export({ type: 'pkcs1', format: 'pem' }).toString()
+}
+
+/**
+ * Reads a `credentials.json` with the PEM files beside it. Members and files may be missing: the sandbox makes
+ * what it is not given. A key may be there as its public half (`public_signature.pem`, `public_encryption.pem`,
+ * `oauth2_public.pem`).
+ *
+ * @throws {SandboxError} `ERR_SANDBOX_CREDENTIALS_UNREADABLE`.
+ */
+export async function readCredentials(file: string): Promise<CredentialsInput> {
+  const fields = await readFields(file)
+  const directory = dirname(file)
+  const signingKey = await firstFile(directory, ['private_signature.pem', 'public_signature.pem'])
+  const encryptionKey = await firstFile(directory, ['private_encryption.pem', 'public_encryption.pem'])
+  const oauth2Key = await firstFile(directory, ['oauth2_private.pem', 'oauth2_public.pem'])
+  const oauth2 = { ...fields.oauth2, ...(oauth2Key === undefined ? {} : { privateKey: oauth2Key }) }
+  return {
+    ...fields,
+    oauth2,
+    ...(signingKey === undefined ? {} : { signingKey }),
+    ...(encryptionKey === undefined ? {} : { encryptionKey }),
+  }
+}
+
+const textMembers = [
+  'consumerKey',
+  'accessToken',
+  'accessTokenSecret',
+  'realm',
+  'callbackUrl',
+  'dhPrime',
+] as const
+const oauth2TextMembers = ['clientId', 'keyId', 'credential'] as const
+
+async function readFields(file: string): Promise<CredentialsInput> {
+  const content = objectOf(parseJson(await readText(file), file), file)
+  const generator = content.dhGenerator
+  if (generator !== undefined && typeof generator !== 'number')
+    throw unreadable(file, 'dhGenerator must be a number')
+  const oauth2 = content.oauth2 === undefined ? {} : objectOf(content.oauth2, `${file}: oauth2`)
+  const { scopes } = oauth2
+  if (scopes !== undefined && !isTextList(scopes))
+    throw unreadable(file, 'oauth2.scopes must be a list of texts')
+  return {
+    ...texts(content, textMembers, file),
+    ...(generator === undefined ? {} : { dhGenerator: generator }),
+    oauth2: { ...texts(oauth2, oauth2TextMembers, file), ...(scopes === undefined ? {} : { scopes }) },
+  }
+}
+
+function texts<Name extends string>(
+  content: Readonly<Record<string, unknown>>,
+  names: readonly Name[],
+  file: string,
+): Partial<Record<Name, string>> {
+  const found: Partial<Record<Name, string>> = {}
+  for (const name of names) {
+    const value = content[name]
+    if (value === undefined) continue
+    if (typeof value !== 'string' || value === '')
+      throw unreadable(file, `${name} must be a text that is not empty`)
+    found[name] = value
+  }
+  return found
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function objectOf(value: unknown, file: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw unreadable(file, 'expected an object')
+  return value as Readonly<Record<string, unknown>>
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw unreadable(file, 'it is not JSON')
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw unreadable(file, errorCode(cause))
+  }
+}
+
+async function firstFile(directory: string, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) {
+    try {
+      return await readFile(join(directory, name), 'utf8')
+    } catch (cause) {
+      if (errorCode(cause) !== 'ENOENT') throw unreadable(join(directory, name), errorCode(cause))
+    }
+  }
+  return undefined
+}
+
+function errorCode(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+}
+
+function unreadable(file: string, problem: string): SandboxError {
+  return new SandboxError(
+    'ERR_SANDBOX_CREDENTIALS_UNREADABLE',
+    `Cannot read credentials from ${file}: ${problem}`,
+  )
+}

@@ -1,0 +1,40 @@
+import type { KeyInput } from './keys.ts'
+
+/**
+ * Credentials to start with; whatever is left out is made anew. What `sandbox.credentials` holds fits, so that
+ * a second sandbox can take the same ones.
+ */
+export interface CredentialsInput {
+  /** Registered name of the client program. Default: 9 random letters. */
+  readonly consumerKey?: string
+  /** Default: 20 random hex digits. */
+  readonly accessToken?: string
+  /** Base64 of the ciphertext, as the portal shows it; needs the private half of `encryptionKey`. */
+  readonly accessTokenSecret?: string
+  /** Default `limited_poa`, and `test_realm` for the consumer key `TESTCONS`. */
+  readonly realm?: string
+  /** Absolute http or https URL. Default `http://127.0.0.1:8914/callback`. */
+  readonly callbackUrl?: string
+  /** Hexadecimal. Default: a prime of 2048 bits made for this package. */
+  readonly dhPrime?: string
+  /** Default 2. */
+  readonly dhGenerator?: number | bigint
+  /** RSA key that the client signs with; the public half is enough. */
+  readonly signingKey?: KeyInput
+  /** RSA key that access token secrets are encrypted to; the public half is enough without `accessTokenSecret`. */
+  readonly encryptionKey?: KeyInput
+  readonly oauth2?: Oauth2CredentialsInput
+}
+
+/** Credentials for OAuth 2.0; whatever is left out is made anew. */
+export interface Oauth2CredentialsInput {
+  readonly clientId?: string
+  /** `kid` of the client assertions. */
+  readonly keyId?: string
+  /** IBKR username that SSO sessions may be asked for. */
+  readonly credential?: string
+  /** Scopes that may be granted. */
+  readonly scopes?: readonly string[]
+  /** RSA key of the client assertions; the public half is enough. */
+  readonly privateKey?: KeyInput
+}

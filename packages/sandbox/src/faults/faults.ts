@@ -1,0 +1,70 @@
+import type { World } from '../state/world.ts'
+import type { FaultRule } from './fault-rule.ts'
+import type { FaultHandle, FaultRules } from './fault-rules.ts'
+
+/** Makes things go wrong: for chosen requests, or in what the sandbox remembers. */
+export class Faults {
+  readonly #rules: FaultRules
+  readonly #world: World
+
+  constructor(rules: FaultRules, world: World) {
+    this.#rules = rules
+    this.#world = world
+  }
+
+  /**
+   * Sets a fault for the requests that match; by default for the next one.
+   *
+   * @throws {SandboxError} `ERR_SANDBOX_INVALID_INPUT`.
+   */
+  add(rule: FaultRule): FaultHandle {
+    return this.#rules.add(rule)
+  }
+
+  /** The faults that are still set. */
+  list(): readonly { readonly id: number; readonly rule: FaultRule; readonly hits: number }[] {
+    return this.#rules.list()
+  }
+
+  /** Takes one fault back. */
+  remove(id: number): void {
+    this.#rules.remove(id)
+  }
+
+  /** Takes all faults back; state that was changed stays changed. */
+  clear(): void {
+    this.#rules.clear()
+  }
+
+  /** Starts the random numbers of `probability` anew. */
+  reseed(seed: number): void {
+    this.#rules.reseed(seed)
+  }
+
+  /** Ends all live session tokens now, as the nightly reset does. */
+  expireLiveSessionTokens(): void {
+    for (const token of this.#world.accessTokens.all()) {
+      for (const liveSession of token.liveSessions) liveSession.endedByFault = true
+    }
+  }
+
+  /** Lifetime of live session tokens issued from now on, in milliseconds. */
+  setLiveSessionTokenLifetime(ms: number): void {
+    this.#world.liveSessionTokenLifetimeMs = ms
+  }
+
+  /** Moves the clock of the sandbox against the real one, in milliseconds; the Date header moves along. */
+  setClockOffset(ms: number): void {
+    this.#world.clock.offsetMs = ms
+  }
+
+  /** Ends the brokerage session of a username, or of all of them; the outer sessions stay. */
+  loseBrokerageSession(username?: string): void {
+    this.#world.brokerage.lose(username)
+  }
+
+  /** Logs a username in elsewhere: its brokerage session here competes from now on. */
+  compete(username: string): void {
+    this.#world.brokerage.takeElsewhere(username)
+  }
+}

@@ -1,0 +1,16 @@
+const ibkrHost = /^(?:\d+\.)?(?:api\.ibkr\.com|(?:www\.|qa\.)?interactivebrokers\.com)(?::\d+)?$/i
+
+/** True for the hosts of IBKR's API, which clients may have written into their Host header. */
+export function isIbkrHost(host: string): boolean {
+  return ibkrHost.test(host)
+}
+
+/** The name in a Host header, without its port, in lower case. */
+export function hostName(host: string): string {
+  return host.replace(/:\d*$/, '').toLowerCase()
+}
+
+/** True for the names and addresses of the machine's own loopback interface. */
+export function isLoopbackName(name: string): boolean {
+  return name === 'localhost' || name === '::1' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name)
+}

@@ -1,0 +1,15 @@
+/** Bases of the current API, OAuth 1.0a included. */
+export const currentBases = ['/v1/api', '/alpha/api'] as const
+
+/** Bases of the legacy API: live and paper ("OAuth at Interactive Brokers" 7.6). */
+export const legacyBases = ['/tradingapi/v1', '/ptradingapi/v1'] as const
+
+/** True for paths under the legacy bases. */
+export function isLegacyPath(path: string): boolean {
+  return legacyBases.some((base) => path.startsWith(`${base}/`))
+}
+
+/** True for paths that stand for IBKR's, as opposed to the sandbox's own pages and admin endpoints. */
+export function isApiPath(path: string): boolean {
+  return /^\/(?:v1\/api|alpha\/api|tradingapi\/v1|ptradingapi\/v1|gw|oauth2)(?:\/|$)/.test(path)
+}

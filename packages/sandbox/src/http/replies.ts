@@ -1,0 +1,51 @@
+const jsonType = { 'content-type': 'application/json; charset=utf-8' }
+
+/** 200, or another status, with JSON as `/v1/api` sends it. */
+export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(value), { status, headers: { ...jsonType, ...headers } })
+}
+
+/** `{"error", "statusCode"}`: how `/v1/api` refuses. */
+export function apiError(status: number, error: string): Response {
+  return json({ error, statusCode: status }, status)
+}
+
+/** `application/problem+json`, simple form: how `/gw` and `/oauth2` refuse (RFC 9457). */
+export function problem(status: number, title: string, detail: string): Response {
+  return problemJson(status, { type: '/simple', title, status, detail })
+}
+
+/** A field that a gateway request got wrong. */
+export interface InvalidArgument {
+  readonly field: string
+  readonly description: string
+}
+
+/** `application/problem+json`, 400 with the fields that are wrong. */
+export function invalidArguments(detail: string, fields: readonly InvalidArgument[]): Response {
+  return problemJson(400, {
+    type: '/invalid-argument',
+    title: 'Bad Request',
+    status: 400,
+    detail,
+    invalidArguments: fields,
+  })
+}
+
+function problemJson(status: number, value: unknown): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { 'content-type': 'application/problem+json' },
+  })
+}
+
+/** The page of the CDN in front of IBKR. */
+export function cdnPage(status: number, title: string): Response {
+  const body = `<HTML><HEAD>\n<TITLE>${title}</TITLE>\n</HEAD><BODY>\n<H1>${title}</H1>\n\nYou don't have permission to access this resource on this server.<P>\n</BODY>\n</HTML>\n`
+  return new Response(body, { status, headers: { 'content-type': 'text/html' } })
+}
+
+/** Plain text. */
+export function text(status: number, body: string): Response {
+  return new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}

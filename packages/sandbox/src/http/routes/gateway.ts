@@ -1,0 +1,68 @@
+import type { Hono } from 'hono'
+import type { GatewayBearer } from '../../state/bearers.ts'
+import { accountId, type World } from '../../state/world.ts'
+import { verifyGatewayBearer } from '../../verify/bearer.ts'
+import { refused } from '../../verify/refused.ts'
+import type { Bindings, Exchange } from '../exchange.ts'
+import { refuseProblem } from '../refuse.ts'
+import { json, problem } from '../replies.ts'
+import { signedBody } from '../signed-body.ts'
+import { openBrowserSession, openSsoSession } from '../sso-sessions.ts'
+
+type Handler = (exchange: Exchange, world: World, bearer: GatewayBearer) => Response | Promise<Response>
+
+const base = '/gw/api/v1'
+
+const routes: readonly (readonly [method: string, path: string, scope: string, handler: Handler])[] = [
+  ['POST', '/sso-sessions', 'sso-sessions.write', openSsoSession],
+  ['POST', '/sso-browser-sessions', 'sso-browser-sessions.write', openBrowserSession],
+  ['GET', '/echo/https', 'echo.read', echo],
+  ['POST', '/echo/signed-jwt', 'echo.write', echoSigned],
+  ['GET', '/accounts', 'accounts.read', accounts],
+]
+
+/** The gateway: a bearer of the token endpoint, a scope for each endpoint, signed bodies where the policy wants them. */
+export function addGatewayRoutes(app: Hono<{ Bindings: Bindings }>, world: World): void {
+  for (const [method, path, scope, handler] of routes) {
+    app.on(method, base + path, ({ env }) => handle(env.exchange, world, scope, handler))
+  }
+  app.all('/gw/*', ({ env }) => handle(env.exchange, world, undefined, notFound))
+}
+
+function handle(
+  exchange: Exchange,
+  world: World,
+  scope: string | undefined,
+  handler: Handler,
+): Response | Promise<Response> {
+  const verified = verifyGatewayBearer(exchange, world)
+  if (!verified.ok) return refuseProblem(exchange, verified)
+  if (scope !== undefined && !verified.bearer.scopes.has(scope)) {
+    const error = 'The access token fails to have sufficient scope'
+    return refuseProblem(exchange, refused(403, error, 'scope-missing', `The endpoint wants ${scope}.`))
+  }
+  exchange.verdict = 'accepted'
+  return handler(exchange, world, verified.bearer)
+}
+
+function echo(exchange: Exchange): Response {
+  return json(echoed(exchange, 'HTTPS'))
+}
+
+async function echoSigned(exchange: Exchange, world: World, bearer: GatewayBearer): Promise<Response> {
+  const body = await signedBody(exchange, world, bearer)
+  return body.ok ? json(echoed(exchange, 'SIGNED_JWT')) : body.response
+}
+
+function echoed({ method, target, path }: Exchange, securityPolicy: string): object {
+  const query = new URLSearchParams(target.slice(path.length + 1))
+  return { requestMethod: method, securityPolicy, queryParameters: Object.fromEntries(query) }
+}
+
+function accounts(): Response {
+  return json({ accounts: [{ accountId, status: 'O' }] })
+}
+
+function notFound(): Response {
+  return problem(404, 'Not Found', 'There is no such endpoint')
+}

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type AnsweredExchange,
+  answerExchange,
+  encryptAccessTokenSecret,
+  isLiveSessionTokenError,
+} from '@ibkr-auth/dh-live-session-token'
+import type { Hono } from 'hono'
+import type { AccessToken } from '../../state/access-tokens.ts'
+import { openApiSession } from '../../state/api-session.ts'
+import { LiveSession } from '../../state/live-sessions.ts'
+import { hexText } from '../../state/random-text.ts'
+import { customerUsername, type World } from '../../state/world.ts'
+import { type VerifiedOauth1, verifyOauth1 } from '../../verify/oauth1.ts'
+import type { Purpose } from '../../verify/oauth1-keys.ts'
+import { type Refused, refused } from '../../verify/refused.ts'
+import type { Bindings, Exchange } from '../exchange.ts'
+import { currentBases, legacyBases } from '../paths.ts'
+import { readBody } from '../read-body.ts'
+import { refuse, refuseApi } from '../refuse.ts'
+import { json } from '../replies.ts'
+
+/** Most live sessions kept for an access token, those that have ended included. */
+const mostLiveSessions = 8
+
+type Answer = (verified: VerifiedOauth1, world: World) => Response | Refused
+
+const endpoints: readonly (readonly [Purpose, Answer])[] = [
+  ['request_token', requestToken],
+  ['access_token', accessToken],
+  ['live_session_token', liveSessionToken],
+]
+
+/** The three OAuth 1.0a endpoints, under the current and the legacy bases ("OAuth at Interactive Brokers" 4, 5). */
+export function addOauth1Routes(app: Hono<{ Bindings: Bindings }>, world: World): void {
+  for (const base of [...currentBases, ...legacyBases]) {
+    for (const [purpose, answer] of endpoints) {
+      app.post(`${base}/oauth/${purpose}`, ({ env }) => handle(env.exchange, world, purpose, answer))
+    }
+  }
+}
+
+async function handle(exchange: Exchange, world: World, purpose: Purpose, answer: Answer): Promise<Response> {
+  const body = await readBody(exchange, world.settings.maximumBodyBytes)
+  if (body === undefined) return refuse(exchange, refused(413, 'Payload Too Large', 'body-too-large'))
+  if (world.consumer.firstParty && purpose !== 'live_session_token') {
+    return refuseApi(exchange, refused(403, 'Forbidden', 'first-party-consumer'))
+  }
+  const verified = verifyOauth1(exchange, world, purpose)
+  if (!verified.ok) return refuseApi(exchange, verified)
+  const answered = answer(verified, world)
+  if (!(answered instanceof Response)) return refuseApi(exchange, answered)
+  exchange.verdict = 'accepted'
+  return answered
+}
+
+function requestToken({ parameters }: VerifiedOauth1, world: World): Response | Refused {
+  const callback = parameters.get('oauth_callback')
+  if (callback === undefined) return missing('oauth_callback')
+  if (callback !== 'oob') {
+    return refused(
+      400,
+      'Bad Request: oauth_callback must be oob',
+      'malformed-authorization',
+      'oauth_callback must be "oob": the callback is registered.',
+    )
+  }
+  if (parameters.has('oauth_token')) {
+    return refused(
+      400,
+      'Bad Request: oauth_token must not be sent',
+      'malformed-authorization',
+      'request_token takes no oauth_token.',
+    )
+  }
+  const token = world.requestTokens.issue(world.consumer.consumerKey, world.clock.nowMs())
+  return token === undefined ? full() : json({ oauth_token: token.value })
+}
+
+function accessToken({ parameters, found }: VerifiedOauth1, world: World): Response | Refused {
+  const { requestToken: token } = found
+  if (token === undefined) return refused(401, 'Unauthorized', 'unknown-token')
+  const verifier = parameters.get('oauth_verifier')
+  if (verifier === undefined) return missing('oauth_verifier')
+  if (token.state === 'used') return refused(401, 'Unauthorized', 'token-used')
+  if (token.state !== 'approved' || token.verifier !== verifier)
+    return refused(401, 'Unauthorized', 'wrong-verifier')
+  token.state = 'used'
+  const secret = randomBytes(32)
+  const issued: AccessToken = {
+    value: hexText(10),
+    consumerKey: world.consumer.consumerKey,
+    username: customerUsername,
+    secret,
+    encryptedSecret: encryptAccessTokenSecret(secret, world.consumer.encryptionKey),
+    isPaper: true,
+    liveSessions: [],
+  }
+  if (!world.accessTokens.add(issued)) return full()
+  return json({ is_paper: true, oauth_token: issued.value, oauth_token_secret: issued.encryptedSecret })
+}
+
+function liveSessionToken({ parameters, found }: VerifiedOauth1, world: World): Response | Refused {
+  const { accessToken: token } = found
+  if (token === undefined) return refused(401, 'Unauthorized', 'unknown-token')
+  const challenge = parameters.get('diffie_hellman_challenge')
+  if (challenge === undefined) return missing('diffie_hellman_challenge')
+  const exponent = randomBytes(32)
+  const nowMs = world.clock.nowMs()
+  const expiresAtMs = nowMs + world.liveSessionTokenLifetimeMs
+  const answered = answer(challenge, token, world, exponent, expiresAtMs)
+  if (answered === undefined) {
+    return refused(400, 'Bad Request: diffie_hellman_challenge is not valid', 'challenge-out-of-range')
+  }
+  const session = openApiSession(
+    { kind: 'oauth1', username: token.username, expiresAtMs, ip: undefined },
+    nowMs,
+  )
+  const live = new LiveSession(answered.liveSessionToken.reveal(), session, {
+    challengeHex: challenge,
+    exponent,
+    prime: world.consumer.dhParams.prime,
+    accessTokenSecret: token.secret,
+  })
+  token.liveSessions = [live, ...token.liveSessions].slice(0, mostLiveSessions)
+  return json(answered.response)
+}
+
+function answer(
+  diffieHellmanChallenge: string,
+  token: AccessToken,
+  { consumer }: World,
+  exponent: Uint8Array,
+  expiresAtMs: number,
+): AnsweredExchange | undefined {
+  const { dhParams, consumerKey } = consumer
+  try {
+    return answerExchange(
+      { dhParams, diffieHellmanChallenge, accessTokenSecret: token.secret, consumerKey, expiresAtMs },
+      // Kept, so that a mistake in the client's derivation can be told from the evidence later.
+      { randomBytes: () => exponent },
+    )
+  } catch (error) {
+    if (isLiveSessionTokenError(error)) return undefined
+    throw error
+  }
+}
+
+function missing(parameter: string): Refused {
+  return refused(400, `Bad Request: ${parameter} is missing`, 'missing-parameter', `${parameter} is missing.`)
+}
+
+function full(): Refused {
+  return refused(503, 'Service Unavailable', 'store-full')
+}

@@ -1,0 +1,111 @@
+import type { Hono } from 'hono'
+import type { ApiSession } from '../../state/api-session.ts'
+import type { BrokerageStatus } from '../../state/brokerage-sessions.ts'
+import type { World } from '../../state/world.ts'
+import { type ApiCall, type ApiHandler, apiCall } from '../api-call.ts'
+import { bodyFields } from '../body-fields.ts'
+import type { Bindings } from '../exchange.ts'
+import { currentBases } from '../paths.ts'
+import { apiError, json } from '../replies.ts'
+
+const serverInfo = { serverName: 'JifZ31001', serverVersion: 'Build 10.39.1a, Nov 5, 2025 4:45:46 PM' }
+const mac = '98:F2:B3:23:BF:A0'
+
+const routes: readonly (readonly [methods: readonly string[], path: string, handler: ApiHandler])[] = [
+  [['POST', 'GET'], '/iserver/auth/ssodh/init', init],
+  [['POST', 'GET'], '/iserver/auth/status', status],
+  [['POST', 'GET'], '/tickle', tickle],
+  [['GET'], '/sso/validate', validate],
+  [['POST'], '/logout', logout],
+]
+
+/** The endpoints that open, keep alive and end sessions (OpenAPI 2.28.0, IBKR Web API documentation). */
+export function addSessionRoutes(app: Hono<{ Bindings: Bindings }>, world: World): void {
+  for (const base of currentBases) {
+    for (const [methods, path, handler] of routes) {
+      app.on([...methods], base + path, ({ env }) => apiCall(env.exchange, world, 'session', handler))
+    }
+  }
+}
+
+function init({ exchange, world, session, nowMs }: ApiCall): Response {
+  const fields = bodyFields(exchange)
+  if (fields.publish !== undefined && !isTrue(fields.publish)) {
+    return json({ error: 'failed to generate sso dh token' }, 500)
+  }
+  // Asking for the session is a sign of life: without it a stale holder would look idle to itself.
+  session.lastActivityMs = nowMs
+  return json(statusBody(world.brokerage.init(session, isTrue(fields.compete), nowMs)))
+}
+
+function status({ world, session, nowMs }: ApiCall): Response {
+  return json(statusBody(world.brokerage.status(session, nowMs)))
+}
+
+function tickle({ world, session, nowMs }: ApiCall): Response {
+  const current = world.brokerage.status(session, nowMs)
+  const ofSso =
+    session.kind === 'sso' ? { ssoExpires: session.expiresAtMs - nowMs, userId: userId(session) } : {}
+  return json({
+    session: session.cookie,
+    ...ofSso,
+    collission: false,
+    hmds: { error: 'no bridge' },
+    iserver: { authStatus: statusBody(current) },
+  })
+}
+
+function validate({ session, nowMs }: ApiCall): Response {
+  if (session.kind !== 'sso') return apiError(400, 'Bad Request: sso/validate takes an SSO bearer')
+  return json({
+    USER_ID: userId(session),
+    USER_NAME: session.username,
+    RESULT: true,
+    AUTH_TIME: session.createdAtMs,
+    SF_ENABLED: false,
+    IS_FREE_TRIAL: false,
+    CREDENTIAL: session.username,
+    IP: session.ip,
+    EXPIRES: session.expiresAtMs - nowMs,
+    QUALIFIED_FOR_MOBILE_AUTH: null,
+    LANDING_APP: 'UNIVERSAL',
+    IS_MASTER: false,
+    lastAccessed: session.lastActivityMs,
+    LOGIN_TYPE: 2,
+    PAPER_USER_NAME: session.username,
+    features: {
+      env: 'PROD',
+      wlms: true,
+      realtime: true,
+      bond: true,
+      optionChains: true,
+      calendar: true,
+      newMf: true,
+    },
+    region: 'NJ',
+  })
+}
+
+function logout({ world, session }: ApiCall): Response {
+  world.brokerage.end(session)
+  session.loggedOut = true
+  return json({ status: true })
+}
+
+/** Without any brokerage session IBKR leaves `established` and the server out. */
+function statusBody({ established, ...state }: BrokerageStatus): object {
+  const { authenticated, competing, connected } = state
+  if (!connected) return { authenticated, competing, connected, MAC: mac }
+  return { authenticated, established, competing, connected, message: '', MAC: mac, serverInfo, fail: '' }
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
+}
+
+/** A number of nine digits that stays the same for a username. */
+function userId({ username }: ApiSession): number {
+  let sum = 0
+  for (const character of username) sum = (sum * 31 + character.charCodeAt(0)) % 900_000_000
+  return 100_000_000 + sum
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
+import { issueSsoSessionToken } from '@ibkr-auth/sso-jwt'
+import { explained } from '../explain/known-refusals.ts'
+import { openApiSession } from '../state/api-session.ts'
+import type { GatewayBearer } from '../state/bearers.ts'
+import type { World } from '../state/world.ts'
+import { refused } from '../verify/refused.ts'
+import type { Exchange } from './exchange.ts'
+import { note, refuseProblem } from './refuse.ts'
+import { type InvalidArgument, invalidArguments, json } from './replies.ts'
+import { signedBody } from './signed-body.ts'
+
+/** Signs SSO bearers. They are looked up, never verified, so the key lives as long as the process. */
+const bearerSecret = randomBytes(32)
+
+/** `POST /gw/api/v1/sso-sessions`: an SSO bearer for a username and the addresses it may come from. */
+export async function openSsoSession(
+  exchange: Exchange,
+  world: World,
+  bearer: GatewayBearer,
+): Promise<Response> {
+  const body = await signedBody(exchange, world, bearer)
+  if (!body.ok) return body.response
+  const claims = sessionClaims(body.payload, world)
+  if (!claims.ok) return refuseClaims(exchange, claims.wrong)
+  const nowMs = world.clock.nowMs()
+  const { credential, ip, alternativeIps } = claims
+  const issued = await issueSsoSessionToken(bearerSecret, { now: () => nowMs })
+  const { expiresAtMs } = body
+  const session = openApiSession({ kind: 'sso', username: credential, expiresAtMs, ip }, nowMs)
+  const addresses = [ip, ...alternativeIps]
+  const isStored = world.bearers.set(
+    issued.access_token,
+    { kind: 'sso', session, addresses, expiresAtMs },
+    nowMs,
+  )
+  return isStored ? json(issued) : refuseProblem(exchange, refused(503, 'Service Unavailable', 'store-full'))
+}
+
+/** `POST /gw/api/v1/sso-browser-sessions`: a URL that logs a browser in, good once, for 60 s. */
+export async function openBrowserSession(
+  exchange: Exchange,
+  world: World,
+  bearer: GatewayBearer,
+): Promise<Response> {
+  const body = await signedBody(exchange, world, bearer)
+  if (!body.ok) return body.response
+  const claims = sessionClaims(body.payload, world)
+  if (!claims.ok) return refuseClaims(exchange, claims.wrong)
+  const id = world.browserSessions.open(claims.credential, world.clock.nowMs())
+  if (id === undefined) return refuseProblem(exchange, refused(503, 'Service Unavailable', 'store-full'))
+  return json({ active: true, url: `${world.origin}/sso/resolver?SID=${id}` })
+}
+
+interface SessionClaims {
+  readonly ok: true
+  readonly credential: string
+  readonly ip: string
+  readonly alternativeIps: readonly string[]
+}
+
+interface WrongClaims {
+  readonly ok: false
+  readonly wrong: readonly InvalidArgument[]
+}
+
+function sessionClaims(
+  payload: Readonly<Record<string, unknown>>,
+  world: World,
+): SessionClaims | WrongClaims {
+  const { credential, ip, alternativeIps = [] } = payload
+  const wrong: InvalidArgument[] = []
+  if (typeof credential !== 'string' || !world.client.credentials.includes(credential)) {
+    wrong.push({ field: 'credential', description: 'must be a username of the client' })
+  }
+  if (!isAddress(ip)) wrong.push({ field: 'ip', description: 'must be an IPv4 or IPv6 address' })
+  if (!Array.isArray(alternativeIps) || !alternativeIps.every(isAddress)) {
+    wrong.push({ field: 'alternativeIps', description: 'must be a list of IPv4 or IPv6 addresses' })
+  }
+  if (wrong.length > 0) return { ok: false, wrong }
+  return {
+    ok: true,
+    credential: credential as string,
+    ip: ip as string,
+    alternativeIps: alternativeIps as string[],
+  }
+}
+
+function isAddress(value: unknown): boolean {
+  return typeof value === 'string' && isIP(value) !== 0
+}
+
+function refuseClaims(exchange: Exchange, wrong: readonly InvalidArgument[]): Response {
+  note(
+    exchange,
+    explained('jwt-claim', wrong.map(({ field, description }) => `${field} ${description}.`).join(' ')),
+  )
+  return invalidArguments('The request is invalid', wrong)
+}

@@ -1,0 +1,57 @@
+import type { LogEntry } from './entry.ts'
+
+/** The newest requests with their verdicts; the oldest make room. */
+export class RequestLog {
+  readonly #capacity: number
+  readonly #ring: LogEntry[] = []
+  readonly #listeners = new Set<(entry: LogEntry) => void>()
+  #next = 0
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  /** Oldest first. */
+  get entries(): readonly LogEntry[] {
+    return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)]
+  }
+
+  /** The newest entry. */
+  get last(): LogEntry | undefined {
+    return this.#ring[(this.#next || this.#ring.length) - 1]
+  }
+
+  /** Entries that were refused, oldest first. */
+  get refused(): readonly LogEntry[] {
+    return this.entries.filter((entry) => entry.verdict === 'refused')
+  }
+
+  /** The entry with the id that an answer carried as `x-sandbox-request`. */
+  get(id: number): LogEntry | undefined {
+    return this.#ring.find((entry) => entry.id === id)
+  }
+
+  /** Calls back for each entry to come; the function returned ends that. */
+  subscribe(listener: (entry: LogEntry) => void): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  /** Forgets all entries. */
+  clear(): void {
+    this.#ring.length = 0
+    this.#next = 0
+  }
+
+  /** Adds an entry; called by the sandbox. */
+  add(entry: LogEntry): void {
+    if (this.#ring.length < this.#capacity) this.#ring.push(entry)
+    else {
+      this.#ring[this.#next] = entry
+      this.#next = (this.#next + 1) % this.#capacity
+    }
+    for (const listener of this.#listeners) listener(entry)
+  }
+}

@@ -1,0 +1,141 @@
+import type { CredentialsInput } from './credentials/input.ts'
+import { invalidInput } from './errors.ts'
+import type { StrictForm } from './explain/evidence.ts'
+
+/** Which treatment of query parameters counts as right. */
+export type QuerySigningOption = StrictForm | 'both'
+
+/** How a sandbox behaves; all of it optional. */
+export interface SandboxOptions {
+  /** Credentials to take; what is left out is made anew. */
+  readonly credentials?: CredentialsInput
+  /**
+   * `rfc5849`: query and form fields are signed ("OAuth at Interactive Brokers" 6.1). `omit`: they are not (IBKR Web
+   * API documentation). Default `both`.
+   */
+  readonly querySigning?: QuerySigningOption
+  /** Takes the base strings that clients in the field are known to send, and names each. Default false. */
+  readonly lenient?: boolean
+  /**
+   * Makes the consumer a first-party one, for which request_token, authorize and access_token answer with an error.
+   * Default false.
+   */
+  readonly firstParty?: boolean
+  /** How far `oauth_timestamp` may be from the clock, in seconds. Default 300. */
+  readonly timestampWindowSeconds?: number
+  /** Lifetime of a live session token, in milliseconds. Default 24 h. */
+  readonly liveSessionTokenLifetimeMs?: number
+  /** Lifetime of an OAuth 2.0 access token, in seconds. Default 86399. */
+  readonly accessTokenLifetimeSeconds?: number
+  /** Silence after which a brokerage session ends, in milliseconds. Default 5 min. */
+  readonly idleTimeoutMs?: number
+  /** Lifetime of a request token, in milliseconds. Default 15 min. */
+  readonly requestTokenLifetimeMs?: number
+  /**
+   * The address that callers are taken to have: SSO sessions asked for another one are refused. Default: addresses are
+   * not compared, since every caller comes from loopback.
+   */
+  readonly publicAddress?: string
+  /** Most nonces to remember; beyond it requests are answered with 503. Default 1,000,000. */
+  readonly nonceCapacity?: number
+  /** Most requests to keep in the log. Default 1,000. */
+  readonly logCapacity?: number
+  /** Longest body taken, in bytes. Default 1 MiB. */
+  readonly maximumBodyBytes?: number
+  /** Further host names to take in the Host header, such as a container's. */
+  readonly allowedHosts?: readonly string[]
+  /** Seed of the randomness in faults, so that a failure replays. Default 1. */
+  readonly seed?: number
+  /** Clock, epoch milliseconds. Default `Date.now`. */
+  readonly now?: () => number
+  /** Waits for a delay fault, in milliseconds. Default: a timer. */
+  readonly wait?: (ms: number) => Promise<void>
+}
+
+/** Options of a sandbox without a socket. */
+export interface CreateSandboxOptions extends SandboxOptions {
+  /** Where clients believe to be calling: scheme, host and port. Default `https://api.ibkr.com`. */
+  readonly origin?: string
+}
+
+/** Options of a sandbox that listens. */
+export interface StartSandboxOptions extends SandboxOptions {
+  /** Default 0: a free port. */
+  readonly port?: number
+  /** Default `127.0.0.1`. */
+  readonly host?: string
+  /** Needed for a host that is not loopback: the sandbox is for tests and gives its log to anybody. */
+  readonly allowNonLoopback?: boolean
+}
+
+/** Options with nothing left open. */
+export interface Settings {
+  readonly strictForms: readonly StrictForm[]
+  readonly lenient: boolean
+  readonly firstParty: boolean
+  readonly timestampWindowSeconds: number
+  readonly liveSessionTokenLifetimeMs: number
+  readonly accessTokenLifetimeSeconds: number
+  readonly idleTimeoutMs: number
+  readonly requestTokenLifetimeMs: number
+  readonly publicAddress: string | undefined
+  readonly nonceCapacity: number
+  readonly logCapacity: number
+  readonly maximumBodyBytes: number
+  readonly allowedHosts: readonly string[]
+  readonly seed: number
+  readonly now: () => number
+  readonly wait: (ms: number) => Promise<void>
+}
+
+const dayMs = 86_400_000
+
+/** Checks options and fills in defaults. */
+export function settingsFrom(options: SandboxOptions): Settings {
+  return {
+    strictForms: strictForms(options.querySigning ?? 'both'),
+    lenient: options.lenient ?? false,
+    firstParty: options.firstParty ?? false,
+    timestampWindowSeconds: positive('timestampWindowSeconds', options.timestampWindowSeconds ?? 300),
+    liveSessionTokenLifetimeMs: positive(
+      'liveSessionTokenLifetimeMs',
+      options.liveSessionTokenLifetimeMs ?? dayMs,
+    ),
+    accessTokenLifetimeSeconds: positive(
+      'accessTokenLifetimeSeconds',
+      options.accessTokenLifetimeSeconds ?? 86_399,
+    ),
+    idleTimeoutMs: positive('idleTimeoutMs', options.idleTimeoutMs ?? 300_000),
+    requestTokenLifetimeMs: positive('requestTokenLifetimeMs', options.requestTokenLifetimeMs ?? 900_000),
+    publicAddress: options.publicAddress,
+    nonceCapacity: positive('nonceCapacity', options.nonceCapacity ?? 1_000_000),
+    logCapacity: positive('logCapacity', options.logCapacity ?? 1_000),
+    maximumBodyBytes: positive('maximumBodyBytes', options.maximumBodyBytes ?? 1_048_576),
+    allowedHosts: options.allowedHosts ?? [],
+    seed: integer('seed', options.seed ?? 1),
+    now: options.now ?? Date.now,
+    wait: options.wait ?? wait,
+  }
+}
+
+function strictForms(option: QuerySigningOption): readonly StrictForm[] {
+  if (option === 'both') return ['rfc5849', 'omit']
+  if (option === 'rfc5849' || option === 'omit') return [option]
+  throw invalidInput('querySigning must be "rfc5849", "omit" or "both"')
+}
+
+function positive(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) throw invalidInput(`${name} must be a positive integer`)
+  return value
+}
+
+function integer(name: string, value: number): number {
+  if (!Number.isSafeInteger(value)) throw invalidInput(`${name} must be an integer`)
+  return value
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+}

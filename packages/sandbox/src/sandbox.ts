@@ -1,0 +1,85 @@
+import type { CompleteCredentials } from './credentials/complete.ts'
+import { completeCredentials } from './credentials/complete.ts'
+import { SandboxCredentials } from './credentials/credentials.ts'
+import { invalidInput } from './errors.ts'
+import { FaultRules } from './faults/fault-rules.ts'
+import { Faults } from './faults/faults.ts'
+import { createApp } from './http/app.ts'
+import { createHandler, type Handler } from './http/handler.ts'
+import { RequestLog } from './log/request-log.ts'
+import { type CreateSandboxOptions, type Settings, settingsFrom } from './options.ts'
+import type { Order } from './state/orders.ts'
+import { createWorld } from './state/world.ts'
+
+/** IBKR's half of all flows, without a socket. */
+export interface Sandbox {
+  /** Scheme, host and port under which clients call. */
+  readonly url: string
+  /** What a client needs in order to log in. */
+  readonly credentials: SandboxCredentials
+  /** The requests with their verdicts and explanations. */
+  readonly log: RequestLog
+  /** Makes things go wrong. */
+  readonly faults: Faults
+  /** All orders that were placed, oldest first; a doubled one stands there twice. */
+  readonly orders: readonly Order[]
+  /**
+   * Answers a request without a socket. It is taken as `fetch` takes it: what an HTTP client adds by itself
+   * (`User-Agent`, `Content-Length`) need not be there. With `asSent` it is taken as it stands, and refused where those
+   * are missing. A fault that drops the connection rejects with `ERR_SANDBOX_CONNECTION_DROPPED`; one that truncates
+   * gives a body that breaks.
+   */
+  handle(request: Request, options?: { readonly asSent?: boolean }): Promise<Response>
+}
+
+/** The parts that a listening sandbox builds on. */
+export interface SandboxParts {
+  readonly sandbox: Sandbox
+  readonly handler: Handler
+}
+
+/**
+ * Creates a sandbox without a socket, for dispatchers in memory.
+ *
+ * @throws {SandboxError} `ERR_SANDBOX_INVALID_INPUT`.
+ */
+export async function createSandbox(options: CreateSandboxOptions = {}): Promise<Sandbox> {
+  const settings = settingsFrom(options)
+  const origin = originOf(options.origin ?? 'https://api.ibkr.com')
+  const credentials = await completeCredentials(options.credentials ?? {})
+  return (await assemble(settings, credentials, origin)).sandbox
+}
+
+/** Puts a sandbox together for an origin. */
+export async function assemble(
+  settings: Settings,
+  complete: CompleteCredentials,
+  origin: string,
+): Promise<SandboxParts> {
+  const world = await createWorld(settings, complete, origin)
+  const log = new RequestLog(settings.logCapacity)
+  const rules = new FaultRules(settings.seed)
+  const faults = new Faults(rules, world)
+  const credentials = new SandboxCredentials(complete.fields, complete.keys, origin)
+  const app = createApp({ world, log, faults })
+  const handler = createHandler(app, world, rules, log)
+  const sandbox: Sandbox = {
+    url: origin,
+    credentials,
+    log,
+    faults,
+    get orders() {
+      return world.orders.list()
+    },
+    handle: async (request, { asSent = false } = {}) => handler(request, undefined, asSent),
+  }
+  return { sandbox, handler }
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.origin !== text) {
+    throw invalidInput('origin must be scheme, host and port only, such as https://api.ibkr.com')
+  }
+  return text
+}

@@ -1,0 +1,45 @@
+import { completeCredentials } from './credentials/complete.ts'
+import { SandboxError } from './errors.ts'
+import { isLoopbackName } from './http/host-names.ts'
+import { listen } from './http/listen.ts'
+import { type StartSandboxOptions, settingsFrom } from './options.ts'
+import { assemble, type Sandbox } from './sandbox.ts'
+
+/** A sandbox that listens on a port. */
+export interface RunningSandbox extends Sandbox, AsyncDisposable {
+  /** Stops listening and cuts what connections are left. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a sandbox on a free port of 127.0.0.1.
+ *
+ * @throws {SandboxError} `ERR_SANDBOX_HOST_NOT_LOOPBACK`, `ERR_SANDBOX_INVALID_INPUT`; or what the system says about
+ *   the port, such as `EADDRINUSE`.
+ */
+export async function startSandbox(options: StartSandboxOptions = {}): Promise<RunningSandbox> {
+  const { port = 0, host = '127.0.0.1', allowNonLoopback = false } = options
+  if (!isLoopbackName(host) && !allowNonLoopback) {
+    throw new SandboxError(
+      'ERR_SANDBOX_HOST_NOT_LOOPBACK',
+      `host ${host} is not loopback, and the sandbox gives its log to anybody; set allowNonLoopback as well if that is meant`,
+    )
+  }
+  const settings = settingsFrom(options)
+  const complete = await completeCredentials(options.credentials ?? {})
+  const server = await listen(host, port)
+  const { sandbox, handler } = await assemble(settings, complete, server.origin)
+  server.handleWith(handler)
+  return {
+    url: sandbox.url,
+    credentials: sandbox.credentials,
+    log: sandbox.log,
+    faults: sandbox.faults,
+    get orders() {
+      return sandbox.orders
+    },
+    handle: sandbox.handle,
+    close: server.close,
+    [Symbol.asyncDispose]: server.close,
+  }
+}

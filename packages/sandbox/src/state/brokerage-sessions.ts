@@ -1,0 +1,84 @@
+import type { ApiSession } from './api-session.ts'
+
+/** What IBKR says about a brokerage session (OpenAPI 2.28.0, `brokerageSessionStatus`). */
+export interface BrokerageStatus {
+  readonly authenticated: boolean
+  readonly established: boolean
+  readonly competing: boolean
+  readonly connected: boolean
+}
+
+/** A login of the same username through TWS, a telephone or another program outside of the sandbox. */
+const elsewhere = Symbol('elsewhere')
+
+interface Holding {
+  readonly holder: ApiSession | typeof elsewhere
+  accountsLoaded: boolean
+}
+
+/** The brokerage sessions: at most one for each username, whoever holds it. */
+export class BrokerageSessions {
+  readonly #idleTimeoutMs: number
+  readonly #holdings = new Map<string, Holding>()
+  readonly #connected = new WeakSet<ApiSession>()
+
+  constructor(idleTimeoutMs: number) {
+    this.#idleTimeoutMs = idleTimeoutMs
+  }
+
+  /** Opens the brokerage session; one that is held by somebody else is taken over only with `compete`. */
+  init(session: ApiSession, compete: boolean, nowMs: number): BrokerageStatus {
+    this.#connected.add(session)
+    const holding = this.#live(session.username, nowMs)
+    const mayHold = holding === undefined || compete
+    if (holding?.holder !== session && mayHold) {
+      this.#holdings.set(session.username, { holder: session, accountsLoaded: false })
+    }
+    return this.status(session, nowMs)
+  }
+
+  status(session: ApiSession, nowMs: number): BrokerageStatus {
+    const holding = this.#live(session.username, nowMs)
+    const authenticated = holding?.holder === session
+    const connected = this.#connected.has(session)
+    return {
+      authenticated,
+      established: authenticated && holding.accountsLoaded,
+      competing: connected && holding !== undefined && !authenticated,
+      connected,
+    }
+  }
+
+  /** Notes that the accounts were asked for; only then is the session established. */
+  loadAccounts(session: ApiSession): void {
+    const holding = this.#holdings.get(session.username)
+    if (holding?.holder === session) holding.accountsLoaded = true
+  }
+
+  /** Ends what this session holds, at logout. */
+  end(session: ApiSession): void {
+    if (this.#holdings.get(session.username)?.holder === session) this.#holdings.delete(session.username)
+    this.#connected.delete(session)
+  }
+
+  /** The daily reset and the like: the brokerage sessions are gone, the outer ones stay. */
+  lose(username?: string): void {
+    if (username === undefined) this.#holdings.clear()
+    else this.#holdings.delete(username)
+  }
+
+  /** A login elsewhere takes the brokerage session of a username. */
+  takeElsewhere(username: string): void {
+    this.#holdings.set(username, { holder: elsewhere, accountsLoaded: true })
+  }
+
+  /** The holding, unless its holder has been silent for too long. */
+  #live(username: string, nowMs: number): Holding | undefined {
+    const holding = this.#holdings.get(username)
+    if (holding === undefined || holding.holder === elsewhere) return holding
+    const { loggedOut, lastActivityMs, expiresAtMs } = holding.holder
+    if (!loggedOut && expiresAtMs > nowMs && nowMs - lastActivityMs <= this.#idleTimeoutMs) return holding
+    this.#holdings.delete(username)
+    return undefined
+  }
+}

@@ -1,0 +1,47 @@
+import { ExpiringMap } from './expiring-map.ts'
+import { hexText } from './random-text.ts'
+
+/** A request token on its way from issue over approval to its exchange. */
+export interface RequestToken {
+  readonly value: string
+  readonly consumerKey: string
+  readonly expiresAtMs: number
+  /** Set when the user approves: 20 hex digits. */
+  verifier: string | undefined
+  /** A token that was decided on cannot be decided on again. */
+  state: 'issued' | 'approved' | 'cancelled' | 'used'
+}
+
+/** Request tokens: valid for `lifetimeMs`, exchanged once ("OAuth at Interactive Brokers" 4.1 to 4.3). */
+export class RequestTokens {
+  readonly #tokens: ExpiringMap<RequestToken>
+  readonly #lifetimeMs: number
+
+  constructor(lifetimeMs: number, capacity = 10_000) {
+    this.#lifetimeMs = lifetimeMs
+    this.#tokens = new ExpiringMap(capacity)
+  }
+
+  /** Undefined if there is no room for another one. */
+  issue(consumerKey: string, nowMs: number): RequestToken | undefined {
+    const token: RequestToken = {
+      value: hexText(10),
+      consumerKey,
+      expiresAtMs: nowMs + this.#lifetimeMs,
+      verifier: undefined,
+      state: 'issued',
+    }
+    return this.#tokens.set(token.value, token, nowMs) ? token : undefined
+  }
+
+  find(value: string, nowMs: number): RequestToken | undefined {
+    const token = this.#tokens.get(value)
+    return token !== undefined && token.expiresAtMs > nowMs ? token : undefined
+  }
+
+  approve(token: RequestToken): string {
+    token.verifier = hexText(10)
+    token.state = 'approved'
+    return token.verifier
+  }
+}

@@ -1,0 +1,100 @@
+import { identity, quote, quotePlus, rfc3986, uriComponentPlus } from '../explain/encoders.ts'
+import type { SignatureEvidence } from '../explain/evidence.ts'
+import type { SignatureTest } from '../explain/proof.ts'
+import { baseStringOf, encodedOnce, rfc5849Encoding, type SigningPlan } from '../explain/signing-plan.ts'
+import { strictPlans } from '../explain/strict-plans.ts'
+
+/** A way of signing that is known from clients in the field. */
+export interface FieldVariant {
+  /** As it stands in the log. */
+  readonly name: string
+  apply(plan: SigningPlan, evidence: SignatureEvidence): SigningPlan
+  /** Changes the finished base string. */
+  readonly rewrite?: (baseString: string) => string
+}
+
+const queryIn = (plan: SigningPlan, evidence: SignatureEvidence): SigningPlan => ({
+  ...plan,
+  parameters: [...evidence.protocolParameters, ...evidence.queryParameters],
+})
+
+const formIn = (plan: SigningPlan, evidence: SignatureEvidence): SigningPlan => ({
+  ...plan,
+  parameters: [...plan.parameters, ...(evidence.formParameters ?? [])],
+})
+
+const queryOut = (plan: SigningPlan, evidence: SignatureEvidence): SigningPlan => ({
+  ...plan,
+  parameters: evidence.protocolParameters,
+})
+
+/** `quote_plus` on the URL and `quote` on the parameters, as Python programs have it. */
+const python: Partial<SigningPlan> = { ...encodedOnce, encodeUri: quotePlus, encodeParameters: quote }
+
+/**
+ * The base strings that known clients send, from the strict to the odd. Where several give the same bytes the first is
+ * named.
+ */
+export const fieldVariants: readonly FieldVariant[] = [
+  { name: 'rfc5849', apply: (plan, evidence) => formIn(queryIn(plan, evidence), evidence) },
+  { name: 'omit', apply: queryOut },
+  { name: 'omit, slashes raw', apply: (plan, evidence) => ({ ...queryOut(plan, evidence), ...python }) },
+  { name: 'raw', apply: (plan, evidence) => ({ ...queryIn(plan, evidence), ...encodedOnce }) },
+  {
+    name: 'raw, sorted as text',
+    apply: (plan, evidence) => ({ ...queryIn(plan, evidence), ...encodedOnce, order: 'joined' }),
+  },
+  { name: 'raw, slashes raw', apply: (plan, evidence) => ({ ...queryIn(plan, evidence), ...python }) },
+  {
+    name: 'raw, space as +',
+    apply: (plan, evidence) => ({ ...queryIn(plan, evidence), ...encodedOnce, encodeParameters: quotePlus }),
+  },
+  {
+    name: 'raw, encodeURIComponent',
+    apply: (plan, evidence) => ({
+      ...queryIn(plan, evidence),
+      ...encodedOnce,
+      encodeUri: uriComponentPlus,
+      encodeParameters: uriComponentPlus,
+    }),
+  },
+  {
+    name: 'guide',
+    apply: (plan, evidence) => formIn(queryIn(plan, evidence), evidence),
+    rewrite: (text) => text.replace(/%25(7C|2C|3A)/g, '%$1'),
+  },
+  ...[identity, unescaped].map((shown, index) => ({
+    name: index === 0 ? 'query in URL' : 'query in URL, unescaped',
+    apply: (plan: SigningPlan, evidence: SignatureEvidence) => ({
+      ...queryOut(plan, evidence),
+      ...encodedOnce,
+      encodeUri: (uri: string) => rfc3986(uri).replaceAll('%20', '+'),
+      uri: plan.uri + shown(queryText(evidence)),
+    }),
+  })),
+]
+
+/** The variant under which a signature verifies, if there is one. */
+export function matchingVariant(evidence: SignatureEvidence, test: SignatureTest): string | undefined {
+  const plans = strictPlans(evidence)
+  const found = fieldVariants.find(({ apply, rewrite = identity }) =>
+    plans.some((plan) => {
+      const varied = apply({ ...plan, ...rfc5849Encoding }, evidence)
+      return test(varied.proof, varied.prefix + rewrite(baseStringOf(varied)))
+    }),
+  )
+  return found?.name
+}
+
+function queryText({ url }: SignatureEvidence): string {
+  const start = url.indexOf('?')
+  return start === -1 ? '' : url.slice(start)
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURI(text)
+  } catch {
+    return text
+  }
+}

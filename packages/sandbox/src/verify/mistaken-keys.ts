@@ -1,0 +1,97 @@
+import type { MistakenKey } from '../explain/evidence.ts'
+import type { MistakeName } from '../explain/mistake-names.ts'
+import type { AccessToken } from '../state/access-tokens.ts'
+import { type ExchangeRecord, type LiveSession, liveSessionTokenFrom } from '../state/live-sessions.ts'
+
+/**
+ * The keys that clients arrive at by the known mistakes in deriving or using a live session token. Derives K anew, so
+ * it runs only when a refusal is explained.
+ */
+export function mistakenKeys(token: AccessToken, nowMs: number): readonly MistakenKey[] {
+  const live = token.liveSessions.filter((liveSession) => liveSession.isLive(nowMs))
+  const over = token.liveSessions.filter((liveSession) => !liveSession.isLive(nowMs))
+  return [
+    ...live.flatMap((liveSession) => misusedTokens(liveSession.reveal(), token.consumerKey)),
+    ...live.flatMap(misderivedTokens),
+    ...over.map((liveSession) => key('lst-replaced', liveSession.reveal(), 'It has expired.')),
+  ]
+}
+
+function misusedTokens(token: Uint8Array, consumerKey: string): readonly MistakenKey[] {
+  const base64 = Buffer.from(token).toString('base64')
+  const hex = Buffer.from(token).toString('hex')
+  const ampersand = (text: string, form: string): MistakenKey =>
+    key('lst-with-ampersand', Buffer.from(text), `The key reads "${form}".`)
+  return [
+    key('lst-as-text', Buffer.from(base64), 'The key is its base64 text.'),
+    key('lst-as-text', Buffer.from(hex), 'The key is its hex text.'),
+    ampersand(`&${base64}`, '& token'),
+    ampersand(`${base64}&`, 'token &'),
+    ampersand(`&${encodeURIComponent(base64)}`, '& token, percent-encoded'),
+    ampersand(`${encodeURIComponent(base64)}&`, 'token, percent-encoded &'),
+    ampersand(`${consumerKey}&${base64}`, 'consumer key & token'),
+    ampersand(`${consumerKey}&${encodeURIComponent(base64)}`, 'consumer key & token, percent-encoded'),
+    key('lst-with-ampersand', Buffer.concat([token, Buffer.from('&')]), 'The key is its bytes and "&".'),
+    key('lst-with-ampersand', Buffer.concat([Buffer.from('&'), token]), 'The key is "&" and its bytes.'),
+  ]
+}
+
+function misderivedTokens(liveSession: LiveSession): readonly MistakenKey[] {
+  const exchange = liveSession.revealExchange()
+  const { accessTokenSecret: secret } = exchange
+  const forms = formsOfK(exchange)
+  const text = (message: string, detail: string): MistakenKey =>
+    key('secret-as-text', liveSessionTokenFrom(forms.right, message), detail)
+  return [
+    ...forms.wrong.map(({ bytes, detail }) =>
+      key('leading-zero-byte', liveSessionTokenFrom(bytes, secret), detail),
+    ),
+    text(Buffer.from(secret).toString('hex'), 'The secret went in as its hex text.'),
+    text(Buffer.from(secret).toString('base64'), 'The secret went in as its base64 text.'),
+  ]
+}
+
+interface FormsOfK {
+  /** As Java's `BigInteger.toByteArray()` gives it. */
+  readonly right: Uint8Array
+  readonly wrong: readonly { readonly bytes: Uint8Array; readonly detail: string }[]
+}
+
+function formsOfK(exchange: ExchangeRecord): FormsOfK {
+  const k = sharedSecret(exchange)
+  const digits = k.toString(16)
+  const minimal = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex')
+  const withZero = Buffer.concat([Buffer.alloc(1), minimal])
+  const needsZero = (minimal[0] ?? 0) >= 0x80
+  const width = Math.ceil(exchange.prime.toString(16).length / 2)
+  const right = needsZero ? withZero : minimal
+  const wrong = [
+    needsZero
+      ? { bytes: minimal, detail: 'The leading zero byte of K was dropped.' }
+      : { bytes: withZero, detail: 'A leading zero byte was put before K.' },
+  ]
+  if (minimal.length < width) {
+    const padded = Buffer.concat([Buffer.alloc(width - minimal.length), minimal])
+    wrong.push({ bytes: padded, detail: 'K was padded to the length of the prime.' })
+  }
+  return { right, wrong: wrong.filter(({ bytes }) => !bytes.equals(right)) }
+}
+
+function sharedSecret({ challengeHex, exponent, prime }: ExchangeRecord): bigint {
+  return power(BigInt(`0x${challengeHex}`), BigInt(`0x${Buffer.from(exponent).toString('hex')}`), prime)
+}
+
+/** Not constant-time: the exchange is over, and the keys belong to a test. */
+function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n
+  let square = base % modulus
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = (result * square) % modulus
+    square = (square * square) % modulus
+  }
+  return result
+}
+
+function key(mistake: MistakeName, bytes: Uint8Array, detail: string): MistakenKey {
+  return { mistake, key: bytes, detail }
+}
