@@ -64,12 +64,19 @@ export function createAccount(consumer: Consumer): Account {
   return { secret, encryptedSecret: encrypted.toString('base64') }
 }
 
-/** An exchange whose private exponent is known, so that IBKR's reply to it could be computed beforehand. */
-export interface PreparedExchange {
+/** Both sides' exponents drawn, and what they agree on computed. */
+export interface Agreement {
   readonly prime: bigint
   readonly exponent: bigint
   readonly exponentBytes: Buffer
+  /** B, which IBKR sends. */
   readonly response: bigint
+  /** K as bytes. */
+  readonly shared: Buffer
+}
+
+/** An exchange whose private exponent is known, so that IBKR's reply to it could be computed beforehand. */
+export interface PreparedExchange extends Agreement {
   readonly reply: { readonly status: 200; readonly headers: Record<string, string>; readonly body: string }
   readonly replyFields: {
     readonly diffie_hellman_response: string
@@ -79,21 +86,26 @@ export interface PreparedExchange {
   readonly liveSessionToken: Buffer
 }
 
-export function prepareExchange(prime: bigint, secret: Uint8Array): PreparedExchange {
+export function agree(prime: bigint): Agreement {
   const exponentBytes = randomBytes(32)
   const exponent = BigInt(`0x${exponentBytes.toString('hex')}`)
   const serverExponent = BigInt(`0x${randomBytes(32).toString('hex')}`)
   const response = power(dhGenerator, serverExponent, prime)
-  const shared = power(response, exponent, prime)
-  const liveSessionToken = createHmac('sha1', twosComplement(shared)).update(secret).digest()
+  const shared = twosComplement(power(response, exponent, prime))
+  return { prime, exponent, exponentBytes, response, shared }
+}
+
+/** IBKR's reply for an account. */
+export function answer(agreement: Agreement, secret: Uint8Array): PreparedExchange {
+  const liveSessionToken = createHmac('sha1', agreement.shared).update(secret).digest()
   const replyFields = {
-    diffie_hellman_response: response.toString(16),
+    diffie_hellman_response: agreement.response.toString(16),
     live_session_token_signature: createHmac('sha1', liveSessionToken).update(consumerKey).digest('hex'),
     live_session_token_expiration: Date.now() + 86_400_000,
   }
   const headers = { 'content-type': 'application/json; charset=utf-8' }
   const reply = { status: 200, headers, body: JSON.stringify(replyFields) } as const
-  return { prime, exponent, exponentBytes, response, reply, replyFields, liveSessionToken }
+  return { ...agreement, reply, replyFields, liveSessionToken }
 }
 
 /** Odd 2048-bit numbers that nothing has seen before. That they are no primes changes nothing in the work. */

@@ -17,11 +17,12 @@ import { dhPrivateKey, dhPublicKey } from './dh-key-objects.ts'
 import { dhGenerator } from './dh-prime.ts'
 import {
   type Account,
+  agree,
+  answer,
   type Consumer,
   createAccount,
   createConsumer,
   type PreparedExchange,
-  prepareExchange,
   twosComplement,
   unseenPrime,
 } from './handshake-inputs.ts'
@@ -47,7 +48,7 @@ export interface Handshake {
 export function createHandshake(consumer: Consumer, exchanges: number, unseen = false): Handshake {
   const account = createAccount(consumer)
   const pool = Array.from({ length: exchanges }, () =>
-    prepareExchange(unseen ? unseenPrime() : consumer.prime, account.secret),
+    answer(agree(unseen ? unseenPrime() : consumer.prime), account.secret),
   )
   let turn = 0
   return { consumer, account, next: () => pool[turn++ % pool.length] as PreparedExchange }
@@ -106,8 +107,8 @@ export function bareOperations({ consumer, account, next }: Handshake): Candidat
       shared: diffieHellman({ privateKey, publicKey }),
     }
   }
-  const check = (answer: unknown): void => {
-    const { one, secret, signature, shared } = answer as {
+  const check = (result: unknown): void => {
+    const { one, secret, signature, shared } = result as {
       one: { liveSessionToken: Buffer }
       secret: Buffer
       signature: Buffer
@@ -124,7 +125,7 @@ export function bareOperations({ consumer, account, next }: Handshake): Candidat
 }
 
 /** Draws real random bytes too, so that their cost counts, and then hands out those that the reply was computed for. */
-function fixedExponent({ exponentBytes }: PreparedExchange): (length: number) => Uint8Array {
+export function fixedExponent({ exponentBytes }: PreparedExchange): (length: number) => Uint8Array {
   return (length) => {
     randomBytes(length)
     return exponentBytes
@@ -194,10 +195,10 @@ export function ibkrClientHandshake(handshake: Handshake): Candidate {
 }
 
 /** The token must be IBKR's, and the signature of the request must verify under the signing key. */
-function judgeHandshake({ consumer, account }: Handshake): (answer: unknown) => void {
+function judgeHandshake({ consumer, account }: Handshake): (result: unknown) => void {
   const publicKey = createPublicKey(consumer.signingKey)
-  return (answer) => {
-    const { prepared, token, header } = answer as {
+  return (result) => {
+    const { prepared, token, header } = result as {
       prepared: PreparedExchange
       token: Buffer
       header: string
