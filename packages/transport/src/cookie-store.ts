@@ -1,4 +1,5 @@
 import type { CookieJar } from 'tough-cookie'
+import { isFieldValue } from './request-headers.ts'
 import type { ResponseHeaders } from './response-headers.ts'
 
 const ofSessions = ['api', 'x-sess-uuid']
@@ -44,10 +45,15 @@ export class CookieStore {
     this.#jar = undefined
   }
 
+  /** Cookies by name; what could not be sent back as a header is none. */
   #kept(headers: ResponseHeaders): string[] {
-    const named = headers
+    const kept = headers
       .getAll('set-cookie')
-      .filter((cookie) => this.#names.has(cookie.split(/[=;]/, 1)[0]?.trim() ?? ''))
-    return named.slice(0, mostPerReply)
+      .filter((cookie) => this.#names.has(nameOf(cookie)) && isFieldValue(cookie))
+    return kept.slice(0, mostPerReply)
   }
+}
+
+function nameOf(cookie: string): string {
+  return cookie.slice(0, Math.max(0, cookie.indexOf('='))).trim()
 }

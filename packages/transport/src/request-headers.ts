@@ -6,6 +6,12 @@ export type HeaderRecord = Readonly<Record<string, string>>
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** RFC 9110 5.5 without obs-text: no control character but tab, so that no line can be broken. */
 const fieldValue = /^[\t\x20-\x7e]*$/
+
+/** True for what can be sent as the value of a header. */
+export function isFieldValue(value: unknown): value is string {
+  return typeof value === 'string' && fieldValue.test(value)
+}
+
 /** How a message is framed and where it goes is not for callers to say: request smuggling begins there. */
 const ofTheConnection = new Set([
   'connection',
@@ -49,7 +55,7 @@ function isRestated(name: string, value: string, host: string): boolean {
 function checkHeader(name: string, value: string): void {
   if (!token.test(name)) throw invalid('a header has a name that HTTP does not allow')
   if (ofTheConnection.has(name)) throw invalid(`header ${name} belongs to the connection and cannot be set`)
-  if (typeof value !== 'string' || !fieldValue.test(value)) {
+  if (!isFieldValue(value)) {
     throw invalid(`header ${name} must be a string of printable ASCII without line breaks`)
   }
 }

@@ -126,8 +126,9 @@ function createExchange(call: CallState): Exchange {
 
 function listHeaders(headers: HeaderRecord, cookie: string | undefined): string[] {
   const list: string[] = []
-  for (const name in headers) list.push(name, headers[name] as string)
-  if (cookie !== undefined) list.push('cookie', cookie)
+  for (const name in headers) if (name !== 'cookie') list.push(name, headers[name] as string)
+  const cookies = [headers.cookie, cookie].filter((one) => one !== undefined)
+  if (cookies.length > 0) list.push('cookie', cookies.join('; '))
   return list
 }
 

@@ -1,0 +1,196 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { transportErrorCodes } from '../src/error-codes.ts'
+import { isTransportError, TransportError } from '../src/transport-error.ts'
+import { createHarness, failureOf } from './support/harness.ts'
+
+async function refusal(
+  status: number,
+  body: string | Uint8Array,
+  headers: Record<string, string> = {},
+  path = '/a',
+) {
+  const { transport, clock } = createHarness((exchange) => exchange.reply(status, body, headers), {
+    retry: { limit: 0 },
+  })
+  return clock.until(failureOf(transport.get(path)))
+}
+
+describe('what the server said', () => {
+  it.each([
+    ['IBKR', '{"error":"no bridge","statusCode":400}', 'no bridge'],
+    [
+      'IBKR, with action',
+      '{"error":"Please query /accounts first","action":"x"}',
+      'Please query /accounts first',
+    ],
+    [
+      'problem details',
+      '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"insufficient scope"}',
+      'Unauthorized: insufficient scope',
+    ],
+    [
+      'status, error and message',
+      '{"status":401,"error":"Unauthorized","message":"invalid consumer"}',
+      'Unauthorized: invalid consumer',
+    ],
+    [
+      'OAuth 2.0',
+      '{"error":"invalid_client","error_description":"bad assertion"}',
+      'invalid_client: bad assertion',
+    ],
+    ['nested', '{"error":{"message":"deep"}}', 'deep'],
+    ['said twice', '{"title":"Bad","error":"Bad"}', 'Bad'],
+    ['plain text', 'invalid consumer\r\n', 'invalid consumer'],
+    [
+      'an HTML title',
+      '<!DOCTYPE html><html><title> Access Denied </title><body>x</body></html>',
+      'Access Denied',
+    ],
+    ['HTML without a title', '<html><script>var a</script><body><h1>Oops</h1> no</body></html>', 'Oops no'],
+    ['JSON of another shape', '{"confirmed":false}', '{"confirmed":false}'],
+    ['a list', '[1,2]', '[1,2]'],
+    ['broken JSON', '{"error":', '{"error":'],
+    ['nothing', '', undefined],
+    ['blanks', ' \n ', undefined],
+    ['control characters', 'a\u0007b\u202ec', 'a b c'],
+  ])('is found in %s', async (_, body, expected) => {
+    const error = await refusal(400, body)
+    expect(error.serverMessage).toBe(expected)
+    if (expected) expect(error.message).toContain(expected)
+  })
+
+  it('is cut to one line that can be read', async () => {
+    const error = await refusal(500, `first\nsecond ${'x'.repeat(100_000)}`)
+    expect(error.serverMessage).toHaveLength(500)
+    expect(error.message).not.toContain('\n')
+  })
+
+  it('survives any bytes', async () => {
+    expect((await refusal(500, Buffer.from([0xff, 0xfe, 0x00, 0xd8]))).code).toBe(
+      'ERR_TRANSPORT_SERVER_ERROR',
+    )
+    expect((await refusal(500, Buffer.from('{"error":"x"}', 'utf16le'))).code).toBe(
+      'ERR_TRANSPORT_SERVER_ERROR',
+    )
+  })
+})
+
+describe('an error', () => {
+  it('tells what is known', async () => {
+    const error = await refusal(
+      429,
+      '{"error":"too many"}',
+      { 'retry-after': '600' },
+      '/iserver/marketdata/snapshot?conids=1',
+    )
+    expect(error).toMatchObject({
+      name: 'TransportError',
+      code: 'ERR_TRANSPORT_PACED',
+      method: 'GET',
+      path: '/v1/api/iserver/marketdata/snapshot?conids=1',
+      status: 429,
+      serverMessage: 'too many',
+      attempts: 1,
+      retryAfterMs: 600_000,
+      retryable: false,
+      sent: 'yes',
+    })
+    expect(error.response?.status).toBe(429)
+    expect(error.message).toContain('Send nothing for 600 s')
+  })
+
+  it('names the documented time when the server names none', async () => {
+    expect((await refusal(429, '')).message).toContain('10 to 15 minutes')
+  })
+
+  it.each(['https://evil.example/v1/api/a', 'http://api.ibkr.com/', '//evil.example', 'file:///etc/passwd'])(
+    'comes of a redirect to %s, which is not followed',
+    async (location) => {
+      const { transport, dispatcher } = createHarness((exchange) => exchange.reply(302, '', { location }), {
+        authorize: () => ({ authorization: 'Bearer s3cr3t-s3cr3t' }),
+      })
+      const error = await failureOf(transport.get('/a'))
+      expect([error.code, dispatcher.exchanges.length]).toEqual(['ERR_TRANSPORT_REDIRECT', 1])
+      expect(error.response?.headers.get('location')).toBe(location)
+    },
+  )
+
+  it('never prints a secret, not even one that the server sent back', async () => {
+    const secrets = {
+      header: 'OAuth oauth_signature="c2lnbmF0dXJlLXZhbHVl", oauth_token="acce55-token-va1ue"',
+      query: 'query-secret-va1ue',
+      form: 'form secret va1ue',
+      cookie: '0123456789abcdef0123456789abcdef',
+    }
+    const { transport } = createHarness(
+      (exchange, number) => {
+        if (number === 1)
+          return exchange.reply(200, '', { 'set-cookie': `api=${secrets.cookie}; Path=/; Secure` })
+        const echo = [
+          ...exchange.request.headers,
+          exchange.request.path,
+          exchange.request.body,
+          secrets.form,
+        ].join(' ')
+        exchange.reply(500, JSON.stringify({ error: echo, statusCode: 500 }), { 'x-echo': secrets.cookie })
+      },
+      { authorize: () => ({ authorization: secrets.header }) },
+    )
+    await transport.get('/a')
+    const error = await failureOf(
+      transport.post('/a', { query: { oauth_token: secrets.query }, form: { client_secret: secrets.form } }),
+    )
+    const printed = [
+      error.message,
+      error.stack,
+      error.path,
+      error.serverMessage,
+      inspect(error, { depth: 9, showHidden: true }),
+      JSON.stringify(error),
+      String(error),
+    ].join('\n')
+    for (const secret of [
+      'c2lnbmF0dXJlLXZhbHVl',
+      'acce55-token-va1ue',
+      secrets.query,
+      secrets.form,
+      encodeURIComponent(secrets.form),
+      secrets.cookie,
+    ]) {
+      expect(printed).not.toContain(secret)
+    }
+    expect(error.path).toBe('/v1/api/a?oauth_token=[masked]')
+  })
+
+  it.each([
+    ['oauth_token', true],
+    ['bearer_token', true],
+    ['oauth_verifier', true],
+    ['access%5Ftoken', true],
+    ['client_assertion', true],
+    ['a%zz', true],
+    ['conids', false],
+    ['fields', false],
+  ])('masks the parameter %s: %s', async (name, masked) => {
+    const error = await refusal(400, '', {}, `/a?${name}=va1ue&b=c`)
+    expect(error.path).toBe(`/v1/api/a?${name}=${masked ? '[masked]' : 'va1ue'}&b=c`)
+  })
+
+  it('is recognised by its code, also from another copy of this package', () => {
+    const foreign = Object.assign(new Error('x'), { code: 'ERR_TRANSPORT_PACED' })
+    expect([
+      isTransportError(foreign),
+      isTransportError(new TransportError('ERR_TRANSPORT_CLOSED', 'x')),
+    ]).toEqual([true, true])
+    expect([
+      isTransportError(Object.assign(new Error('x'), { code: 'ECONNRESET' })),
+      isTransportError({ code: 'ERR_TRANSPORT_PACED' }),
+    ]).toEqual([false, false])
+  })
+
+  it('has a code of its own for each failure', () => {
+    expect(new Set(transportErrorCodes).size).toBe(transportErrorCodes.length)
+    expect(transportErrorCodes.every((code) => code.startsWith('ERR_TRANSPORT_'))).toBe(true)
+  })
+})
