@@ -33,7 +33,7 @@ export async function sendRefusedRequest({ credentials, url, log }: Sandbox): Pr
   const request = { method: 'GET', url: `${baseUrl}/portfolio/accounts` }
   const authorization = createAuthorizationHeader(request, identity, mistaken)
   const reply = await transport.request({ ...request, headers: { authorization } })
-  const explanation = log.at(-1)?.explanation
+  const explanation = log.last?.explanation
   return {
     mistake: 'signed with the base64 text of the live session token',
     status: reply.status,

@@ -106,7 +106,8 @@ function readMembers(file: string): Record<string, unknown> {
   const text = readText('--config', file)
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
   } catch {
     // The parser's message quotes the file, which holds secrets: ours does not.
   }

@@ -31,10 +31,16 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
       const failed = status === undefined || status >= 400
       const outcome = paint(failed ? 'red' : 'green', String(status ?? code))
       line(
-        `  ${method.padEnd(5)} ${path.padEnd(52)} ${outcome} ${paint('dim', `${Math.round(elapsedMs)} ms`)}`,
+        `  ${method.padEnd(5)} ${shortened(path).padEnd(pathWidth)} ${outcome} ${paint('dim', `${Math.round(elapsedMs)} ms`)}`,
       )
     },
   }
+}
+
+const pathWidth = 54
+
+function shortened(path: string): string {
+  return path.length <= pathWidth ? path : `${path.slice(0, pathWidth - 1)}…`
 }
 
 /** The first characters of a secret or a long value, and how long it is: enough to compare, too little to use. */

@@ -1,0 +1,38 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readTokenFile, writeTokenFile } from '../src/program/token-file.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'token-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the access token file', () => {
+  const token = { accessToken: '0123456789abcdef0123', accessTokenSecret: 'Y2lwaGVydGV4dA==', isPaper: true }
+
+  it('keeps a token for its owner alone, and nothing else in the folder', () => {
+    const path = join(folder, 'deep', 'token.json')
+    writeTokenFile(path, token)
+    expect(readTokenFile(path)).toEqual(token)
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readdirSync(join(folder, 'deep'))).toEqual(['token.json'])
+  })
+
+  it('makes an open file private again when it is replaced', () => {
+    const path = join(folder, 'open.json')
+    writeFileSync(path, '{}')
+    chmodSync(path, 0o644)
+    writeTokenFile(path, token)
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  it('is undefined where there is none', () => {
+    expect(readTokenFile(join(folder, 'none.json'))).toBeUndefined()
+  })
+
+  it.each(['', '{', '[]', 'null', '{"accessToken":1}'])('says so where it holds %s', (content) => {
+    const path = join(folder, 'damaged.json')
+    writeFileSync(path, content)
+    expect(() => readTokenFile(path)).toThrow(/is damaged: delete it/)
+  })
+})
