@@ -8,10 +8,13 @@ export function checkText(value: unknown, field: string): string {
   throw invalidInput(`${field} must be a text of 1 to 1024 characters without control characters`)
 }
 
+const maximumSeconds = 2_147_483_647
+
 /** Checks a number of seconds. */
 export function checkSeconds(value: unknown, field: string, minimum: number): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= minimum) return value
-  throw invalidInput(`${field} must be a whole number of seconds, at least ${minimum}`)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximumSeconds)
+    return value
+  throw invalidInput(`${field} must be a whole number of seconds, ${minimum} to ${maximumSeconds}`)
 }
 
 /** Checks a number of things. */

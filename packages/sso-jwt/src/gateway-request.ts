@@ -82,8 +82,9 @@ export function gatewayUrl(path: string, options: OriginOptions): string {
 }
 
 function checkPayload(payload: object): object {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
-    throw invalidInput('payload must be an object of the fields of the request')
+  // A Map spreads to nothing, and a toJSON of the payload's own would replace the claims that signing adds.
+  if (Object.prototype.toString.call(payload) !== '[object Object]' || 'toJSON' in payload) {
+    throw invalidInput('payload must be a plain object of the fields of the request')
   }
   for (const claim of ['iss', 'iat', 'exp']) {
     if (claim in payload) throw invalidInput(`payload must not hold "${claim}", which signing adds`)

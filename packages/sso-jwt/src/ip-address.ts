@@ -88,16 +88,18 @@ const blocks: readonly Block[] = [
   ['::', 128, 'unspecified'],
   ['::1', 128, 'loopback'],
   ['64:ff9b:1::', 48, 'private'],
-  ['100::', 64, 'reserved'],
   ['2001:2::', 48, 'benchmarking'],
-  ['2001:10::', 28, 'reserved'],
+  ['2001::', 23, 'reserved'],
   ['2001:db8::', 32, 'documentation'],
   ['3fff::', 20, 'documentation'],
-  ['5f00::', 16, 'reserved'],
   ['fc00::', 7, 'private'],
   ['fe80::', 10, 'link-local'],
   ['fec0::', 10, 'private'],
   ['ff00::', 8, 'multicast'],
+  // Public addresses are in 2000::/3 only (RFC 4291 2.4, IANA); these are the other seven eighths.
+  ['::', 3, 'reserved'],
+  ['4000::', 2, 'reserved'],
+  ['8000::', 1, 'reserved'],
 ]
 
 const parsedBlocks = blocks.map(([prefix, bits, kind]) => ({

@@ -47,7 +47,7 @@ function codeOf(error: unknown): unknown {
 }
 
 function textDetails(reply: Reply): { detail?: string } {
-  const text = bodyText(reply)
+  const text = bodyText(reply).slice(0, 8192)
   const isHtml = header(reply.headers, 'content-type').includes('html') || /^\s*</.test(text)
   if (!isHtml) return pick('detail', text)
   const title = /<title[^>]*>([^<]{0,200})/i.exec(text)?.[1] ?? 'no title'
@@ -69,13 +69,14 @@ function pick<Name extends string>(name: Name, value: unknown): { [K in Name]?: 
   return text === undefined ? {} : ({ [name]: text } as { [K in Name]: string })
 }
 
-const jws = /[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g
+// A JWS starts with the base64url of {" or of { and a space.
+const jws = /(?<![\w-])ey[AJ][\w.-]{8,}/g
 
 /** Text of a server made fit for a log: one line, at most 500 characters, without tokens it may have echoed. */
 function clean(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const text = value
-    .slice(0, 65_536)
+    .slice(0, 8192)
     .replace(jws, '[token]')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()

@@ -12,9 +12,7 @@ import type { VerificationKey, VerificationKeyInput } from './verification-key.t
 import type { VerifiedClientAssertion, VerifyClientAssertionOptions } from './verify-client-assertion.ts'
 import type { VerifiedSignedJwtBody, VerifySignedJwtBodyOptions } from './verify-signed-jwt-body.ts'
 
-/**
- * The server half. Its code is loaded when first used: clients, who never use it, do not pay for it.
- */
+// The server half. Its code is loaded when first used: clients, who never use it, do not pay for it.
 
 /**
  * Imports a client's public key for the server half.

@@ -6,7 +6,6 @@ export type StrictJson =
   | { readonly ok: false; readonly defect: JsonDefect }
 
 const maximumDepth = 16
-const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gs
 
 /**
  * Parses a JSON object strictly: a member that appears twice is an error, since readers disagree on which one counts
@@ -25,19 +24,35 @@ export function parseStrictJson(text: string): StrictJson {
   }
 }
 
-/** Walks the tokens only; whether they make up JSON is for JSON.parse to say. */
+/** Walks strings and brackets only; whether they make up JSON is for JSON.parse to say. */
 function findDefect(text: string): JsonDefect | undefined {
   const members: Set<string>[] = []
-  let previous = ''
-  for (const [current] of text.matchAll(token)) {
-    if (current === '{' || current === '[') members.push(new Set())
-    if (members.length > maximumDepth) return 'too_deep'
-    if (current === '}' || current === ']') members.pop()
-    if (current === ':' && previous.startsWith('"') && !addNew(members.at(-1), previous))
+  let lastString = ''
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index]
+    if (character === '"') {
+      const end = endOfString(text, index)
+      lastString = text.slice(index, end + 1)
+      index = end
+    } else if (character === '{' || character === '[') {
+      members.push(new Set())
+      if (members.length > maximumDepth) return 'too_deep'
+    } else if (character === '}' || character === ']') {
+      members.pop()
+    } else if (character === ':' && !addNew(members.at(-1), lastString)) {
       return 'duplicate_member'
-    previous = current
+    }
   }
   return undefined
+}
+
+/** Index of the quote that closes the string opened at `start`, or of the end of the text. */
+function endOfString(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index++) {
+    if (text[index] === '\\') index++
+    else if (text[index] === '"') return index
+  }
+  return text.length
 }
 
 function addNew(members: Set<string> | undefined, quoted: string): boolean {

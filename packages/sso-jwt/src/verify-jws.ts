@@ -28,9 +28,11 @@ export interface VerifiedJws {
   readonly payloadText: string
 }
 
+const maximumHeaderLength = 8192
+
 /**
- * Verifies a compact JWS (RFC 7515 5.2) under the algorithm of the key's record. Everything that can be refused without
- * the key is refused first; nothing in a token makes this throw.
+ * Verifies a compact JWS (RFC 7515 5.2) under the algorithm of the key's record. The payload is parsed only once its
+ * signature is good; nothing in a token makes this throw.
  */
 export async function verifyJws(
   token: unknown,
@@ -40,22 +42,27 @@ export async function verifyJws(
   if (typeof token !== 'string') return refuse('malformed', 'the token is not a text')
   if (token.length > maximumLength)
     return refuse('too_large', `the token is longer than ${maximumLength} characters`)
-  const parts = token.split('.')
-  if (parts.length !== 3 || !parts.every(isCanonicalBase64url)) {
+  const parts = token.split('.', 4)
+  const [protectedPart = '', payloadPart = '', signaturePart = ''] = parts
+  // An empty signature is well-formed: that is how alg "none" comes, and its reason is the algorithm.
+  const isWellFormed =
+    isCanonicalBase64url(protectedPart) &&
+    isCanonicalBase64url(payloadPart) &&
+    (signaturePart === '' || isCanonicalBase64url(signaturePart))
+  if (parts.length !== 3 || !isWellFormed) {
     return refuse('malformed', 'the token is not three parts of unpadded, canonical base64url')
   }
-  const header = readHeader(parts[0] ?? '')
+  const header = readHeader(protectedPart)
   if (!header.ok) return header
-  const payload = readJson(parts[1] ?? '', 'payload')
-  if (!payload.ok) return payload
   const record = await findKey(header.clientKeyId)
   if (record === undefined) return refuse('unknown_key', 'no key is registered under the kid of the token')
   const refusal = await checkSignature(token, header.alg, record.key)
   if (refusal !== undefined) return refusal
-  const { clientId } = record
+  const payload = readJson(payloadPart, 'payload')
+  if (!payload.ok) return payload
   return {
     ok: true,
-    clientId,
+    clientId: record.clientId,
     clientKeyId: header.clientKeyId,
     claims: payload.value,
     payloadText: payload.text,
@@ -69,6 +76,8 @@ interface Header {
 }
 
 function readHeader(part: string): Header | Refusal {
+  if (part.length > maximumHeaderLength)
+    return refuse('too_large', `the header is longer than ${maximumHeaderLength} characters`)
   const header = readJson(part, 'header')
   if (!header.ok) return header
   const { alg, kid, typ, crit, b64 } = header.value

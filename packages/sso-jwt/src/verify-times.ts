@@ -21,13 +21,17 @@ export function verifyTimes(
 ): VerifiedTimes | Refusal {
   const { nowSeconds, clockToleranceSeconds, maximumLifetimeSeconds } = limits
   const { exp, iat, nbf } = claims
-  if (!isNumericDate(exp)) return refuse('invalid_time', 'exp is missing or not a NumericDate')
+  if (!isNumericDate(exp))
+    return refuse(
+      'invalid_time',
+      'exp is missing, or not a NumericDate: seconds since 1970, not milliseconds',
+    )
   for (const [name, value] of [
     ['iat', iat],
     ['nbf', nbf],
   ] as const) {
     if (value !== undefined && !isNumericDate(value))
-      return refuse('invalid_time', `${name} is not a NumericDate`)
+      return refuse('invalid_time', `${name} is not a NumericDate: seconds since 1970, not milliseconds`)
   }
   if (exp <= nowSeconds - clockToleranceSeconds) return refuse('expired', 'exp has passed')
   const latest = nowSeconds + clockToleranceSeconds

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import {
+  createEchoSignedJwtRequest,
+  createReplayStore,
+  createSsoSessionRequest,
+  importSigningKey,
+  importVerificationKey,
+  type VerifySignedJwtBodyOptions,
+  verifySignedJwtBody,
+} from '../src/index.ts'
+import { newRsaPair, rfcJwk, rsaPair } from './support/keys.ts'
+import { forge } from './support/tokens.ts'
+
+const client = { clientId: 'TESTCLIENT', clientKeyId: 'main' }
+const signingKey = await importSigningKey(rfcJwk)
+const key = await importVerificationKey({ kty: 'RSA', n: rfcJwk.n, e: rfcJwk.e })
+const nowMs = 1_700_000_000_000
+const now = nowMs / 1000
+const options: VerifySignedJwtBodyOptions = {
+  findKey: (kid) => (kid === 'main' ? { clientId: 'TESTCLIENT', key } : undefined),
+  now: () => nowMs,
+}
+const header = { alg: 'RS256', kid: 'main' }
+const claims = { iss: 'TESTCLIENT', iat: now, exp: now + 60 }
+const signed = (payload: object | string): string => forge(header, payload, rsaPair.privateKey)
+
+describe('a signed body', () => {
+  it('of the client half is accepted, as text and as bytes', async () => {
+    const input = { accessToken: 'x', credential: 'zoë', ip: '8.8.8.8' }
+    const { body } = await createSsoSessionRequest(
+      input,
+      client,
+      signingKey,
+      options as { now: () => number },
+    )
+    const payload = { credential: 'zoë', ip: '8.8.8.8', iss: 'TESTCLIENT', iat: now, exp: now + 86_400 }
+    for (const form of [body, new TextEncoder().encode(body)]) {
+      expect(await verifySignedJwtBody(form, options)).toEqual({
+        ok: true,
+        clientId: 'TESTCLIENT',
+        clientKeyId: 'main',
+        payload,
+        expiresAtMs: nowMs + 86_400_000,
+      })
+    }
+  })
+
+  it('of the echo request is accepted', async () => {
+    const { body } = await createEchoSignedJwtRequest({ accessToken: 'x' }, client, signingKey, {
+      now: () => nowMs,
+    })
+    expect(await verifySignedJwtBody(body, options)).toMatchObject({ ok: true, payload: claims })
+  })
+
+  it.each<[string, unknown]>([
+    ['malformed', JSON.stringify({ payload: signed(claims) })],
+    ['malformed', JSON.stringify(claims)],
+    ['malformed', `${signed(claims)}\n`],
+    ['malformed', Uint8Array.of(0xff, 0xfe)],
+    ['malformed', new Uint8Array()],
+    ['malformed', undefined],
+    ['too_large', 'a'.repeat(16_777_217)],
+    ['malformed', new Uint8Array(16_777_217)],
+    ['signature', forge(header, claims, newRsaPair(2048).privateKey)],
+    ['unknown_key', forge({ ...header, kid: 'x' }, claims, rsaPair.privateKey)],
+    ['issuer', signed({ ...claims, iss: 'OTHER' })],
+    ['issuer', signed({ ...claims, iss: undefined })],
+    ['expired', signed({ ...claims, exp: now - 5 })],
+    ['issued_in_future', signed({ ...claims, iat: now + 6 })],
+    ['invalid_time', signed({ iss: 'TESTCLIENT' })],
+    ['lifetime_too_long', signed({ ...claims, exp: now + 86_406 })],
+    ['not_ascii', signed({ ...claims, credential: 'zoë' })],
+    ['duplicate_member', signed(`{"iss":"TESTCLIENT","exp":${now + 60},"exp":${now + 61}}`)],
+    ['critical_header', forge({ ...header, crit: ['exp'] }, claims, rsaPair.privateKey)],
+    ['algorithm', forge({ ...header, alg: 'none' }, claims, rsaPair.privateKey)],
+  ])('%s', async (reason, body) => {
+    expect(await verifySignedJwtBody(body, options)).toEqual({
+      ok: false,
+      reason,
+      message: expect.any(String),
+    })
+  })
+
+  it('may be allowed to be more than ASCII', async () => {
+    const body = signed({ ...claims, credential: 'zoë' })
+    const result = await verifySignedJwtBody(body, { ...options, allowNonAscii: true })
+    expect(result).toMatchObject({ ok: true, payload: { credential: 'zoë' } })
+  })
+
+  it('is not replayed when it has a jti', async () => {
+    const replayStore = createReplayStore()
+    const body = signed({ ...claims, jti: 'x' })
+    expect(await verifySignedJwtBody(body, { ...options, replayStore })).toMatchObject({ ok: true })
+    expect(await verifySignedJwtBody(body, { ...options, replayStore })).toMatchObject({ reason: 'replayed' })
+  })
+
+  it('may carry a document of megabytes', async () => {
+    const data = `\\"${'QUJD'.repeat(1_000_000)}`
+    const body = signed({ ...claims, document: { data } })
+    expect(await verifySignedJwtBody(body, options)).toMatchObject({
+      ok: true,
+      payload: { document: { data } },
+    })
+  })
+})
