@@ -32,7 +32,7 @@ import { accessToken, consumerKey, realm } from './inputs.ts'
 import { baseString, parametersOf } from './reference.ts'
 
 type Exchanging = typeof native
-type Signing = typeof nativeSigning
+type Signing = Pick<typeof nativeSigning, 'createLiveSessionTokenRequest' | 'rsaSha256'>
 
 const credentials = { consumerKey, accessToken, realm }
 const url = 'https://api.ibkr.com/v1/api/oauth/live_session_token'
@@ -132,7 +132,7 @@ export function fixedExponent({ exponentBytes }: PreparedExchange): (length: num
   }
 }
 
-function warmHandshake(
+export function warmHandshake(
   name: string,
   handshake: Handshake,
   exchanging: Exchanging,
@@ -154,7 +154,7 @@ function warmHandshake(
   return { name, kind: 'ours', run, check: judgeHandshake(handshake) }
 }
 
-function coldHandshake(handshake: Handshake): Candidate {
+export function coldHandshake(handshake: Handshake): Candidate {
   const { consumer, account, next } = handshake
   const run = async (): Promise<unknown> => {
     const prepared = next()

@@ -36,13 +36,13 @@ export async function measure(
   const wrong = new Map<Candidate, string>()
   const runners: Runner[] = []
   for (const candidate of candidates) {
-    const reason = await firstWrongAnswer(candidate)
-    if (reason === undefined) runners.push(await warmUp(candidate, inFlight, warmUpMs, sliceMs))
+    const { reason, promised } = await judgeAnswers(candidate)
+    if (reason === undefined) runners.push(await warmUp(candidate, promised, inFlight, warmUpMs, sliceMs))
     else wrong.set(candidate, reason)
   }
   for (let round = 0; round < rounds; round++) await runRound(runners, round, slices)
   for (const { candidate } of runners) {
-    const reason = await firstWrongAnswer(candidate)
+    const { reason } = await judgeAnswers(candidate)
     if (reason !== undefined) wrong.set(candidate, reason)
   }
   return toRows(candidates, runners, wrong)
@@ -77,22 +77,28 @@ function toRows(
   })
 }
 
-async function firstWrongAnswer(candidate: Candidate): Promise<string | undefined> {
+/** Why the first wrong one of a few answers is wrong, if one is, and whether they come as promises. */
+async function judgeAnswers(candidate: Candidate): Promise<{ reason?: string; promised: boolean }> {
+  let promised = false
   try {
-    for (let attempt = 0; attempt < 3; attempt++) await candidate.check(await candidate.run())
-    return undefined
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const answer = candidate.run()
+      promised = answer instanceof Promise
+      await candidate.check(await answer)
+    }
+    return { promised }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return { promised, reason: error instanceof Error ? error.message : String(error) }
   }
 }
 
 async function warmUp(
   candidate: Candidate,
+  promised: boolean,
   inFlight: number,
   warmUpMs: number,
   sliceMs: number,
 ): Promise<Runner> {
-  const promised = isPromise(candidate.run())
   const slice = promised ? promisedSlice(candidate.run, inFlight) : plainSlice(candidate.run)
   const smallest = promised ? inFlight : 1
   let count = smallest
@@ -130,13 +136,4 @@ function promisedSlice(run: () => unknown, inFlight: number): (count: number) =>
     await Promise.all(Array.from({ length: inFlight }, work))
     return performance.now() - start
   }
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  if (!(value instanceof Promise)) return false
-  // The answer was checked already; this call only tells the two sorts of candidates apart.
-  value.catch((error: unknown) => {
-    sink.answer = error
-  })
-  return true
 }

@@ -28,8 +28,8 @@ export async function benchSigning(): Promise<Table[]> {
   for (const input of [plainGet, snapshot, formPost]) {
     const rows = await measure([
       bareHmac(input),
-      ours(input),
-      ours(input, 'oauth1-signing, portable path', portable),
+      oursSigning(input),
+      oursSigning(input, 'oauth1-signing, portable path', portable),
       byHand(input),
       oauth10a(input),
       oauth1Signature(input),
@@ -46,7 +46,7 @@ export async function benchSigning(): Promise<Table[]> {
   return [...tables, ...(await benchGrowth(portable))]
 }
 
-function ours(
+export function oursSigning(
   input: SigningInput,
   name = 'oauth1-signing',
   signing: Signing = { createAuthorizationHeader, hmacSha256 },
@@ -70,8 +70,8 @@ async function benchGrowth(portable: Signing): Promise<Table[]> {
   for (const input of [...queries, ...forms]) {
     const candidates = [
       bareHmac(input),
-      ours(input),
-      ours(input, 'oauth1-signing, portable path', portable),
+      oursSigning(input),
+      oursSigning(input, 'oauth1-signing, portable path', portable),
       oauth10a(input),
       ibkrClientSigning(input),
     ]
