@@ -65,7 +65,8 @@ export function longQuery(parameters: number): SigningInput {
 
 /** A form body of eight fields and about `bytes` bytes. */
 export function longForm(bytes: number): SigningInput {
-  const value = 'note 7: buy, hold; '.repeat(Math.ceil(bytes / 8 / 25)).slice(0, Math.ceil(bytes / 8 / 1.3))
+  const piece = 'note-7:buy,hold;sell/' // 21 characters, 29 once encoded
+  const value = piece.repeat(Math.round(bytes / 8 / 29))
   const fields = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`text${index}`, value]))
   return form(`form body of ${bytes} bytes`, '/iserver/account/orders', fields)
 }

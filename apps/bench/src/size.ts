@@ -31,10 +31,13 @@ export async function benchSize(): Promise<Size[]> {
 
 function entries(): Entry[] {
   const sign = "export { createAuthorizationHeader, hmacSha256 } from '@ibkr-auth/oauth1-signing'"
+  const exchange =
+    "export { parseDhParams, decryptAccessTokenSecret, beginExchange } from '@ibkr-auth/dh-live-session-token'"
   const jose = "export { SignJWT } from 'jose/jwt/sign'; export { importPKCS8 } from 'jose/key/import'"
   return [
     ours('oauth1-signing: createAuthorizationHeader and hmacSha256', 'browser', sign),
     ours('oauth1-signing, everything', 'browser', "export * from '@ibkr-auth/oauth1-signing'"),
+    ours('dh-live-session-token: the client half', 'browser', exchange),
     ours('dh-live-session-token, everything', 'browser', "export * from '@ibkr-auth/dh-live-session-token'"),
     ours('sso-jwt, everything', 'browser', "export * from '@ibkr-auth/sso-jwt'"),
     ours('transport, everything', 'node', "export * from '@ibkr-auth/transport'"),
