@@ -3,7 +3,6 @@ import type { Attempt, Next } from '../interceptor.ts'
 import type { Pacing } from '../pacing/pacing.ts'
 import type { PacingPermit } from '../pacing/request.ts'
 import { readRetryAfter } from '../retry-after.ts'
-import type { Timers } from '../timers.ts'
 import { isTransportError } from '../transport-error.ts'
 import type { TransportResponse } from '../transport-response.ts'
 import type { Brokerage } from './brokerage.ts'
@@ -15,11 +14,9 @@ import { type InternalCall, internalCallOf } from './internal-call.ts'
 import type { KeepAlive } from './keep-alive.ts'
 import { type Refusal, recognizeRefusal } from './recognize-refusal.ts'
 import { readRequestContext } from './request-context.ts'
-import { Waiters } from './waiters.ts'
 
 /** What a guard stands on. */
 export interface GuardHost {
-  readonly timers: Timers
   readonly keeper: CredentialKeeper
   readonly brokerage: Brokerage | undefined
   readonly keepAlive: KeepAlive | undefined
@@ -38,12 +35,11 @@ export interface GuardHost {
  */
 export class AttemptGuard {
   readonly #host: GuardHost
-  readonly #drained: Waiters
-  #underWay = 0
+  /** Paths that answer 401 to a credential that others accept: no reason to replace it each time. */
+  readonly #refusingPaths = new Set<string>()
 
   constructor(host: GuardHost) {
     this.#host = host
-    this.#drained = new Waiters(host.timers)
   }
 
   /** Marks the attempts that the session authorises. */
@@ -54,21 +50,23 @@ export class AttemptGuard {
     const call = internalCallOf(attempt.context)
     if (attempt.authorize !== this.authorize) return this.#paced(attempt, next, call)
     if (call === 'logout') return this.#paced({ ...attempt, authorize: this.#farewell }, next, call)
-    const first = await this.#authorized(attempt, next, call)
+    const first = await this.#authorized(attempt, next, call, false)
     if (first.refusal === undefined || !attempt.idempotent) return first.response
-    const second = await this.#authorized(attempt, next, call)
+    const second = await this.#authorized(attempt, next, call, true)
     return second.response
   }
 
-  /** Waits until nothing is under way, but no longer than `timeoutMs`. */
-  async drained(timeoutMs: number): Promise<void> {
-    if (this.#underWay === 0) return
-    const timer = this.#host.timers.after(timeoutMs, () => this.#drained.resolveAll())
-    await this.#drained.wait(undefined)
-    this.#host.timers.cancel(timer)
+  /** With a new credential, every path gets the benefit of the doubt again. */
+  onEstablished(): void {
+    this.#refusingPaths.clear()
   }
 
-  async #authorized(attempt: Attempt, next: Next, call: InternalCall | undefined): Promise<Outcome> {
+  async #authorized(
+    attempt: Attempt,
+    next: Next,
+    call: InternalCall | undefined,
+    repeated: boolean,
+  ): Promise<Outcome> {
     await this.#prepare(attempt, call)
     let signer: SessionCredential | undefined
     const authorize: Authorize = (request) =>
@@ -76,7 +74,7 @@ export class AttemptGuard {
         signer = credential
       })
     const response = await this.#paced({ ...attempt, authorize }, next, call)
-    return { response, refusal: this.#judge(attempt, response, signer) }
+    return { response, refusal: this.#judge(attempt, response, signer, repeated) }
   }
 
   async #prepare({ path, signal }: Attempt, call: InternalCall | undefined): Promise<void> {
@@ -90,7 +88,6 @@ export class AttemptGuard {
     this.#assertOpen(call)
     const permit = await this.#place(attempt)
     let sent = false
-    this.#underWay += 1
     try {
       this.#assertOpen(call)
       sent = true
@@ -101,9 +98,7 @@ export class AttemptGuard {
       sent = sent && !(isTransportError(error) && error.sent === 'no')
       throw error
     } finally {
-      this.#underWay -= 1
       permit?.release(sent)
-      if (this.#underWay === 0) this.#drained.resolveAll()
     }
   }
 
@@ -178,25 +173,60 @@ export class AttemptGuard {
     { path, context }: Attempt,
     response: TransportResponse,
     signer: SessionCredential | undefined,
+    repeated: boolean,
   ): Refusal | undefined {
-    const { keeper, brokerage, keepAlive, onGone } = this.#host
     const refusal = recognizeRefusal(response)
     if (refusal === 'unauthenticated' || refusal === 'gone') {
-      if (refusal === 'gone') onGone()
-      if (signer !== undefined) keeper.refuse(signer, response.status, path)
-      if (keeper.state === 'failed') throw keeper.failure
-      return refusal
+      if (refusal === 'gone') this.#host.onGone()
+      return this.#judgeCredential(path, response.status, signer, repeated) ? refusal : undefined
     }
-    if (signer !== undefined && showsAcceptance(response.status)) keeper.accept(signer)
-    if (brokerage === undefined) return undefined
+    if (signer !== undefined && showsAcceptance(response.status)) this.#host.keeper.accept(signer)
+    const isOwn = internalCallOf(context) !== undefined
+    return this.#judgeBrokerage(path, response, refusal, isOwn) ? refusal : undefined
+  }
+
+  /** Whether a request refused with 401 or 410 can be repeated with better hope. */
+  #judgeCredential(
+    path: string,
+    status: number,
+    signer: SessionCredential | undefined,
+    repeated: boolean,
+  ): boolean {
+    const { keeper, brokerage } = this.#host
+    if (signer === undefined) return true
+    if (this.#refusingPaths.has(path) && keeper.isProven(signer)) return false
+    // Without a brokerage session IBKR answers 401 under /iserver too; if the caller looks after that one, nobody here can tell.
+    const conclusive = brokerage !== undefined || !needsBrokerage(path)
+    const error = keeper.refuse(signer, { status, path, conclusive, repeated })
+    if (error !== undefined) throw error
+    if (repeated && keeper.isProven(signer)) this.#noteRefusing(path)
+    return true
+  }
+
+  #noteRefusing(path: string): void {
+    if (this.#refusingPaths.size < mostRefusingPaths) this.#refusingPaths.add(path)
+  }
+
+  /** Whether a request refused for want of a brokerage session can be repeated with better hope. */
+  #judgeBrokerage(
+    path: string,
+    response: TransportResponse,
+    refusal: Refusal | undefined,
+    isOwn: boolean,
+  ): boolean {
+    const { brokerage, keepAlive } = this.#host
+    if (brokerage === undefined) return false
     if (response.ok && keepsAlive(path)) keepAlive?.noteActivity()
     if (response.ok && path === '/tickle') brokerage.heard(readTickle(response))
-    if (internalCallOf(context) !== undefined || !needsBrokerage(path)) return undefined
+    if (isOwn || !needsBrokerage(path)) return false
     if (refusal === 'no-bridge') brokerage.doubt()
     if (refusal === 'accounts-missing') brokerage.accountsMissing()
-    return refusal === 'no-dh-token' ? undefined : refusal
+    return refusal === 'no-bridge' || refusal === 'accounts-missing'
   }
 }
+
+/** A bound for a server that refuses everything. */
+const mostRefusingPaths = 1_000
 
 interface Outcome {
   readonly response: TransportResponse

@@ -7,6 +7,7 @@ import { TransportError } from '../transport-error.ts'
 import type { StreamedResponse, TransportResponse } from '../transport-response.ts'
 import { AttemptGuard } from './attempt-guard.ts'
 import { Brokerage } from './brokerage.ts'
+import { CallsUnderWay } from './calls-under-way.ts'
 import type { SessionCredential } from './credential.ts'
 import { CredentialKeeper } from './credential-keeper.ts'
 import { describeStatus, toStatusError } from './describe-status.ts'
@@ -39,6 +40,7 @@ class IbkrSession implements Session {
   readonly #brokerage: Brokerage | undefined
   readonly #keepAlive: KeepAlive | undefined
   readonly #guard: AttemptGuard
+  readonly #calls: CallsUnderWay
   readonly #listeners = new Listeners()
   #sinceMs: number
   #brokerageSinceMs: number
@@ -56,6 +58,7 @@ class IbkrSession implements Session {
     this.#brokerage = this.#createBrokerage()
     this.#keepAlive = this.#createKeepAlive()
     this.#guard = this.#createGuard()
+    this.#calls = new CallsUnderWay(settings.timers)
     this.#transport = createTransport({
       ...options,
       authorize: this.#guard.authorize,
@@ -67,31 +70,31 @@ class IbkrSession implements Session {
   }
 
   request(request: TransportRequest): Promise<TransportResponse> {
-    return this.#transport.request(request)
+    return this.#calls.track(this.#transport.request(request))
   }
 
   stream(request: TransportRequest): Promise<StreamedResponse> {
-    return this.#transport.stream(request)
+    return this.#calls.track(this.#transport.stream(request))
   }
 
   get(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.#transport.get(url, options)
+    return this.request({ ...options, method: 'GET', url })
   }
 
   post(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.#transport.post(url, options)
+    return this.request({ ...options, method: 'POST', url })
   }
 
   put(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.#transport.put(url, options)
+    return this.request({ ...options, method: 'PUT', url })
   }
 
   patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.#transport.patch(url, options)
+    return this.request({ ...options, method: 'PATCH', url })
   }
 
   delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.#transport.delete(url, options)
+    return this.request({ ...options, method: 'DELETE', url })
   }
 
   get clockSkewMs(): number {
@@ -201,6 +204,7 @@ class IbkrSession implements Session {
         this.#tell({ type: 'state', atMs: this.#sinceMs, from, to, trigger })
       },
       onEstablished: ({ expiresAtMs }) => {
+        this.#guard.onEstablished()
         this.#brokerage?.doubt()
         this.#tell({ type: 'established', atMs: this.#now(), expiresAtMs })
       },
@@ -236,7 +240,6 @@ class IbkrSession implements Session {
   #createGuard(): AttemptGuard {
     const session = this
     return new AttemptGuard({
-      timers: this.#settings.timers,
       keeper: this.#keeper,
       brokerage: this.#brokerage,
       keepAlive: this.#keepAlive,
@@ -308,7 +311,7 @@ class IbkrSession implements Session {
     this.#keeper.close()
     this.#brokerage?.abandon(sessionClosed())
     pacing?.drop(this.#pacedUsername, this.#guard, sessionClosed())
-    await this.#guard.drained(closeTimeoutMs)
+    await this.#calls.drained(closeTimeoutMs)
     await this.#logOut()
     this.#transport.clearCookies()
     await this.#transport.close()

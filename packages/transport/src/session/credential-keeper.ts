@@ -4,6 +4,7 @@ import type { SessionCredential } from './credential.ts'
 import { refusedAgain, sessionClosed, sessionFailed, sessionUnavailable } from './errors.ts'
 import { type EstablishFlight, startEstablishing } from './establish-flight.ts'
 import type { MaintenanceKind } from './maintenance.ts'
+import { statusOf } from './permanent.ts'
 import { type SessionState, type SessionTrigger, sessionTransitions } from './session-states.ts'
 import { type OnMove, StateMachine } from './state-machine.ts'
 import { Waiters } from './waiters.ts'
@@ -31,6 +32,14 @@ export interface KeeperSettings {
   readonly patience: number
 }
 
+/** A reply that refuses a credential. */
+export interface CredentialRefusal {
+  readonly status: number
+  readonly path: string
+  readonly conclusive: boolean
+  readonly repeated: boolean
+}
+
 interface Held {
   readonly credential: SessionCredential
   readonly renewAtMs: number
@@ -54,6 +63,8 @@ export class CredentialKeeper {
   #established = 0
   #failures = 0
   #refusalsInARow = 0
+  /** Whether the server has ever taken a credential of this session. */
+  #proven = false
   #impatient = false
   #lastError: unknown
   #failure: Error | undefined
@@ -128,28 +139,41 @@ export class CredentialKeeper {
     return done
   }
 
+  /** Whether this is the current credential, and the server has taken it. */
+  isProven(credential: SessionCredential): boolean {
+    return this.#held?.credential === credential && this.#held.accepted
+  }
+
   /** The server has taken a credential. */
   accept(credential: SessionCredential): void {
     if (this.#held?.credential !== credential) return
     this.#held.accepted = true
+    this.#proven = true
     this.#refusalsInARow = 0
   }
 
   /**
-   * The server has refused a credential. The first such reply for the current one replaces it; those for
-   * one that is replaced already change nothing.
+   * The server has refused a credential. The first such reply for the current one replaces it; those for one that is replaced already
+   * change nothing. If the fresh one is refused too before anything accepted it, that is the end: another would be no better.
+   *
+   * @param refusal.repeated - True if the request was refused with the credential before, too: if others get through with this one,
+   * the request is at fault.
+   * @param refusal.conclusive - False if the reply may mean something else: then a fresh credential is kept, and not replaced again.
+   * @returns What to tell whoever was refused; undefined if trying again makes sense, or its reply says enough.
    */
-  refuse(credential: SessionCredential, status: number, path: string): void {
-    if (this.current !== credential) return
-    this.#refusalsInARow = this.#held?.accepted ? 1 : this.#refusalsInARow + 1
+  refuse(credential: SessionCredential, refusal: CredentialRefusal): Error | undefined {
+    if (this.current !== credential) return this.state === 'failed' ? this.#failure : undefined
+    if (this.#held?.accepted && refusal.repeated) return undefined
+    const inARow = this.#held?.accepted ? 1 : this.#refusalsInARow + 1
+    if (this.state === 'active' && inARow > 1 && !refusal.conclusive) return undefined
+    this.#refusalsInARow = inARow
     this.#release()
-    if (this.state === 'renewing' || this.#refusalsInARow === 1) {
+    if (this.state === 'renewing' || inARow === 1) {
       this.#move('refused')
-    } else if (this.#host.maintenance() !== undefined) {
-      this.#pause(refusedAgain(status, path))
-    } else {
-      this.#giveUp('refused-again', refusedAgain(status, path))
+      return undefined
     }
+    const error = refusedAgain(refusal.status, refusal.path)
+    return this.#isExcused() ? this.#pause(error) : this.#giveUp('refused-again', error)
   }
 
   /** Starts nothing more; whoever waits is told. Keeps the credential for the farewell. */
@@ -234,11 +258,17 @@ export class CredentialKeeper {
   #fail(error: unknown): void {
     this.#failures += 1
     this.#lastError = error
-    const permanent = this.#host.maintenance() === undefined && this.#host.isPermanent(error)
+    const excused = statusOf(error) !== undefined && this.#isExcused()
+    const permanent = !excused && this.#host.isPermanent(error)
     if (this.state === 'renewing') this.#keepOld(error, permanent)
     else if (permanent) this.#giveUp('establish-rejected', sessionFailed(error))
     else this.#tryLater(error)
     this.#renewers.rejectAll(this.#failure ?? this.#unavailable())
+  }
+
+  /** A session that has worked is not given up for what IBKR answers while it resets. One that never has is. */
+  #isExcused(): boolean {
+    return this.#proven && this.#host.maintenance() !== undefined
   }
 
   /** The renewal failed, but the old credential is good for a while yet. */
@@ -257,21 +287,23 @@ export class CredentialKeeper {
   }
 
   /** Refused twice, but at a time when IBKR resets: that is not the credential's fault. */
-  #pause(error: Error): void {
+  #pause(error: Error): Error {
     this.#failures = Math.max(this.#failures + 1, this.#host.renewal.patience)
     this.#lastError = error
     this.#machine.fire('refused-in-maintenance')
     this.#timeRetry(this.#delayMs(error))
     this.#host.onError('establish', error, this.#nextAttemptAtMs)
+    return this.#unavailable()
   }
 
-  #giveUp(trigger: 'establish-rejected' | 'refused-again', error: Error): void {
+  #giveUp(trigger: 'establish-rejected' | 'refused-again', error: Error): Error {
     this.#failure = error
     this.#lastError = error
     this.#machine.fire(trigger)
     this.#setTimer(undefined)
     this.#host.onError('establish', error, undefined)
     this.#users.rejectAll(error)
+    return error
   }
 
   /** No credential is good any more. One that is on its way is waited for. */

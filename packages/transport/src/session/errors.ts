@@ -10,8 +10,8 @@ export interface Failure {
 }
 
 const maintenanceNames: Readonly<Record<MaintenanceKind, string>> = {
-  'nightly-reset': 'its nightly reset',
-  saturday: 'its Saturday maintenance',
+  'nightly-reset': "IBKR's nightly reset",
+  saturday: "IBKR's Saturday maintenance",
 }
 
 export function sessionClosed(): TransportError {
@@ -46,7 +46,7 @@ export function sessionUnavailable(failure: Failure): TransportError {
       details(failure),
     )
   }
-  const text = `${what}: IBKR has ${maintenanceNames[failure.maintenance]} at this time; ${next(failure)}`
+  const text = `${what}: this is the time of ${maintenanceNames[failure.maintenance]}; ${next(failure)}`
   return new TransportError('ERR_TRANSPORT_MAINTENANCE', text, details(failure))
 }
 
@@ -60,7 +60,7 @@ export function brokerageUnavailable(failure: Failure): TransportError {
       details(failure),
     )
   }
-  const text = `${what}: IBKR has ${maintenanceNames[failure.maintenance]} at this time; ${next(failure)}`
+  const text = `${what}: this is the time of ${maintenanceNames[failure.maintenance]}; ${next(failure)}`
   return new TransportError('ERR_TRANSPORT_MAINTENANCE', text, details(failure))
 }
 

@@ -16,16 +16,24 @@ export interface MaintenanceWindow {
 
 const newYork = 'America/New_York'
 
+/** IBKR's pages say midnight here and 01:00 there: half an hour at each, from five minutes before. */
+function nightlyResets(timeZone: string): MaintenanceWindow[] {
+  return [23 * 60 + 55, 55].map((startMinute) => ({
+    kind: 'nightly-reset',
+    timeZone,
+    startMinute,
+    durationMinutes: 30,
+  }))
+}
+
 /**
- * IBKR's calendar. Sources disagree on the nightly reset (midnight or 01:00 of the region), so both are inside; which region
- * serves an account is not published either. Saturday evening is IBKR's own wording (IBKR Web API overview).
- * The calendar only says what a failure is: nothing is refused or delayed because of it.
+ * IBKR's calendar, for all three regions, since which one serves an account is not published. How long anything takes is not
+ * published either; Saturday evening is IBKR's own wording (IBKR Web API overview), taken as 17:00 to 04:00 in New York.
+ * The calendar says what a failure may be, and keeps a session that has worked from giving up; nothing is refused or delayed because of it.
  */
 export const ibkrMaintenanceWindows: readonly MaintenanceWindow[] = [
   { kind: 'saturday', timeZone: newYork, days: [6], startMinute: 17 * 60, durationMinutes: 11 * 60 },
-  { kind: 'nightly-reset', timeZone: newYork, startMinute: 23 * 60 + 45, durationMinutes: 120 },
-  { kind: 'nightly-reset', timeZone: 'Europe/Zurich', startMinute: 23 * 60 + 45, durationMinutes: 120 },
-  { kind: 'nightly-reset', timeZone: 'Asia/Hong_Kong', startMinute: 23 * 60 + 45, durationMinutes: 120 },
+  ...[newYork, 'Europe/Zurich', 'Asia/Hong_Kong'].flatMap(nightlyResets),
 ]
 
 /** The window that `atMs` (milliseconds since 1970) falls in, the first of the list if several do. */

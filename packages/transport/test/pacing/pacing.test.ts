@@ -1,0 +1,423 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { PacingLimit, PacingWindow } from '../../src/pacing/limits.ts'
+import { createPacing, type Pacing, type PacingOptions, sharedPacing } from '../../src/pacing/pacing.ts'
+import type { PacingPermit, PacingRequest } from '../../src/pacing/request.ts'
+import { isTransportError } from '../../src/transport-error.ts'
+import { settle, VirtualClock } from '../support/virtual-clock.ts'
+
+const orders: PacingLimit = {
+  name: 'orders',
+  methods: ['GET'],
+  paths: ['/orders'],
+  windows: [{ requests: 1, intervalMs: 5_000 }],
+}
+const history: PacingLimit = {
+  name: 'history',
+  methods: ['GET'],
+  paths: ['/history'],
+  windows: [
+    { requests: 10, intervalMs: 1_000 },
+    { requests: 50, intervalMs: 60_000 },
+  ],
+  concurrent: 5,
+}
+
+interface Grant {
+  readonly atMs: number
+  readonly label: string
+}
+
+function harness(options: PacingOptions = {}): {
+  clock: VirtualClock
+  pacing: Pacing
+  grants: Grant[]
+  ask: (label: string, request?: Partial<PacingRequest>, holdMs?: number) => Promise<void>
+} {
+  const clock = new VirtualClock()
+  const pacing = createPacing({ clock, marginMs: 0, limits: [orders, history], ...options })
+  const grants: Grant[] = []
+  const ask = async (label: string, request: Partial<PacingRequest> = {}, holdMs = 0): Promise<void> => {
+    const permit: PacingPermit = await pacing.acquire({
+      username: 'u',
+      egress: 'e',
+      method: 'GET',
+      path: '/other',
+      ...request,
+    })
+    grants.push({ atMs: permit.grantedAtMs, label })
+    if (holdMs > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, holdMs))
+    permit.release(true)
+  }
+  return { clock, pacing, grants, ask }
+}
+
+/** Counts by looking at every window that begins with a grant: no other can hold more. */
+function mostInAnyWindow(timesMs: readonly number[], intervalMs: number): number {
+  const counts = timesMs.map(
+    (startMs) => timesMs.filter((atMs) => atMs >= startMs && atMs < startMs + intervalMs).length,
+  )
+  return Math.max(0, ...counts)
+}
+
+const failure = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+test('full use: exactly as many as the window allows, as soon as it allows them', async () => {
+  const { clock, grants, ask } = harness()
+  const startMs = clock.now()
+  const calls = Array.from({ length: 100 }, (_, index) => ask(String(index)))
+  await clock.until(Promise.all(calls))
+  const atSeconds = grants.map(({ atMs }) => (atMs - startMs) / 1_000)
+  expect(atSeconds).toEqual(Array.from({ length: 100 }, (_, index) => Math.floor(index / 10)))
+  expect(grants.map(({ label }) => Number(label))).toEqual(Array.from({ length: 100 }, (_, index) => index))
+})
+
+test('the margin lengthens every window', async () => {
+  const { clock, grants, ask } = harness({ marginMs: 50 })
+  const startMs = clock.now()
+  await clock.until(Promise.all(Array.from({ length: 21 }, () => ask('x'))))
+  expect(grants[10]?.atMs).toBe(startMs + 1_050)
+  expect(grants[20]?.atMs).toBe(startMs + 2_100)
+})
+
+interface Step {
+  readonly waitMs: number
+  readonly asks: number
+  readonly cancels: number
+  readonly limited: boolean
+}
+
+const anyWindow = fc.record({
+  requests: fc.integer({ min: 1, max: 6 }),
+  intervalMs: fc.integer({ min: 1, max: 2_000 }),
+})
+const anySteps = fc.array(
+  fc.record({
+    waitMs: fc.integer({ min: 0, max: 400 }),
+    asks: fc.integer({ min: 0, max: 6 }),
+    cancels: fc.integer({ min: 0, max: 2 }),
+    limited: fc.boolean(),
+  }),
+  { maxLength: 25 },
+)
+
+test('whatever is asked and cancelled, and when: no window is ever exceeded, nobody is forgotten, no time is wasted', async () => {
+  const property = fc.asyncProperty(anyWindow, anyWindow, anySteps, checkAgainstWindows)
+  await fc.assert(property, { numRuns: 200, seed: 8 })
+})
+
+interface Asked {
+  readonly limited: boolean
+  readonly askedAtMs: number
+  grantedAtMs: number | undefined
+}
+
+async function checkAgainstWindows(
+  global: PacingWindow,
+  own: PacingWindow,
+  steps: readonly Step[],
+): Promise<void> {
+  const limit: PacingLimit = { name: 'own', methods: ['GET'], paths: ['/own'], windows: [own] }
+  const clock = new VirtualClock()
+  const pacing = createPacing({ clock, marginMs: 0, global, limits: [limit], maxWaitMs: 1e9 })
+  const asked: Asked[] = []
+  const controllers: AbortController[] = []
+  const calls: Promise<unknown>[] = []
+  let cancelled = 0
+  const askOne = async (limited: boolean, signal: AbortSignal): Promise<void> => {
+    const one: Asked = { limited, askedAtMs: clock.now(), grantedAtMs: undefined }
+    const path = limited ? '/own' : '/other'
+    const permit = await pacing.acquire({ username: 'u', egress: 'e', method: 'GET', path, signal })
+    one.grantedAtMs = permit.grantedAtMs
+    asked.push(one)
+    permit.release(true)
+  }
+  for (const { waitMs, asks, cancels, limited } of steps) {
+    await clock.advance(waitMs)
+    for (let index = 0; index < asks; index += 1) {
+      const controller = new AbortController()
+      controllers.push(controller)
+      calls.push(
+        askOne(limited, controller.signal).catch(() => {
+          cancelled += 1
+        }),
+      )
+    }
+    for (let index = 0; index < cancels; index += 1) controllers.shift()?.abort(new Error('cancelled'))
+  }
+  await clock.until(Promise.all(calls))
+  expect(asked.length + cancelled).toBe(calls.length)
+  expect(pacing.queued('u')).toBe(0)
+  const all = asked.map(({ grantedAtMs }) => grantedAtMs ?? 0)
+  const limited = asked.flatMap((one) => (one.limited ? [one.grantedAtMs ?? 0] : []))
+  expect(mostInAnyWindow(all, global.intervalMs)).toBeLessThanOrEqual(global.requests)
+  expect(mostInAnyWindow(limited, own.intervalMs)).toBeLessThanOrEqual(own.requests)
+  for (const one of asked) {
+    const justBeforeMs = (one.grantedAtMs ?? 0) - 1
+    if (justBeforeMs < one.askedAtMs) continue
+    const globalFull = isFull(all, global, justBeforeMs)
+    expect(globalFull || (one.limited && isFull(limited, own, justBeforeMs))).toBe(true)
+  }
+}
+
+/** Whether another grant at that moment would have been one too many. */
+function isFull(timesMs: readonly number[], { requests, intervalMs }: PacingWindow, atMs: number): boolean {
+  return timesMs.filter((timeMs) => timeMs > atMs - intervalMs && timeMs <= atMs).length >= requests
+}
+
+describe('who goes first', () => {
+  test('callers take turns, however much one of them asks', async () => {
+    const { clock, grants, ask } = harness()
+    const calls = [
+      ...Array.from({ length: 60 }, () => ask('greedy', { caller: 'greedy' })),
+      ...Array.from({ length: 10 }, () => ask('modest', { caller: 'modest' })),
+      ...Array.from({ length: 10 }, () => ask('shy', { caller: 'shy' })),
+    ]
+    await clock.until(Promise.all(calls))
+    const contested = grants.slice(10, 40).map(({ label }) => label)
+    for (const caller of ['greedy', 'modest', 'shy']) {
+      expect(contested.filter((label) => label === caller)).toHaveLength(10)
+    }
+  })
+
+  test('a caller that comes late neither catches up nor falls behind', async () => {
+    const { clock, grants, ask } = harness()
+    const early = Array.from({ length: 80 }, () => ask('early', { caller: 'early' }))
+    await clock.advance(3_500)
+    const late = Array.from({ length: 20 }, () => ask('late', { caller: 'late' }))
+    await clock.until(Promise.all([...early, ...late]))
+    const shared = grants.slice(40, 60).map(({ label }) => label)
+    expect(shared.filter((label) => label === 'late')).toHaveLength(10)
+  })
+
+  test('high goes before normal before low, and within one the order of arrival counts', async () => {
+    const { clock, grants, ask } = harness({ global: { requests: 1, intervalMs: 100 } })
+    const calls = [
+      ask('first'),
+      ask('low', { priority: 'low' }),
+      ask('normal 1'),
+      ask('normal 2', { priority: 'normal' }),
+      ask('high', { priority: 'high' }),
+    ]
+    await clock.until(Promise.all(calls))
+    expect(grants.map(({ label }) => label)).toEqual(['first', 'high', 'normal 1', 'normal 2', 'low'])
+  })
+
+  test('a line that its own limit holds up holds up nobody else', async () => {
+    const { clock, grants, ask } = harness()
+    const startMs = clock.now()
+    const calls = [
+      ...Array.from({ length: 3 }, () => ask('orders', { path: '/orders', priority: 'high' })),
+      ...Array.from({ length: 9 }, () => ask('other')),
+    ]
+    await clock.until(Promise.all(calls))
+    expect(grants.filter(({ label }) => label === 'other').every(({ atMs }) => atMs === startMs)).toBe(true)
+    const ordersAt = grants.filter(({ label }) => label === 'orders').map(({ atMs }) => atMs - startMs)
+    expect(ordersAt).toEqual([0, 5_000, 10_000])
+  })
+
+  test('usernames do not share limits', async () => {
+    const { clock, grants, ask } = harness()
+    const startMs = clock.now()
+    const calls = ['a', 'b'].flatMap((username) =>
+      Array.from({ length: 10 }, () => ask(username, { username })),
+    )
+    await clock.until(Promise.all(calls))
+    expect(grants.every(({ atMs }) => atMs === startMs)).toBe(true)
+  })
+})
+
+describe('requests at once', () => {
+  test('no more than five of history run, and the next begins when one ends', async () => {
+    const { clock, grants, ask } = harness()
+    const startMs = clock.now()
+    const calls = Array.from({ length: 12 }, () => ask('history', { path: '/history' }, 2_000))
+    await clock.until(Promise.all(calls))
+    const offsets = grants.map(({ atMs }) => atMs - startMs)
+    expect(offsets).toEqual([0, 0, 0, 0, 0, 2_000, 2_000, 2_000, 2_000, 2_000, 4_000, 4_000])
+  })
+
+  test('fifty in a minute are enough, whatever the second allows', async () => {
+    const { clock, grants, ask } = harness({ maxWaitMs: 120_000 })
+    const startMs = clock.now()
+    await clock.until(Promise.all(Array.from({ length: 51 }, () => ask('history', { path: '/history' }))))
+    expect((grants[49]?.atMs ?? 0) - startMs).toBe(4_000)
+    expect((grants[50]?.atMs ?? 0) - startMs).toBe(60_000)
+  })
+})
+
+describe('giving places back', () => {
+  test('a request that never left the machine leaves no hole', async () => {
+    const { clock, pacing, grants, ask } = harness({ global: { requests: 1, intervalMs: 1_000 } })
+    const startMs = clock.now()
+    const permit = await pacing.acquire({ username: 'u', egress: 'e', method: 'GET', path: '/other' })
+    const next = ask('next')
+    await clock.advance(100)
+    permit.release(false)
+    await clock.until(next)
+    expect(grants[0]?.atMs).toBe(startMs + 100)
+  })
+
+  test('releasing twice counts once', async () => {
+    const { pacing } = harness({ global: { requests: 2, intervalMs: 1_000 } })
+    const request = { username: 'u', egress: 'e', method: 'GET', path: '/other' }
+    const permit = await pacing.acquire(request)
+    await pacing.acquire(request)
+    permit.release(false)
+    permit.release(false)
+    expect(pacing.acquire(request)).not.toBeInstanceOf(Promise)
+    const one = failure(
+      Promise.resolve(pacing.acquire({ ...request, signal: AbortSignal.abort(new Error('full')) })),
+    )
+    expect(await one).toMatchObject({ message: 'full' })
+  })
+
+  test('a cancelled request leaves its place in the line to the next', async () => {
+    const { clock, grants, ask } = harness({ global: { requests: 1, intervalMs: 1_000 } })
+    const startMs = clock.now()
+    const controller = new AbortController()
+    const first = ask('first')
+    const second = failure(ask('second', { signal: controller.signal }))
+    const third = ask('third')
+    await clock.advance(500)
+    controller.abort(new Error('changed my mind'))
+    expect(await second).toMatchObject({ message: 'changed my mind' })
+    await clock.until(Promise.all([first, third]))
+    expect(grants).toEqual([
+      { atMs: startMs, label: 'first' },
+      { atMs: startMs + 1_000, label: 'third' },
+    ])
+  })
+
+  test('what an owner drops is refused, and the rest moves up', async () => {
+    const { clock, pacing, grants, ask } = harness({ global: { requests: 1, intervalMs: 1_000 } })
+    const first = ask('first')
+    const dropped = failure(ask('dropped', { owner: 1 }))
+    const kept = ask('kept', { owner: 2 })
+    pacing.drop('u', 1, new Error('closed'))
+    expect(await dropped).toMatchObject({ message: 'closed' })
+    await clock.until(Promise.all([first, kept]))
+    expect(grants.map(({ label }) => label)).toEqual(['first', 'kept'])
+  })
+})
+
+describe('waits that are too long', () => {
+  test('are refused at once, with how long they would be', async () => {
+    const { clock, ask } = harness()
+    await clock.until(ask('first', { path: '/orders' }))
+    const error = await failure(ask('second', { path: '/orders', maxWaitMs: 4_000 }))
+    expect(error).toMatchObject({ code: 'ERR_TRANSPORT_PACING_WAIT', retryAfterMs: 5_000, sent: 'no' })
+    expect(String(error)).toContain('orders')
+  })
+
+  test('IBKR allows its reports once in 15 minutes: the second is not left waiting', async () => {
+    const clock = new VirtualClock()
+    const pacing = createPacing({ clock })
+    const request = { username: 'u', egress: 'e', method: 'POST', path: '/pa/performance' }
+    const permit = await pacing.acquire(request)
+    permit.release(true)
+    const error = await failure(Promise.resolve(pacing.acquire(request)))
+    expect(isTransportError(error) && error.retryAfterMs).toBe(900_050)
+  })
+})
+
+describe('the penalty box', () => {
+  test('a 429 stops its address for ten minutes: what waits is refused, what comes is refused, others go on', async () => {
+    const { clock, pacing, ask } = harness()
+    const startMs = clock.now()
+    await clock.until(Promise.all(Array.from({ length: 10 }, () => ask('first'))))
+    const waiting = failure(ask('waiting'))
+    const elsewhere = ask('elsewhere', { egress: 'other' })
+    expect(pacing.penalize('e')).toEqual({ egress: 'e', untilMs: startMs + 600_000 })
+    expect(await waiting).toMatchObject({
+      code: 'ERR_TRANSPORT_PENALTY_BOX',
+      retryAfterMs: 600_000,
+      sent: 'no',
+    })
+    await clock.until(elsewhere)
+    await clock.advance(startMs + 599_999 - clock.now())
+    expect(await failure(ask('too early', { username: 'another' }))).toMatchObject({
+      code: 'ERR_TRANSPORT_PENALTY_BOX',
+    })
+    await clock.advance(1)
+    await clock.until(ask('in time'))
+    expect(pacing.penaltyUntilMs('e')).toBeUndefined()
+  })
+
+  test('another 429 starts it over, and a longer wish of the server counts', async () => {
+    const { clock, pacing } = harness()
+    pacing.penalize('e')
+    await clock.advance(300_000)
+    expect(pacing.penalize('e').untilMs).toBe(clock.now() + 600_000)
+    expect(pacing.penalize('e', 900_000).untilMs).toBe(clock.now() + 900_000)
+    expect(pacing.penalize('e', 1).untilMs).toBe(clock.now() + 900_000)
+  })
+
+  test('listeners hear of it until they stop', () => {
+    const { pacing } = harness({ penaltyMs: 900_000 })
+    const heard: unknown[] = []
+    const stop = pacing.subscribe((penalty) => heard.push(penalty.egress))
+    pacing.penalize('a')
+    stop()
+    pacing.penalize('b')
+    expect(heard).toEqual(['a'])
+  })
+})
+
+test('a username that falls silent is forgotten, and leaves no timer', async () => {
+  const { clock, ask, pacing } = harness()
+  await clock.until(ask('x', { path: '/orders' }))
+  expect(clock.pending).toBe(1)
+  await clock.advance(5_001)
+  expect(clock.pending).toBe(0)
+  expect(pacing.queued('u')).toBe(0)
+})
+
+test('a clock that is set back by an hour closes no window for an hour', async () => {
+  const { clock, grants, ask } = harness({ global: { requests: 1, intervalMs: 1_000 } })
+  await clock.until(ask('before'))
+  clock.set(clock.now() - 3_600_000)
+  const startMs = clock.now()
+  await clock.until(ask('after'))
+  expect((grants[1]?.atMs ?? 0) - startMs).toBe(1_000)
+})
+
+test('sessions that are given no pacing share one', () => {
+  const clock = new VirtualClock()
+  expect(sharedPacing(clock)).toBe(sharedPacing(clock))
+  expect(sharedPacing(clock)).not.toBe(sharedPacing(new VirtualClock()))
+})
+
+test.each<[string, PacingOptions]>([
+  ['no requests', { global: { requests: 0, intervalMs: 1 } }],
+  ['an interval of NaN', { global: { requests: 1, intervalMs: Number.NaN } }],
+  ['a negative margin', { marginMs: -1 }],
+  ['a negative penalty', { penaltyMs: -1 }],
+])('%s cannot be meant', (_, options) => {
+  expect(() => createPacing(options)).toThrow(
+    expect.objectContaining({ code: 'ERR_TRANSPORT_INVALID_INPUT' }),
+  )
+})
+
+test('settled requests leave nothing behind at their signal', async () => {
+  const { clock, ask } = harness({ global: { requests: 1, intervalMs: 10 } })
+  const controller = new AbortController()
+  let listeners = 0
+  const add = controller.signal.addEventListener.bind(controller.signal)
+  const remove = controller.signal.removeEventListener.bind(controller.signal)
+  controller.signal.addEventListener = ((...args: Parameters<typeof add>) => {
+    listeners += 1
+    add(...args)
+  }) as typeof add
+  controller.signal.removeEventListener = ((...args: Parameters<typeof remove>) => {
+    listeners -= 1
+    remove(...args)
+  }) as typeof remove
+  await clock.until(Promise.all([1, 2, 3].map((value) => ask(String(value), { signal: controller.signal }))))
+  await settle()
+  expect(listeners).toBe(0)
+})

@@ -1,0 +1,246 @@
+import type { MemoryExchange } from '../../support/memory-dispatcher.ts'
+import { MemoryDispatcher } from '../../support/memory-dispatcher.ts'
+import type { VirtualClock } from '../../support/virtual-clock.ts'
+
+/** One request as the server saw it. */
+export interface Seen {
+  readonly atMs: number
+  readonly method: string
+  readonly path: string
+  readonly token: string | undefined
+  /** Undefined if the connection broke. */
+  status: number | undefined
+}
+
+export type Fault = 'refused' | 'unavailable' | 'error' | 'lost-before' | 'lost-after'
+
+interface Token {
+  readonly expiresAtMs: number
+  revoked: boolean
+}
+
+interface BrokerageSession {
+  authenticated: boolean
+  accountsLoaded: boolean
+  readonly readyAtMs: number
+}
+
+/**
+ * IBKR's half of one username in memory, as its documentation and users describe it: tokens with an end, one brokerage session
+ * that must be opened in order and dies of silence, resets, maintenance, and a person who logs in elsewhere.
+ */
+export class ModelServer {
+  readonly dispatcher: MemoryDispatcher
+  readonly seen: Seen[] = []
+  /** How often each order was carried out, by its client order id. */
+  readonly orders = new Map<string, number>()
+  lifetimeMs = 86_400_000
+  /** Somebody else has the brokerage session. */
+  competitor = false
+  maintenance = false
+  /** Names of init bodies' compete values, in order. */
+  readonly competes: boolean[] = []
+  faultOf: (path: string) => Fault | undefined = () => undefined
+  latencyMs: (path: string) => number = () => 20
+  /** Answers a path in place of the model, if it returns a reply. */
+  override: (path: string, method: string) => Reply | undefined = () => undefined
+  /** Sees each request as it leaves. */
+  onDispatch: (seen: Seen) => void = () => undefined
+  issued = 0
+  readonly #clock: VirtualClock
+  readonly #tokens = new Map<string, Token>()
+  #brokerage: BrokerageSession | undefined
+  #lastActivityAtMs = 0
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock
+    this.dispatcher = new MemoryDispatcher((exchange) => this.#take(exchange))
+  }
+
+  get brokerageOpen(): boolean {
+    return this.#liveBrokerage()?.authenticated === true
+  }
+
+  paths(method?: string): string[] {
+    return this.seen.filter((one) => method === undefined || one.method === method).map((one) => one.path)
+  }
+
+  count(path: string): number {
+    return this.seen.filter((one) => one.path === path).length
+  }
+
+  revokeAll(): void {
+    for (const token of this.#tokens.values()) token.revoked = true
+  }
+
+  /** What happens at night: every login and brokerage session ends. */
+  reset(): void {
+    this.revokeAll()
+    this.#brokerage = undefined
+  }
+
+  loseBrokerage(): void {
+    this.#brokerage = undefined
+  }
+
+  loseAccounts(): void {
+    if (this.#brokerage) this.#brokerage.accountsLoaded = false
+  }
+
+  timeOutBrokerage(): void {
+    if (this.#brokerage) this.#brokerage.authenticated = false
+  }
+
+  /** Lets a token in that came by another way. */
+  register(token: string, expiresAtMs: number): void {
+    this.#tokens.set(token, { expiresAtMs, revoked: false })
+  }
+
+  #take(exchange: MemoryExchange): void {
+    const { method } = exchange.request
+    const path = exchange.request.path.replace('/v1/api', '')
+    const token = exchange.header('authorization')?.replace('Token ', '')
+    const seen: Seen = { atMs: this.#clock.now(), method, path, token, status: undefined }
+    this.seen.push(seen)
+    this.onDispatch(seen)
+    const fault = this.faultOf(path)
+    if (fault === 'refused') {
+      exchange.fail('ECONNREFUSED')
+      return
+    }
+    exchange.start()
+    const latencyMs = this.latencyMs(path)
+    if (latencyMs === 0) this.#answer(exchange, seen, fault)
+    else this.#clock.setTimeout(() => this.#answer(exchange, seen, fault), latencyMs)
+  }
+
+  #answer(exchange: MemoryExchange, seen: Seen, fault: Fault | undefined): void {
+    if (fault === 'lost-before') {
+      exchange.fail('ECONNRESET')
+      return
+    }
+    const reply = this.#replyTo(exchange, seen, fault)
+    seen.status = reply.status
+    if (fault === 'lost-after') {
+      exchange.fail('ECONNRESET')
+      return
+    }
+    exchange.head(reply.status, {
+      'content-type': 'application/json',
+      date: new Date(this.#clock.now()).toUTCString(),
+    })
+    exchange.data(reply.body)
+    exchange.end()
+  }
+
+  #replyTo(exchange: MemoryExchange, seen: Seen, fault: Fault | undefined): Reply {
+    if (fault === 'unavailable' || this.maintenance) return refusal(503, 'Service Unavailable')
+    if (fault === 'error') return refusal(500, 'Internal Server Error')
+    const { path, token, method } = seen
+    if (path === '/oauth/live_session_token') return this.#issue()
+    const known = token === undefined ? undefined : this.#tokens.get(token)
+    if (known === undefined || known.revoked || known.expiresAtMs <= this.#clock.now()) {
+      return { status: 401, body: '{"error":"Access token expired","statusCode":401}' }
+    }
+    const override = this.override(path, method)
+    if (override !== undefined) return override
+    return this.#authorizedReply(exchange, path, method)
+  }
+
+  #authorizedReply(exchange: MemoryExchange, path: string, method: string): Reply {
+    switch (path) {
+      case '/iserver/auth/ssodh/init':
+        return this.#initialize(String(exchange.request.body))
+      case '/iserver/auth/status':
+        return ok(this.#status())
+      case '/tickle':
+        this.#touch()
+        return ok({
+          session: 'f'.repeat(32),
+          hmds: { error: 'no bridge' },
+          iserver: { authStatus: this.#status() },
+        })
+      case '/logout':
+        this.#brokerage = undefined
+        this.revokeAll()
+        return ok({ status: true })
+    }
+    if (!path.startsWith('/iserver/')) return ok({})
+    return this.#brokerageReply(exchange, path, method)
+  }
+
+  #brokerageReply(exchange: MemoryExchange, path: string, method: string): Reply {
+    const brokerage = this.#liveBrokerage()
+    if (!brokerage?.authenticated || this.competitor) return refusal(400, 'Bad Request: no bridge')
+    this.#touch()
+    if (path === '/iserver/accounts') {
+      if (this.#clock.now() < brokerage.readyAtMs) return ok({ accounts: [] })
+      brokerage.accountsLoaded = true
+      return ok({ accounts: ['DU1'] })
+    }
+    if (!brokerage.accountsLoaded) return refusal(500, 'Please query /accounts first')
+    if (method === 'POST' && path.endsWith('/orders')) {
+      const { id } = JSON.parse(String(exchange.request.body)) as { id: string }
+      this.orders.set(id, (this.orders.get(id) ?? 0) + 1)
+    }
+    return ok({})
+  }
+
+  #issue(): Reply {
+    this.issued += 1
+    const expiresAtMs = this.#clock.now() + this.lifetimeMs
+    const token = `token-${this.issued}`
+    this.#tokens.set(token, { expiresAtMs, revoked: false })
+    return ok({ token, expiresAtMs })
+  }
+
+  #initialize(body: string): Reply {
+    const { publish, compete } = JSON.parse(body) as { publish: boolean; compete: boolean }
+    if (!publish) return refusal(500, 'publish must be true')
+    this.competes.push(compete)
+    if (compete) this.competitor = false
+    if (!this.competitor && !this.#liveBrokerage()?.authenticated) {
+      this.#brokerage = { authenticated: true, accountsLoaded: false, readyAtMs: this.#clock.now() + 1_500 }
+      this.#touch()
+    }
+    return ok(this.#status())
+  }
+
+  #status(): object {
+    const brokerage = this.#liveBrokerage()
+    const competing = this.competitor
+    const authenticated = brokerage?.authenticated === true && !competing
+    const established = authenticated && brokerage?.accountsLoaded === true
+    return {
+      authenticated,
+      established,
+      competing,
+      connected: brokerage !== undefined || competing,
+      message: '',
+      MAC: '',
+    }
+  }
+
+  #touch(): void {
+    this.#lastActivityAtMs = this.#clock.now()
+  }
+
+  /** More than five minutes of silence end it. */
+  #liveBrokerage(): BrokerageSession | undefined {
+    if (this.#clock.now() - this.#lastActivityAtMs > 300_000) this.#brokerage = undefined
+    return this.#brokerage
+  }
+}
+
+export interface Reply {
+  readonly status: number
+  readonly body: string
+}
+
+export function ok(body: object): Reply {
+  return { status: 200, body: JSON.stringify(body) }
+}
+
+export function refusal(status: number, error: string): Reply {
+  return { status, body: JSON.stringify({ error, statusCode: status }) }
+}
