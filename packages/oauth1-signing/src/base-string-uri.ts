@@ -1,12 +1,15 @@
 import { whatwgHref } from './host.ts'
 import { OAuth1Error } from './oauth1-error.ts'
+import { encodeReserved } from './percent-encode.ts'
 
 /** A URL as a text or as any object with an `href`, such as the platform's `URL`. */
 export type UrlLike = string | { readonly href: string }
 
-/** A URL taken apart for signing: its base string URI, and its query as it stands on the wire. */
+/** A URL taken apart for signing. */
 export interface SplitUrl {
-  readonly baseStringUri: string
+  /** The base string URI, percent-encoded. */
+  readonly encodedUri: string
+  /** The query as it stands on the wire. */
   readonly query: string
 }
 
@@ -21,15 +24,20 @@ export interface SplitUrl {
  * @see RFC 5849 3.4.1.2
  */
 export function baseStringUri(url: UrlLike): string {
-  return splitUrl(typeof url === 'string' ? url : url.href).baseStringUri
+  return takeApart(typeof url === 'string' ? url : url.href).baseStringUri
 }
 
-// The lookahead-free shape keeps this linear: each class stops at the next part's first character.
+// Linear: each class stops at the first character of what may follow it.
 const absoluteUrl =
   /^(https?):\/\/(?:[^/?#@]*@)?(\[[\da-f:.]+\]|[^/?#@:[\]\\]+)(?::(\d*))?(\/[^?#]*)?(?:\?([^#]*))?(?:#.*)?$/is
 
 /** Splits a URL byte for byte, without any of the repairs that a WHATWG parser makes. */
 export function splitUrl(url: string): SplitUrl {
+  const { baseStringUri, query } = takeApart(url)
+  return { encodedUri: encodeReserved(baseStringUri), query }
+}
+
+function takeApart(url: string): { readonly baseStringUri: string; readonly query: string } {
   const match = absoluteUrl.exec(url)
   if (match === null) throw invalidUrl()
   const [, rawScheme = '', host = '', rawPort = '', path = '/', query = ''] = match
@@ -39,26 +47,56 @@ export function splitUrl(url: string): SplitUrl {
   return { baseStringUri: `${scheme}://${host.toLowerCase()}${shownPort}${path}`, query }
 }
 
-// What every WHATWG parser leaves alone: a named host in lower case, a short port that is no default one
-// of any length, and characters that neither path nor query encodes. Dot segments are looked for apart.
-const alreadyNormal =
-  /^https?:\/\/(?:[a-z\d-]+\.)*[a-z][a-z-]*(?::[1-9]\d{0,3})?(?:[/?][\w!$%&'()*+,\-./:;=?@~|[\]]*)?$/
-const mayHoldDotSegments = /\/\.|%2e|xn--/i
+// What every WHATWG parser leaves alone. An origin: a named host in lower case, a port of four digits at
+// most that is no default one. A path: nothing it encodes, no dot segment. A query may hold what it
+// encodes, since both spellings decode to the same, but nothing that it strips.
+const plainOrigin = /^https?:\/\/(?:[a-z\d-]+\.)*[a-z][a-z-]*(?::(?!443$|80$)[1-9]\d{0,3})?$/
+const plainPath = /^(?:\/(?!\.|%2e)[\w!$%&'()*+,\-.:;=@~|[\]]*)+$/i
+const plainQuery = /^[!"$-~]*$/
 
 /**
  * Splits the URL that a client sends when it is given this one, which is what must be signed. Texts that a
  * WHATWG parser would leave alone, by far the most, never see it.
  */
 export function splitSentUrl(url: UrlLike): SplitUrl {
-  if (typeof url !== 'string') return splitUrl(url.href)
-  if (alreadyNormal.test(url) && !mayHoldDotSegments.test(url)) return splitUrl(url)
-  let href: string
+  return typeof url === 'string' ? (splitPlainUrl(url) ?? splitUrl(sentHref(url))) : splitUrl(url.href)
+}
+
+function splitPlainUrl(url: string): SplitUrl | undefined {
+  const origin = plainOriginOf(url)
+  if (origin === undefined) return undefined
+  const queryAt = url.indexOf('?', origin.text.length)
+  const path = queryAt < 0 ? url.slice(origin.text.length) : url.slice(origin.text.length, queryAt)
+  const query = queryAt < 0 ? '' : url.slice(queryAt + 1)
+  if (!plainPath.test(path) || !plainQuery.test(query)) return undefined
+  return { encodedUri: origin.encoded + encodeReserved(path), query }
+}
+
+interface PlainOrigin {
+  readonly text: string
+  readonly encoded: string
+}
+
+// A program talks to few origins, mostly to one.
+let lastOrigin: PlainOrigin | undefined
+
+function plainOriginOf(url: string): PlainOrigin | undefined {
+  if (lastOrigin !== undefined && url.startsWith(lastOrigin.text) && url[lastOrigin.text.length] === '/') {
+    return lastOrigin
+  }
+  const pathAt = url.indexOf('/', 'https://'.length)
+  const text = pathAt < 0 ? '' : url.slice(0, pathAt)
+  if (!plainOrigin.test(text) || text.includes('xn--')) return undefined
+  lastOrigin = { text, encoded: encodeReserved(text) }
+  return lastOrigin
+}
+
+function sentHref(url: string): string {
   try {
-    href = whatwgHref(url)
+    return whatwgHref(url)
   } catch {
     throw invalidUrl()
   }
-  return splitUrl(href)
 }
 
 function invalidUrl(): OAuth1Error {

@@ -1,10 +1,10 @@
+import type { EncodedParameter } from './encoded-parameter.ts'
 import { decodeComponent } from './form-encoding.ts'
 import { isOAuth1Error } from './oauth1-error.ts'
-import type { EncodedParameter } from './protocol-parameters.ts'
 import type { QuerySigning } from './query-signing.ts'
 import { lengthOf, type ReadRequest, type ReceivedRequest, readRequest } from './received-request.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { buildBaseString } from './signature-base-string.ts'
+import { buildBaseString, signedParameters } from './signature-base-string.ts'
 
 /** What a request claims before it is verified. */
 export interface Claims {
@@ -86,11 +86,9 @@ export function expected({ candidates }: Pick<Claim, 'candidates'>): {
   return { expectedSignatureBaseString: candidates[0].signatureBaseString }
 }
 
-function candidateOf(request: ReadRequest, querySigning: QuerySigning): Candidate {
-  const signed = request.protocolParameters
-    .filter(({ name }) => name !== 'oauth_signature')
-    .sort((one, other) => (one.name < other.name ? -1 : 1))
-  return { querySigning, signatureBaseString: buildBaseString(request.source, signed, querySigning) }
+function candidateOf({ source, protocolParameters }: ReadRequest, querySigning: QuerySigning): Candidate {
+  const signed = signedParameters(protocolParameters)
+  return { querySigning, signatureBaseString: buildBaseString(source, signed, querySigning) }
 }
 
 function decodedMap(parameters: readonly EncodedParameter[]): ReadonlyMap<string, string> {

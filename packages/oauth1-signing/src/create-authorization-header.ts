@@ -1,7 +1,9 @@
-import { formatSignedHeader } from './format-authorization-header.ts'
+import { formatSignedHeader, formatStandardHeader } from './format-authorization-header.ts'
+import { plainBaseString } from './plain-base-string.ts'
 import {
   type Credentials,
-  createProtocolParameters,
+  createStandardParameters,
+  listParameters,
   type ProtocolParameterOptions,
 } from './protocol-parameters.ts'
 import type { QuerySigning } from './query-signing.ts'
@@ -35,8 +37,23 @@ export function createAuthorizationHeader<Result extends string | Promise<string
   signer: Signer<Result>,
   options: SigningOptions = {},
 ): Signed<Result, string> {
-  const parameters = createProtocolParameters(credentials, signer.method, options)
-  const baseString = buildBaseString(baseStringSource(request), parameters, options.querySigning)
-  const signature = signer.sign(options.prefix === undefined ? baseString : options.prefix + baseString)
-  return whenSigned(signature, (text) => formatSignedHeader(credentials.realm, parameters, text))
+  const standard = createStandardParameters(credentials, signer.method, options)
+  const source = baseStringSource(request)
+  const { realm } = credentials
+  const { protocolParameters, querySigning, prefix } = options
+  const plain = protocolParameters === undefined ? plainBaseString(source, standard, querySigning) : undefined
+  if (plain !== undefined) {
+    return whenSigned(signer.sign(withPrefix(prefix, plain)), (signature) =>
+      formatStandardHeader(realm, standard, signature),
+    )
+  }
+  const parameters = listParameters(standard, protocolParameters)
+  const baseString = buildBaseString(source, parameters, querySigning)
+  return whenSigned(signer.sign(withPrefix(prefix, baseString)), (signature) =>
+    formatSignedHeader(realm, parameters, signature),
+  )
+}
+
+function withPrefix(prefix: string | undefined, baseString: string): string {
+  return prefix === undefined ? baseString : prefix + baseString
 }

@@ -1,6 +1,7 @@
+import type { EncodedParameter } from './encoded-parameter.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { percentEncode } from './percent-encode.ts'
-import type { EncodedParameter } from './protocol-parameters.ts'
+import type { StandardParameters } from './protocol-parameters.ts'
 
 /**
  * Writes the value of an `Authorization` header: realm first, then the parameters in the order given,
@@ -28,28 +29,45 @@ export function formatSignedHeader(
   signature: string,
 ): string {
   let text = startOfHeader(realm)
-  let placed = false
+  let isPlaced = false
   for (const { name, value } of parameters) {
-    if (!placed && name > 'oauth_signature') {
+    if (!isPlaced && name > 'oauth_signature') {
       text = appendParameter(text, 'oauth_signature', percentEncode(signature))
-      placed = true
+      isPlaced = true
     }
     text = appendParameter(text, name, value)
   }
   return text
 }
 
+/** `formatSignedHeader` for the parameters that nearly every request carries. */
+export function formatStandardHeader(
+  realm: string | undefined,
+  { consumerKey, nonce = '', signatureMethod, timestamp = '', token }: StandardParameters,
+  signature: string,
+): string {
+  const start =
+    realm === undefined ? 'OAuth oauth_consumer_key="' : `${startOfHeader(realm)}, oauth_consumer_key="`
+  const text = `${start}${consumerKey}", oauth_nonce="${nonce}", oauth_signature="${percentEncode(signature)}", oauth_signature_method="${signatureMethod}", oauth_timestamp="${timestamp}"`
+  return token === undefined ? text : `${text}, oauth_token="${token}"`
+}
+
+const scheme = 'OAuth '
+
 function startOfHeader(realm: string | undefined): string {
-  return realm === undefined ? 'OAuth ' : `OAuth realm="${quoteRealm(realm)}"`
+  return realm === undefined ? scheme : `${scheme}realm="${quoteRealm(realm)}"`
 }
 
 function appendParameter(text: string, name: string, value: string): string {
-  return `${text}${text.length === 6 ? '' : ', '}${name}="${value}"`
+  return text === scheme ? `${text}${name}="${value}"` : `${text}, ${name}="${value}"`
 }
 
+const plainRealm = /^[ !#-[\]-~]*$/
 const printableAscii = /^[ -~]*$/
 
+/** The realm is a quoted-string of HTTP, not percent-encoded (RFC 5849 3.5.1, RFC 2617 1.2). */
 function quoteRealm(realm: string): string {
+  if (plainRealm.test(realm)) return realm
   if (!printableAscii.test(realm)) {
     throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', 'credentials.realm must be printable ASCII')
   }

@@ -1,9 +1,10 @@
-import { getRandomBytes } from './host.ts'
+import { randomHex } from '#primitives'
+import { hex } from './hex.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 
 const nonceBytes = 16
 const nonceLength = 2 * nonceBytes
-const noncesInPool = 64
+const noncesInPool = 256
 
 // Asking for random bytes costs more than a signature, so they are fetched for many nonces at once. A nonce
 // is no secret: it goes out in clear with its request.
@@ -14,7 +15,7 @@ let used = 0
 export function createNonce(randomBytes?: (length: number) => Uint8Array): string {
   if (randomBytes !== undefined) return fromCaller(randomBytes(nonceBytes))
   if (used === pool.length) {
-    pool = hex(getRandomBytes(nonceBytes * noncesInPool))
+    pool = randomHex(nonceBytes * noncesInPool)
     used = 0
   }
   const nonce = pool.slice(used, used + nonceLength)
@@ -27,10 +28,4 @@ function fromCaller(bytes: Uint8Array): string {
     throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', `randomBytes must return ${nonceBytes} bytes`)
   }
   return hex(bytes)
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += (byte + 256).toString(16).slice(1)
-  return text
 }

@@ -1,4 +1,4 @@
-import { percentEncode } from './percent-encode.ts'
+import { encodeParameters, sortParameters } from './encoded-parameter.ts'
 
 /**
  * Normalises parameters: percent-encodes names and values, sorts by encoded name and then by encoded
@@ -9,14 +9,7 @@ import { percentEncode } from './percent-encode.ts'
  * @see RFC 5849 3.4.1.3.2
  */
 export function normalizeParameters(parameters: Iterable<readonly [name: string, value: string]>): string {
-  const pairs: string[] = []
-  for (const [name, value] of parameters) pairs.push(percentEncode(name) + separator + percentEncode(value))
-  return pairs.sort().join('&').replaceAll(separator, '=')
+  return sortParameters(encodeParameters(parameters))
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('&')
 }
-
-/**
- * Stands between name and value while pairs are sorted: lower than `%` and than every unreserved character,
- * so that sorting joined texts is sorting by name first (`=` would put `a1=0` before `a=1`). Encoded texts
- * are ASCII, where JavaScript's order is byte order.
- */
-export const separator = '!'

@@ -1,13 +1,8 @@
+import { type EncodedParameter, sortParameters } from './encoded-parameter.ts'
 import { createNonce } from './nonce.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { percentEncode } from './percent-encode.ts'
 import { createTimestamp } from './timestamp.ts'
-
-/** A protocol parameter with name and value percent-encoded once. */
-export interface EncodedParameter {
-  readonly name: string
-  readonly value: string
-}
 
 /** Who signs, for whom. */
 export interface Credentials {
@@ -33,65 +28,77 @@ export interface ProtocolParameterOptions {
   readonly omitNonceAndTimestamp?: boolean | undefined
 }
 
-/** All protocol parameters but the signature, sorted by name. */
-export function createProtocolParameters(
-  credentials: Credentials,
+/** The protocol parameters that nearly every request carries; values percent-encoded once. */
+export interface StandardParameters {
+  readonly consumerKey: string
+  readonly nonce: string | undefined
+  readonly signatureMethod: string
+  readonly timestamp: string | undefined
+  readonly token: string | undefined
+}
+
+export function createStandardParameters(
+  { consumerKey, accessToken }: Credentials,
   signatureMethod: string,
   options: ProtocolParameterOptions,
+): StandardParameters {
+  if (consumerKey === '') throw invalidInput('consumerKey must not be empty')
+  const isTimed = options.omitNonceAndTimestamp !== true
+  if (!isTimed && signatureMethod !== 'PLAINTEXT') {
+    throw invalidInput('omitNonceAndTimestamp is for PLAINTEXT only')
+  }
+  return {
+    consumerKey: encodeValue('consumerKey', consumerKey),
+    nonce: isTimed ? createEncodedNonce(options) : undefined,
+    signatureMethod: encodeValue('signer.method', signatureMethod),
+    timestamp: isTimed ? createTimestamp((options.now ?? Date.now)()) : undefined,
+    token: accessToken === undefined ? undefined : encodeValue('accessToken', accessToken),
+  }
+}
+
+function createEncodedNonce({ nonce, randomBytes }: ProtocolParameterOptions): string {
+  return nonce === undefined ? createNonce(randomBytes) : encodeValue('nonce', nonce())
+}
+
+const standardNames = {
+  consumerKey: 'oauth_consumer_key',
+  nonce: 'oauth_nonce',
+  signatureMethod: 'oauth_signature_method',
+  timestamp: 'oauth_timestamp',
+  token: 'oauth_token',
+} as const
+
+const reservedNames: readonly string[] = ['realm', 'oauth_signature', ...Object.values(standardNames)]
+
+/** Standard parameters and others together, sorted by name. */
+export function listParameters(
+  standard: StandardParameters,
+  others: Readonly<Record<string, string>> = {},
 ): EncodedParameter[] {
-  const { consumerKey, accessToken } = credentials
-  if (typeof consumerKey !== 'string' || consumerKey === '') {
-    throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', 'credentials.consumerKey must be a non-empty string')
+  const parameters: EncodedParameter[] = []
+  for (const [key, name] of Object.entries(standardNames)) {
+    const value = standard[key as keyof StandardParameters]
+    if (value !== undefined) parameters.push({ name, value })
   }
-  const parameters: EncodedParameter[] = [encodeParameter('oauth_consumer_key', consumerKey)]
-  if (options.omitNonceAndTimestamp !== true) {
-    const nonce = options.nonce === undefined ? createNonce(options.randomBytes) : options.nonce()
-    parameters.push(encodeParameter('oauth_nonce', nonce))
-  } else if (signatureMethod !== 'PLAINTEXT') {
-    throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', 'omitNonceAndTimestamp is for PLAINTEXT only')
+  for (const [name, value] of Object.entries(others)) {
+    if (reservedNames.includes(name)) throw reservedName(name)
+    parameters.push({ name: percentEncode(name), value: encodeValue(name, value) })
   }
-  parameters.push(encodeParameter('oauth_signature_method', signatureMethod))
-  if (options.omitNonceAndTimestamp !== true) {
-    parameters.push({ name: 'oauth_timestamp', value: createTimestamp((options.now ?? Date.now)()) })
-  }
-  if (accessToken !== undefined) parameters.push(encodeParameter('oauth_token', accessToken))
-  return options.protocolParameters === undefined
-    ? parameters
-    : withExtra(parameters, options.protocolParameters)
+  return sortParameters(parameters)
 }
 
-function withExtra(
-  parameters: EncodedParameter[],
-  extra: Readonly<Record<string, string>>,
-): EncodedParameter[] {
-  for (const parameter of encodeParameters(Object.entries(extra))) {
-    if (parameters.some(({ name }) => name === parameter.name)) {
-      throw new OAuth1Error(
-        'ERR_OAUTH1_DUPLICATE_PARAMETER',
-        `protocolParameters must not hold ${parameter.name}, which is set already`,
-      )
-    }
-    parameters.push(parameter)
-  }
-  return parameters.sort(byName)
+function encodeValue(name: string, value: string): string {
+  if (typeof value !== 'string') throw invalidInput(`${name} must be a string`)
+  return percentEncode(value)
 }
 
-/** Encodes, sorts, and leaves out the two names that never enter a signature base string. */
-export function encodeParameters(parameters: Iterable<readonly [string, string]>): EncodedParameter[] {
-  const encoded: EncodedParameter[] = []
-  for (const [name, value] of parameters) {
-    if (name !== 'realm' && name !== 'oauth_signature') encoded.push(encodeParameter(name, value))
-  }
-  return encoded.sort(byName)
+function reservedName(name: string): OAuth1Error {
+  return new OAuth1Error(
+    'ERR_OAUTH1_DUPLICATE_PARAMETER',
+    `protocolParameters must not hold ${name}, which has a place of its own`,
+  )
 }
 
-function encodeParameter(name: string, value: string): EncodedParameter {
-  if (typeof value !== 'string') {
-    throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', `${name} must be a string`)
-  }
-  return { name: percentEncode(name), value: percentEncode(value) }
-}
-
-function byName(one: EncodedParameter, other: EncodedParameter): number {
-  return one.name < other.name ? -1 : 1
+function invalidInput(message: string): OAuth1Error {
+  return new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', message)
 }

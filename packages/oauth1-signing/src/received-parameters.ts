@@ -1,15 +1,8 @@
-import { forEachFormPair, recodeFormComponent } from './form-encoding.ts'
+import type { EncodedParameter } from './encoded-parameter.ts'
+import { appendFormPairs, recodeFormComponent } from './form-encoding.ts'
 import { utf8Text } from './host.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { percentEncode } from './percent-encode.ts'
-import type { EncodedParameter } from './protocol-parameters.ts'
-
-export function encodeAll(parameters: Iterable<readonly [string, string]>): EncodedParameter[] {
-  return Array.from(parameters, ([name, value]) => ({
-    name: percentEncode(name),
-    value: percentEncode(value),
-  }))
-}
 
 /** A query or form body taken apart: its protocol parameters, and the text that is left without them. */
 export interface TakenFromForm {
@@ -24,8 +17,8 @@ export function fromForm(text: string): TakenFromForm | undefined {
   if (!text.includes('oauth') && !text.includes('%')) return undefined
   for (const piece of text.split('&')) {
     const name = recodeFormComponent(piece.split('=', 1)[0] ?? '')
-    if (!isProtocolName(name)) rest.push(piece)
-    else forEachFormPair(piece, (_, value) => parameters.push({ name, value }))
+    if (isProtocolName(name)) appendFormPairs(piece, parameters)
+    else rest.push(piece)
   }
   return isSigned(parameters) ? { parameters, rest: rest.join('&') } : undefined
 }

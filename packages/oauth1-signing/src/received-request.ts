@@ -1,11 +1,11 @@
 import { splitUrl, type UrlLike } from './base-string-uri.ts'
+import { type EncodedParameter, encodeParameters } from './encoded-parameter.ts'
 import { type HeadersLike, headerValues, isFormContent, isJsonContent } from './headers.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { hasOAuthScheme, parseAuthorizationHeader } from './parse-authorization-header.ts'
-import type { EncodedParameter } from './protocol-parameters.ts'
-import { encodeAll, fromForm, fromJson } from './received-parameters.ts'
+import { fromForm, fromJson } from './received-parameters.ts'
 import type { ParametersIn } from './sign-request.ts'
-import { type BaseStringSource, upperCaseMethod } from './signature-base-string.ts'
+import { type BaseStringSource, encodeMethod } from './signature-base-string.ts'
 
 /** A request as a server received it. */
 export interface ReceivedRequest {
@@ -35,14 +35,14 @@ export function readRequest(
   request: ReceivedRequest,
   options: { readonly allowUnquotedRealm?: boolean | undefined },
 ): ReadRequest | undefined {
-  const { baseStringUri, query } = splitUrl(hrefOf(request.url))
+  const { encodedUri, query } = splitUrl(hrefOf(request.url))
   const { headers, body = '' } = request
   const form = isFormContent(headers) ? formText(body) : ''
-  const source = { method: upperCaseMethod(request.method), baseStringUri, query, form }
+  const source = { encodedMethod: encodeMethod(request.method), encodedUri, query, form }
   const authorization = authorizationHeader(headers)
   if (authorization !== undefined) {
     const { realm, parameters } = parseAuthorizationHeader(authorization, options)
-    return { source, parametersIn: 'header', realm, protocolParameters: encodeAll(parameters) }
+    return { source, parametersIn: 'header', realm, protocolParameters: encodeParameters(parameters) }
   }
   const inForm = fromForm(form)
   if (inForm !== undefined) return found({ ...source, form: inForm.rest }, 'body', inForm.parameters)

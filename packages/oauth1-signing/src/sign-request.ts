@@ -1,10 +1,11 @@
 import type { SigningOptions } from './create-authorization-header.ts'
+import type { EncodedParameter } from './encoded-parameter.ts'
 import { decodeComponent } from './form-encoding.ts'
 import { formatSignedHeader } from './format-authorization-header.ts'
 import { isFormContent } from './headers.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { percentEncode } from './percent-encode.ts'
-import { type Credentials, createProtocolParameters, type EncodedParameter } from './protocol-parameters.ts'
+import { type Credentials, createStandardParameters, listParameters } from './protocol-parameters.ts'
 import { baseStringSource, buildBaseString, type RequestToSign } from './signature-base-string.ts'
 import { type Signed, type Signer, whenSigned } from './signer.ts'
 
@@ -50,7 +51,8 @@ export function signRequest<Result extends string | Promise<string>>(
     throw invalidInput('parametersIn must be "header", "body", "query" or "json"')
   }
   const draft = draftOf(request, place)
-  const parameters = createProtocolParameters(credentials, signer.method, options)
+  const standard = createStandardParameters(credentials, signer.method, options)
+  const parameters = listParameters(standard, options.protocolParameters)
   const baseString = buildBaseString(baseStringSource(draft), parameters, options.querySigning)
   const signature = signer.sign(options.prefix === undefined ? baseString : options.prefix + baseString)
   return whenSigned(signature, (text) => writer(draft, parameters, text, credentials.realm))

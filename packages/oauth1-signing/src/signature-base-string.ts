@@ -1,10 +1,10 @@
 import { splitSentUrl, type UrlLike } from './base-string-uri.ts'
-import { forEachFormPair } from './form-encoding.ts'
+import { type EncodedParameter, encodeParameters, sortParameters } from './encoded-parameter.ts'
+import { appendFormPairs } from './form-encoding.ts'
 import { type HeadersLike, isFormContent } from './headers.ts'
-import { separator } from './normalize-parameters.ts'
 import { OAuth1Error } from './oauth1-error.ts'
+import { parameterString } from './parameter-string.ts'
 import { percentEncode } from './percent-encode.ts'
-import { type EncodedParameter, encodeParameters } from './protocol-parameters.ts'
 import type { QuerySigning } from './query-signing.ts'
 
 /** A request to be signed. The body counts only if its Content-Type is `application/x-www-form-urlencoded`. */
@@ -20,8 +20,10 @@ export interface RequestToSign {
 
 /** The parts of a request that the signature base string is made of, still as on the wire. */
 export interface BaseStringSource {
-  readonly method: string
-  readonly baseStringUri: string
+  /** Upper-cased and percent-encoded. */
+  readonly encodedMethod: string
+  /** The base string URI, percent-encoded. */
+  readonly encodedUri: string
   readonly query: string
   readonly form: string
 }
@@ -43,98 +45,78 @@ export function signatureBaseString(
   options: { readonly querySigning?: QuerySigning | undefined } = {},
 ): string {
   const parameters = encodeParameters(Object.entries(protocolParameters))
-  return buildBaseString(baseStringSource(request), parameters, options.querySigning)
+  return buildBaseString(baseStringSource(request), signedParameters(parameters), options.querySigning)
+}
+
+/** What of the protocol parameters enters the signature base string, sorted (RFC 5849 3.4.1.3.1). */
+export function signedParameters(parameters: readonly EncodedParameter[]): EncodedParameter[] {
+  return sortParameters(parameters.filter(({ name }) => name !== 'realm' && name !== 'oauth_signature'))
 }
 
 export function baseStringSource(request: RequestToSign): BaseStringSource {
-  const { baseStringUri, query } = splitSentUrl(request.url)
-  const { body, headers } = request
-  const form = body !== undefined && isFormContent(headers) ? body : ''
-  return { method: upperCaseMethod(request.method), baseStringUri, query, form }
+  const { encodedUri, query } = splitSentUrl(request.url)
+  const { body } = request
+  const form = body !== undefined && isFormContent(request.headers) ? body : ''
+  return { encodedMethod: encodeMethod(request.method), encodedUri, query, form }
 }
 
 const methodToken = /^[\w!#$%&'*+\-.^`|~]+$/
 
-export function upperCaseMethod(method: string): string {
+export function encodeMethod(method: string): string {
   if (method === 'GET' || method === 'POST') return method
   if (!methodToken.test(method)) {
     throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', 'method must be an HTTP method such as GET')
   }
-  return method.toUpperCase()
+  return percentEncode(method.toUpperCase())
 }
 
-/** Protocol parameters must be sorted by name and hold neither `realm` nor `oauth_signature`. */
+/** Protocol parameters as `signedParameters` gives them. */
 export function buildBaseString(
   source: BaseStringSource,
   protocolParameters: readonly EncodedParameter[],
   querySigning: QuerySigning = 'rfc5849',
 ): string {
-  const start = `${percentEncode(source.method)}&${percentEncode(source.baseStringUri)}&`
-  refuseDuplicates(source, protocolParameters)
-  switch (querySigning) {
-    case 'rfc5849':
-      return start + encodedTwice(protocolParameters, source.query, source.form)
-    case 'guide':
-      return (start + encodedTwice(protocolParameters, source.query, source.form)).replace(
-        /%25(7C|2C|3A)/g,
-        '%$1',
-      )
-    case 'omit':
-      return start + encodedOnce(protocolParameters, '')
-    case 'raw':
-      return start + encodedOnce(protocolParameters, source.query)
-    default:
-      throw new OAuth1Error(
-        'ERR_OAUTH1_INVALID_INPUT',
-        'querySigning must be "rfc5849", "omit", "guide" or "raw"',
-      )
-  }
+  const requestParameters = readRequestParameters(source, protocolParameters, querySigning)
+  const start = `${source.encodedMethod}&${source.encodedUri}&`
+  const baseString = start + parameterString(protocolParameters, requestParameters, querySigning)
+  // The guide rewrites these marks in the finished text, wherever they stand.
+  return querySigning === 'guide' ? baseString.replace(/%25(7C|2C|3A)/g, '%$1') : baseString
 }
 
-function encodedTwice(protocolParameters: readonly EncodedParameter[], query: string, form: string): string {
-  const pairs = protocolParameters.map(({ name, value }) => name + separator + value)
-  const add = (name: string, value: string): void => {
-    pairs.push(name + separator + value)
-  }
-  forEachFormPair(query, add)
-  forEachFormPair(form, add)
-  return pairs.sort().join('&').replaceAll('%', '%25').replaceAll(separator, '%3D').replaceAll('&', '%26')
-}
-
-/** Joined raw and encoded as a whole, so that sorting takes place before encoding, not after. */
-function encodedOnce(protocolParameters: readonly EncodedParameter[], query: string): string {
-  const pairs = protocolParameters.map(({ name, value }) => ({ key: sortKey(name, value), name, value }))
-  forEachFormPair(query, (name, value) => {
-    pairs.push({ key: sortKey(name, value), name, value })
-  })
-  pairs.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
-  return pairs.map(({ name, value }) => `${name}%3D${value}`).join('%26')
-}
-
-function sortKey(name: string, value: string): string {
-  return `${bytesAsText(name)}\0${bytesAsText(value)}`
-}
-
-function bytesAsText(encoded: string): string {
-  return encoded.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+/** The request's own parameters that are to be signed; duplicates of protocol parameters are refused. */
+function readRequestParameters(
+  { query, form }: BaseStringSource,
+  protocolParameters: readonly EncodedParameter[],
+  querySigning: QuerySigning,
+): EncodedParameter[] {
+  if (query === '' && form === '') return []
+  const parameters: EncodedParameter[] = []
+  appendFormPairs(query, parameters)
+  const fromQuery = parameters.length
+  appendFormPairs(form, parameters)
+  refuseDuplicates(parameters, protocolParameters)
+  if (querySigning === 'omit') return []
+  if (querySigning === 'raw') parameters.length = fromQuery
+  return parameters
 }
 
 /** Each protocol parameter, and each other `oauth_` name, at most once in the whole request (RFC 5849 3.1). */
-function refuseDuplicates(source: BaseStringSource, protocolParameters: readonly EncodedParameter[]): void {
-  if (source.query === '' && source.form === '') return
-  const seen = new Set(protocolParameters.map(({ name }) => name))
-  seen.add('oauth_signature')
-  const check = (name: string): void => {
-    if (seen.has(name)) throw duplicate(name)
-    if (name.startsWith('oauth_')) seen.add(name)
+function refuseDuplicates(
+  requestParameters: readonly EncodedParameter[],
+  protocolParameters: readonly EncodedParameter[],
+): void {
+  const seen = new Set<string>()
+  for (const { name } of requestParameters) {
+    const isOAuth = name.startsWith('oauth_')
+    if (isOAuth && (seen.has(name) || name === 'oauth_signature')) throw duplicate(name)
+    if (isOAuth) seen.add(name)
+    for (const parameter of protocolParameters) if (parameter.name === name) throw duplicate(name)
   }
-  forEachFormPair(source.query, check)
-  forEachFormPair(source.form, check)
 }
 
 function duplicate(name: string): OAuth1Error {
   return new OAuth1Error(
     'ERR_OAUTH1_DUPLICATE_PARAMETER',
-    `${name} must appear once in a request, in one of header, query and body`,
+    `${name.slice(0, 64)} must appear once in a request, in one of header, query and body`,
   )
 }

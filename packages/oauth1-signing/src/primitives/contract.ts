@@ -20,6 +20,8 @@ export interface Primitives {
     hash: Hash,
     key: RsaKey,
   ): (text: string, signature: Uint8Array) => boolean | Promise<boolean>
+  /** Hex of that many cryptographically strong random bytes. */
+  randomHex(bytes: number): string
   /** Compares without regard to content; texts of different length are unequal. */
   equalText(one: string, other: string): boolean
 }

@@ -3,6 +3,7 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  randomBytes,
   sign,
   timingSafeEqual,
   verify,
@@ -39,12 +40,23 @@ function prepareRsaVerify(
   return (text, signature) => verify(hash, Buffer.from(text), keyObject, signature)
 }
 
+function randomHex(bytes: number): string {
+  return randomBytes(bytes).toString('hex')
+}
+
 function equalText(one: string, other: string): boolean {
   const oneBytes = Buffer.from(one)
   const otherBytes = Buffer.from(other)
   return oneBytes.length === otherBytes.length && timingSafeEqual(oneBytes, otherBytes)
 }
 
-;({ primitivesName, prepareHmac, prepareRsaSign, prepareRsaVerify, equalText }) satisfies Primitives
+;({
+  primitivesName,
+  prepareHmac,
+  prepareRsaSign,
+  prepareRsaVerify,
+  randomHex,
+  equalText,
+}) satisfies Primitives
 
-export { equalText, prepareHmac, prepareRsaSign, prepareRsaVerify, primitivesName }
+export { equalText, prepareHmac, prepareRsaSign, prepareRsaVerify, primitivesName, randomHex }
