@@ -17,7 +17,10 @@ export class CallState {
   /** Whether the body of a 2xx reply is handed out as it arrives. */
   readonly streaming: boolean
   readonly timeouts: Required<Timeouts>
+  /** Largest body read whole, in bytes. */
   readonly maxBytes: number
+  /** Largest body handed out as it arrives, in bytes. */
+  readonly maxStreamBytes: number
   readonly retryLimit: number
   readonly throwHttpErrors: boolean
   readonly callerSignal: AbortSignal | undefined
@@ -40,8 +43,8 @@ export class CallState {
     this.request = prepareRequest(request, settings)
     this.streaming = streaming
     this.timeouts = resolveTimeouts(request.timeouts, settings.timeouts)
-    const usualBytes = streaming ? Number.POSITIVE_INFINITY : settings.maxResponseBytes
-    this.maxBytes = checkNumber('maxResponseBytes', request.maxResponseBytes ?? usualBytes)
+    this.maxBytes = checkNumber('maxResponseBytes', request.maxResponseBytes ?? settings.maxResponseBytes)
+    this.maxStreamBytes = request.maxResponseBytes ?? Number.POSITIVE_INFINITY
     this.retryLimit = checkNumber('retryLimit', request.retryLimit ?? settings.retry.limit)
     this.throwHttpErrors = request.throwHttpErrors ?? settings.throwHttpErrors
     this.callerSignal = request.signal

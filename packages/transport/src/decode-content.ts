@@ -1,13 +1,25 @@
 import type { Transform } from 'node:stream'
 import { promisify } from 'node:util'
-import { brotliDecompress, createBrotliDecompress, createGunzip, gunzip } from 'node:zlib'
+import {
+  brotliDecompress,
+  brotliDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  gunzip,
+  gunzipSync,
+} from 'node:zlib'
 import { ExchangeFailure } from './exchange-failure.ts'
 
 /** A content coding that is asked for, and so may come. */
 export type ContentCoding = 'gzip' | 'br'
 
-const decoders = { gzip: promisify(gunzip), br: promisify(brotliDecompress) }
-const streams = { gzip: createGunzip, br: createBrotliDecompress }
+const decoders = {
+  gzip: { now: gunzipSync, later: promisify(gunzip), stream: createGunzip },
+  br: { now: brotliDecompressSync, later: promisify(brotliDecompress), stream: createBrotliDecompress },
+}
+
+/** Up to this size a body is decompressed at once: that takes less time than to hand it to a thread. */
+const smallBytes = 65_536
 
 /** Reads `Content-Encoding`: undefined if the body is plain. */
 export function readContentCoding(header: string | null): ContentCoding | undefined {
@@ -25,23 +37,43 @@ export async function decodeContent(
   maxBytes: number,
 ): Promise<Uint8Array> {
   try {
-    const decoded = await decoders[coding](body, { maxOutputLength: Math.min(maxBytes, 2 ** 31) })
-    return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength)
+    return plainBytes(decodeSmall(body, coding, maxBytes) ?? (await decodeLarge(body, coding, maxBytes)))
   } catch (cause) {
     throw explainDecoding(cause, maxBytes)
   }
 }
 
+function decodeSmall(body: Uint8Array, coding: ContentCoding, maxBytes: number): Buffer | undefined {
+  if (body.length > smallBytes) return undefined
+  try {
+    return decoders[coding].now(body, { maxOutputLength: Math.min(maxBytes, smallBytes) || 1 })
+  } catch (error) {
+    if (isTooLarge(error) && maxBytes > smallBytes) return undefined
+    throw error
+  }
+}
+
+function decodeLarge(body: Uint8Array, coding: ContentCoding, maxBytes: number): Promise<Buffer> {
+  return decoders[coding].later(body, { maxOutputLength: Math.min(maxBytes, 2 ** 31) })
+}
+
+function plainBytes(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
+}
+
 /** Decompresses a body as it arrives. */
 export function decodingStream(coding: ContentCoding): Transform {
-  return streams[coding]()
+  return decoders[coding].stream()
 }
 
 /** Tells a body that grows too large from one that is broken. */
 export function explainDecoding(cause: unknown, maxBytes: number): ExchangeFailure {
   if (cause instanceof ExchangeFailure) return cause
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE')
-    return tooLarge(maxBytes)
+  if (isTooLarge(cause)) return tooLarge(maxBytes)
   return new ExchangeFailure('bad-response', 'the reply cannot be decompressed', cause)
 }
 

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { BodyStream, decodeStream } from './body-stream.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { Clock } from './clock.ts'
@@ -11,11 +10,12 @@ import type {
   HttpDispatcher,
 } from './dispatcher.ts'
 import { ExchangeFailure, explainError } from './exchange-failure.ts'
+import { joinChunks } from './join-chunks.ts'
 import { PhaseTimer } from './phase-timer.ts'
 import type { Timeouts } from './request.ts'
 import { ResponseHeaders } from './response-headers.ts'
 import type { Sent, TransportError } from './transport-error.ts'
-import { TransportResponse } from './transport-response.ts'
+import { type ResponseHead, TransportResponse } from './transport-response.ts'
 
 /** What one exchange needs. */
 export interface ExchangeInput {
@@ -28,6 +28,9 @@ export interface ExchangeInput {
   readonly idempotent: boolean
   /** Whether the body of a 2xx reply is handed out as it arrives. */
   readonly streaming: boolean
+  /** Largest body handed out as it arrives, in bytes. */
+  readonly maxStreamBytes: number
+  /** Largest body read whole, in bytes. */
   readonly maxBytes: number
   /** Says what a failure means for the caller. */
   readonly explain: (failure: ExchangeFailure, exchange: Exchange) => TransportError
@@ -39,14 +42,12 @@ export interface ExchangeInput {
 export class Exchange implements DispatchHandler {
   /** How far this exchange came. */
   sent: Sent = 'no'
-  /** Status of the reply, 0 until its head is there. */
-  status = 0
   /** When the head of the reply was there. */
   headAtMs = 0
   readonly #input: ExchangeInput
   readonly #timer: PhaseTimer
   #controller: DispatchController | undefined
-  #headers: ResponseHeaders | undefined
+  #head: ResponseHead | undefined
   #coding: ContentCoding | undefined
   #chunks: Uint8Array[] = []
   #received = 0
@@ -92,26 +93,33 @@ export class Exchange implements DispatchHandler {
     this.#timer.enter(this.#input.timeouts.headersMs)
   }
 
+  /** Status of the reply, 0 until its head is there. */
+  get status(): number {
+    return this.#head?.status ?? 0
+  }
+
   onResponseStart(controller: DispatchController, status: number, headers: DispatchHeaders): void {
     if (this.#over || status < 200) return
     this.#controller = controller
-    this.status = status
     this.headAtMs = this.#input.clock.now()
-    this.#headers = new ResponseHeaders(headers)
+    this.#head = { status, headers: new ResponseHeaders(headers), url: this.#input.url }
     this.#advance('yes')
     this.#timer.enter(this.#input.timeouts.bodyMs)
-    this.#guard(() => {
-      this.#coding = readContentCoding(this.#headers?.get('content-encoding') ?? null)
-      if (this.#input.streaming && status < 300)
-        this.#openStream(controller, this.#headers as ResponseHeaders)
-    })
+    try {
+      this.#coding = readContentCoding(this.#head.headers.get('content-encoding'))
+    } catch (error) {
+      this.#fail(explainError(error as Error))
+      return
+    }
+    if (this.#input.streaming && status < 300) this.#openStream(controller, this.#head)
   }
 
   onResponseData(controller: DispatchController, chunk: Uint8Array): void {
     if (this.#over) return
     this.#received += chunk.length
-    if (this.#received > this.#input.maxBytes) {
-      this.#fail(tooLarge(this.#input.maxBytes))
+    const maxBytes = this.#stream ? this.#input.maxStreamBytes : this.#input.maxBytes
+    if (this.#received > maxBytes) {
+      this.#fail(tooLarge(maxBytes))
       return
     }
     this.#timer.enter(this.#input.timeouts.bodyMs)
@@ -127,7 +135,7 @@ export class Exchange implements DispatchHandler {
     if (this.#over) return
     this.#release('complete')
     if (this.#stream) this.#stream.push(null)
-    else this.#deliver()
+    else if (this.#head) this.#deliver(this.#head)
   }
 
   onResponseError(_controller: DispatchController, error: Error): void {
@@ -139,27 +147,18 @@ export class Exchange implements DispatchHandler {
     this.#input.onSent(sent)
   }
 
-  #guard(step: () => void): void {
-    try {
-      step()
-    } catch (error) {
-      this.#fail(explainError(error as Error))
-    }
-  }
-
-  #openStream(controller: DispatchController, headers: ResponseHeaders): void {
+  #openStream(controller: DispatchController, head: ResponseHead): void {
+    const { maxStreamBytes, timeouts, explain } = this.#input
     const onRead = (): void => {
       if (this.#over) return
-      this.#timer.enter(this.#input.timeouts.bodyMs)
+      this.#timer.enter(timeouts.bodyMs)
       controller.resume()
     }
     this.#stream = new BodyStream(onRead, () => this.#abandon())
-    const body: Readable = this.#coding
-      ? decodeStream(this.#stream, this.#coding, this.#input.maxBytes, (failure) =>
-          this.#input.explain(failure, this),
-        )
+    const stream = this.#coding
+      ? decodeStream(this.#stream, this.#coding, maxStreamBytes, (failure) => explain(failure, this))
       : this.#stream
-    this.#resolve(new TransportResponse(this.status, headers, new Uint8Array(0), this.#input.url, body))
+    this.#resolve(new TransportResponse(head, new Uint8Array(0), { stream }))
   }
 
   /** The reader lost interest before the end. */
@@ -169,16 +168,20 @@ export class Exchange implements DispatchHandler {
     this.#controller?.abort(new Error('the reader of the stream stopped'))
   }
 
-  #deliver(): void {
-    const headers = this.#headers as ResponseHeaders
-    const body = concatenate(this.#chunks, this.#received)
-    const respond = (decoded: Uint8Array): void =>
-      this.#resolve(new TransportResponse(this.status, headers, decoded, this.#input.url))
-    if (!this.#coding || body.length === 0) respond(body)
-    else
-      decodeContent(body, this.#coding, this.#input.maxBytes).then(respond, (error: ExchangeFailure) =>
-        this.#reject(this.#input.explain(error, this)),
-      )
+  #deliver(head: ResponseHead): void {
+    const body = joinChunks(this.#chunks)
+    if (!this.#coding || body.length === 0) {
+      this.#resolve(new TransportResponse(head, body))
+      return
+    }
+    decodeContent(body, this.#coding, this.#input.maxBytes).then(
+      (decoded) => this.#resolve(new TransportResponse(head, decoded)),
+      (failure: ExchangeFailure) => {
+        if (isRefusal(head))
+          this.#resolve(new TransportResponse(head, new Uint8Array(0), { complete: false }))
+        else this.#reject(this.#input.explain(failure, this))
+      },
+    )
   }
 
   #timedOut(): void {
@@ -193,7 +196,17 @@ export class Exchange implements DispatchHandler {
   }
 
   #fail(failure: ExchangeFailure): void {
-    if (!this.#over) this.#end(this.#input.explain(failure, this))
+    if (this.#over) return
+    if (this.#head && isRefusal(this.#head)) this.#settleForHead(this.#head)
+    else this.#end(this.#input.explain(failure, this))
+  }
+
+  /** A refusal whose body breaks off is a refusal still; to repeat it, as after a lost connection, would disobey it. */
+  #settleForHead(head: ResponseHead): void {
+    this.#release('complete')
+    this.#controller?.abort(new Error('the body of a refusal broke off'))
+    const body = this.#coding ? new Uint8Array(0) : joinChunks(this.#chunks)
+    this.#resolve(new TransportResponse(head, body, { complete: false }))
   }
 
   #end(error: TransportError): void {
@@ -219,12 +232,6 @@ function reasonOf(over: TransportError | 'complete'): Error {
   return over === 'complete' ? new Error('the exchange is over') : over
 }
 
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
+function isRefusal(head: ResponseHead): boolean {
+  return head.status >= 300
 }

@@ -63,12 +63,11 @@ async function exchangeOnce(
 /** The authorisation of one attempt, and what its reply says about the time it was made with. */
 class Signing {
   readonly #call: CallState
-  readonly #offeredSkewMs: number
-  #usedServerTime = false
+  /** By how much the time that was asked for had been corrected; 0 if it was not asked for. */
+  #correctedByMs = 0
 
   constructor(call: CallState) {
     this.#call = call
-    this.#offeredSkewMs = call.settings.skew.ms
   }
 
   async authorize(authorize: Authorize, headers: HeaderRecord): Promise<HeaderRecord> {
@@ -81,7 +80,7 @@ class Signing {
       ...(form === undefined ? {} : { body: form }),
       attempt: call.attempts,
       now: this.#now,
-      clockSkewMs: this.#offeredSkewMs,
+      clockSkewMs: call.settings.skew.ms,
     }
     const answer = authorize(asked)
     const added = answer instanceof Promise ? await answer : answer
@@ -92,20 +91,20 @@ class Signing {
   learn(response: TransportResponse, sentAtMs: number, receivedAtMs: number): void {
     const { skew } = this.#call.settings
     const sample = sampleSkew(response.headers, sentAtMs, receivedAtMs)
-    const corrected = this.#usedServerTime ? this.#offeredSkewMs : 0
-    this.#call.clockOffByMs = sample === undefined ? undefined : sample - corrected
+    this.#call.clockOffByMs = sample === undefined ? undefined : sample - this.#correctedByMs
     if (sample !== undefined) skew.learn(sample, receivedAtMs - sentAtMs)
   }
 
   readonly #now = (): number => {
-    this.#usedServerTime = true
-    return this.#call.settings.skew.now()
+    const { skew } = this.#call.settings
+    this.#correctedByMs = skew.ms
+    return skew.now()
   }
 }
 
 function createExchange(call: CallState): Exchange {
   const { dispatcher, clock } = call.settings
-  const { cancellation, timeouts, streaming, maxBytes } = call
+  const { cancellation, timeouts, streaming, maxBytes, maxStreamBytes } = call
   const { url, idempotent } = call.request
   return new Exchange({
     dispatcher,
@@ -116,6 +115,7 @@ function createExchange(call: CallState): Exchange {
     idempotent,
     streaming,
     maxBytes,
+    maxStreamBytes,
     explain: (failure, exchange) => {
       call.lastFailure = explainFailure(call.known, failure, exchange.sent, exchange.status)
       return call.lastFailure

@@ -2,6 +2,14 @@ import type { Readable } from 'node:stream'
 import { decodeJson, decodeText } from './decode-text.ts'
 import type { ResponseHeaders } from './response-headers.ts'
 
+/** What comes before the body of a reply. */
+export interface ResponseHead {
+  readonly status: number
+  readonly headers: ResponseHeaders
+  /** Absolute URL that was called, exactly as it was sent. */
+  readonly url: string
+}
+
 /** A reply whose body was read whole. */
 export class TransportResponse {
   readonly status: number
@@ -12,13 +20,20 @@ export class TransportResponse {
   readonly url: string
   /** The body as it arrives: only within `transport.stream()` and only for a 2xx reply. */
   readonly stream: Readable | undefined
+  /** False if the body broke off. Only of a refusal is such a reply handed on: its status is what counts. */
+  readonly complete: boolean
 
-  constructor(status: number, headers: ResponseHeaders, body: Uint8Array, url: string, stream?: Readable) {
-    this.status = status
-    this.headers = headers
+  constructor(
+    head: ResponseHead,
+    body: Uint8Array,
+    rest: { readonly stream?: Readable; readonly complete?: boolean } = {},
+  ) {
+    this.status = head.status
+    this.headers = head.headers
+    this.url = head.url
     this.body = body
-    this.url = url
-    this.stream = stream
+    this.stream = rest.stream
+    this.complete = rest.complete ?? true
   }
 
   /** True for a status of 200 to 299. */

@@ -1,6 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createHarness, failureOf } from './support/harness.ts'
+import type { MemoryExchange } from './support/memory-dispatcher.ts'
 
 async function get(
   body: string | Uint8Array,
@@ -145,6 +146,42 @@ describe('a response', () => {
 
   it('with an empty body is fine, compressed or not', async () => {
     expect((await get('', { 'content-encoding': 'gzip' })).body).toHaveLength(0)
+  })
+
+  it.each([
+    ['breaks off', (exchange: MemoryExchange) => exchange.fail('UND_ERR_SOCKET')],
+    [
+      'has the wrong length',
+      (exchange: MemoryExchange) => exchange.fail('UND_ERR_RES_CONTENT_LENGTH_MISMATCH'),
+    ],
+    ['never ends', (exchange: MemoryExchange) => exchange.data('x'.repeat(40_000_000))],
+    ['stalls', () => undefined],
+  ])('that refuses is a refusal also if its body %s: a 429 is not repeated', async (_, breakOff) => {
+    const { transport, dispatcher, clock } = createHarness((exchange) => {
+      exchange.start()
+      exchange.head(429, { 'retry-after': '60' })
+      exchange.data('too many')
+      breakOff(exchange)
+    })
+    const error = await clock.until(failureOf(transport.get('/a')))
+    expect(error).toMatchObject({
+      code: 'ERR_TRANSPORT_PACED',
+      status: 429,
+      retryAfterMs: 60_000,
+      serverMessage: 'too many',
+    })
+    expect(error.response).toMatchObject({ status: 429, complete: false })
+    expect([dispatcher.exchanges.length, clock.pending]).toEqual([1, 0])
+  })
+
+  it('that refuses is a refusal also if it cannot be decompressed', async () => {
+    const { transport } = createHarness((exchange) =>
+      exchange.reply(401, 'plain', { 'content-encoding': 'gzip' }),
+    )
+    const error = await failureOf(transport.get('/a'))
+    expect(error).toMatchObject({ code: 'ERR_TRANSPORT_UNAUTHENTICATED', serverMessage: undefined })
+    expect(error.response?.complete).toBe(false)
+    expect((await get('')).complete).toBe(true)
   })
 
   it('of another status is returned when errors are not wanted', async () => {

@@ -45,6 +45,11 @@ export class MemoryExchange {
     return this.written
   }
 
+  /** True when nothing of it is left. */
+  get over(): boolean {
+    return this.#over
+  }
+
   head(status: number, headers: DispatchHeaders = {}): void {
     if (!this.#over) this.#handler.onResponseStart(this.#controller, status, headers)
   }
