@@ -76,7 +76,5 @@ export function answerExchange(
 }
 
 function invalidChallenge(): LiveSessionTokenError {
-  return invalidInput(
-    'diffieHellmanChallenge must be the hex of an integer in 2 .. p-2 that leads to a secret.',
-  )
+  return invalidInput('diffieHellmanChallenge must be hex of an integer in 2 .. p-2 with a secret power.')
 }

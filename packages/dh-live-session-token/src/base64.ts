@@ -1,44 +1,18 @@
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+import { host } from './host.ts'
 
 /** Base64 with padding (RFC 4648 section 4). */
 export function base64FromBytes(bytes: Uint8Array): string {
-  let text = ''
-  for (let index = 0; index < bytes.length; index += 3) {
-    const [first = 0, second = 0, third = 0] = bytes.subarray(index, index + 3)
-    const group = (first << 16) | (second << 8) | third
-    const letters = [18, 12, 6, 0].map((shift) => alphabet.charAt((group >> shift) & 63)).join('')
-    const missing = Math.max(0, index + 3 - bytes.length)
-    text += letters.slice(0, 4 - missing) + '='.repeat(missing)
-  }
-  return text
+  return host.btoa(String.fromCharCode(...bytes))
 }
 
 /**
  * Reads base64 as people paste it: standard or URL-safe alphabet, padded or not, white space anywhere, bits that
- * fill no byte dropped. `undefined` when a character is of neither alphabet.
+ * fill no byte dropped. `undefined` for anything that is no such text.
  */
-export function bytesFromBase64(text: string): Uint8Array | undefined {
-  const letters = text.replace(/\s+/g, '').replace(/=+$/, '')
-  const bytes = new Uint8Array(Math.floor((letters.length * 3) / 4))
-  let buffer = 0
-  let bits = 0
-  let length = 0
-  for (let index = 0; index < letters.length; index += 1) {
-    const value = values[letters.charCodeAt(index)] ?? unknown
-    if (value === unknown) return undefined
-    buffer = (buffer << 6) | value
-    bits += 6
-    if (bits >= 8) {
-      bits -= 8
-      bytes[length] = buffer >> bits
-      length += 1
-    }
-  }
-  return bytes
+export function bytesFromBase64(text: unknown): Uint8Array | undefined {
+  if (typeof text !== 'string') return undefined
+  const letters = text.replace(/\s+/g, '').replace(/=+$/, '').replace(/-/g, '+').replace(/_/g, '/')
+  if (!/^[\w+/]*$/.test(letters)) return undefined
+  const whole = letters.length % 4 === 1 ? letters.slice(0, -1) : letters
+  return Uint8Array.from(host.atob(whole), (byte) => byte.charCodeAt(0))
 }
-
-const unknown = 255
-const values: Uint8Array = new Uint8Array(128).fill(unknown)
-for (const [value, letter] of [...alphabet].entries()) values[letter.charCodeAt(0)] = value
-values['-'.charCodeAt(0)] = 62
-values['_'.charCodeAt(0)] = 63

@@ -46,13 +46,11 @@ export function checkDhParams(params: DhParams): DhParamsReport {
   const primeIsPrime = primitives.isProbablePrime(prime)
   const primeIsSafe = primeIsPrime && primitives.isProbablePrime((prime - 1n) / 2n)
   const generatorInRange = generator > 1n && generator < prime - 1n
-  const found: Readonly<Record<DhParamsProblem, boolean>> = {
-    'prime-size': primeBits !== registeredBits,
-    'prime-even': prime % 2n === 0n,
-    'prime-not-prime': !primeIsPrime,
-    'prime-not-safe': !primeIsSafe,
-    'generator-out-of-range': !generatorInRange,
-  }
-  const problems = (Object.keys(found) as DhParamsProblem[]).filter((problem) => found[problem])
+  const problems: DhParamsProblem[] = []
+  if (primeBits !== registeredBits) problems.push('prime-size')
+  if (prime % 2n === 0n) problems.push('prime-even')
+  if (!primeIsPrime) problems.push('prime-not-prime')
+  if (!primeIsSafe) problems.push('prime-not-safe')
+  if (!generatorInRange) problems.push('generator-out-of-range')
   return { ok: problems.length === 0, problems, primeBits, primeIsPrime, primeIsSafe, generatorInRange }
 }

@@ -35,7 +35,7 @@ export function decryptAccessTokenSecret(
   if (block === undefined) {
     throw new LiveSessionTokenError(
       'ERR_LST_SECRET_OUT_OF_RANGE',
-      'The encrypted access token secret is not below the modulus of privateEncryptionKey, so it was encrypted to another key or altered. Copy it again, and check that the key is the registered encryption key.',
+      'The encrypted access token secret is not below the modulus of privateEncryptionKey: it was altered, or encrypted to another key. Copy it again and check the key.',
     )
   }
   const message = unpad(block)
@@ -61,17 +61,17 @@ export function decryptAccessTokenSecretAsync(
 }
 
 function readCiphertext(encryptedSecret: string, modulusLength: number): Uint8Array {
-  const ciphertext = typeof encryptedSecret === 'string' ? bytesFromBase64(encryptedSecret) : undefined
+  const ciphertext = bytesFromBase64(encryptedSecret)
   if (ciphertext === undefined) {
     throw new LiveSessionTokenError(
       'ERR_LST_SECRET_NOT_BASE64',
-      'The encrypted access token secret is not base64. Pass oauth_token_secret exactly as the portal or the access token reply shows it.',
+      'The encrypted access token secret is not base64. Copy it again.',
     )
   }
   if (ciphertext.length !== modulusLength) {
     throw new LiveSessionTokenError(
       'ERR_LST_SECRET_LENGTH',
-      `The encrypted access token secret decodes to ${ciphertext.length} bytes, but this key takes ${modulusLength}. Characters were lost or added in copying, or the key has another size than the registered one.`,
+      `The encrypted access token secret has ${ciphertext.length} bytes, but privateEncryptionKey takes ${modulusLength}: characters were lost or added. Copy it again and check the key.`,
     )
   }
   return ciphertext
@@ -80,6 +80,6 @@ function readCiphertext(encryptedSecret: string, modulusLength: number): Uint8Ar
 function decryptionFailed(): LiveSessionTokenError {
   return new LiveSessionTokenError(
     'ERR_LST_SECRET_DECRYPTION',
-    'The access token secret cannot be decrypted with privateEncryptionKey. Likely causes: the signature key was passed in place of the encryption key; the portal has since issued a newer secret; the key pair was made anew after the token was issued.',
+    'The access token secret cannot be decrypted with privateEncryptionKey. Likely causes: it is the signature key, not the encryption key; the secret was since replaced in the portal; the key pair was regenerated after the token was issued.',
   )
 }

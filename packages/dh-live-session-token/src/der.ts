@@ -43,14 +43,9 @@ export class DerReader {
     return this.#offset === this.#bytes.length
   }
 
-  /** Tag of the next element, or -1 at the end. */
-  get nextTag(): number {
-    return this.#bytes[this.#offset] ?? -1
-  }
-
   /** Contents of the next element if it has this tag. */
   read(tag: number): Uint8Array | undefined {
-    if (this.nextTag !== tag) return undefined
+    if (this.#bytes[this.#offset] !== tag) return undefined
     let start = this.#offset + 2
     let length = this.#bytes[this.#offset + 1] ?? -1
     if (length >= 0x80) {

@@ -48,7 +48,5 @@ function isInRange(value: bigint, prime: bigint): boolean {
 }
 
 function degenerate(): LiveSessionTokenError {
-  return invalidDhParams(
-    'the powers of this generator are 0, 1 or p-1, which keeps nothing secret. Make them again with openssl dhparam.',
-  )
+  return invalidDhParams('this generator yields 0, 1 or p-1. Make the parameters again with openssl dhparam.')
 }

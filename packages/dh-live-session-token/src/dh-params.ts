@@ -68,7 +68,7 @@ function derFromPem(text: string): Uint8Array {
   if (block !== undefined) return block.bytes
   const found = blocks[0] === undefined ? 'no PEM block' : `"${blocks[0].label}"`
   throw invalidDhParams(
-    `the text holds ${found}, not "${pemLabel}". Pass the file that openssl dhparam wrote, or the number as { prime: hex }.`,
+    `found ${found}, not "${pemLabel}". Pass the file of openssl dhparam, or { prime: hex }.`,
   )
 }
 
@@ -78,9 +78,7 @@ function paramsFromDer(der: Uint8Array): DhParams {
   const [prime, generator] = [body?.readInteger(), body?.readInteger()]
   const length = body?.atEnd ? undefined : body?.readInteger()
   if (prime === undefined || generator === undefined || !body?.atEnd || !outer.atEnd) {
-    throw invalidDhParams(
-      'the bytes are not PKCS #3 (a SEQUENCE of prime, generator and an optional length).',
-    )
+    throw invalidDhParams('not PKCS #3 (SEQUENCE of prime, generator, optional length).')
   }
   return boundedParams(prime, generator, length === undefined ? undefined : Number(length))
 }
@@ -91,14 +89,14 @@ function readInteger(input: IntegerInput, field: string): bigint {
   if (input instanceof Uint8Array && input.length > 0) return integerFromBytes(input)
   const digits = typeof input === 'string' ? input.replace(/[\s:]+/g, '').replace(/^0x/i, '') : ''
   if (/^[0-9a-f]+$/i.test(digits)) return BigInt(`0x${digits}`)
-  throw invalidDhParams(`${field} must be hex digits, a bigint, a safe integer or big-endian bytes.`)
+  throw invalidDhParams(`${field} must be hex, a bigint, a safe integer or bytes.`)
 }
 
 function boundedParams(prime: bigint, generator: bigint, privateValueLength: number | undefined): DhParams {
   for (const [name, integer] of Object.entries({ prime, generator })) {
     if (integer <= 0n) {
       throw invalidDhParams(
-        `the ${name} is not positive: whoever wrote it left out the sign byte. Make the parameters again with openssl dhparam, or pass the integer itself and write it with formatDhParams.`,
+        `the ${name} is not positive: its writer left out the sign byte. Make the parameters again with openssl dhparam.`,
       )
     }
     if (bitLength(integer) > longestInteger)

@@ -1,10 +1,10 @@
 import { primitives } from '#primitives'
 import { base64FromBytes } from './base64.ts'
+import { type PublicEncryptionKeyInput, readPublicEncryptionKey } from './encryption-key.ts'
 import { invalidInput } from './errors.ts'
 import { bytesFromInteger, integerFromBytes } from './integer-bytes.ts'
 import { pad } from './pkcs1-padding.ts'
 import { modPow } from './primitives/mod-pow.ts'
-import { type PublicEncryptionKeyInput, readPublicEncryptionKey } from './public-encryption-key.ts'
 import { copySecret, type SecretInput } from './secret-input.ts'
 
 export interface EncryptAccessTokenSecretOptions {

@@ -186,20 +186,20 @@ function verifiedToken(
 function responseOutOfRange(): LiveSessionTokenError {
   return new LiveSessionTokenError(
     'ERR_LST_RESPONSE_OUT_OF_RANGE',
-    'diffie_hellman_response is not the hex of an integer in 2 .. p-2 that leads to a secret. Check that the DH parameters are those registered with IBKR.',
+    'diffie_hellman_response is not hex of an integer in 2 .. p-2 with a secret power. Check that the DH parameters are those registered.',
   )
 }
 
 function mismatch(): LiveSessionTokenError {
   return new LiveSessionTokenError(
     'ERR_LST_SIGNATURE_MISMATCH',
-    'live_session_token_signature does not match: the two sides derived different tokens. Likely causes: DH parameters other than the registered ones; an access token secret that the portal has since replaced, or one decrypted with the wrong key; a consumerKey other than the one that signed the request.',
+    'live_session_token_signature does not match, so no token. Likely causes: DH parameters other than those registered; an access token secret since replaced in the portal, or decrypted with the wrong key; another consumerKey than in the request.',
   )
 }
 
 function used(): LiveSessionTokenError {
   return new LiveSessionTokenError(
     'ERR_LST_EXCHANGE_USED',
-    'This exchange was completed or disposed of. Each live session token needs an exchange of its own: call beginExchange again.',
+    'This exchange was completed or disposed of: begin a new exchange.',
   )
 }

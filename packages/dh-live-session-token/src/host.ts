@@ -4,6 +4,8 @@ interface Host {
     getRandomValues(bytes: Uint8Array): Uint8Array
     readonly subtle: { digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer> }
   }
+  atob(base64: string): string
+  btoa(binary: string): string
   readonly TextEncoder: new () => { encode(text: string): Uint8Array }
   readonly TextDecoder: new (
     label?: string,

@@ -23,11 +23,10 @@ export {
   encryptAccessTokenSecret,
 } from './encrypt-access-token-secret.ts'
 export {
-  type KeyObjectLike,
   PrivateEncryptionKey,
   type PrivateEncryptionKeyInput,
   type PrivateEncryptionKeyOptions,
-  type RsaJwk,
+  type PublicEncryptionKeyInput,
 } from './encryption-key.ts'
 export {
   isLiveSessionTokenError,
@@ -45,11 +44,11 @@ export {
 export type { Expiry, ExpiryBasis } from './expiry.ts'
 export { LiveSessionToken, type LiveSessionTokenInput } from './live-session-token.ts'
 export type { RandomBytes } from './private-exponent.ts'
-export type { PublicEncryptionKeyInput } from './public-encryption-key.ts'
 export {
   type LiveSessionTokenResponse,
   type ReadLiveSessionTokenResponseOptions,
   readLiveSessionTokenResponse,
 } from './read-live-session-token-response.ts'
 export type { HeadersLike, Reply } from './reply.ts'
+export type { KeyObjectLike, RsaJwk, RsaKeyInput } from './rsa-key-input.ts'
 export type { SecretInput } from './secret-input.ts'

@@ -35,9 +35,7 @@ export function bitLength(value: bigint): number {
 }
 
 export function hexFromBytes(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += hexPairs[byte]
-  return text
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** Reads an even number of hex digits that the caller has already checked. */
@@ -54,7 +52,3 @@ function nibbleAt(digits: string, index: number): number {
   const code = digits.charCodeAt(index)
   return (code & 15) + 9 * (code >> 6)
 }
-
-const hexPairs: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, '0'),
-)

@@ -53,7 +53,7 @@ function readExpiration(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined
   const milliseconds = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
   if (typeof milliseconds !== 'number' || !Number.isSafeInteger(milliseconds) || milliseconds < 1e12) {
-    throw malformed('live_session_token_expiration (an integer of epoch milliseconds)')
+    throw malformed('live_session_token_expiration (epoch ms)')
   }
   return milliseconds
 }
@@ -66,6 +66,6 @@ function readDate(header: string | undefined): number | undefined {
 function malformed(field: string): LiveSessionTokenError {
   return new LiveSessionTokenError(
     'ERR_LST_MALFORMED_RESPONSE',
-    `The live_session_token reply has no usable ${field}. Check that the URL called is the live_session_token endpoint.`,
+    `The reply has no usable ${field}. Check that the URL called is the live_session_token endpoint.`,
   )
 }

@@ -1,117 +1,78 @@
 import { LiveSessionTokenError, type LiveSessionTokenErrorCode } from './errors.ts'
 import { bodyText, jsonObject, type Reply } from './reply.ts'
 
-interface Refusal {
-  readonly status?: number
-  readonly text?: RegExp
-  readonly code: LiveSessionTokenErrorCode
-  readonly remedy: string
-}
+const newExchange = 'begin a new exchange later, with growing pauses.'
+
+/** How a refusal is recognised (its text goes before its status), the code for it, and what to do. */
+type Refusal = readonly [when: number | RegExp, code: LiveSessionTokenErrorCode, remedy: string]
 
 const refusals: readonly Refusal[] = [
-  {
-    text: /invalid consumer/i,
-    code: 'ERR_LST_INVALID_CONSUMER',
-    remedy:
-      'IBKR does not know this consumer key (yet). A new key works only after the nightly reset or the weekend restart; then check the spelling of consumerKey, and realm ("limited_poa", or "test_realm" for TESTCONS).',
-  },
-  {
-    text: /no access secret key found/i,
-    code: 'ERR_LST_NO_ACCESS_TOKEN_SECRET',
-    remedy:
-      'IBKR holds no secret for this access token: it was voided or never generated. Generate a new access token and secret in the portal and use both; it works within about a minute.',
-  },
-  {
-    text: /lst failed/i,
-    code: 'ERR_LST_UNAUTHORIZED',
-    remedy:
-      'IBKR could not compute the live session token. Check that the access token, the DH parameters and both keys are those registered now.',
-  },
-  {
-    status: 400,
-    code: 'ERR_LST_BAD_REQUEST',
-    remedy: 'A header parameter is missing, doubled or malformed; the answer usually names it.',
-  },
-  {
-    status: 401,
-    code: 'ERR_LST_UNAUTHORIZED',
-    remedy:
-      'IBKR rejected the signature or the access token. Check in this order: the signing key (not the encryption key) signs; the URL signed is the URL called; the access token belongs to this consumer key; the clock is right.',
-  },
-  {
-    status: 403,
-    code: 'ERR_LST_FORBIDDEN',
-    remedy:
-      'The request did not get past the edge: send a User-Agent header; if you do, the address may be blocked.',
-  },
-  {
-    status: 408,
-    code: 'ERR_LST_UNAVAILABLE',
-    remedy: 'The request took too long: begin a new exchange later, with growing pauses.',
-  },
-  {
-    status: 410,
-    code: 'ERR_LST_GONE',
-    remedy: 'This host no longer holds the session: begin a new exchange, or use another numbered host.',
-  },
-  {
-    status: 411,
-    code: 'ERR_LST_BAD_REQUEST',
-    remedy: 'Send Content-Length: 0 with the empty POST.',
-  },
-  {
-    status: 429,
-    code: 'ERR_LST_RATE_LIMITED',
-    remedy:
-      'Stop sending for 10 to 15 minutes: while the address is in the penalty box every request counts.',
-  },
+  [
+    /invalid consumer/i,
+    'ERR_LST_INVALID_CONSUMER',
+    'The consumer key is unknown, or not active before the next nightly reset or weekend restart. Check consumerKey and realm ("limited_poa"; "test_realm" for TESTCONS).',
+  ],
+  [
+    /no access secret key found/i,
+    'ERR_LST_NO_ACCESS_TOKEN_SECRET',
+    'The access token has no secret, or it was voided. Generate token and secret anew in the portal and use both.',
+  ],
+  [
+    /lst failed/i,
+    'ERR_LST_UNAUTHORIZED',
+    'Check that access token, DH parameters and both keys are those registered now.',
+  ],
+  [400, 'ERR_LST_BAD_REQUEST', 'A header parameter is missing, doubled or malformed.'],
+  [
+    401,
+    'ERR_LST_UNAUTHORIZED',
+    'Signature or access token rejected. Check that the signing key signs, not the encryption key; that the URL signed is the URL called; that access token and consumerKey belong together; the clock.',
+  ],
+  [403, 'ERR_LST_FORBIDDEN', 'Send a User-Agent header; if you do, the address may be blocked.'],
+  [408, 'ERR_LST_UNAVAILABLE', `Too slow: ${newExchange}`],
+  [
+    410,
+    'ERR_LST_GONE',
+    'This host no longer holds the session: begin a new exchange, or use another numbered host.',
+  ],
+  [411, 'ERR_LST_BAD_REQUEST', 'Send Content-Length: 0.'],
+  [
+    429,
+    'ERR_LST_RATE_LIMITED',
+    'Send nothing for 10 to 15 minutes: in the penalty box every request counts.',
+  ],
 ]
+
+/** For a status that the table does not know. */
+function otherRefusal(status: number): Refusal {
+  return status >= 500
+    ? [status, 'ERR_LST_UNAVAILABLE', `Reset or overload: ${newExchange}`]
+    : [status, 'ERR_LST_REFUSED', 'Not a documented answer.']
+}
+
+/** The beginning of a body says it all. */
+const longestText = 2000
 
 /** The error for a reply that is not a live session token. */
 export function refusalError(reply: Reply): LiveSessionTokenError {
   const { status } = reply
-  const text = bodyText(reply)
+  const text = bodyText(reply).slice(0, longestText)
+  const [, code, remedy] =
+    refusals.find(([when]) => (when instanceof RegExp ? when.test(text) : when === status)) ??
+    otherRefusal(status)
   const detail = detailOf(text)
-  const known =
-    refusals.find((refusal) => refusal.text?.test(text) ?? refusal.status === status) ?? fallback(status)
-  const said = detail === undefined ? '' : ` The server said: ${detail}`
-  return new LiveSessionTokenError(
-    known.code,
-    `live_session_token answered ${status}. ${known.remedy}${said}`,
-    {
-      status,
-      ...(detail === undefined ? {} : { detail }),
-    },
-  )
+  const message = `live_session_token answered ${status}. ${remedy}${detail && ` The server said: ${detail}`}`
+  return new LiveSessionTokenError(code, message, detail ? { status, detail } : { status })
 }
-
-function fallback(status: number): Pick<Refusal, 'code' | 'remedy'> {
-  return status >= 500
-    ? {
-        code: 'ERR_LST_UNAVAILABLE',
-        remedy: 'IBKR is resetting or overloaded: begin a new exchange later, with growing pauses.',
-      }
-    : { code: 'ERR_LST_REFUSED', remedy: 'This answer is not documented for the endpoint.' }
-}
-
-const maximumDetailLength = 200
 
 /** What the body says, in one line, with everything long enough to be a token taken out. */
-function detailOf(text: string): string | undefined {
-  const object = jsonObject(text)
-  const said = object ? membersOf(object) : /<html|<!doctype/i.test(text) ? titleOf(text) : text
-  const line = said
-    .replace(/[A-Za-z0-9+/_=-]{16,}/g, '[...]')
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+function detailOf(text: string): string {
+  const { error, title, message, detail } = jsonObject(text) ?? { error: text.replace(/<[^>]*>/g, ' ') }
+  return [error, title, message, detail]
+    .filter((member) => typeof member === 'string')
+    .join('; ')
+    .replace(/[\w+/=-]{16,}/g, '[...]')
+    .replace(/[\p{C}\s]+/gu, ' ')
     .trim()
-  return line === '' ? undefined : line.slice(0, maximumDetailLength)
-}
-
-function membersOf(object: Readonly<Record<string, unknown>>): string {
-  const { error, message, title, detail } = object
-  return [error, title, message, detail].filter((member) => typeof member === 'string').join('; ')
-}
-
-function titleOf(html: string): string {
-  return /<title[^>]*>([^<]*)</i.exec(html)?.[1] ?? 'an HTML page'
+    .slice(0, 200)
 }

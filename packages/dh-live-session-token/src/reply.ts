@@ -17,9 +17,7 @@ export interface Reply {
 export function requireReply(reply: Reply): void {
   const { status, body } = reply ?? {}
   if (!Number.isInteger(status) || !(typeof body === 'string' || body instanceof Uint8Array)) {
-    throw invalidInput(
-      'reply must have a status and a body that was read: { status, headers, body: string | Uint8Array }.',
-    )
+    throw invalidInput('reply must be { status, headers, body }, the body a string or Uint8Array.')
   }
 }
 
@@ -49,7 +47,7 @@ export function bodyText(reply: Reply): string {
 export function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
   } catch {
     return undefined
   }

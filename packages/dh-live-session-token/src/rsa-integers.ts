@@ -2,62 +2,58 @@ import { bytesFromBase64 } from './base64.ts'
 import { DerReader, derTag } from './der.ts'
 import { integerFromBytes } from './integer-bytes.ts'
 
-/** The numbers of an RSA private key (RFC 8017 3.2); the primes are known or not, all together. */
-export interface RsaIntegers {
-  readonly n: bigint
-  readonly e: bigint
-  readonly d: bigint
-  readonly primes?: RsaPrimes
-}
+/** The numbers of an RSA key by their JWK names (RFC 7518 6.3), in their PKCS #1 order (RFC 8017 A.1.2). */
+const names = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
 
-export interface RsaPrimes {
-  readonly p: bigint
-  readonly q: bigint
-  readonly dp: bigint
-  readonly dq: bigint
-  readonly qi: bigint
-}
+export type RsaCrtIntegers = Readonly<Record<(typeof names)[number], bigint>>
+export type RsaPublicIntegers = Pick<RsaCrtIntegers, 'n' | 'e'>
 
-/** Numbers out of an RSAPrivateKey (RFC 8017 A.1.2), or `undefined`. */
-export function rsaIntegersFromPkcs1(der: Uint8Array): RsaIntegers | undefined {
+/** A private key: whole, or without its primes. */
+export type RsaIntegers = RsaCrtIntegers | Pick<RsaCrtIntegers, 'n' | 'e' | 'd'>
+
+/** What could be read of a key; nothing at all where it was something else. */
+export type RsaNumbers = { readonly [Name in keyof RsaCrtIntegers]?: bigint | undefined }
+
+/**
+ * Numbers of an RSA key in DER: PKCS #1 (RFC 8017 A.1), or one of the two structures around that, PKCS #8
+ * (RFC 5208) and SubjectPublicKeyInfo (RFC 5280 4.1).
+ */
+export function rsaNumbersFromDer(der: Uint8Array, wrapped = false): RsaNumbers {
   const body = new DerReader(der).enter(derTag.sequence)
-  if (body?.readInteger() !== 0n) return undefined
-  const [n, e, d, p, q, dp, dq, qi] = Array.from({ length: 8 }, () => body.readInteger())
-  return checked({ n, e, d }, { p, q, dp, dq, qi })
+  const first = body?.readInteger()
+  if (body?.read(derTag.sequence) && !wrapped) {
+    const key = first === undefined ? body.read(derTag.bitString)?.subarray(1) : body.read(derTag.octetString)
+    return key ? rsaNumbersFromDer(key, true) : {}
+  }
+  return first === 0n ? collect(() => body?.readInteger()) : { n: first, e: body?.readInteger() }
 }
 
-/** Numbers out of a PrivateKeyInfo (RFC 5208) that holds an RSA key, or `undefined`. */
-export function rsaIntegersFromPkcs8(der: Uint8Array): RsaIntegers | undefined {
-  const body = new DerReader(der).enter(derTag.sequence)
-  if (body?.readInteger() === undefined || body.enter(derTag.sequence) === undefined) return undefined
-  const key = body.read(derTag.octetString)
-  return key && rsaIntegersFromPkcs1(key)
+/** Numbers of an RSA key in a JWK (RFC 7518 6.3). */
+export function rsaNumbersFromJwk(jwk: Readonly<Record<string, unknown>>): RsaNumbers {
+  if (jwk.kty !== 'RSA') return {}
+  return collect((name) => {
+    const bytes = bytesFromBase64(jwk[name])
+    return bytes && integerFromBytes(bytes)
+  })
 }
 
-/** Numbers out of a JWK (RFC 7518 6.3), or `undefined`. */
-export function rsaIntegersFromJwk(jwk: Readonly<Record<string, unknown>>): RsaIntegers | undefined {
-  if (jwk.kty !== 'RSA') return undefined
-  const { n, e, d, p, q, dp, dq, qi } = Object.fromEntries(
-    ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'].map((name) => [name, integerFromJwk(jwk[name])]),
-  )
-  return checked({ n, e, d }, { p, q, dp, dq, qi })
+function collect(read: (name: string) => bigint | undefined): RsaNumbers {
+  return Object.fromEntries(names.map((name) => [name, read(name)]))
 }
 
-/** A base64url integer member of a JWK, or `undefined`. */
-export function integerFromJwk(member: unknown): bigint | undefined {
-  const bytes = typeof member === 'string' ? bytesFromBase64(member) : undefined
-  return bytes && integerFromBytes(bytes)
+export function asPublicKey({ n, e }: RsaNumbers): RsaPublicIntegers | undefined {
+  return n && e && n & 1n && n > e && e > 1n ? { n, e } : undefined
 }
 
-type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined }
+/** Without all the primes' numbers these are left out; with primes of another modulus it is no key. */
+export function asPrivateKey(numbers: RsaNumbers): RsaIntegers | undefined {
+  const key = asPublicKey(numbers)
+  const { d, p, q, dp, dq, qi } = numbers
+  if (!key || !d || d <= 0n) return undefined
+  if (!p || !q || !dp || !dq || !qi) return { ...key, d }
+  return p > 0n && p * q === key.n ? { ...key, d, p, q, dp, dq, qi } : undefined
+}
 
-function checked(
-  { n, e, d }: Maybe<Pick<RsaIntegers, 'n' | 'e' | 'd'>>,
-  { p, q, dp, dq, qi }: Maybe<RsaPrimes>,
-): RsaIntegers | undefined {
-  if (n === undefined || e === undefined || d === undefined) return undefined
-  if (n % 2n === 0n || n <= 0n || e <= 1n || d <= 1n || d >= n) return undefined
-  if (p === undefined || q === undefined || dp === undefined || dq === undefined || qi === undefined)
-    return { n, e, d }
-  return p > 1n && q > 1n && p * q === n ? { n, e, d, primes: { p, q, dp, dq, qi } } : undefined
+export function hasPrimes(integers: RsaIntegers): integers is RsaCrtIntegers {
+  return 'p' in integers
 }

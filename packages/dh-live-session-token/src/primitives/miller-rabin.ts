@@ -2,13 +2,11 @@ import { bitLength, integerFromBytes } from '../integer-bytes.ts'
 import { modPow } from './mod-pow.ts'
 
 const rounds = 40
-const smallPrimes = [3n, 5n, 7n, 11n, 13n, 17n, 19n, 23n, 29n, 31n, 37n, 41n, 43n, 47n, 53n]
 
 /** Miller-Rabin with 40 random bases: a composite number passes with a chance of at most 2^-80. */
 export function isProbablePrime(candidate: bigint, randomBytes: (length: number) => Uint8Array): boolean {
   if (candidate < 4n) return candidate === 2n || candidate === 3n
   if (candidate % 2n === 0n) return false
-  if (smallPrimes.some((prime) => candidate !== prime && candidate % prime === 0n)) return false
   const length = Math.ceil(bitLength(candidate) / 8) + 8
   for (let round = 0; round < rounds; round += 1) {
     const base = 2n + (integerFromBytes(randomBytes(length)) % (candidate - 3n))

@@ -1,5 +1,5 @@
 import { bytesFromInteger, integerFromBytes } from '../integer-bytes.ts'
-import type { RsaIntegers } from '../rsa-integers.ts'
+import { hasPrimes, type RsaIntegers } from '../rsa-integers.ts'
 import type { RsaPrivateKey } from './contract.ts'
 import { modInverse, modPow } from './mod-pow.ts'
 
@@ -34,9 +34,9 @@ function blindedPower(
   return (privatePower(key, blinded) * inverse) % key.n
 }
 
-function privatePower({ n, d, primes }: RsaIntegers, value: bigint): bigint {
-  if (primes === undefined) return modPow(value, d, n)
-  const { p, q, dp, dq, qi } = primes
+function privatePower(key: RsaIntegers, value: bigint): bigint {
+  if (!hasPrimes(key)) return modPow(value, key.d, key.n)
+  const { p, q, dp, dq, qi } = key
   const [left, right] = [modPow(value, dp, p), modPow(value, dq, q)]
   const difference = ((((left - right) * qi) % p) + p) % p
   return right + difference * q

@@ -1,7 +1,6 @@
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha1 } from '@noble/hashes/legacy.js'
 import { host } from '../host.ts'
 import type { Primitives } from './contract.ts'
+import { hmacSha1 } from './hmac-sha1.ts'
 import { isProbablePrime } from './miller-rabin.ts'
 import { createPortableDhKey } from './portable-dh.ts'
 import { createPortableRsaPrivateKey } from './portable-rsa.ts'
@@ -12,7 +11,7 @@ const randomBytes = (length: number): Uint8Array => host.crypto.getRandomValues(
 export const primitives: Primitives = {
   name: 'portable',
   randomBytes,
-  hmacSha1: (key, message) => hmac(sha1, key, message),
+  hmacSha1,
   createDhKey: createPortableDhKey,
   createRsaPrivateKey: (integers) => createPortableRsaPrivateKey(integers, randomBytes),
   adoptKeyObject: () => undefined,
