@@ -67,14 +67,22 @@ export class AttemptGuard {
     call: InternalCall | undefined,
     repeated: boolean,
   ): Promise<Outcome> {
-    await this.#prepare(attempt, call)
     let signer: SessionCredential | undefined
     const authorize: Authorize = (request) =>
       this.#sign(request, (credential) => {
         signer = credential
       })
-    const response = await this.#paced({ ...attempt, authorize }, next, call)
-    return { response, refusal: this.#judge(attempt, response, signer, repeated) }
+    for (;;) {
+      await this.#prepare(attempt, call)
+      const permit = await this.#place(attempt)
+      if (this.#host.keeper.current === undefined) {
+        // A place that was kept for the next credential would let a crowd through at once.
+        permit?.release(false)
+        continue
+      }
+      const response = await this.#carry(permit, { ...attempt, authorize }, next, call)
+      return { response, refusal: this.#judge(attempt, response, signer, repeated) }
+    }
   }
 
   async #prepare({ path, signal }: Attempt, call: InternalCall | undefined): Promise<void> {
@@ -86,16 +94,24 @@ export class AttemptGuard {
 
   async #paced(attempt: Attempt, next: Next, call: InternalCall | undefined): Promise<TransportResponse> {
     this.#assertOpen(call)
-    const permit = await this.#place(attempt)
+    return this.#carry(await this.#place(attempt), attempt, next, call)
+  }
+
+  async #carry(
+    permit: PacingPermit | undefined,
+    attempt: Attempt,
+    next: Next,
+    call: InternalCall | undefined,
+  ): Promise<TransportResponse> {
     let sent = false
     try {
       this.#assertOpen(call)
-      sent = true
       const response = await next(attempt)
+      sent = true
       if (response.status === 429) this.#penalize(response)
       return response
     } catch (error) {
-      sent = sent && !(isTransportError(error) && error.sent === 'no')
+      sent = isTransportError(error) && error.sent !== 'no'
       throw error
     } finally {
       permit?.release(sent)

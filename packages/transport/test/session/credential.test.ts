@@ -64,7 +64,7 @@ test('the credential is replaced ahead of its expiry, without a pause for reques
   await clock.advance(1_000)
   await clock.until(session.get('/portfolio/accounts', { context: { maxWaitMs: 10_000 } }))
   expect(server.seen.at(-1)?.token).toBe('token-2')
-  expect([...released]).toEqual(['token-1'])
+  expect([...released.keys()]).toEqual(['token-1'])
   expect(moves(events, 'state')).toEqual([
     'idle > establishing',
     'establishing > active',
@@ -377,7 +377,7 @@ test('close: waiting requests are refused, those under way finish, then one logo
   await clock.until(closing)
   expect(server.paths().slice(-2)).toEqual(['/portfolio/x', '/logout'])
   expect(server.seen.at(-1)?.status).toBe(200)
-  expect([...released]).toEqual(['token-1'])
+  expect([...released.keys()]).toEqual(['token-1'])
   expect(moves(events, 'state').slice(-2)).toEqual(['active > closing', 'closing > closed'])
   const sent = server.seen.length
   await clock.advance(48 * hour)

@@ -8,11 +8,13 @@ export interface Seen {
   readonly method: string
   readonly path: string
   readonly token: string | undefined
+  /** False if no connection took the request. */
+  written: boolean
   /** Undefined if the connection broke. */
   status: number | undefined
 }
 
-export type Fault = 'refused' | 'unavailable' | 'error' | 'lost-before' | 'lost-after'
+export type Fault = 'refused' | 'paced' | 'unavailable' | 'error' | 'lost-before' | 'lost-after'
 
 interface Token {
   readonly expiresAtMs: number
@@ -100,7 +102,7 @@ export class ModelServer {
     const { method } = exchange.request
     const path = exchange.request.path.replace('/v1/api', '')
     const token = exchange.header('authorization')?.replace('Token ', '')
-    const seen: Seen = { atMs: this.#clock.now(), method, path, token, status: undefined }
+    const seen: Seen = { atMs: this.#clock.now(), method, path, token, written: false, status: undefined }
     this.seen.push(seen)
     this.onDispatch(seen)
     const fault = this.faultOf(path)
@@ -108,7 +110,7 @@ export class ModelServer {
       exchange.fail('ECONNREFUSED')
       return
     }
-    exchange.start()
+    seen.written = exchange.start()
     const latencyMs = this.latencyMs(path)
     if (latencyMs === 0) this.#answer(exchange, seen, fault)
     else this.#clock.setTimeout(() => this.#answer(exchange, seen, fault), latencyMs)
@@ -135,6 +137,7 @@ export class ModelServer {
 
   #replyTo(exchange: MemoryExchange, seen: Seen, fault: Fault | undefined): Reply {
     if (fault === 'unavailable' || this.maintenance) return refusal(503, 'Service Unavailable')
+    if (fault === 'paced') return refusal(429, 'Too Many Requests')
     if (fault === 'error') return refusal(500, 'Internal Server Error')
     const { path, token, method } = seen
     if (path === '/oauth/live_session_token') return this.#issue()

@@ -13,8 +13,8 @@ export interface SessionHarness {
   readonly events: SessionEvent[]
   /** Calls of `establish()` so far, and the most that ran at once. */
   readonly establishing: { calls: number; running: number; most: number }
-  /** Tokens that the session has released. */
-  readonly released: Set<string>
+  /** Tokens that the session has released, and when. */
+  readonly released: Map<string, number>
 }
 
 /** A Wednesday at 14:00 in New York, far from every window of the calendar. */
@@ -27,7 +27,7 @@ export function createSessionHarness(
 ): SessionHarness {
   const server = new ModelServer(clock)
   const establishing = { calls: 0, running: 0, most: 0 }
-  const released = new Set<string>()
+  const released = new Map<string, number>()
   const events: SessionEvent[] = []
   const session = createSession({
     origin: 'https://api.ibkr.com',
@@ -41,7 +41,7 @@ export function createSessionHarness(
       establishing.running += 1
       establishing.most = Math.max(establishing.most, establishing.running)
       try {
-        return await exchange(context, released)
+        return await exchange(context, released, clock)
       } finally {
         establishing.running -= 1
       }
@@ -55,7 +55,8 @@ export function createSessionHarness(
 /** The model's exchange: one request without a credential, whose reply names token and expiry. */
 export async function exchange(
   { transport }: EstablishContext,
-  released: Set<string>,
+  released: Map<string, number>,
+  clock: VirtualClock,
 ): Promise<SessionCredential> {
   const reply = await transport.request({ method: 'POST', url: '/oauth/live_session_token' })
   const { token, expiresAtMs } = reply.json<{ token: string; expiresAtMs: number }>()
@@ -66,7 +67,7 @@ export async function exchange(
       return { authorization: `Token ${token}` }
     },
     close: () => {
-      released.add(token)
+      released.set(token, clock.now())
     },
   }
 }

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest'
+import { createPacing } from '../../src/pacing/pacing.ts'
+import { failureOf } from '../support/harness.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
+import { createSessionHarness, quietTimeMs } from './support/session-harness.ts'
+
+test('requests of a session keep to the limit of its username', async () => {
+  const { clock, server, session } = createSessionHarness()
+  const calls = Array.from({ length: 35 }, () => session.get('/portfolio/x'))
+  await clock.advance(1_000)
+  expect(session.status().queued).toBeGreaterThan(20)
+  await clock.until(Promise.all(calls))
+  const times = server.seen.map(({ atMs }) => atMs)
+  for (const startMs of times) {
+    expect(times.filter((atMs) => atMs >= startMs && atMs < startMs + 1_000).length).toBeLessThanOrEqual(10)
+  }
+})
+
+test('sessions of one username share its limits, those of another do not', async () => {
+  const clock = new VirtualClock(quietTimeMs)
+  const pacing = createPacing({ clock, marginMs: 0 })
+  const sessions = ['same', 'same', 'another'].map((username) =>
+    createSessionHarness({ pacing, username }, clock),
+  )
+  await Promise.all(sessions.map(({ session }) => clock.until(session.ready())))
+  await clock.advance(5_000)
+  const startMs = clock.now()
+  const calls = sessions.map(async ({ session }) => {
+    await session.get('/portfolio/accounts')
+    return clock.now() - startMs
+  })
+  const took = await clock.until(Promise.all(calls))
+  expect(took.map((ms) => Math.floor(ms / 1_000))).toEqual([0, 5, 0])
+})
+
+test('the username may come with the credential', async () => {
+  const { clock, server, session } = createSessionHarness({
+    establish: async ({ now }) => {
+      server.register('named', now() + 3_600_000)
+      return {
+        username: 'from-the-credential',
+        expiresAtMs: now() + 3_600_000,
+        authorize: () => ({ authorization: 'Token named' }),
+      }
+    },
+  })
+  await clock.until(session.ready())
+  expect(session.status().username).toBe('from-the-credential')
+})
+
+test('a 429 stops all sessions of its address, and says so to each', async () => {
+  const clock = new VirtualClock(quietTimeMs)
+  const pacing = createPacing({ clock })
+  const options = { pacing, egress: 'office' }
+  const [one, two, far] = [
+    createSessionHarness({ ...options, username: 'one' }, clock),
+    createSessionHarness({ ...options, username: 'two' }, clock),
+    createSessionHarness({ ...options, username: 'far', egress: 'elsewhere' }, clock),
+  ] as const
+  await Promise.all([one, two, far].map(({ session }) => clock.until(session.ready())))
+  one.server.override = () => ({ status: 429, body: '' })
+  const paced = await clock.until(failureOf(one.session.get('/portfolio/x')))
+  expect(paced).toMatchObject({ code: 'ERR_TRANSPORT_PACED', status: 429 })
+  const sent = two.server.seen.length
+  const stopped = await clock.until(failureOf(two.session.get('/portfolio/x')))
+  expect(stopped).toMatchObject({ code: 'ERR_TRANSPORT_PENALTY_BOX', retryAfterMs: 600_000, sent: 'no' })
+  expect(two.server.seen.length).toBe(sent)
+  expect(two.events.at(-1)).toMatchObject({ type: 'penalty', untilMs: clock.now() + 600_000 })
+  expect(two.session.status().penaltyUntilMs).toBe(clock.now() + 600_000)
+  expect(far.session.status().penaltyUntilMs).toBeUndefined()
+  await clock.until(far.session.get('/portfolio/x'))
+  await clock.advance(600_000)
+  await clock.until(two.session.get('/portfolio/x'))
+})
+
+test('an address in the penalty box does not log in either, and tells callers how long it takes', async () => {
+  const { clock, server, session } = createSessionHarness()
+  server.override = () => undefined
+  const error = await clock.until(
+    (async () => {
+      const stop = createSessionHarness({}, clock)
+      await stop.session.ready()
+      stop.server.override = () => ({ status: 429, body: '' })
+      await failureOf(stop.session.get('/portfolio/x'))
+      const other = createSessionHarness({ dispatcher: stop.server.dispatcher, username: 'other' }, clock)
+      return failureOf(other.session.ready())
+    })(),
+  )
+  expect(error.code).toBe('ERR_TRANSPORT_SESSION_UNAVAILABLE')
+  expect(error.retryAfterMs).toBeGreaterThanOrEqual(600_000)
+  expect(session.status().state).toBe('idle')
+})
+
+test('a 429 to the exchange itself counts, also if it came by connections of its own', async () => {
+  const { clock, session } = createSessionHarness({
+    establish: () => Promise.reject(Object.assign(new Error('paced'), { status: 429 })),
+  })
+  await clock.until(failureOf(session.ready()))
+  expect(session.status().penaltyUntilMs).toBe(quietTimeMs + 600_000)
+})
+
+test('the session’s own requests go ahead of a queue', async () => {
+  const { clock, server, session } = createSessionHarness()
+  await clock.until(session.ready())
+  const calls = Array.from({ length: 100 }, () => session.get('/portfolio/x'))
+  await clock.until(session.openBrokerage())
+  expect(server.count('/portfolio/x')).toBeLessThan(60)
+  await clock.until(Promise.all(calls))
+})
+
+test('a request says its priority, its caller and how long it would wait', async () => {
+  const { clock, server, session } = createSessionHarness()
+  await clock.until(session.ready())
+  await clock.advance(2_000)
+  const ask = (path: string, context: Record<string, unknown>): Promise<unknown> =>
+    session.get(path, { context })
+  const calls = [
+    ...Array.from({ length: 10 }, () => ask('/first', {})),
+    ask('/low', { priority: 'low' }),
+    ask('/high', { priority: 'high' }),
+  ]
+  await clock.until(Promise.all(calls))
+  expect(server.paths().slice(-2)).toEqual(['/high', '/low'])
+  await clock.until(ask('/sso/validate', {}))
+  const error = await clock.until(failureOf(ask('/sso/validate', { maxWaitMs: 1_000 })))
+  expect(error.code).toBe('ERR_TRANSPORT_PACING_WAIT')
+})
+
+test.each([
+  ['priority', { priority: 'urgent' }],
+  ['caller', { caller: 7 }],
+  ['maxWaitMs', { maxWaitMs: '1' }],
+])('a %s that cannot be meant is a mistake, said as such', async (name, context) => {
+  const { clock, session } = createSessionHarness()
+  const error = await clock.until(failureOf(session.get('/portfolio/x', { context })))
+  expect(error.code).toBe('ERR_TRANSPORT_INVALID_INPUT')
+  expect(error.message).toContain(name)
+})
+
+test('what never left the machine costs nothing of the limit', async () => {
+  const { clock, server, session } = createSessionHarness({ retry: { limit: 0 } })
+  await clock.until(session.ready())
+  await clock.advance(2_000)
+  const startMs = clock.now()
+  server.faultOf = () => 'refused'
+  await clock.until(Promise.all(Array.from({ length: 30 }, () => failureOf(session.get('/portfolio/x')))))
+  expect(clock.now()).toBe(startMs)
+})
