@@ -25,31 +25,44 @@ interface Slice {
 export async function measureLoad(candidates: readonly Candidate[], options: LoadOptions): Promise<Row[]> {
   const { concurrency, rounds = 5, sliceMs = 220 } = options
   if (rounds < 5) throw new RangeError('fewer than five rounds say nothing')
-  const slices = new Map<Candidate, Slice[]>()
+  const slices = new Map<Candidate, Slice[]>(candidates.map((candidate) => [candidate, []]))
   const wrong = new Map<Candidate, string>()
-  for (const candidate of candidates) {
-    try {
-      await candidate.check(await candidate.run())
-      slices.set(candidate, [])
-      await sendFor(sliceMs, concurrency, candidate.run)
-    } catch (error) {
+  const attempt = async (candidate: Candidate, work: () => Promise<void>): Promise<void> => {
+    if (wrong.has(candidate)) return
+    await work().catch((error: unknown) => {
       wrong.set(candidate, error instanceof Error ? error.message : String(error))
-    }
+    })
   }
-  const running = [...slices.keys()]
+  for (const candidate of candidates) {
+    await attempt(candidate, async () => {
+      await candidate.check(await candidate.run())
+      await sendFor(sliceMs, concurrency, candidate.run)
+    })
+  }
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < running.length; turn++) {
-      const candidate = running[(turn + round) % running.length] as Candidate
-      slices.get(candidate)?.push(await sendFor(sliceMs, concurrency, candidate.run))
+    for (let turn = 0; turn < candidates.length; turn++) {
+      const candidate = candidates[(turn + round) % candidates.length] as Candidate
+      await attempt(candidate, async () => {
+        slices.get(candidate)?.push(await sendFor(sliceMs, concurrency, candidate.run))
+      })
     }
   }
-  const floor = slices.get(candidates[0] as Candidate)
-  if (!floor) throw new Error(`the floor answers wrongly: ${wrong.get(candidates[0] as Candidate)}`)
-  return candidates.map(({ name, kind }, index) => {
-    const own = slices.get(candidates[index] as Candidate)
-    const disqualified = wrong.get(candidates[index] as Candidate)
-    if (!own || disqualified !== undefined) return { name, kind, disqualified: disqualified ?? 'did not run' }
-    return { name, kind, ...figures(own, floor) }
+  return toRows(candidates, slices, wrong)
+}
+
+function toRows(
+  candidates: readonly Candidate[],
+  slices: ReadonlyMap<Candidate, readonly Slice[]>,
+  wrong: ReadonlyMap<Candidate, string>,
+): Row[] {
+  const [first] = candidates
+  if (!first || wrong.has(first)) throw new Error(`the floor fails: ${first && wrong.get(first)}`)
+  const floor = slices.get(first) ?? []
+  return candidates.map((candidate) => {
+    const { name, kind } = candidate
+    const disqualified = wrong.get(candidate)
+    if (disqualified !== undefined) return { name, kind, disqualified }
+    return { name, kind, ...figures(slices.get(candidate) ?? [], floor) }
   })
 }
 

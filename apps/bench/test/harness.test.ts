@@ -106,4 +106,22 @@ describe('measureLoad', () => {
     expect(second?.more?.p99Ms).toBeGreaterThanOrEqual(second?.more?.p50Ms ?? Number.POSITIVE_INFINITY)
     expect(wrong).toEqual({ name: 'peer', kind: 'peer', disqualified: '3 is not 4' })
   })
+
+  it('disqualifies a way that fails under load, and carries on with the others', async () => {
+    let calls = 0
+    const failing = async (): Promise<number> => {
+      await new Promise(setImmediate)
+      if (++calls > 3) throw new Error('connection lost')
+      return 2
+    }
+    const candidates = [candidate('floor', 'floor', send(1), 1), candidate('peer', 'peer', failing, 2)]
+    const [first, lost] = await measureLoad(candidates, { concurrency: 2, sliceMs: 5 })
+    expect(first?.roundsNs).toHaveLength(5)
+    expect(lost).toEqual({ name: 'peer', kind: 'peer', disqualified: 'connection lost' })
+  })
+
+  it('does not measure against a floor that fails', async () => {
+    const broken = candidate('floor', 'floor', send(1), 2)
+    await expect(measureLoad([broken], { concurrency: 1, sliceMs: 5 })).rejects.toThrow('1 is not 2')
+  })
 })
