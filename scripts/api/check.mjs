@@ -33,9 +33,10 @@ async function complaint(shortName, path, text) {
   mkdirSync(folder, { recursive: true })
   const now = join(folder, `${shortName}.md`)
   writeFileSync(now, text)
-  // git ends with 1 when the files differ, which they do.
-  const differences = await run('git', ['diff', '--no-index', '--no-color', '--', path, now]).catch(
-    (error) => ({ stdout: error.message }),
+  // git ends with 1 when the files differ, which they do; run() then throws what it printed.
+  const differences = await run('git', ['diff', '--no-index', '--no-color', '--', path, now]).then(
+    () => '',
+    (error) => error.message,
   )
-  return `${advice}\n${differences.stdout}`
+  return `${advice}\n${differences.slice(differences.indexOf('@@'))}`
 }

@@ -61,7 +61,14 @@ export const entries = [
   {
     package: 'sandbox',
     label: 'everything, without its dependencies',
-    external: ['@ibkr-auth/*', 'hono', 'hono/*', '@hono/*'],
+    external: [
+      '@ibkr-auth/oauth1-signing',
+      '@ibkr-auth/dh-live-session-token',
+      '@ibkr-auth/sso-jwt',
+      'hono',
+      'hono/*',
+      '@hono/*',
+    ],
     budget: 40_000,
     ...onNode,
   },

@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 import { root } from '../workspace.mjs'
 
 /** @returns bytes of the minified bundle, and of the same gzipped. */
-export async function measure({ package: shortName, only, platform, conditions, external = [] }) {
+export async function measure({ package: shortName, only, platform, conditions, external }) {
   const specifier = JSON.stringify(`@ibkr-auth/${shortName}`)
   const contents = only ? `export { ${only.join(', ')} } from ${specifier}` : `export * from ${specifier}`
   return bundle(shortName, { contents, platform, conditions, external })
