@@ -2,7 +2,7 @@ import { requireConsumerKey } from './consumer-key.ts'
 import { deriveLiveSessionToken, signLiveSessionToken } from './derive.ts'
 import { createExchangeKey, readDhInteger } from './dh-exchange.ts'
 import { type DhParams, parseDhParams } from './dh-params.ts'
-import { invalidInput, type LiveSessionTokenError } from './errors.ts'
+import { invalidInput } from './errors.ts'
 import { lifetimeMs } from './expiry.ts'
 import { hexFromBytes } from './integer-bytes.ts'
 import { LiveSessionToken } from './live-session-token.ts'
@@ -52,12 +52,13 @@ export function answerExchange(
 ): AnsweredExchange {
   requireConsumerKey(input.consumerKey)
   const params = parseDhParams(input.dhParams)
-  const challenge = readDhInteger(input.diffieHellmanChallenge, params.prime)
-  if (challenge === undefined) throw invalidChallenge()
   const secret = copySecret(input.accessTokenSecret, 'accessTokenSecret')
+  const challenge = readDhInteger(input.diffieHellmanChallenge, params.prime)
   const key = createExchangeKey(params, options.randomBytes)
-  const sharedSecret = key.agree(challenge)
-  if (sharedSecret === undefined) throw invalidChallenge()
+  const sharedSecret = challenge && key.agree(challenge)
+  if (!sharedSecret) {
+    throw invalidInput('diffieHellmanChallenge must be hex of an integer in 2 .. p-2 with a secret power.')
+  }
   const bytes = deriveLiveSessionToken(sharedSecret, secret)
   sharedSecret.fill(0)
   secret.fill(0)
@@ -73,8 +74,4 @@ export function answerExchange(
     },
     liveSessionToken,
   }
-}
-
-function invalidChallenge(): LiveSessionTokenError {
-  return invalidInput('diffieHellmanChallenge must be hex of an integer in 2 .. p-2 with a secret power.')
 }

@@ -80,6 +80,6 @@ function readCiphertext(encryptedSecret: string, modulusLength: number): Uint8Ar
 function decryptionFailed(): LiveSessionTokenError {
   return new LiveSessionTokenError(
     'ERR_LST_SECRET_DECRYPTION',
-    'The access token secret cannot be decrypted with privateEncryptionKey. Likely causes: it is the signature key, not the encryption key; the secret was since replaced in the portal; the key pair was regenerated after the token was issued.',
+    'The access token secret cannot be decrypted with privateEncryptionKey. Likely causes: it is the signature key, not the encryption key; the secret was since replaced in the portal; the key pair was regenerated since.',
   )
 }

@@ -5,8 +5,6 @@ export const derTag = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
-  null: 0x05,
-  oid: 0x06,
   sequence: 0x30,
 } as const
 

@@ -45,7 +45,13 @@ export function parseDhParams(input: string | Uint8Array | DhParamsInput): DhPar
   if (typeof input !== 'object' || input === null)
     throw invalidDhParams('pass PEM text, DER bytes or { prime }.')
   const { prime, generator = 2n, privateValueLength } = input
-  return boundedParams(readInteger(prime, 'prime'), readInteger(generator, 'generator'), privateValueLength)
+  return boundedParams({
+    prime: readInteger(prime, 'prime'),
+    generator: readInteger(generator, 'generator'),
+    ...(privateValueLength !== undefined && {
+      privateValueLength: Number(readInteger(privateValueLength, 'privateValueLength')),
+    }),
+  })
 }
 
 /**
@@ -80,33 +86,29 @@ function paramsFromDer(der: Uint8Array): DhParams {
   if (prime === undefined || generator === undefined || !body?.atEnd || !outer.atEnd) {
     throw invalidDhParams('not PKCS #3 (SEQUENCE of prime, generator, optional length).')
   }
-  return boundedParams(prime, generator, length === undefined ? undefined : Number(length))
+  return boundedParams({ prime, generator, ...(length && { privateValueLength: Number(length) }) })
 }
 
 function readInteger(input: IntegerInput, field: string): bigint {
-  if (typeof input === 'bigint') return input
-  if (typeof input === 'number' && Number.isSafeInteger(input)) return BigInt(input)
+  if (typeof input === 'bigint' || Number.isSafeInteger(input)) return BigInt(input as bigint | number)
   if (input instanceof Uint8Array && input.length > 0) return integerFromBytes(input)
-  const digits = typeof input === 'string' ? input.replace(/[\s:]+/g, '').replace(/^0x/i, '') : ''
-  if (/^[0-9a-f]+$/i.test(digits)) return BigInt(`0x${digits}`)
-  throw invalidDhParams(`${field} must be hex, a bigint, a safe integer or bytes.`)
+  const digits = String(input).replace(/[\s:]+|^0x/gi, '')
+  if (!/^[0-9a-f]+$/i.test(digits))
+    throw invalidDhParams(`${field} must be hex, a bigint, a safe integer or bytes.`)
+  return BigInt(`0x${digits}`)
 }
 
-function boundedParams(prime: bigint, generator: bigint, privateValueLength: number | undefined): DhParams {
-  for (const [name, integer] of Object.entries({ prime, generator })) {
-    if (integer <= 0n) {
+function boundedParams(params: DhParams): DhParams {
+  for (const [name, integer] of Object.entries(params)) {
+    if (integer <= 0) {
       throw invalidDhParams(
-        `the ${name} is not positive: its writer left out the sign byte. Make the parameters again with openssl dhparam.`,
+        `${name} is not positive: its writer left out the sign byte. Make the parameters again with openssl dhparam.`,
       )
     }
-    if (bitLength(integer) > longestInteger)
-      throw invalidDhParams(`the ${name} has more than ${longestInteger} bits.`)
+    if (bitLength(BigInt(integer)) > longestInteger)
+      throw invalidDhParams(`${name} has over ${longestInteger} bits.`)
   }
-  if (privateValueLength === undefined) return { prime, generator }
-  if (!Number.isSafeInteger(privateValueLength) || privateValueLength <= 0) {
-    throw invalidDhParams('privateValueLength must be a positive number of bits.')
-  }
-  return { prime, generator, privateValueLength }
+  return params
 }
 
 export function invalidDhParams(problem: string): LiveSessionTokenError {

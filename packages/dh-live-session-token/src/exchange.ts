@@ -107,9 +107,8 @@ class PendingExchange implements Exchange {
   complete(reply: Reply, consumerKey: string): LiveSessionToken {
     const { key, accessTokenSecret } = this.#takeSecrets()
     try {
-      const response = this.#read(reply, consumerKey)
-      const sharedSecret = key.agree(responseInteger(response, this.#prime))
-      return verifiedToken(sharedSecret, accessTokenSecret, response, consumerKey)
+      const { response, integer } = this.#read(reply, consumerKey)
+      return verifiedToken(integer && key.agree(integer), accessTokenSecret, response, consumerKey)
     } finally {
       accessTokenSecret.fill(0)
     }
@@ -119,8 +118,8 @@ class PendingExchange implements Exchange {
     const { key, accessTokenSecret } = this.#takeSecrets()
     try {
       const { response, agreement } = await inTurn(() => {
-        const response = this.#read(reply, consumerKey)
-        return { response, agreement: key.agreeAsync(responseInteger(response, this.#prime)) }
+        const { response, integer } = this.#read(reply, consumerKey)
+        return { response, agreement: integer && key.agreeAsync(integer) }
       })
       return verifiedToken(await agreement, accessTokenSecret, response, consumerKey)
     } finally {
@@ -144,10 +143,20 @@ class PendingExchange implements Exchange {
     return secrets
   }
 
-  #read(reply: Reply, consumerKey: string): LiveSessionTokenResponse {
+  #read(reply: Reply, consumerKey: string): ReadReply {
     requireConsumerKey(consumerKey)
-    return readLiveSessionTokenResponse(reply, { now: this.#now, requestedAtMs: this.#requestedAtMs })
+    const response = readLiveSessionTokenResponse(reply, {
+      now: this.#now,
+      requestedAtMs: this.#requestedAtMs,
+    })
+    return { response, integer: readDhInteger(response.diffieHellmanResponse, this.#prime) }
   }
+}
+
+interface ReadReply {
+  readonly response: LiveSessionTokenResponse
+  /** B, or `undefined` where it is out of range; never 0. */
+  readonly integer: bigint | undefined
 }
 
 interface Secrets {
@@ -155,46 +164,32 @@ interface Secrets {
   readonly accessTokenSecret: Uint8Array
 }
 
-function responseInteger({ diffieHellmanResponse }: LiveSessionTokenResponse, prime: bigint): bigint {
-  const value = readDhInteger(diffieHellmanResponse, prime)
-  if (value === undefined) throw responseOutOfRange()
-  return value
-}
-
 function verifiedToken(
-  sharedSecret: Uint8Array | undefined,
+  sharedSecret: Uint8Array | 0n | undefined,
   accessTokenSecret: Uint8Array,
   response: LiveSessionTokenResponse,
   consumerKey: string,
 ): LiveSessionToken {
-  if (sharedSecret === undefined) throw responseOutOfRange()
+  if (!sharedSecret) {
+    throw new LiveSessionTokenError(
+      'ERR_LST_RESPONSE_OUT_OF_RANGE',
+      'diffie_hellman_response is not hex of an integer in 2 .. p-2 with a secret power. Check that the DH parameters are those registered.',
+    )
+  }
   const bytes = deriveLiveSessionToken(sharedSecret, accessTokenSecret)
   sharedSecret.fill(0)
   try {
     const signature = signLiveSessionToken(bytes, consumerKey)
-    if (!equalBytes(signature, bytesFromHex(response.liveSessionTokenSignature))) throw mismatch()
-    return new LiveSessionToken({
-      bytes,
-      expiresAtMs: response.expiresAtMs,
-      expiryBasis: response.expiryBasis,
-    })
+    if (!equalBytes(signature, bytesFromHex(response.liveSessionTokenSignature))) {
+      throw new LiveSessionTokenError(
+        'ERR_LST_SIGNATURE_MISMATCH',
+        'live_session_token_signature does not match. Likely causes: DH parameters other than those registered; an access token secret since replaced in the portal, or decrypted with the wrong key; another consumerKey than in the request.',
+      )
+    }
+    return new LiveSessionToken({ ...response, bytes })
   } finally {
     bytes.fill(0)
   }
-}
-
-function responseOutOfRange(): LiveSessionTokenError {
-  return new LiveSessionTokenError(
-    'ERR_LST_RESPONSE_OUT_OF_RANGE',
-    'diffie_hellman_response is not hex of an integer in 2 .. p-2 with a secret power. Check that the DH parameters are those registered.',
-  )
-}
-
-function mismatch(): LiveSessionTokenError {
-  return new LiveSessionTokenError(
-    'ERR_LST_SIGNATURE_MISMATCH',
-    'live_session_token_signature does not match, so no token. Likely causes: DH parameters other than those registered; an access token secret since replaced in the portal, or decrypted with the wrong key; another consumerKey than in the request.',
-  )
 }
 
 function used(): LiveSessionTokenError {

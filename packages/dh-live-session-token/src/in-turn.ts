@@ -7,12 +7,8 @@ let latest: Promise<unknown> = Promise.resolve()
  * at once, nothing else waits for more than one of them.
  */
 export function inTurn<Result>(slice: () => Result): Promise<Result> {
-  const result = latest.then(() => primitives.pause()).then(slice)
-  latest = result.then(ignore, ignore)
+  const result = latest.then(primitives.pause).then(slice)
+  // How a slice fails is for whoever asked for it; the next one only waits for the end.
+  latest = result.catch(() => undefined)
   return result
-}
-
-/** How a slice ended is for whoever asked for it; the next one only waits for the end. */
-function ignore(): undefined {
-  return undefined
 }

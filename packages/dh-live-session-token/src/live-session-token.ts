@@ -43,13 +43,12 @@ export class LiveSessionToken extends SecretBytes {
    * @throws {LiveSessionTokenError} `ERR_LST_INVALID_INPUT`.
    */
   static restore(serialized: string): LiveSessionToken {
-    const { version, liveSessionToken, expiresAtMs, expiryBasis } = jsonObject(serialized) ?? {}
-    const bytes = version === 1 && bytesFromBase64(liveSessionToken)
-    if (!bytes || typeof expiryBasis !== 'string') {
+    const fields = jsonObject(serialized)
+    const bytes = fields?.version === 1 && bytesFromBase64(fields.liveSessionToken)
+    if (!bytes || typeof fields.expiryBasis !== 'string') {
       throw invalidInput('serialized must be what LiveSessionToken.serialize() wrote.')
     }
-    const [expiry, basis] = [expiresAtMs as number, expiryBasis as ExpiryBasis]
-    return new LiveSessionToken({ bytes, expiresAtMs: expiry, expiryBasis: basis })
+    return new LiveSessionToken({ ...fields, bytes } as unknown as LiveSessionTokenInput)
   }
 
   /**

@@ -19,7 +19,7 @@ const longestText = 65_536
  * around it, everything on one line, or line breaks written out as `\n`.
  */
 export function findPemBlocks(input: string): PemBlock[] {
-  const text = input.slice(0, longestText).replace(/\\r/g, '').replace(/\\n/g, '\n')
+  const text = input.slice(0, longestText).replace(/\\[rn]/g, '\n')
   return [...text.matchAll(/-----BEGIN ([A-Z0-9. ]+)-----([^-]*)-----END \1-----/g)].map(
     ([whole, label = '', inner = '']) => ({
       label,

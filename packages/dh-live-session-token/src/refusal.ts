@@ -1,8 +1,6 @@
 import { LiveSessionTokenError, type LiveSessionTokenErrorCode } from './errors.ts'
 import { bodyText, jsonObject, type Reply } from './reply.ts'
 
-const newExchange = 'begin a new exchange later, with growing pauses.'
-
 /** How a refusal is recognised (its text goes before its status), the code for it, and what to do. */
 type Refusal = readonly [when: number | RegExp, code: LiveSessionTokenErrorCode, remedy: string]
 
@@ -26,10 +24,9 @@ const refusals: readonly Refusal[] = [
   [
     401,
     'ERR_LST_UNAUTHORIZED',
-    'Signature or access token rejected. Check that the signing key signs, not the encryption key; that the URL signed is the URL called; that access token and consumerKey belong together; the clock.',
+    'Signature or access token rejected. Check the signing key (not the encryption key), the URL, the clock, and that access token and consumerKey belong together.',
   ],
   [403, 'ERR_LST_FORBIDDEN', 'Send a User-Agent header; if you do, the address may be blocked.'],
-  [408, 'ERR_LST_UNAVAILABLE', `Too slow: ${newExchange}`],
   [
     410,
     'ERR_LST_GONE',
@@ -45,18 +42,15 @@ const refusals: readonly Refusal[] = [
 
 /** For a status that the table does not know. */
 function otherRefusal(status: number): Refusal {
-  return status >= 500
-    ? [status, 'ERR_LST_UNAVAILABLE', `Reset or overload: ${newExchange}`]
+  return status >= 500 || status === 408
+    ? [status, 'ERR_LST_UNAVAILABLE', 'Reset or overload: begin a new exchange later, with growing pauses.']
     : [status, 'ERR_LST_REFUSED', 'Not a documented answer.']
 }
-
-/** The beginning of a body says it all. */
-const longestText = 2000
 
 /** The error for a reply that is not a live session token. */
 export function refusalError(reply: Reply): LiveSessionTokenError {
   const { status } = reply
-  const text = bodyText(reply).slice(0, longestText)
+  const text = bodyText(reply)
   const [, code, remedy] =
     refusals.find(([when]) => (when instanceof RegExp ? when.test(text) : when === status)) ??
     otherRefusal(status)

@@ -21,7 +21,8 @@ export function requireReply(reply: Reply): void {
   }
 }
 
-const maximumBodyLength = 65_536
+/** Several times a genuine reply; what is said of longer ones stands at their beginning. */
+const maximumBodyLength = 8192
 
 /** First value of a header, or `undefined`. */
 export function headerOf(reply: Reply, name: string): string | undefined {
@@ -38,9 +39,7 @@ function isHeaderLookup(headers: HeadersLike): headers is { get(name: string): s
 /** The body as text, cut where no genuine reply would still go on. */
 export function bodyText(reply: Reply): string {
   const { body } = reply
-  return typeof body === 'string'
-    ? body.slice(0, maximumBodyLength)
-    : utf8Text(body.subarray(0, maximumBodyLength))
+  return (typeof body === 'string' ? body : utf8Text(body)).slice(0, maximumBodyLength)
 }
 
 /** The body as a JSON object, whatever its content type says; `undefined` where it is not one. */

@@ -18,14 +18,13 @@ export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint 
   return result
 }
 
-/** The inverse of value modulo an odd modulus, or `undefined` where there is none. */
-export function modInverse(value: bigint, modulus: bigint): bigint | undefined {
-  let [remainder, next] = [modulus, ((value % modulus) + modulus) % modulus]
-  let [factor, nextFactor] = [0n, 1n]
+/** The inverse of value modulo a modulus that it has no factor in common with. */
+export function modInverse(value: bigint, modulus: bigint): bigint {
+  let [remainder, next, factor, nextFactor] = [modulus, value, 0n, 1n]
   while (next !== 0n) {
     const quotient = remainder / next
     ;[remainder, next] = [next, remainder - quotient * next]
     ;[factor, nextFactor] = [nextFactor, factor - quotient * nextFactor]
   }
-  return remainder === 1n ? ((factor % modulus) + modulus) % modulus : undefined
+  return factor < 0n ? factor + modulus : factor
 }

@@ -28,10 +28,8 @@ function blindedPower(
 ): bigint {
   const length = bytesFromInteger(key.n).length + 8
   const factor = integerFromBytes(randomBytes(length)) % key.n
-  const inverse = modInverse(factor, key.n)
-  if (inverse === undefined) return blindedPower(key, ciphertext, randomBytes)
   const blinded = (ciphertext * modPow(factor, key.e, key.n)) % key.n
-  return (privatePower(key, blinded) * inverse) % key.n
+  return (privatePower(key, blinded) * modInverse(factor, key.n)) % key.n
 }
 
 function privatePower(key: RsaIntegers, value: bigint): bigint {
