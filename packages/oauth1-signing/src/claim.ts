@@ -1,7 +1,7 @@
 import type { EncodedParameter } from './encoded-parameter.ts'
 import { decodeComponent } from './form-encoding.ts'
-import { isOAuth1Error } from './oauth1-error.ts'
-import type { QuerySigning } from './query-signing.ts'
+import { isOAuth1Error, OAuth1Error } from './oauth1-error.ts'
+import type { RecognizedQuerySigning } from './query-signing.ts'
 import { lengthOf, type ReadRequest, type ReceivedRequest, readRequest } from './received-request.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { buildBaseString, signedParameters } from './signature-base-string.ts'
@@ -17,7 +17,7 @@ export interface Claims {
 
 /** One way in which the signature could have been made. */
 export interface Candidate {
-  readonly querySigning: QuerySigning
+  readonly querySigning: RecognizedQuerySigning
   readonly signatureBaseString: string
 }
 
@@ -29,7 +29,7 @@ export interface Claim extends Claims {
 }
 
 interface ReadOptions {
-  readonly querySigning?: readonly QuerySigning[] | undefined
+  readonly querySigning?: readonly RecognizedQuerySigning[] | undefined
   readonly allowUnquotedRealm?: boolean | undefined
   readonly maximumLength?: number | undefined
 }
@@ -53,7 +53,10 @@ export function readClaim(received: ReceivedRequest, options: ReadOptions): Clai
   }
 }
 
-function claimOf(request: ReadRequest, querySigning: readonly QuerySigning[] = []): Claim | Refusal {
+function claimOf(
+  request: ReadRequest,
+  querySigning: readonly RecognizedQuerySigning[] = [],
+): Claim | Refusal {
   const protocolParameters = decodedMap(request.protocolParameters)
   const [first = 'rfc5849', ...others] = querySigning
   const candidates = [candidateOf(request, first), ...others.map((way) => candidateOf(request, way))] as const
@@ -86,13 +89,21 @@ export function expected({ candidates }: Pick<Claim, 'candidates'>): {
   return { expectedSignatureBaseString: candidates[0].signatureBaseString }
 }
 
-function candidateOf({ source, protocolParameters }: ReadRequest, querySigning: QuerySigning): Candidate {
+function candidateOf(
+  { source, protocolParameters }: ReadRequest,
+  querySigning: RecognizedQuerySigning,
+): Candidate {
   const signed = signedParameters(protocolParameters)
   return { querySigning, signatureBaseString: buildBaseString(source, signed, querySigning) }
 }
 
 function decodedMap(parameters: readonly EncodedParameter[]): ReadonlyMap<string, string> {
   const decoded = new Map<string, string>()
-  for (const { name, value } of parameters) decoded.set(decodeComponent(name), decodeComponent(value))
+  for (const { name, value } of parameters) {
+    if (decoded.has(decodeComponent(name))) {
+      throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', `${name} appears twice in the request`)
+    }
+    decoded.set(decodeComponent(name), decodeComponent(value))
+  }
   return decoded
 }

@@ -71,6 +71,8 @@ export function createLiveSessionTokenRequest<Result extends string | Promise<st
   signer: Signer<Result>,
   options: EndpointOptions = {},
 ): Signed<Result, SignedRequest> {
+  if (typeof credentials.accessToken !== 'string')
+    throw invalidInput('credentials.accessToken must be a string')
   const parameters = { diffie_hellman_challenge: hexField(input, 'diffieHellmanChallenge') }
   const prefix = hexField(input, 'signatureBaseStringPrefix')
   return endpointRequest('live_session_token', parameters, credentials, signer, { ...options, prefix })
@@ -78,7 +80,7 @@ export function createLiveSessionTokenRequest<Result extends string | Promise<st
 
 function hexField<Name extends string>(input: Readonly<Record<Name, string>>, name: Name): string {
   if (typeof input[name] !== 'string' || !/^[\da-f]+$/i.test(input[name])) {
-    throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', `${name} must be a non-empty hex string`)
+    throw invalidInput(`${name} must be a non-empty hex string`)
   }
   return input[name]
 }
@@ -103,7 +105,11 @@ function endpointRequest<Result extends string | Promise<string>>(
 
 function headerValue(name: string, value: string): string {
   if (!/^[!-~](?:[ -~]*[!-~])?$/.test(value)) {
-    throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', `${name} must be printable ASCII`)
+    throw invalidInput(`${name} must be printable ASCII`)
   }
   return value
+}
+
+function invalidInput(message: string): OAuth1Error {
+  return new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', message)
 }

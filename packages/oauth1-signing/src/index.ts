@@ -33,7 +33,7 @@ export {
 export { percentEncode } from './percent-encode.ts'
 export { plaintext } from './plaintext.ts'
 export type { Credentials, ProtocolParameterOptions } from './protocol-parameters.ts'
-export type { QuerySigning } from './query-signing.ts'
+export type { QuerySigning, RecognizedQuerySigning } from './query-signing.ts'
 export {
   type AccessTokenResponse,
   type Reply,

@@ -1,19 +1,22 @@
 import { compareParameters, type EncodedParameter, sortParameters } from './encoded-parameter.ts'
 import { OAuth1Error } from './oauth1-error.ts'
-import type { QuerySigning } from './query-signing.ts'
+import type { RecognizedQuerySigning } from './query-signing.ts'
 
 /** The third part of a signature base string, encoded as it stands there. */
 export function parameterString(
   protocolParameters: readonly EncodedParameter[],
   requestParameters: EncodedParameter[],
-  querySigning: QuerySigning,
+  querySigning: RecognizedQuerySigning,
 ): string {
   switch (querySigning) {
     case 'rfc5849':
     case 'guide':
       return encodedTwice(protocolParameters, sortParameters(requestParameters))
     case 'omit':
+    case 'url':
     case 'raw':
+    case 'raw-slash':
+    case 'raw-plus':
       // Where nothing is escaped, encoding once or twice is the same.
       return holdsEscapes(protocolParameters) || holdsEscapes(requestParameters)
         ? encodedOnce([...protocolParameters, ...requestParameters])

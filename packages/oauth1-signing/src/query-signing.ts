@@ -9,6 +9,16 @@
  * - `raw`: the query joined raw with the protocol parameters and encoded once; form fields left out
  *   (seen in clients).
  *
- * Without query and form fields all give the same signature base string.
+ * Without query and form fields all give the same signature base string. Only `rfc5849` and `guide` protect
+ * the query; under `raw` an encoded `&` or `=` in a value is not told from a real one.
  */
 export type QuerySigning = 'rfc5849' | 'omit' | 'guide' | 'raw'
+
+/**
+ * What a server may recognise besides, all seen in clients and none of them to be imitated.
+ *
+ * - `raw-slash`: as `raw`, with an encoder that leaves `/` alone.
+ * - `raw-plus`: as `raw`, with an encoder that leaves `! ' ( ) *` alone and writes a space as `+`.
+ * - `url`: as `omit`, with the query left on the base string URI.
+ */
+export type RecognizedQuerySigning = QuerySigning | 'raw-slash' | 'raw-plus' | 'url'

@@ -79,11 +79,13 @@ type Writer = (
 const writers: Readonly<Record<ParametersIn, Writer>> = {
   header: (draft, parameters, signature, realm) => ({
     ...draft,
-    headers: { ...draft.headers, authorization: formatSignedHeader(realm, parameters, signature) },
+    headers: withHeader(draft.headers, 'authorization', formatSignedHeader(realm, parameters, signature)),
   }),
   body: (draft, parameters, signature) => ({
     ...draft,
-    headers: isFormContent(draft.headers) ? draft.headers : { ...draft.headers, 'content-type': formType },
+    headers: isFormContent(draft.headers)
+      ? draft.headers
+      : withHeader(draft.headers, 'content-type', formType),
     body: joinWith('&', draft.body ?? '', formText(parameters, signature)),
   }),
   query: (draft, parameters, signature) => {
@@ -93,9 +95,19 @@ const writers: Readonly<Record<ParametersIn, Writer>> = {
   },
   json: (draft, parameters, signature) => ({
     ...draft,
-    headers: { ...draft.headers, 'content-type': 'application/json' },
+    headers: withHeader(draft.headers, 'content-type', 'application/json'),
     body: JSON.stringify({ ...decoded(parameters), oauth_signature: signature }),
   }),
+}
+
+/** Replaces a header, however it is spelled. */
+function withHeader(
+  headers: Readonly<Record<string, string>>,
+  name: string,
+  value: string,
+): Record<string, string> {
+  const others = Object.entries(headers).filter(([key]) => key.toLowerCase() !== name)
+  return { ...Object.fromEntries(others), [name]: value }
 }
 
 const formType = 'application/x-www-form-urlencoded'

@@ -5,7 +5,7 @@ import { type HeadersLike, isFormContent } from './headers.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { parameterString } from './parameter-string.ts'
 import { percentEncode } from './percent-encode.ts'
-import type { QuerySigning } from './query-signing.ts'
+import type { RecognizedQuerySigning } from './query-signing.ts'
 
 /** A request to be signed. The body counts only if its Content-Type is `application/x-www-form-urlencoded`. */
 export interface RequestToSign {
@@ -42,7 +42,7 @@ export interface BaseStringSource {
 export function signatureBaseString(
   request: RequestToSign,
   protocolParameters: Readonly<Record<string, string>>,
-  options: { readonly querySigning?: QuerySigning | undefined } = {},
+  options: { readonly querySigning?: RecognizedQuerySigning | undefined } = {},
 ): string {
   const parameters = encodeParameters(Object.entries(protocolParameters))
   return buildBaseString(baseStringSource(request), signedParameters(parameters), options.querySigning)
@@ -74,20 +74,42 @@ export function encodeMethod(method: string): string {
 export function buildBaseString(
   source: BaseStringSource,
   protocolParameters: readonly EncodedParameter[],
-  querySigning: QuerySigning = 'rfc5849',
+  querySigning: RecognizedQuerySigning = 'rfc5849',
 ): string {
   const requestParameters = readRequestParameters(source, protocolParameters, querySigning)
-  const start = `${source.encodedMethod}&${source.encodedUri}&`
-  const baseString = start + parameterString(protocolParameters, requestParameters, querySigning)
-  // The guide rewrites these marks in the finished text, wherever they stand.
-  return querySigning === 'guide' ? baseString.replace(/%25(7C|2C|3A)/g, '%$1') : baseString
+  const { encodedMethod, encodedUri, query } = source
+  const uri = querySigning === 'url' && query !== '' ? `${encodedUri}%3F${percentEncode(query)}` : encodedUri
+  const parameters = parameterString(protocolParameters, requestParameters, querySigning)
+  // This encoder is used for the parameters alone; the others rewrite the finished text.
+  if (querySigning === 'raw-slash') return `${encodedMethod}&${uri}&${parameters.replaceAll('%2F', '/')}`
+  return respell(`${encodedMethod}&${uri}&${parameters}`, querySigning)
+}
+
+function respell(baseString: string, querySigning: RecognizedQuerySigning): string {
+  switch (querySigning) {
+    case 'guide':
+      return baseString.replace(/%25(7C|2C|3A)/g, '%$1')
+    case 'raw-plus':
+      return baseString.replace(/%2[01789A]/g, (escaped) => respelled[escaped] ?? escaped)
+    default:
+      return baseString
+  }
+}
+
+const respelled: Readonly<Record<string, string>> = {
+  '%20': '+',
+  '%21': '!',
+  '%27': "'",
+  '%28': '(',
+  '%29': ')',
+  '%2A': '*',
 }
 
 /** The request's own parameters that are to be signed; duplicates of protocol parameters are refused. */
 function readRequestParameters(
   { query, form }: BaseStringSource,
   protocolParameters: readonly EncodedParameter[],
-  querySigning: QuerySigning,
+  querySigning: RecognizedQuerySigning,
 ): EncodedParameter[] {
   if (query === '' && form === '') return []
   const parameters: EncodedParameter[] = []
@@ -95,8 +117,8 @@ function readRequestParameters(
   const fromQuery = parameters.length
   appendFormPairs(form, parameters)
   refuseDuplicates(parameters, protocolParameters)
-  if (querySigning === 'omit') return []
-  if (querySigning === 'raw') parameters.length = fromQuery
+  if (querySigning === 'omit' || querySigning === 'url') return []
+  if (querySigning.startsWith('raw')) parameters.length = fromQuery
   return parameters
 }
 
@@ -105,12 +127,11 @@ function refuseDuplicates(
   requestParameters: readonly EncodedParameter[],
   protocolParameters: readonly EncodedParameter[],
 ): void {
-  const seen = new Set<string>()
+  const seen = new Set(protocolParameters.map(({ name }) => name))
+  seen.add('oauth_signature')
   for (const { name } of requestParameters) {
-    const isOAuth = name.startsWith('oauth_')
-    if (isOAuth && (seen.has(name) || name === 'oauth_signature')) throw duplicate(name)
-    if (isOAuth) seen.add(name)
-    for (const parameter of protocolParameters) if (parameter.name === name) throw duplicate(name)
+    if (seen.has(name)) throw duplicate(name)
+    if (name.startsWith('oauth_')) seen.add(name)
   }
 }
 

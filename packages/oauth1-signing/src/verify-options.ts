@@ -1,6 +1,6 @@
 import type { Claims } from './claim.ts'
 import type { NonceStore } from './nonce-store.ts'
-import type { QuerySigning } from './query-signing.ts'
+import type { RecognizedQuerySigning } from './query-signing.ts'
 import type { Refusal } from './refusal.ts'
 import type { ParametersIn } from './sign-request.ts'
 import type { Signer, Verifier } from './signer.ts'
@@ -27,7 +27,7 @@ export interface VerifyOptions<Found extends KeyRecord = KeyRecord> {
   /** How far a timestamp may be off, in seconds, either way. Default 300. */
   readonly timestampWindowSeconds?: number | undefined
   /** Ways of signing the query that are accepted, tried in this order. Default `["rfc5849"]`. */
-  readonly querySigning?: readonly QuerySigning[] | undefined
+  readonly querySigning?: readonly RecognizedQuerySigning[] | undefined
   /** Takes `realm=name` without quotes. Default false. */
   readonly allowUnquotedRealm?: boolean | undefined
   /** Longest URL, body and header together, in characters (bytes of a byte body). Default 1,048,576. */
@@ -44,7 +44,7 @@ export interface VerifiedRequest<Found extends KeyRecord = KeyRecord> {
   /** Where the protocol parameters travelled. */
   readonly parametersIn: ParametersIn
   /** The first of the accepted ways in which the signature is right. Without a query all are the same. */
-  readonly querySigning: QuerySigning
+  readonly querySigning: RecognizedQuerySigning
   /** Decoded, the signature among them. */
   readonly protocolParameters: ReadonlyMap<string, string>
   /** Decoded query parameters and form fields, protocol parameters not among them. */

@@ -3,6 +3,7 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  type KeyObject,
   randomBytes,
   sign,
   timingSafeEqual,
@@ -25,6 +26,7 @@ function prepareRsaSign(hash: Hash, key: RsaKey): (text: string) => string | Pro
     key.form === 'jwk'
       ? createPrivateKey({ key: key.jwk, format: 'jwk' })
       : createPrivateKey({ key: Buffer.from(key.bytes), format: 'der', type: 'pkcs8' })
+  requireRsa(keyObject)
   return (text) => sign(hash, Buffer.from(text), keyObject).toString('base64')
 }
 
@@ -37,7 +39,13 @@ function prepareRsaVerify(
     key.form === 'jwk'
       ? createPublicKey({ key: key.jwk, format: 'jwk' })
       : createPublicKey({ key: Buffer.from(key.bytes), format: 'der', type: 'spki' })
+  requireRsa(keyObject)
   return (text, signature) => verify(hash, Buffer.from(text), keyObject, signature)
+}
+
+/** Otherwise an elliptic-curve key would sign, with a method of its own. */
+function requireRsa({ asymmetricKeyType }: KeyObject): void {
+  if (asymmetricKeyType !== 'rsa') throw new TypeError('no RSA key')
 }
 
 function randomHex(bytes: number): string {

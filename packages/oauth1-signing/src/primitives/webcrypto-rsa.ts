@@ -1,4 +1,5 @@
 import { base64, subtle, utf8 } from '../host.ts'
+import { OAuth1Error } from '../oauth1-error.ts'
 import type { Hash, RsaKey } from './contract.ts'
 
 const name = 'RSASSA-PKCS1-v1_5'
@@ -28,7 +29,12 @@ export function webCryptoVerify(
 async function importKey(hash: Hash, key: RsaKey, usage: 'sign' | 'verify'): Promise<object> {
   if (key.form === 'crypto-key') return key.key
   const algorithm = { name, hash: hashNames[hash] } as const
-  return key.form === 'jwk'
-    ? subtle().importKey('jwk', key.jwk, algorithm, false, [usage])
-    : subtle().importKey(key.kind, key.bytes, algorithm, false, [usage])
+  try {
+    return key.form === 'jwk'
+      ? await subtle().importKey('jwk', key.jwk, algorithm, false, [usage])
+      : await subtle().importKey(key.kind, key.bytes, algorithm, false, [usage])
+  } catch {
+    // The runtime's own message may quote the key, so it is not passed on.
+    throw new OAuth1Error('ERR_OAUTH1_INVALID_KEY', 'The RSA key is damaged or no RSA key')
+  }
 }

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import {
+  createAuthorizationHeader,
+  createLiveSessionTokenRequest,
+  createNonceStore,
+  hmacSha256,
+  type RecognizedQuerySigning,
+  rsaSha256,
+  signatureBaseString,
+  verifyRequestSync,
+} from '../src/index.ts'
+import { firstParty, protocolParameters, replay } from './support/fixtures.ts'
+import { signingJwk } from './support/keys.ts'
+
+const { consumerKey, accessToken, realm } = firstParty
+const credentials = { consumerKey, accessToken, realm }
+const signer = hmacSha256(Buffer.from(firstParty.lstBase64, 'base64'))
+
+test('live session token request', async () => {
+  const vector = firstParty.lstRequest
+  const parameters = protocolParameters(vector)
+  const exchange = {
+    diffieHellmanChallenge: parameters.diffie_hellman_challenge ?? '',
+    signatureBaseStringPrefix: vector.baseStringPrefix,
+  }
+  expect(vector.baseStringPrefix + signatureBaseString(vector, parameters)).toBe(vector.baseString)
+  const options = replay(parameters)
+  const request = await createLiveSessionTokenRequest(exchange, credentials, rsaSha256(signingJwk), options)
+  expect(request).toMatchObject({ method: 'POST', url: vector.url })
+  expect(request.headers.authorization).toBe(vector.authorizationHeader)
+})
+
+describe.each(firstParty.requests)('$name', (vector) => {
+  const parameters = protocolParameters(vector)
+  const request = {
+    method: vector.method,
+    url: vector.url,
+    headers: vector.contentType === undefined ? {} : { 'content-type': vector.contentType },
+    body: vector.contentType === undefined ? undefined : '{"publish":true,"compete":true}',
+  }
+
+  test('signature base string and header', () => {
+    expect(signatureBaseString(request, parameters)).toBe(vector.baseString)
+    expect(signer.sign(vector.baseString)).toBe(vector.signatureBase64)
+    expect(createAuthorizationHeader(request, credentials, signer, replay(parameters))).toBe(
+      vector.authorizationHeader,
+    )
+  })
+})
+
+const spellings: Readonly<Record<string, RecognizedQuerySigning>> = {
+  'query-left-out': 'omit',
+  'query-single-encoded': 'raw',
+  'query-single-encoded-quote': 'raw-slash',
+  'query-in-url-part': 'url',
+}
+
+describe.each(firstParty.variantsOfGetWithQuery)('$name', ({ name, baseString, signatureBase64 }) => {
+  const vector = firstParty.requests.find((request) => request.name === 'get-with-query')
+  if (vector === undefined) throw new Error('no get-with-query')
+  const parameters = protocolParameters(vector)
+  const querySigning = spellings[name]
+
+  test('signature base string', () => {
+    expect(signatureBaseString(vector, parameters, { querySigning })).toBe(baseString)
+    expect(signer.sign(baseString)).toBe(signatureBase64)
+  })
+
+  test('is recognised by a server that accepts it, and by no other', () => {
+    const header = vector.authorizationHeader.replace(
+      /oauth_signature="[^"]*"/,
+      `oauth_signature="${encodeURIComponent(signatureBase64)}"`,
+    )
+    const verify = (accepted: readonly RecognizedQuerySigning[]) =>
+      verifyRequestSync(
+        { method: 'GET', url: vector.url, headers: { authorization: header } },
+        {
+          lookupKey: () => ({ key: signer }),
+          nonceStore: createNonceStore(),
+          now: replay(parameters).now,
+          querySigning: accepted,
+        },
+      )
+    expect(verify(['rfc5849', querySigning ?? 'rfc5849'])).toMatchObject({ ok: true, querySigning })
+    expect(verify(['rfc5849'])).toMatchObject({ ok: false, code: 'ERR_OAUTH1_SIGNATURE_MISMATCH' })
+  })
+})
+
+test('the guide rewrites commas, colons and bars of the finished text, and arrives at the raw form here', () => {
+  const vector = firstParty.requests.find((request) => request.name === 'get-with-query')
+  const raw = firstParty.variantsOfGetWithQuery.find(({ name }) => name === 'query-single-encoded')
+  const options = { querySigning: 'guide' } as const
+  expect(vector && signatureBaseString(vector, protocolParameters(vector), options)).toBe(raw?.baseString)
+})

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import {
+  baseStringUri,
+  createAccessTokenRequest,
+  createAuthorizationHeader,
+  createLiveSessionTokenRequest,
+  createNonceStore,
+  createRequestTokenRequest,
+  hmacSha256,
+  normalizeParameters,
+  readAccessTokenResponse,
+  readRequestTokenResponse,
+  rsaSha256,
+  rsaSha256Verifier,
+  signatureBaseString,
+  verifyRequest,
+} from '../src/index.ts'
+import { ibkr, pairs, protocolParameters, replay } from './support/fixtures.ts'
+import { signingJwk, signingPublicJwk } from './support/keys.ts'
+
+const signer = rsaSha256(signingJwk)
+
+function named(name: string): (typeof ibkr.requests)[number] & { signer: typeof signer } {
+  const request = ibkr.requests.find((candidate) => candidate.name === name)
+  if (request === undefined) throw new Error(`no request ${name}`)
+  const key = Buffer.from(request.lstBase64 ?? ibkr.liveSessionTokenBase64, 'base64')
+  return { ...request, signer: request.signatureMethod === 'RSA-SHA256' ? signer : hmacSha256(key) }
+}
+
+describe.each(ibkr.requests.map(({ name, section }) => ({ name, section })))(
+  '$name, section $section',
+  ({ name }) => {
+    const vector = named(name)
+    const parameters = protocolParameters(vector)
+    const prefix = vector.baseStringPrefix ?? ''
+    const request = {
+      method: vector.method,
+      url: vector.url,
+      headers: vector.contentType === undefined ? undefined : { 'content-type': vector.contentType },
+      body: vector.body,
+    }
+
+    test('base string URI, normalised parameters, signature base string', () => {
+      expect(baseStringUri(vector.url)).toBe(vector.baseStringUri)
+      const all = [
+        ...Object.entries(parameters),
+        ...pairs(vector.queryParameters),
+        ...pairs(vector.formParameters),
+      ]
+      expect(normalizeParameters(all)).toBe(vector.normalizedParameters)
+      const baseString = prefix + signatureBaseString(request, parameters)
+      expect(baseString).toBe(vector.baseString)
+      expect(baseString).toHaveLength(vector.baseStringBytes)
+      expect(createHash('sha256').update(baseString).digest('hex')).toBe(vector.baseStringSha256Hex)
+    })
+
+    test('signature', async () => {
+      expect(await vector.signer.sign(vector.baseString)).toBe(vector.signatureBase64)
+    })
+
+    test('header, byte for byte', async () => {
+      const {
+        oauth_consumer_key: consumerKey = '',
+        oauth_token: accessToken,
+        oauth_nonce: _nonce,
+        oauth_timestamp: _timestamp,
+        oauth_signature_method: _method,
+        ...others
+      } = parameters
+      const realm = vector.realmInPublishedHeader ?? undefined
+      const header = await createAuthorizationHeader(
+        request,
+        { consumerKey, accessToken, realm },
+        vector.signer,
+        {
+          ...replay(parameters),
+          protocolParameters: others,
+          prefix,
+        },
+      )
+      expect(header).toBe(vector.authorizationHeaderComputed)
+    })
+
+    test('verifies on the server', async () => {
+      const isRsa = vector.signatureMethod === 'RSA-SHA256'
+      const result = await verifyRequest(
+        { ...request, headers: { ...request.headers, Authorization: vector.authorizationHeaderComputed } },
+        {
+          lookupKey: () => ({ key: isRsa ? rsaSha256Verifier(signingPublicJwk) : vector.signer, prefix }),
+          nonceStore: createNonceStore(),
+          now: () => Number(vector.timestamp) * 1000,
+        },
+      )
+      expect(result).toMatchObject({ ok: true, consumerKey: 'TESTCONS', querySigning: 'rfc5849' })
+    })
+  },
+)
+
+describe('the request builders replay the example', () => {
+  const base = 'http://localhost:12345/tradingapi/v1'
+
+  test('request token', async () => {
+    const vector = named('request_token')
+    const request = await createRequestTokenRequest({}, ibkr, signer, {
+      ...replay(protocolParameters(vector)),
+      baseUrl: base,
+    })
+    expect(request).toEqual({
+      method: 'POST',
+      url: vector.url,
+      headers: { accept: 'application/json', authorization: vector.authorizationHeaderComputed },
+    })
+    const reply = {
+      status: 200,
+      headers: { 'Content-Type': vector.responseContentType },
+      body: vector.responseBody ?? '',
+    }
+    expect(readRequestTokenResponse(reply).requestToken).toBe(ibkr.requestToken)
+  })
+
+  test('access token', async () => {
+    const vector = named('access_token')
+    const { requestToken, verifier, consumerKey } = ibkr
+    const request = await createAccessTokenRequest({ requestToken, verifier }, { consumerKey }, signer, {
+      ...replay(protocolParameters(vector)),
+      baseUrl: `${base}/`,
+    })
+    expect(request.headers.authorization).toBe(vector.authorizationHeaderComputed)
+    const body = new TextEncoder().encode(vector.responseBody)
+    const reply = readAccessTokenResponse({ status: 200, headers: new Headers(), body })
+    expect(reply.accessToken).toBe(ibkr.accessToken)
+    expect(reply.isPaper).toBe(true)
+    expect(reply.accessTokenSecret.reveal()).toHaveLength(344)
+  })
+
+  test('live session token', async () => {
+    const vector = named('live_session_token')
+    const parameters = protocolParameters(vector)
+    const exchange = {
+      diffieHellmanChallenge: parameters.diffie_hellman_challenge ?? '',
+      signatureBaseStringPrefix: vector.baseStringPrefix ?? '',
+    }
+    const { consumerKey, accessToken } = ibkr
+    const request = await createLiveSessionTokenRequest(exchange, { consumerKey, accessToken }, signer, {
+      ...replay(parameters),
+      url: vector.url,
+    })
+    expect(request.headers.authorization).toBe(vector.authorizationHeaderComputed)
+    expect(JSON.stringify(request)).not.toContain(exchange.signatureBaseStringPrefix)
+  })
+})

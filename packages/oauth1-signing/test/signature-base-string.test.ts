@@ -1,0 +1,263 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  createAuthorizationHeader,
+  normalizeParameters,
+  percentEncode,
+  type QuerySigning,
+  type RequestToSign,
+  type Signer,
+  signatureBaseString,
+} from '../src/index.ts'
+import { parameters, plainParameters } from './support/arbitraries.ts'
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const protocol = {
+  oauth_consumer_key: 'key',
+  oauth_nonce: 'n',
+  oauth_signature_method: 'TEXT',
+  oauth_timestamp: '1700000000',
+  oauth_token: 'token',
+}
+
+/** A signer whose signature is what it signs, to see what a header is made over. */
+const echo: Signer<string> = { method: 'TEXT', sign: (text) => text }
+
+function signedText(
+  request: RequestToSign,
+  querySigning?: QuerySigning,
+  more?: Record<string, string>,
+): string {
+  const header = createAuthorizationHeader(request, { consumerKey: 'key', accessToken: 'token' }, echo, {
+    now: () => 1_700_000_000_999,
+    nonce: () => 'n',
+    querySigning,
+    protocolParameters: more,
+  })
+  return decodeURIComponent(/oauth_signature="([^"]*)"/.exec(header)?.[1] ?? '')
+}
+
+/** RFC 5849 3.4.1, written down once more from its text. */
+function reference(method: string, uri: string, all: readonly (readonly [string, string])[]): string {
+  return [method, uri, normalizeParameters(all)].map(percentEncode).join('&')
+}
+
+describe.each([
+  ['any parameters', parameters],
+  ['plain parameters', plainParameters],
+])('%s', (_, arbitrary) => {
+  test('query and form both enter, in sorted order, by the short way and by the long one', () => {
+    fc.assert(
+      fc.property(arbitrary, arbitrary, (query, fields) => {
+        const url = `https://h.example/p?${new URLSearchParams(query).toString()}`
+        const request = { method: 'POST', url, headers: form, body: new URLSearchParams(fields).toString() }
+        const expected = reference('POST', 'https://h.example/p', [
+          ...query,
+          ...fields,
+          ...Object.entries(protocol),
+        ])
+        expect(signatureBaseString(request, protocol)).toBe(expected)
+        expect(signedText(request)).toBe(expected)
+        expect(signedText(request, 'rfc5849', {})).toBe(expected)
+      }),
+    )
+  })
+
+  test('each treatment gives the same by the short way and by the long one', () => {
+    fc.assert(
+      fc.property(arbitrary, arbitrary, (query, fields) => {
+        const url = `https://h.example/p?${new URLSearchParams(query).toString()}`
+        const request = { method: 'PUT', url, headers: form, body: new URLSearchParams(fields).toString() }
+        for (const querySigning of ['rfc5849', 'omit', 'guide', 'raw'] as const) {
+          const text = signatureBaseString(request, protocol, { querySigning })
+          expect(signedText(request, querySigning)).toBe(text)
+          expect(signedText(request, querySigning, {})).toBe(text)
+        }
+      }),
+    )
+  })
+
+  test('the order of parameters does not matter', () => {
+    const shuffled = arbitrary.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+    )
+    fc.assert(
+      fc.property(shuffled, ([one, other]) => {
+        for (const querySigning of ['rfc5849', 'omit', 'guide', 'raw'] as const) {
+          const texts = [one, other].map((list) =>
+            signedText(
+              { method: 'GET', url: `https://h.example/?${new URLSearchParams(list)}` },
+              querySigning,
+            ),
+          )
+          expect(texts[0]).toBe(texts[1])
+        }
+      }),
+    )
+  })
+})
+
+describe('the four ways of signing a query', () => {
+  const request = {
+    method: 'POST',
+    url: 'https://h.example/a%2Cb?q=1,2&r=a|b:c&s=x%20y&t=/%26',
+    headers: form,
+    body: 'f=1,2',
+  }
+  const tail =
+    'oauth_consumer_key%3Dkey%26oauth_nonce%3Dn%26oauth_signature_method%3DTEXT%26oauth_timestamp%3D1700000000%26oauth_token%3Dtoken'
+
+  test.each<[QuerySigning, string]>([
+    [
+      'rfc5849',
+      `POST&https%3A%2F%2Fh.example%2Fa%252Cb&f%3D1%252C2%26${tail}%26q%3D1%252C2%26r%3Da%257Cb%253Ac%26s%3Dx%2520y%26t%3D%252F%2526`,
+    ],
+    ['omit', `POST&https%3A%2F%2Fh.example%2Fa%252Cb&${tail}`],
+    [
+      'guide',
+      `POST&https%3A%2F%2Fh.example%2Fa%2Cb&f%3D1%2C2%26${tail}%26q%3D1%2C2%26r%3Da%7Cb%3Ac%26s%3Dx%2520y%26t%3D%252F%2526`,
+    ],
+    [
+      'raw',
+      `POST&https%3A%2F%2Fh.example%2Fa%252Cb&${tail}%26q%3D1%2C2%26r%3Da%7Cb%3Ac%26s%3Dx%20y%26t%3D%2F%26`,
+    ],
+  ])('%s', (querySigning, expected) => {
+    expect(signatureBaseString(request, protocol, { querySigning })).toBe(expected)
+    expect(signedText(request, querySigning)).toBe(expected)
+  })
+
+  test('two spellings only a server knows', () => {
+    const url = "https://h.example/(a)?s=x y/!*'()"
+    expect(signatureBaseString({ method: 'GET', url }, {}, { querySigning: 'raw-slash' })).toBe(
+      'GET&https%3A%2F%2Fh.example%2F%28a%29&s%3Dx%20y/%21%2A%27%28%29',
+    )
+    expect(signatureBaseString({ method: 'GET', url }, {}, { querySigning: 'raw-plus' })).toBe(
+      "GET&https%3A%2F%2Fh.example%2F(a)&s%3Dx+y%2F!*'()",
+    )
+  })
+
+  test('raw sorts before it encodes', () => {
+    const url = 'https://h.example/?a%20=1&a-=2&a=3'
+    expect(signatureBaseString({ method: 'GET', url }, {}, { querySigning: 'raw' })).toMatch(
+      /&a%3D3%26a%20%3D1%26a-%3D2$/,
+    )
+    const marks = 'https://h.example/?a~=1&a%C3%A9=2'
+    expect(signatureBaseString({ method: 'GET', url: marks }, {}, { querySigning: 'raw' })).toMatch(
+      /&a~%3D1%26a%C3%A9%3D2$/,
+    )
+    expect(signatureBaseString({ method: 'GET', url: marks }, {})).toMatch(/&a%25C3%25A9%3D2%26a~%3D1$/)
+  })
+
+  test('without query and form all are the same', () => {
+    const texts = (['rfc5849', 'omit', 'guide', 'raw'] as const).map((querySigning) =>
+      signatureBaseString({ method: 'GET', url: 'https://h.example/p' }, protocol, { querySigning }),
+    )
+    expect(new Set(texts).size).toBe(1)
+  })
+
+  test('another name is refused', () => {
+    const querySigning = 'rfc' as QuerySigning
+    const request = { method: 'GET', url: 'https://h.example/?a=1' }
+    for (const sign of [
+      () => signatureBaseString(request, protocol, { querySigning }),
+      () => signedText(request, querySigning),
+    ]) {
+      expect(sign).toThrow(expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_INPUT' }))
+    }
+  })
+})
+
+describe('a body counts only as a form', () => {
+  const post = { method: 'POST', url: 'https://h.example/', body: 'a=1' }
+  const enters = (headers: RequestToSign['headers']): boolean =>
+    signatureBaseString({ ...post, headers }, {}).endsWith('&a%3D1')
+
+  test.each([
+    'application/x-www-form-urlencoded',
+    'Application/X-WWW-Form-URLencoded; charset=ISO-8859-1',
+    ' application/x-www-form-urlencoded ;charset=utf-8',
+  ])('%s', (type) => {
+    expect(enters({ 'Content-Type': type })).toBe(true)
+    expect(enters({ 'content-type': [type] })).toBe(true)
+    expect(enters(new Headers({ 'content-type': type }))).toBe(true)
+  })
+
+  test.each([
+    'application/json',
+    'application/jwt',
+    'text/plain',
+    'multipart/form-data; boundary=x',
+    'application/x-www-form-urlencoded-not',
+    'text/plain; application/x-www-form-urlencoded',
+    '',
+  ])('not %s', (type) => {
+    expect(enters({ 'Content-Type': type })).toBe(false)
+    expect(enters(new Headers({ 'content-type': type }))).toBe(false)
+  })
+
+  test('not without headers', () => {
+    expect(enters(undefined)).toBe(false)
+    expect(enters({})).toBe(false)
+    expect(enters(new Headers())).toBe(false)
+  })
+})
+
+describe('protocol parameters that appear twice are refused', () => {
+  test.each([
+    ['in the query', { method: 'GET', url: 'https://h.example/?oauth_token=x' }],
+    ['in the query, escaped', { method: 'GET', url: 'https://h.example/?o%61uth_token=x' }],
+    ['a signature in the query', { method: 'GET', url: 'https://h.example/?oauth_signature=x' }],
+    ['in the form', { method: 'POST', url: 'https://h.example/', headers: form, body: 'oauth_nonce=x' }],
+    ['another name twice', { method: 'GET', url: 'https://h.example/?oauth_x=1&oauth_x=2' }],
+    [
+      'in query and form',
+      { method: 'POST', url: 'https://h.example/?oauth_x=1', headers: form, body: 'oauth_x=2' },
+    ],
+  ])('%s', (_, request) => {
+    for (const querySigning of ['rfc5849', 'omit', 'guide', 'raw'] as const) {
+      expect(() => signedText(request, querySigning)).toThrow(
+        expect.objectContaining({ code: 'ERR_OAUTH1_DUPLICATE_PARAMETER' }),
+      )
+      expect(() => signatureBaseString(request, protocol, { querySigning })).toThrow(
+        expect.objectContaining({ code: 'ERR_OAUTH1_DUPLICATE_PARAMETER' }),
+      )
+    }
+  })
+
+  test('an extra protocol parameter too', () => {
+    const request = { method: 'GET', url: 'https://h.example/?diffie_hellman_challenge=1' }
+    expect(() => signedText(request, 'rfc5849', { diffie_hellman_challenge: '1' })).toThrow(
+      expect.objectContaining({ code: 'ERR_OAUTH1_DUPLICATE_PARAMETER' }),
+    )
+  })
+
+  test('once is fine', () => {
+    const request = { method: 'GET', url: 'https://h.example/?oauth_verifier=1&realm=2' }
+    expect(signedText(request)).toContain('%26oauth_verifier%3D1%26realm%3D2')
+  })
+})
+
+test('a megabyte of anything comes to an end', () => {
+  const size = 1_000_000
+  const texts = [
+    'a'.repeat(size),
+    '&'.repeat(size),
+    '='.repeat(size),
+    '%'.repeat(size),
+    'a=1&'.repeat(size / 4),
+    '+'.repeat(size),
+  ]
+  for (const text of [
+    ...texts,
+    'a&'.repeat(size / 2),
+    'é'.repeat(size / 2),
+    ' '.repeat(size),
+    '%ff'.repeat(size / 3),
+  ]) {
+    const request = { method: 'POST', url: 'https://h.example/', headers: form, body: text }
+    expect(signedText(request)).toContain('oauth_token%3Dtoken')
+    expect(signedText({ method: 'GET', url: `https://h.example/?${text}` }, 'raw')).toContain(
+      'oauth_token%3Dtoken',
+    )
+  }
+})
