@@ -40,6 +40,10 @@ export class ModelServer {
   /** Somebody else has the brokerage session. */
   competitor = false
   maintenance = false
+  /** How far this server's clock is ahead. */
+  clockAheadMs = 0
+  /** Nobody gets a token. */
+  loginsRefused = false
   /** Names of init bodies' compete values, in order. */
   readonly competes: boolean[] = []
   faultOf: (path: string) => Fault | undefined = () => undefined
@@ -129,7 +133,7 @@ export class ModelServer {
     }
     exchange.head(reply.status, {
       'content-type': 'application/json',
-      date: new Date(this.#clock.now()).toUTCString(),
+      date: new Date(this.#now()).toUTCString(),
     })
     exchange.data(reply.body)
     exchange.end()
@@ -142,7 +146,7 @@ export class ModelServer {
     const { path, token, method } = seen
     if (path === '/oauth/live_session_token') return this.#issue()
     const known = token === undefined ? undefined : this.#tokens.get(token)
-    if (known === undefined || known.revoked || known.expiresAtMs <= this.#clock.now()) {
+    if (known === undefined || known.revoked || known.expiresAtMs <= this.#now()) {
       return { status: 401, body: '{"error":"Access token expired","statusCode":401}' }
     }
     const override = this.override(path, method)
@@ -190,8 +194,9 @@ export class ModelServer {
   }
 
   #issue(): Reply {
+    if (this.loginsRefused) return refusal(401, 'id: 39687, error: invalid consumer')
     this.issued += 1
-    const expiresAtMs = this.#clock.now() + this.lifetimeMs
+    const expiresAtMs = this.#now() + this.lifetimeMs
     const token = `token-${this.issued}`
     this.#tokens.set(token, { expiresAtMs, revoked: false })
     return ok({ token, expiresAtMs })
@@ -222,6 +227,10 @@ export class ModelServer {
       message: '',
       MAC: '',
     }
+  }
+
+  #now(): number {
+    return this.#clock.now() + this.clockAheadMs
   }
 
   #touch(): void {

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { brokerageTransitions } from '../../src/session/brokerage-states.ts'
+import { sessionTransitions, type TransitionTable } from '../../src/session/session-states.ts'
+import { StateMachine } from '../../src/session/state-machine.ts'
+
+type Table = TransitionTable<string, string>
+
+function reachable(table: Table, from: string): Set<string> {
+  const reached = new Set([from])
+  for (const state of reached) {
+    for (const to of Object.values(table[state] ?? {})) if (to !== undefined) reached.add(to)
+  }
+  return reached
+}
+
+describe.each<[string, Table, string]>([
+  ['session', sessionTransitions, 'idle'],
+  ['brokerage', brokerageTransitions, 'closed'],
+])('the table of the %s', (_, table, initial) => {
+  test('leads from its beginning to every state, and only to states it has', () => {
+    expect([...reachable(table, initial)].sort()).toEqual(Object.keys(table).sort())
+  })
+
+  test('has no move from a state to itself', () => {
+    for (const [state, moves] of Object.entries(table)) expect(Object.values(moves)).not.toContain(state)
+  })
+})
+
+test('a session can be closed from every state but the last two, and then only ends', () => {
+  for (const [state, moves] of Object.entries(sessionTransitions)) {
+    expect(moves.close).toBe(state === 'closing' || state === 'closed' ? undefined : 'closing')
+  }
+  expect(sessionTransitions.closing).toEqual({ closed: 'closed' })
+  expect(sessionTransitions.closed).toEqual({})
+})
+
+test('out of `failed` there is only the caller’s word', () => {
+  expect(sessionTransitions.failed).toEqual({ renew: 'establishing', close: 'closing' })
+})
+
+test('every state of the brokerage session but the first can be abandoned', () => {
+  for (const [state, moves] of Object.entries(brokerageTransitions)) {
+    expect(moves.abandoned).toBe(state === 'closed' ? undefined : 'closed')
+  }
+})
+
+test('a machine refuses what its table does not list, and stays where it is', () => {
+  const seen: string[] = []
+  const machine = new StateMachine(sessionTransitions, 'idle', (from, to, trigger) =>
+    seen.push(`${from} ${trigger} ${to}`),
+  )
+  expect(machine.can('refused')).toBe(false)
+  expect(() => machine.fire('refused')).toThrow(RangeError)
+  machine.fire('start')
+  expect(machine.state).toBe('establishing')
+  expect(seen).toEqual(['idle start establishing'])
+})
