@@ -1,6 +1,12 @@
 import { invalidInput } from './error.ts'
 import { randomBytes } from './host.ts'
 
+/** Checks an argument that is an object. */
+export function checkObject<T extends object>(value: T, name: string): T {
+  if (typeof value === 'object' && value !== null) return value
+  throw invalidInput(`${name} must be an object`)
+}
+
 /** Checks a text that goes into a token: an id, a user name. */
 export function checkText(value: unknown, field: string): string {
   if (typeof value === 'string' && value.length > 0 && value.length <= 1024 && !/\p{Cc}/u.test(value))
@@ -33,12 +39,8 @@ export interface ClientIdentity {
 
 /** The two ids, checked. */
 export function checkClient(client: ClientIdentity): ClientIdentity {
-  if (typeof client !== 'object' || client === null)
-    throw invalidInput('client must be { clientId, clientKeyId }')
-  return {
-    clientId: checkText(client.clientId, 'clientId'),
-    clientKeyId: checkText(client.clientKeyId, 'clientKeyId'),
-  }
+  const { clientId, clientKeyId } = checkObject(client, 'client, with clientId and clientKeyId,')
+  return { clientId: checkText(clientId, 'clientId'), clientKeyId: checkText(clientKeyId, 'clientKeyId') }
 }
 
 /** The clock, for tests and for callers who correct it by a server's `Date` header. */

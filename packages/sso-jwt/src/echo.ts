@@ -1,5 +1,5 @@
 import type { OriginOptions, SecretTextLike } from './built-request.ts'
-import type { ClientIdentity } from './checks.ts'
+import { type ClientIdentity, checkObject } from './checks.ts'
 import {
   type BearerRequest,
   createBearerRequest,
@@ -21,7 +21,10 @@ export function createEchoHttpsRequest(
   input: { readonly accessToken: SecretTextLike },
   options: OriginOptions = {},
 ): BearerRequest {
-  return createBearerRequest({ path: '/gw/api/v1/echo/https', accessToken: input.accessToken }, options)
+  return createBearerRequest(
+    { path: '/gw/api/v1/echo/https', accessToken: checkObject(input, 'input').accessToken },
+    options,
+  )
 }
 
 /**
@@ -37,7 +40,7 @@ export function createEchoSignedJwtRequest(
   signingKey: SigningKey,
   options: SignedJwtRequestOptions = {},
 ): Promise<SignedJwtRequest> {
-  const { accessToken } = input
+  const { accessToken } = checkObject(input, 'input')
   const path = '/gw/api/v1/echo/signed-jwt'
   return createSignedJwtRequest(
     { method: 'POST', path, payload: {}, accessToken },

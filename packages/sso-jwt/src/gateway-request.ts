@@ -8,7 +8,14 @@ import {
   queryString,
   type SecretTextLike,
 } from './built-request.ts'
-import { type ClientIdentity, type ClockOptions, checkClient, checkSeconds, nowSeconds } from './checks.ts'
+import {
+  type ClientIdentity,
+  type ClockOptions,
+  checkClient,
+  checkObject,
+  checkSeconds,
+  nowSeconds,
+} from './checks.ts'
 import { invalidInput } from './error.ts'
 import { checkSigningKey, type SigningKey } from './signing-key.ts'
 
@@ -49,7 +56,7 @@ export async function createSignedJwtRequest(
   signingKey: SigningKey,
   options: SignedJwtRequestOptions = {},
 ): Promise<SignedJwtRequest> {
-  const { method, path, payload, accessToken, query } = input
+  const { method, path, payload, accessToken, query } = checkObject(input, 'input')
   if (!['POST', 'PUT', 'PATCH'].includes(method)) {
     throw invalidInput('method must be POST, PUT or PATCH; for GET use createBearerRequest()')
   }
@@ -112,9 +119,10 @@ export interface BearerRequest extends BuiltRequest {
  * @see OpenAPI 2.28.0 `x-ib-gateway-security-policy`, RFC 6750 2.1
  */
 export function createBearerRequest(input: BearerRequestInput, options: OriginOptions = {}): BearerRequest {
+  const { path, accessToken, query } = checkObject(input, 'input')
   return {
     method: 'GET',
-    url: gatewayUrl(input.path, options) + queryString(input.query),
-    headers: { accept: acceptJson, authorization: bearer(input.accessToken) },
+    url: gatewayUrl(path, options) + queryString(query),
+    headers: { accept: acceptJson, authorization: bearer(accessToken) },
   }
 }

@@ -1,6 +1,15 @@
 import { invalidInput } from './error.ts'
 import type { SsoJwtWarning } from './warning.ts'
 
+/** Checks the addresses a session is to be bound to; warns of those that IBKR can never see. */
+export function checkSessionAddresses(ip: unknown, alternativeIps: unknown = []): readonly SsoJwtWarning[] {
+  if (!Array.isArray(alternativeIps)) throw invalidInput('alternativeIps must be an array of addresses')
+  const alternatives = alternativeIps.flatMap((address: unknown, index) =>
+    checkSessionAddress(address, `alternativeIps[${index}]`),
+  )
+  return [...checkSessionAddress(ip, 'ip'), ...alternatives]
+}
+
 /** Checks an address a session is to be bound to; warns of one that IBKR can never see. */
 export function checkSessionAddress(value: unknown, field: string): readonly SsoJwtWarning[] {
   const address = typeof value === 'string' ? parseIpAddress(value) : undefined

@@ -37,11 +37,11 @@ export function keyObjectToJwk(key: KeyObjectLike, type: 'private' | 'public'): 
   }
 }
 
-const algorithmOfName: Readonly<Record<string, SigningAlgorithm>> = {
-  'RSASSA-PKCS1-v1_5': 'RS256',
-  'RSA-PSS': 'PS256',
-  ECDSA: 'ES256',
-}
+const algorithmOfName: ReadonlyMap<string, SigningAlgorithm> = new Map([
+  ['RSASSA-PKCS1-v1_5', 'RS256'],
+  ['RSA-PSS', 'PS256'],
+  ['ECDSA', 'ES256'],
+])
 
 /** The algorithm a CryptoKey is for, checked against the one wanted. */
 export function checkCryptoKey(
@@ -54,15 +54,11 @@ export function checkCryptoKey(
     readonly hash?: { readonly name: string }
     readonly namedCurve?: string
   }
-  const alg = checkAlgorithm(
-    wanted,
-    Object.hasOwn(algorithmOfName, name) ? (algorithmOfName[name] ?? 'RS256') : 'RS256',
-  )
+  const alg = checkAlgorithm(wanted, algorithmOfName.get(name) ?? 'RS256')
   const usage = type === 'private' ? 'sign' : 'verify'
   const fits =
     name === algorithmFacts[alg].operation.name &&
-    (alg === 'ES256' ? namedCurve === 'P-256' : hash?.name === 'SHA-256') &&
-    key.type === type
+    (alg === 'ES256' ? namedCurve === 'P-256' : hash?.name === 'SHA-256')
   if (!fits || !key.usages.includes(usage)) {
     throw new SsoJwtError(
       'ERR_SSO_JWT_INVALID_KEY',

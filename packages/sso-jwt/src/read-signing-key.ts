@@ -79,7 +79,9 @@ async function fromJwk(jwk: JsonWebKeyLike, wanted: SigningAlgorithm | undefined
       'the JWK must be a private RSA or EC key: it has no member "d"',
     )
   }
-  const key = await attempt(alg, () => importJWK({ ...jwk, alg } as Parameters<typeof importJWK>[0], alg))
+  const key = await attempt(alg, () =>
+    importJWK(jwk as Parameters<typeof importJWK>[0], alg, { extractable: false }),
+  )
   return fromCryptoKey(key as CryptoKeyLike, alg)
 }
 

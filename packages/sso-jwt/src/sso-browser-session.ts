@@ -1,8 +1,7 @@
 import { SecretText, type SecretTextLike } from './built-request.ts'
-import { type ClientIdentity, type ClockOptions, checkText, nowMs } from './checks.ts'
+import { type ClientIdentity, type ClockOptions, checkObject, checkText, nowMs } from './checks.ts'
 import { createSignedJwtRequest, type SignedJwtRequest } from './gateway-request.ts'
 import { URL } from './host.ts'
-import { checkSessionAddress } from './ip-address.ts'
 import { readSuccess } from './problem.ts'
 import { invalidResponse, type Reply, readActive, readBearerToken } from './reply.ts'
 import type { SigningKey } from './signing-key.ts'
@@ -37,8 +36,9 @@ export async function createSsoBrowserSessionRequest(
   signingKey: SigningKey,
   options: SsoSessionRequestOptions = {},
 ): Promise<SsoBrowserSessionRequest> {
-  const { accessToken, credential, ip } = input
-  const warnings = checkSessionAddress(ip, 'ip')
+  const { accessToken, credential, ip } = checkObject(input, 'input')
+  const { checkSessionAddresses } = await import('./ip-address.ts')
+  const warnings = checkSessionAddresses(ip)
   const payload = { credential: checkText(credential, 'credential'), ip }
   const method = 'POST'
   const request = await createSignedJwtRequest(

@@ -1,12 +1,10 @@
 import { SecretText, type SecretTextLike } from './built-request.ts'
-import { type ClientIdentity, checkText } from './checks.ts'
-import { invalidInput } from './error.ts'
+import { type ClientIdentity, checkObject, checkText } from './checks.ts'
 import {
   createSignedJwtRequest,
   type SignedJwtRequest,
   type SignedJwtRequestOptions,
 } from './gateway-request.ts'
-import { checkSessionAddress } from './ip-address.ts'
 import { readSuccess } from './problem.ts'
 import { type Reply, readActive, readBearerToken, readTokenType } from './reply.ts'
 import type { SigningKey } from './signing-key.ts'
@@ -48,8 +46,9 @@ export async function createSsoSessionRequest(
   signingKey: SigningKey,
   options: SsoSessionRequestOptions = {},
 ): Promise<SsoSessionRequest> {
-  const { accessToken, credential, ip, service, alternativeIps } = input
-  const warnings = [...checkSessionAddress(ip, 'ip'), ...checkAlternatives(alternativeIps)]
+  const { accessToken, credential, ip, service, alternativeIps } = checkObject(input, 'input')
+  const { checkSessionAddresses } = await import('./ip-address.ts')
+  const warnings = checkSessionAddresses(ip, alternativeIps)
   const payload = {
     credential: checkText(credential, 'credential'),
     ip,
@@ -64,12 +63,6 @@ export async function createSsoSessionRequest(
     { ...options, lifetimeSeconds: options.lifetimeSeconds ?? 86_400 },
   )
   return { ...request, method, warnings }
-}
-
-function checkAlternatives(addresses: readonly string[] | undefined): readonly SsoJwtWarning[] {
-  if (addresses === undefined) return []
-  if (!Array.isArray(addresses)) throw invalidInput('alternativeIps must be an array of addresses')
-  return addresses.flatMap((address, index) => checkSessionAddress(address, `alternativeIps[${index}]`))
 }
 
 /** The reply to a request for an SSO session. */
@@ -92,11 +85,12 @@ export interface SsoSession {
  * @see OpenAPI 2.28.0 `CreateSessionResponse`
  */
 export function readSsoSessionResponse(reply: Reply, request: { readonly expiresAtMs: number }): SsoSession {
+  const { expiresAtMs } = checkObject(request, 'request')
   const body = readSuccess(reply)
   return {
     accessToken: new SecretText(readBearerToken(body)),
     tokenType: readTokenType(body),
     ...readActive(body),
-    expiresAtMs: request.expiresAtMs,
+    expiresAtMs,
   }
 }

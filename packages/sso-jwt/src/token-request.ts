@@ -1,4 +1,5 @@
 import { absoluteUrl, acceptJson, type BuiltRequest, type OriginOptions } from './built-request.ts'
+import { checkObject } from './checks.ts'
 import { invalidInput } from './error.ts'
 import { URLSearchParams } from './host.ts'
 
@@ -78,7 +79,8 @@ export interface TokenRequest extends BuiltRequest {
  * @see RFC 6749 4.4.2, RFC 7523 2.2, OpenAPI 2.28.0 `/oauth2/api/v1/token`
  */
 export function createTokenRequest(input: TokenRequestInput, options: OriginOptions = {}): TokenRequest {
-  if (typeof input.clientAssertion !== 'string' || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(input.clientAssertion)) {
+  const { clientAssertion } = checkObject(input, 'input')
+  if (typeof clientAssertion !== 'string' || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(clientAssertion)) {
     throw invalidInput(
       'clientAssertion must be the compact JWS that createClientAssertion() resolves to (await it)',
     )
@@ -87,7 +89,7 @@ export function createTokenRequest(input: TokenRequestInput, options: OriginOpti
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_assertion_type: clientAssertionType,
-    client_assertion: input.clientAssertion,
+    client_assertion: clientAssertion,
     scope: scope.join(' '),
   })
   return {

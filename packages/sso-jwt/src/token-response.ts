@@ -1,5 +1,6 @@
 import { SecretText } from './built-request.ts'
-import { type ClockOptions, nowMs } from './checks.ts'
+import { type ClockOptions, checkObject, nowMs } from './checks.ts'
+import { invalidInput } from './error.ts'
 import { readSuccess } from './problem.ts'
 import { invalidResponse, type JsonObject, type Reply, readBearerToken, readTokenType } from './reply.ts'
 import { parseScope } from './token-request.ts'
@@ -37,6 +38,11 @@ export function readTokenResponse(
   asked: { readonly scope: readonly string[] },
   options: ClockOptions = {},
 ): AccessToken {
+  if (!Array.isArray(checkObject(asked, 'asked').scope)) {
+    throw invalidInput(
+      'asked.scope must be the list of scopes asked for: give the request of createTokenRequest()',
+    )
+  }
   const body = readSuccess(reply)
   const scope = readScope(body, asked.scope)
   const expiresInSeconds = readExpiresIn(body)

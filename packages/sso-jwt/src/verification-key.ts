@@ -50,7 +50,7 @@ async function fromJwk(jwk: JsonWebKeyLike, wanted: SigningAlgorithm | undefined
     throw invalidKey('a JWK to verify with must be a public RSA or EC key')
   }
   const alg = checkAlgorithm(wanted, checkAlgorithm(jwk.alg, jwk.kty === 'EC' ? 'ES256' : 'RS256'))
-  return attempt(alg, () => importJWK({ ...jwk, alg } as Parameters<typeof importJWK>[0], alg))
+  return attempt(alg, () => importJWK({ ...jwk } as Parameters<typeof importJWK>[0], alg))
 }
 
 async function attempt(alg: SigningAlgorithm, importKey: () => Promise<unknown>): Promise<CryptoKeyLike> {

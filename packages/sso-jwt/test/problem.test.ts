@@ -87,6 +87,14 @@ describe('shapes of a refusal', () => {
     expect(error?.remedy).toContain('User-Agent')
   })
 
+  it.each([
+    { 'Content-Type': 'text/html' },
+    { 'CONTENT-TYPE': ['text/html', 'x'] },
+    new Headers({ 'content-type': 'text/html' }),
+  ])('a page known by its header alone', (headers) => {
+    expect(readProblem(reply(403, 'oops <title>Blocked</title>', headers))?.detail).toBe('HTML page: Blocked')
+  })
+
   it('nothing', () => {
     expect(readProblem(reply(500, '', {}))?.message).toBe('the server answered 500 with an empty body')
     expect(readProblem({ status: 502, headers: {}, body: new Uint8Array() })?.status).toBe(502)

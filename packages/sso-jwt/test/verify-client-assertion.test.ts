@@ -120,6 +120,12 @@ describe('algorithm confusion', () => {
     await refused('algorithm', signed({}, { alg }))
   })
 
+  it('looks for no key when the algorithm is none of ours', async () => {
+    const findKey = () => Promise.reject(new Error('never called'))
+    for (const alg of ['none', 'HS256', undefined])
+      await refused('algorithm', signed({}, { alg }), { findKey })
+  })
+
   it('refuses another algorithm than the one of the record, though the signature be good', async () => {
     await refused('algorithm', forge({ ...header, kid: 'pss' }, claims, rsaPair.privateKey, 'RS256'))
     await refused('algorithm', forge({ ...header, alg: 'PS256' }, claims, rsaPair.privateKey, 'PS256'))
