@@ -6,6 +6,7 @@ import { FaultRules } from './faults/fault-rules.ts'
 import { Faults } from './faults/faults.ts'
 import { createApp } from './http/app.ts'
 import { createHandler, type Handler } from './http/handler.ts'
+import { memoryResponse } from './http/memory-response.ts'
 import { RequestLog } from './log/request-log.ts'
 import { type CreateSandboxOptions, type Settings, settingsFrom } from './options.ts'
 import type { Order } from './state/orders.ts'
@@ -71,7 +72,8 @@ export async function assemble(
     get orders() {
       return world.orders.list()
     },
-    handle: async (request, { asSent = false } = {}) => handler(request, undefined, asSent),
+    handle: async (request, { asSent = false } = {}) =>
+      memoryResponse(await handler(request, undefined, asSent), request.method),
   }
   return { sandbox, handler }
 }

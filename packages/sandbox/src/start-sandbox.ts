@@ -22,7 +22,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
   if (!isLoopbackName(host) && !allowNonLoopback) {
     throw new SandboxError(
       'ERR_SANDBOX_HOST_NOT_LOOPBACK',
-      `host ${host} is not loopback, and the sandbox gives its log to anybody; set allowNonLoopback as well if that is meant`,
+      `host ${host} is not loopback, and the sandbox gives its log to anybody; say allowNonLoopback (--allow-non-loopback) as well if that is meant`,
     )
   }
   const settings = settingsFrom(options)

@@ -55,7 +55,7 @@ export async function completeCredentials(input: CredentialsInput): Promise<Comp
       oauth2: {
         clientId: input.oauth2?.clientId ?? `sandbox-${hexText(4)}`,
         keyId: input.oauth2?.keyId ?? 'main',
-        credential: input.oauth2?.credential ?? 'sandboxuser',
+        credential: input.oauth2?.credential ?? 'sandboxadvisor',
         scopes: [...(input.oauth2?.scopes ?? defaultScopes)],
       },
     },

@@ -1,68 +1,56 @@
-import { SandboxError } from '../errors.ts'
+import type { Answer } from '../http/answer.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { entryOf } from '../http/handler.ts'
-import { cdnPage } from '../http/replies.ts'
+import { cdnPage, json, type Reply } from '../http/replies.ts'
 import type { RequestLog } from '../log/request-log.ts'
 import type { World } from '../state/world.ts'
-import { cutWire, truncated } from './broken-answers.ts'
 import type { FaultRule } from './fault-rule.ts'
 
-type Route = (exchange: Exchange) => Response | Promise<Response>
-type Finish = (exchange: Exchange, response: Response) => Response
+/** The way of a request without faults. */
+export interface Way {
+  readonly route: (exchange: Exchange) => Reply | Promise<Reply>
+  readonly finish: (exchange: Exchange, reply: Reply) => Reply
+  readonly log: RequestLog
+}
 
 /** Lets a fault happen to a request: in place of the work, after it, or to its answer. */
 export async function answerWithFault(
   rule: FaultRule,
   exchange: Exchange,
   world: World,
-  route: Route,
-  finish: Finish,
-  log: RequestLog,
-): Promise<Response> {
+  { route, finish, log }: Way,
+): Promise<Answer> {
   exchange.fault = describe(rule)
   if (rule.kind === 'delay') {
     await world.settings.wait(rule.ms)
     return finish(exchange, await route(exchange))
   }
   if (rule.kind === 'truncate') {
-    const answer = finish(exchange, await route(exchange))
-    return truncated(answer, rule.bytes, exchange.wire)
+    const reply = finish(exchange, await route(exchange))
+    return { reply, breaksAfterBytes: rule.bytes ?? Math.floor(Buffer.byteLength(reply.body) / 2) }
   }
   if ('when' in rule && rule.when === 'after') await route(exchange)
   else exchange.verdict = 'fault'
   if (rule.kind !== 'drop') return finish(exchange, instead(rule))
   log.add(entryOf(exchange, 0))
-  const cut = cutWire(exchange.wire)
-  if (cut !== undefined) return cut
-  throw new SandboxError('ERR_SANDBOX_CONNECTION_DROPPED', 'A fault dropped the connection', {
-    cause: Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }),
-  })
+  return { reply: undefined }
 }
 
-function instead(rule: Exclude<FaultRule, { kind: 'delay' | 'truncate' | 'drop' }>): Response {
+function instead(rule: Exclude<FaultRule, { kind: 'delay' | 'truncate' | 'drop' }>): Reply {
   if (rule.kind === 'html') return cdnPage(rule.status ?? 403, 'Access Denied')
-  if (rule.kind === 'garbage') {
-    return new Response('{"orders":[{"acct":"DU12', {
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-    })
-  }
+  if (rule.kind === 'garbage') return { ...json(''), body: '{"orders":[{"acct":"DU12' }
   if (rule.kind === 'pacing') {
-    const { retryAfterSeconds } = rule
-    return new Response(JSON.stringify({ error: 'Too many requests', statusCode: 429 }), {
-      status: 429,
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-      },
-    })
+    const { retryAfterSeconds: seconds } = rule
+    const headers = seconds === undefined ? {} : { 'retry-after': String(seconds) }
+    return json({ error: 'Too many requests', statusCode: 429 }, 429, headers)
   }
   const { status, body, contentType } = rule
-  const isEmpty = status === 204 || status === 205 || status === 304
-  const text = body ?? JSON.stringify({ error: 'Fault of the sandbox', statusCode: status })
-  return new Response(isEmpty ? null : text, {
+  const usual = json({ error: 'Fault of the sandbox', statusCode: status }, status)
+  return {
     status,
-    headers: { 'content-type': contentType ?? 'application/json; charset=utf-8' },
-  })
+    headers: contentType === undefined ? usual.headers : { 'content-type': contentType },
+    body: body ?? usual.body,
+  }
 }
 
 function describe(rule: FaultRule): string {

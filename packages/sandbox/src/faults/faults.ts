@@ -1,4 +1,5 @@
-import type { World } from '../state/world.ts'
+import { invalidInput } from '../errors.ts'
+import { customerUsername, ownUsername, type World } from '../state/world.ts'
 import type { FaultRule } from './fault-rule.ts'
 import type { FaultHandle, FaultRules } from './fault-rules.ts'
 
@@ -38,6 +39,7 @@ export class Faults {
 
   /** Starts the random numbers of `probability` anew. */
   reseed(seed: number): void {
+    if (!Number.isSafeInteger(seed)) throw invalidInput('The seed must be an integer')
     this.#rules.reseed(seed)
   }
 
@@ -50,11 +52,14 @@ export class Faults {
 
   /** Lifetime of live session tokens issued from now on, in milliseconds. */
   setLiveSessionTokenLifetime(ms: number): void {
+    if (!Number.isSafeInteger(ms) || ms < 1)
+      throw invalidInput('The lifetime must be a positive integer of ms')
     this.#world.liveSessionTokenLifetimeMs = ms
   }
 
   /** Moves the clock of the sandbox against the real one, in milliseconds; the Date header moves along. */
   setClockOffset(ms: number): void {
+    if (!Number.isSafeInteger(ms)) throw invalidInput('The offset must be an integer of ms')
     this.#world.clock.offsetMs = ms
   }
 
@@ -63,8 +68,9 @@ export class Faults {
     this.#world.brokerage.lose(username)
   }
 
-  /** Logs a username in elsewhere: its brokerage session here competes from now on. */
-  compete(username: string): void {
-    this.#world.brokerage.takeElsewhere(username)
+  /** Logs a username in elsewhere, or all of them: the brokerage session here competes from now on. */
+  compete(username?: string): void {
+    const all = [ownUsername, customerUsername, ...this.#world.client.credentials]
+    for (const name of username === undefined ? all : [username]) this.#world.brokerage.takeElsewhere(name)
   }
 }

@@ -8,7 +8,7 @@ import { withSessionCookies } from './cookies.ts'
 import type { Exchange } from './exchange.ts'
 import { readBody } from './read-body.ts'
 import { refuseApi } from './refuse.ts'
-import { apiError } from './replies.ts'
+import { apiError, type Reply } from './replies.ts'
 
 /** A call of the Web API whose caller is known. */
 export interface ApiCall {
@@ -19,7 +19,7 @@ export interface ApiCall {
 }
 
 /** Answers an authenticated call. */
-export type ApiHandler = (call: ApiCall) => Response
+export type ApiHandler = (call: ApiCall) => Reply
 
 /** What a call needs beside a session. */
 export type Needs = 'session' | 'brokerage' | 'accounts'
@@ -30,7 +30,7 @@ export function apiCall(
   world: World,
   needs: Needs,
   handler: ApiHandler,
-): Response | Promise<Response> {
+): Reply | Promise<Reply> {
   const hasBody = exchange.method !== 'GET' && exchange.method !== 'HEAD'
   if (!hasBody) return authenticated(exchange, world, needs, handler)
   return readBody(exchange, world.settings.maximumBodyBytes).then((body) =>
@@ -40,7 +40,7 @@ export function apiCall(
   )
 }
 
-function authenticated(exchange: Exchange, world: World, needs: Needs, handler: ApiHandler): Response {
+function authenticated(exchange: Exchange, world: World, needs: Needs, handler: ApiHandler): Reply {
   const session = authenticate(exchange, world)
   if ('ok' in session) return refuseApi(exchange, session)
   if (session.loggedOut) return refuseApi(exchange, refused(410, 'Gone', 'logged-out'))
@@ -64,7 +64,7 @@ function authenticate(exchange: Exchange, world: World): ApiSession | Refused {
   return liveSession?.session ?? refused(401, 'Unauthorized', 'lst-missing')
 }
 
-function lacking({ exchange, world, session, nowMs }: ApiCall, needs: Needs): Response | undefined {
+function lacking({ exchange, world, session, nowMs }: ApiCall, needs: Needs): Reply | undefined {
   if (needs === 'session') return undefined
   const { authenticated: hasBridge, established } = world.brokerage.status(session, nowMs)
   if (!hasBridge) {

@@ -5,10 +5,10 @@ import type { Exchange } from './exchange.ts'
 import { hostName, isIbkrHost, isLoopbackName } from './host-names.ts'
 import { isApiPath } from './paths.ts'
 import { note, refuse } from './refuse.ts'
-import { cdnPage, text } from './replies.ts'
+import { cdnPage, type Reply, text } from './replies.ts'
 
 /** What is checked of every request before anybody reads it; undefined if it may go on. */
-export function entryObjection(exchange: Exchange, world: World): Response | undefined {
+export function entryObjection(exchange: Exchange, world: World): Reply | undefined {
   if (!isAllowedHost(exchange.host, world)) {
     note(exchange, explained('host-not-allowed'))
     return text(421, 'The Host header does not name this sandbox.\n')

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Explanation } from '../explain/explanation.ts'
 import type { Verdict } from '../log/entry.ts'
+import type { Reply } from './replies.ts'
 
 /** What the network layer knows of a request; absent for a request in memory. */
 export interface Wire {
@@ -33,6 +34,8 @@ export interface Exchange {
   signedAs: string | undefined
   explanation: Explanation | undefined
   fault: string | undefined
+  /** Set by the route. */
+  reply: Reply | undefined
 }
 
 /** What travels with a request to its Hono handler. */
@@ -68,6 +71,7 @@ export function openExchange(
     signedAs: undefined,
     explanation: undefined,
     fault: undefined,
+    reply: undefined,
   }
 }
 

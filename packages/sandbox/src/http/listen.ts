@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import type { Wire } from './exchange.ts'
 import type { Handler } from './handler.ts'
+import { writeAnswer } from './write-answer.ts'
 
 /** A server that listens; requests wait until a handler is set. */
 export interface Listening {
@@ -33,10 +35,20 @@ export async function listen(host: string, port: number): Promise<Listening> {
   }
 }
 
+/** Tells the HTTP library that the answer has been written. */
+const alreadySent = new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
+
 function listenerFor(handler: Handler): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   const listener = getRequestListener(
-    (request, wire) =>
-      handler(request, wire as { incoming: IncomingMessage; outgoing: ServerResponse }, true),
+    (request, env) => {
+      const wire = env as Wire
+      const answer = handler(request, wire, true)
+      const write = (written: Awaited<typeof answer>): Response => {
+        writeAnswer(written, wire)
+        return alreadySent
+      }
+      return answer instanceof Promise ? answer.then(write) : write(answer)
+    },
     {
       // A library leaves the globals of its user alone.
       overrideGlobalObjects: false,

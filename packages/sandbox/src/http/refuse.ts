@@ -1,7 +1,7 @@
 import type { Explanation } from '../explain/explanation.ts'
 import type { Refused } from '../verify/refused.ts'
 import type { Exchange } from './exchange.ts'
-import { apiError, problem } from './replies.ts'
+import { apiError, problem, type Reply } from './replies.ts'
 
 /** Notes a refusal for the log. */
 export function note(exchange: Exchange, explanation: Explanation): void {
@@ -10,7 +10,7 @@ export function note(exchange: Exchange, explanation: Explanation): void {
 }
 
 /** Refuses as `/v1/api` does: `{"error", "statusCode"}`. */
-export function refuseApi(exchange: Exchange, { status, error, explanation }: Refused): Response {
+export function refuseApi(exchange: Exchange, { status, error, explanation }: Refused): Reply {
   note(exchange, explanation)
   return apiError(status, error)
 }
@@ -27,13 +27,13 @@ const titles: Readonly<Record<number, string>> = {
 }
 
 /** Refuses as `/gw` and `/oauth2` do: `application/problem+json`. */
-export function refuseProblem(exchange: Exchange, { status, error, explanation }: Refused): Response {
+export function refuseProblem(exchange: Exchange, { status, error, explanation }: Refused): Reply {
   note(exchange, explanation)
   return problem(status, titles[status] ?? 'Error', error)
 }
 
 /** Refuses in the manner of the path that was called. */
-export function refuse(exchange: Exchange, refused: Refused): Response {
+export function refuse(exchange: Exchange, refused: Refused): Reply {
   const isGateway = exchange.path.startsWith('/gw') || exchange.path.startsWith('/oauth2')
   return isGateway ? refuseProblem(exchange, refused) : refuseApi(exchange, refused)
 }

@@ -1,17 +1,28 @@
+/**
+ * An answer as a value. The routes make these and not `Response` objects: those cost several times as much as the
+ * signature check, and a fault wants to cut a body in half, not a stream.
+ */
+export interface Reply {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: string
+}
+
 const jsonType = { 'content-type': 'application/json; charset=utf-8' }
 
 /** 200, or another status, with JSON as `/v1/api` sends it. */
-export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(JSON.stringify(value), { status, headers: { ...jsonType, ...headers } })
+export function json(value: unknown, status = 200, headers: Reply['headers'] = {}): Reply {
+  return { status, headers: { ...jsonType, ...headers }, body: JSON.stringify(value) }
 }
 
 /** `{"error", "statusCode"}`: how `/v1/api` refuses. */
-export function apiError(status: number, error: string): Response {
+export function apiError(status: number, error: string): Reply {
   return json({ error, statusCode: status }, status)
 }
 
 /** `application/problem+json`, simple form: how `/gw` and `/oauth2` refuse (RFC 9457). */
-export function problem(status: number, title: string, detail: string): Response {
+export function problem(status: number, title: string, detail: string): Reply {
   return problemJson(status, { type: '/simple', title, status, detail })
 }
 
@@ -22,7 +33,7 @@ export interface InvalidArgument {
 }
 
 /** `application/problem+json`, 400 with the fields that are wrong. */
-export function invalidArguments(detail: string, fields: readonly InvalidArgument[]): Response {
+export function invalidArguments(detail: string, fields: readonly InvalidArgument[]): Reply {
   return problemJson(400, {
     type: '/invalid-argument',
     title: 'Bad Request',
@@ -32,20 +43,17 @@ export function invalidArguments(detail: string, fields: readonly InvalidArgumen
   })
 }
 
-function problemJson(status: number, value: unknown): Response {
-  return new Response(JSON.stringify(value), {
-    status,
-    headers: { 'content-type': 'application/problem+json' },
-  })
+function problemJson(status: number, value: unknown): Reply {
+  return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(value) }
 }
 
 /** The page of the CDN in front of IBKR. */
-export function cdnPage(status: number, title: string): Response {
+export function cdnPage(status: number, title: string): Reply {
   const body = `<HTML><HEAD>\n<TITLE>${title}</TITLE>\n</HEAD><BODY>\n<H1>${title}</H1>\n\nYou don't have permission to access this resource on this server.<P>\n</BODY>\n</HTML>\n`
-  return new Response(body, { status, headers: { 'content-type': 'text/html' } })
+  return { status, headers: { 'content-type': 'text/html' }, body }
 }
 
 /** Plain text. */
-export function text(status: number, body: string): Response {
-  return new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+export function text(status: number, body: string): Reply {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }
 }

@@ -6,12 +6,12 @@ import { refused } from '../verify/refused.ts'
 import type { Exchange } from './exchange.ts'
 import { readBody } from './read-body.ts'
 import { note, refuseProblem } from './refuse.ts'
-import { invalidArguments } from './replies.ts'
+import { invalidArguments, type Reply } from './replies.ts'
 
 /** The payload of a signed body, or the answer that refuses it. */
 export type SignedBody =
   | { readonly ok: true; readonly payload: Readonly<Record<string, unknown>>; readonly expiresAtMs: number }
-  | { readonly ok: false; readonly response: Response }
+  | { readonly ok: false; readonly response: Reply }
 
 /** Verifies the body of a request with the policy SIGNED_JWT, by the key of the client that the bearer belongs to. */
 export async function signedBody(

@@ -8,7 +8,7 @@ import type { World } from '../state/world.ts'
 import { refused } from '../verify/refused.ts'
 import type { Exchange } from './exchange.ts'
 import { note, refuseProblem } from './refuse.ts'
-import { type InvalidArgument, invalidArguments, json } from './replies.ts'
+import { type InvalidArgument, invalidArguments, json, type Reply } from './replies.ts'
 import { signedBody } from './signed-body.ts'
 
 /** Signs SSO bearers. They are looked up, never verified, so the key lives as long as the process. */
@@ -19,7 +19,7 @@ export async function openSsoSession(
   exchange: Exchange,
   world: World,
   bearer: GatewayBearer,
-): Promise<Response> {
+): Promise<Reply> {
   const body = await signedBody(exchange, world, bearer)
   if (!body.ok) return body.response
   const claims = sessionClaims(body.payload, world)
@@ -43,7 +43,7 @@ export async function openBrowserSession(
   exchange: Exchange,
   world: World,
   bearer: GatewayBearer,
-): Promise<Response> {
+): Promise<Reply> {
   const body = await signedBody(exchange, world, bearer)
   if (!body.ok) return body.response
   const claims = sessionClaims(body.payload, world)
@@ -91,7 +91,7 @@ function isAddress(value: unknown): boolean {
   return typeof value === 'string' && isIP(value) !== 0
 }
 
-function refuseClaims(exchange: Exchange, wrong: readonly InvalidArgument[]): Response {
+function refuseClaims(exchange: Exchange, wrong: readonly InvalidArgument[]): Reply {
   note(
     exchange,
     explained('jwt-claim', wrong.map(({ field, description }) => `${field} ${description}.`).join(' ')),

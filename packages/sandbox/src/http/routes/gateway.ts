@@ -1,15 +1,15 @@
-import type { Hono } from 'hono'
 import type { GatewayBearer } from '../../state/bearers.ts'
 import { accountId, type World } from '../../state/world.ts'
 import { verifyGatewayBearer } from '../../verify/bearer.ts'
 import { refused } from '../../verify/refused.ts'
-import type { Bindings, Exchange } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import { refuseProblem } from '../refuse.ts'
-import { json, problem } from '../replies.ts'
+import { json, type Reply } from '../replies.ts'
+import { addRoute, type Router } from '../routing.ts'
 import { signedBody } from '../signed-body.ts'
 import { openBrowserSession, openSsoSession } from '../sso-sessions.ts'
 
-type Handler = (exchange: Exchange, world: World, bearer: GatewayBearer) => Response | Promise<Response>
+type Handler = (exchange: Exchange, world: World, bearer: GatewayBearer) => Reply | Promise<Reply>
 
 const base = '/gw/api/v1'
 
@@ -22,19 +22,19 @@ const routes: readonly (readonly [method: string, path: string, scope: string, h
 ]
 
 /** The gateway: a bearer of the token endpoint, a scope for each endpoint, signed bodies where the policy wants them. */
-export function addGatewayRoutes(app: Hono<{ Bindings: Bindings }>, world: World): void {
+export function addGatewayRoutes(router: Router, world: World): void {
   for (const [method, path, scope, handler] of routes) {
-    app.on(method, base + path, ({ env }) => handle(env.exchange, world, scope, handler))
+    addRoute(router, [method], base + path, (exchange) => gatewayCall(exchange, world, scope, handler))
   }
-  app.all('/gw/*', ({ env }) => handle(env.exchange, world, undefined, notFound))
 }
 
-function handle(
+/** Answers a gateway request whose bearer is good and has the scope that is wanted, if one is. */
+export function gatewayCall(
   exchange: Exchange,
   world: World,
   scope: string | undefined,
   handler: Handler,
-): Response | Promise<Response> {
+): Reply | Promise<Reply> {
   const verified = verifyGatewayBearer(exchange, world)
   if (!verified.ok) return refuseProblem(exchange, verified)
   if (scope !== undefined && !verified.bearer.scopes.has(scope)) {
@@ -45,11 +45,11 @@ function handle(
   return handler(exchange, world, verified.bearer)
 }
 
-function echo(exchange: Exchange): Response {
+function echo(exchange: Exchange): Reply {
   return json(echoed(exchange, 'HTTPS'))
 }
 
-async function echoSigned(exchange: Exchange, world: World, bearer: GatewayBearer): Promise<Response> {
+async function echoSigned(exchange: Exchange, world: World, bearer: GatewayBearer): Promise<Reply> {
   const body = await signedBody(exchange, world, bearer)
   return body.ok ? json(echoed(exchange, 'SIGNED_JWT')) : body.response
 }
@@ -59,10 +59,6 @@ function echoed({ method, target, path }: Exchange, securityPolicy: string): obj
   return { requestMethod: method, securityPolicy, queryParameters: Object.fromEntries(query) }
 }
 
-function accounts(): Response {
+function accounts(): Reply {
   return json({ accounts: [{ accountId, status: 'O' }] })
-}
-
-function notFound(): Response {
-  return problem(404, 'Not Found', 'There is no such endpoint')
 }

@@ -1,4 +1,3 @@
-import type { Hono } from 'hono'
 import { impactOf } from '../../market/order-entry.ts'
 import { readOrderFields } from '../../market/order-fields.ts'
 import { lastPrice } from '../../market/snapshot.ts'
@@ -6,9 +5,9 @@ import type { Order } from '../../state/orders.ts'
 import { accountId, type World } from '../../state/world.ts'
 import { type ApiCall, type ApiHandler, apiCall } from '../api-call.ts'
 import { bodyFields } from '../body-fields.ts'
-import type { Bindings } from '../exchange.ts'
 import { legacyBases } from '../paths.ts'
-import { apiError, json } from '../replies.ts'
+import { apiError, json, type Reply } from '../replies.ts'
+import { addRoute, type Router } from '../routing.ts'
 
 const routes: readonly (readonly [method: string, path: string, handler: ApiHandler])[] = [
   ['GET', '/accounts', accounts],
@@ -19,22 +18,19 @@ const routes: readonly (readonly [method: string, path: string, handler: ApiHand
 ]
 
 /** Resources of the legacy API; its POSTs are form-encoded ("OAuth at Interactive Brokers" 7.5, 7.6). */
-export function addLegacyRoutes(app: Hono<{ Bindings: Bindings }>, world: World): void {
+export function addLegacyRoutes(router: Router, world: World): void {
   for (const base of legacyBases) {
     for (const [method, path, handler] of routes) {
-      app.on(method, base + path, ({ env }) => apiCall(env.exchange, world, 'session', handler))
+      addRoute(router, [method], base + path, (exchange) => apiCall(exchange, world, 'session', handler))
     }
-    app.all(`${base}/*`, ({ env }) =>
-      apiCall(env.exchange, world, 'session', () => apiError(404, 'Not Found')),
-    )
   }
 }
 
-function accounts(): Response {
+function accounts(): Reply {
   return json({ accounts: [accountId] })
 }
 
-function snapshot({ exchange, nowMs }: ApiCall): Response {
+function snapshot({ exchange, nowMs }: ApiCall): Reply {
   const { conid } = bodyFields(exchange)
   if (!/^\d{1,12}$/.test(String(conid))) return apiError(400, 'Bad Request: conid is not valid')
   const price = lastPrice(Number(conid), nowMs)
@@ -46,11 +42,11 @@ function snapshot({ exchange, nowMs }: ApiCall): Response {
   })
 }
 
-function orders(call: ApiCall): Response {
+function orders(call: ApiCall): Reply {
   return forAccount(call, () => json(call.world.orders.list(accountId).map(legacyRow)))
 }
 
-function placement(call: ApiCall): Response {
+function placement(call: ApiCall): Reply {
   return forAccount(call, () => {
     const fields = readOrderFields(bodyFields(call.exchange))
     if (typeof fields === 'string') return apiError(400, `Bad Request: ${fields}`)
@@ -59,14 +55,14 @@ function placement(call: ApiCall): Response {
   })
 }
 
-function impact(call: ApiCall): Response {
+function impact(call: ApiCall): Reply {
   return forAccount(call, () => {
     const fields = readOrderFields(bodyFields(call.exchange))
     return typeof fields === 'string' ? apiError(400, `Bad Request: ${fields}`) : json(impactOf(fields))
   })
 }
 
-function forAccount({ exchange }: ApiCall, answer: () => Response): Response {
+function forAccount({ exchange }: ApiCall, answer: () => Reply): Reply {
   const account = /\/accounts\/([^/]+)\//.exec(exchange.path)?.[1]
   return account === accountId ? answer() : apiError(400, `Bad Request: accountId is not valid: ${account}`)
 }

@@ -5,7 +5,6 @@ import {
   encryptAccessTokenSecret,
   isLiveSessionTokenError,
 } from '@ibkr-auth/dh-live-session-token'
-import type { Hono } from 'hono'
 import type { AccessToken } from '../../state/access-tokens.ts'
 import { openApiSession } from '../../state/api-session.ts'
 import { LiveSession } from '../../state/live-sessions.ts'
@@ -14,16 +13,17 @@ import { customerUsername, type World } from '../../state/world.ts'
 import { type VerifiedOauth1, verifyOauth1 } from '../../verify/oauth1.ts'
 import type { Purpose } from '../../verify/oauth1-keys.ts'
 import { type Refused, refused } from '../../verify/refused.ts'
-import type { Bindings, Exchange } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import { currentBases, legacyBases } from '../paths.ts'
 import { readBody } from '../read-body.ts'
 import { refuse, refuseApi } from '../refuse.ts'
-import { json } from '../replies.ts'
+import { json, type Reply } from '../replies.ts'
+import { addRoute, type Router } from '../routing.ts'
 
 /** Most live sessions kept for an access token, those that have ended included. */
 const mostLiveSessions = 8
 
-type Answer = (verified: VerifiedOauth1, world: World) => Response | Refused
+type Answer = (verified: VerifiedOauth1, world: World) => Reply | Refused
 
 const endpoints: readonly (readonly [Purpose, Answer])[] = [
   ['request_token', requestToken],
@@ -32,15 +32,17 @@ const endpoints: readonly (readonly [Purpose, Answer])[] = [
 ]
 
 /** The three OAuth 1.0a endpoints, under the current and the legacy bases ("OAuth at Interactive Brokers" 4, 5). */
-export function addOauth1Routes(app: Hono<{ Bindings: Bindings }>, world: World): void {
+export function addOauth1Routes(router: Router, world: World): void {
   for (const base of [...currentBases, ...legacyBases]) {
     for (const [purpose, answer] of endpoints) {
-      app.post(`${base}/oauth/${purpose}`, ({ env }) => handle(env.exchange, world, purpose, answer))
+      addRoute(router, ['POST'], `${base}/oauth/${purpose}`, (exchange) =>
+        handle(exchange, world, purpose, answer),
+      )
     }
   }
 }
 
-async function handle(exchange: Exchange, world: World, purpose: Purpose, answer: Answer): Promise<Response> {
+async function handle(exchange: Exchange, world: World, purpose: Purpose, answer: Answer): Promise<Reply> {
   const body = await readBody(exchange, world.settings.maximumBodyBytes)
   if (body === undefined) return refuse(exchange, refused(413, 'Payload Too Large', 'body-too-large'))
   if (world.consumer.firstParty && purpose !== 'live_session_token') {
@@ -49,12 +51,12 @@ async function handle(exchange: Exchange, world: World, purpose: Purpose, answer
   const verified = verifyOauth1(exchange, world, purpose)
   if (!verified.ok) return refuseApi(exchange, verified)
   const answered = answer(verified, world)
-  if (!(answered instanceof Response)) return refuseApi(exchange, answered)
+  if ('ok' in answered) return refuseApi(exchange, answered)
   exchange.verdict = 'accepted'
   return answered
 }
 
-function requestToken({ parameters }: VerifiedOauth1, world: World): Response | Refused {
+function requestToken({ parameters }: VerifiedOauth1, world: World): Reply | Refused {
   const callback = parameters.get('oauth_callback')
   if (callback === undefined) return missing('oauth_callback')
   if (callback !== 'oob') {
@@ -77,7 +79,7 @@ function requestToken({ parameters }: VerifiedOauth1, world: World): Response | 
   return token === undefined ? full() : json({ oauth_token: token.value })
 }
 
-function accessToken({ parameters, found }: VerifiedOauth1, world: World): Response | Refused {
+function accessToken({ parameters, found }: VerifiedOauth1, world: World): Reply | Refused {
   const { requestToken: token } = found
   if (token === undefined) return refused(401, 'Unauthorized', 'unknown-token')
   const verifier = parameters.get('oauth_verifier')
@@ -100,7 +102,7 @@ function accessToken({ parameters, found }: VerifiedOauth1, world: World): Respo
   return json({ is_paper: true, oauth_token: issued.value, oauth_token_secret: issued.encryptedSecret })
 }
 
-function liveSessionToken({ parameters, found }: VerifiedOauth1, world: World): Response | Refused {
+function liveSessionToken({ parameters, found }: VerifiedOauth1, world: World): Reply | Refused {
   const { accessToken: token } = found
   if (token === undefined) return refused(401, 'Unauthorized', 'unknown-token')
   const challenge = parameters.get('diffie_hellman_challenge')

@@ -1,13 +1,12 @@
-import type { Hono } from 'hono'
 import { placeOrders, whatIf } from '../../market/order-entry.ts'
 import { orderRow } from '../../market/order-rows.ts'
 import { snapshotRow } from '../../market/snapshot.ts'
 import { accountId, type World } from '../../state/world.ts'
 import { type ApiCall, type ApiHandler, apiCall, type Needs } from '../api-call.ts'
 import { bodyFields } from '../body-fields.ts'
-import type { Bindings } from '../exchange.ts'
 import { currentBases } from '../paths.ts'
-import { apiError, json } from '../replies.ts'
+import { apiError, json, type Reply } from '../replies.ts'
+import { addRoute, type Router } from '../routing.ts'
 
 const routes: readonly (readonly [method: string, path: string, needs: Needs, handler: ApiHandler])[] = [
   ['GET', '/portfolio/accounts', 'session', portfolioAccounts],
@@ -19,16 +18,15 @@ const routes: readonly (readonly [method: string, path: string, needs: Needs, ha
 ]
 
 /** A handful of resources to authenticate against. */
-export function addResourceRoutes(app: Hono<{ Bindings: Bindings }>, world: World): void {
+export function addResourceRoutes(router: Router, world: World): void {
   for (const base of currentBases) {
     for (const [method, path, needs, handler] of routes) {
-      app.on(method, base + path, ({ env }) => apiCall(env.exchange, world, needs, handler))
+      addRoute(router, [method], base + path, (exchange) => apiCall(exchange, world, needs, handler))
     }
-    app.all(`${base}/*`, ({ env }) => apiCall(env.exchange, world, 'session', notFound))
   }
 }
 
-function portfolioAccounts({ session }: ApiCall): Response {
+function portfolioAccounts({ session }: ApiCall): Reply {
   return json([
     {
       id: accountId,
@@ -55,7 +53,7 @@ function portfolioAccounts({ session }: ApiCall): Response {
   ])
 }
 
-function accounts({ world, session }: ApiCall): Response {
+function accounts({ world, session }: ApiCall): Reply {
   world.brokerage.loadAccounts(session)
   return json({
     accounts: [accountId],
@@ -70,7 +68,7 @@ function accounts({ world, session }: ApiCall): Response {
   })
 }
 
-function snapshot({ exchange, nowMs }: ApiCall): Response {
+function snapshot({ exchange, nowMs }: ApiCall): Reply {
   const { conids, fields } = bodyFields(exchange)
   const ids = String(conids ?? '')
     .split(',')
@@ -80,18 +78,18 @@ function snapshot({ exchange, nowMs }: ApiCall): Response {
   return json(ids.slice(0, 100).map((id) => snapshotRow(Number(id), nowMs, wanted)))
 }
 
-function orders({ world }: ApiCall): Response {
+function orders({ world }: ApiCall): Reply {
   return json({ orders: world.orders.list().map(orderRow), snapshot: true })
 }
 
-function placement(call: ApiCall): Response {
+function placement(call: ApiCall): Reply {
   const account = accountOf(call)
   if (account !== accountId) return apiError(400, `Bad Request: accountId is not valid: ${account}`)
   const placed = placeOrders(call.world.orders, account, bodyFields(call.exchange), call.nowMs)
   return typeof placed === 'string' ? apiError(400, `Bad Request: ${placed}`) : json(placed)
 }
 
-function preview(call: ApiCall): Response {
+function preview(call: ApiCall): Reply {
   const account = accountOf(call)
   if (account !== accountId) return apiError(400, `Bad Request: accountId is not valid: ${account}`)
   const impact = whatIf(bodyFields(call.exchange))
@@ -100,8 +98,4 @@ function preview(call: ApiCall): Response {
 
 function accountOf({ exchange }: ApiCall): string {
   return /\/iserver\/account\/([^/]+)\//.exec(exchange.path)?.[1] ?? ''
-}
-
-function notFound(): Response {
-  return apiError(404, 'Not Found')
 }

@@ -1,12 +1,11 @@
-import type { Hono } from 'hono'
 import type { ApiSession } from '../../state/api-session.ts'
 import type { BrokerageStatus } from '../../state/brokerage-sessions.ts'
 import type { World } from '../../state/world.ts'
 import { type ApiCall, type ApiHandler, apiCall } from '../api-call.ts'
 import { bodyFields } from '../body-fields.ts'
-import type { Bindings } from '../exchange.ts'
 import { currentBases } from '../paths.ts'
-import { apiError, json } from '../replies.ts'
+import { apiError, json, type Reply } from '../replies.ts'
+import { addRoute, type Router } from '../routing.ts'
 
 const serverInfo = { serverName: 'JifZ31001', serverVersion: 'Build 10.39.1a, Nov 5, 2025 4:45:46 PM' }
 const mac = '98:F2:B3:23:BF:A0'
@@ -20,15 +19,15 @@ const routes: readonly (readonly [methods: readonly string[], path: string, hand
 ]
 
 /** The endpoints that open, keep alive and end sessions (OpenAPI 2.28.0, IBKR Web API documentation). */
-export function addSessionRoutes(app: Hono<{ Bindings: Bindings }>, world: World): void {
+export function addSessionRoutes(router: Router, world: World): void {
   for (const base of currentBases) {
     for (const [methods, path, handler] of routes) {
-      app.on([...methods], base + path, ({ env }) => apiCall(env.exchange, world, 'session', handler))
+      addRoute(router, methods, base + path, (exchange) => apiCall(exchange, world, 'session', handler))
     }
   }
 }
 
-function init({ exchange, world, session, nowMs }: ApiCall): Response {
+function init({ exchange, world, session, nowMs }: ApiCall): Reply {
   const fields = bodyFields(exchange)
   if (fields.publish !== undefined && !isTrue(fields.publish)) {
     return json({ error: 'failed to generate sso dh token' }, 500)
@@ -38,11 +37,11 @@ function init({ exchange, world, session, nowMs }: ApiCall): Response {
   return json(statusBody(world.brokerage.init(session, isTrue(fields.compete), nowMs)))
 }
 
-function status({ world, session, nowMs }: ApiCall): Response {
+function status({ world, session, nowMs }: ApiCall): Reply {
   return json(statusBody(world.brokerage.status(session, nowMs)))
 }
 
-function tickle({ world, session, nowMs }: ApiCall): Response {
+function tickle({ world, session, nowMs }: ApiCall): Reply {
   const current = world.brokerage.status(session, nowMs)
   const ofSso =
     session.kind === 'sso' ? { ssoExpires: session.expiresAtMs - nowMs, userId: userId(session) } : {}
@@ -55,7 +54,7 @@ function tickle({ world, session, nowMs }: ApiCall): Response {
   })
 }
 
-function validate({ session, nowMs }: ApiCall): Response {
+function validate({ session, nowMs }: ApiCall): Reply {
   if (session.kind !== 'sso') return apiError(400, 'Bad Request: sso/validate takes an SSO bearer')
   return json({
     USER_ID: userId(session),
@@ -86,7 +85,7 @@ function validate({ session, nowMs }: ApiCall): Response {
   })
 }
 
-function logout({ world, session }: ApiCall): Response {
+function logout({ world, session }: ApiCall): Reply {
   world.brokerage.end(session)
   session.loggedOut = true
   return json({ status: true })

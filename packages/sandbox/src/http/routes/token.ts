@@ -5,27 +5,27 @@ import {
   type SigningKey,
   verifyClientAssertion,
 } from '@ibkr-auth/sso-jwt'
-import type { Hono } from 'hono'
 import { generateRsaKey } from '../../credentials/keys.ts'
 import type { World } from '../../state/world.ts'
 import { explainJwt } from '../../verify/jwt-refusals.ts'
 import { refused } from '../../verify/refused.ts'
-import type { Bindings, Exchange } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import { readBody } from '../read-body.ts'
 import { refuseProblem } from '../refuse.ts'
-import { json } from '../replies.ts'
+import { json, type Reply } from '../replies.ts'
+import { addRoute, type Router } from '../routing.ts'
 
 /** `POST /oauth2/api/v1/token` with the grant `client_credentials` and a client assertion (RFC 7523 2.2). */
-export function addTokenRoute(app: Hono<{ Bindings: Bindings }>, world: World): void {
+export function addTokenRoute(router: Router, world: World): void {
   const serverKey = lazily(async () => importSigningKey(await generateRsaKey(2048)))
-  app.post('/oauth2/api/v1/token', ({ env }) => handle(env.exchange, world, serverKey))
+  addRoute(router, ['POST'], '/oauth2/api/v1/token', (exchange) => handle(exchange, world, serverKey))
 }
 
 async function handle(
   exchange: Exchange,
   world: World,
   serverKey: () => Promise<SigningKey>,
-): Promise<Response> {
+): Promise<Reply> {
   const body = await readBody(exchange, world.settings.maximumBodyBytes)
   if (body === undefined) return refuseProblem(exchange, refused(413, 'Payload Too Large', 'body-too-large'))
   if (!/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(exchange.headers.get('content-type') ?? '')) {

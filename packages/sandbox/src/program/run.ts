@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { readCredentials, writeCredentials } from '../credentials/files.ts'
+import { isSandboxError } from '../errors.ts'
+import { formatEntry } from '../log/format-entry.ts'
+import { type RunningSandbox, startSandbox } from '../start-sandbox.ts'
+import { type Command, readArguments, usage } from './arguments.ts'
+
+/** Where the program writes to, a line at a time. */
+export interface Output {
+  readonly line: (text: string) => void
+  readonly errorLine: (text: string) => void
+}
+
+/** How the program came out: a sandbox that runs, or an exit code. */
+export type Outcome = { readonly sandbox: RunningSandbox } | { readonly exitCode: number }
+
+/** Runs the program up to the point where the sandbox listens. Exit codes: 0 done, 1 cannot start, 2 wrong arguments. */
+export async function run(args: readonly string[], output: Output): Promise<Outcome> {
+  try {
+    const command = readArguments(args)
+    if (command.kind === 'start') return { sandbox: await start(command, output) }
+    output.line(command.kind === 'help' ? usage.trimEnd() : await version())
+    return { exitCode: 0 }
+  } catch (error) {
+    output.errorLine(`ibkr-sandbox: ${error instanceof Error ? error.message : 'cannot start'}`)
+    return { exitCode: isSandboxError(error) ? 2 : 1 }
+  }
+}
+
+async function start(command: Extract<Command, { kind: 'start' }>, output: Output): Promise<RunningSandbox> {
+  const { options, credentials: file, writeCredentials: directory, isQuiet } = command
+  const credentials = file === undefined ? {} : await readCredentials(file)
+  const sandbox = await startSandbox({ ...options, credentials })
+  try {
+    if (directory !== undefined) await writeCredentials(directory, sandbox.credentials)
+  } catch (error) {
+    await sandbox.close()
+    throw error
+  }
+  // Credentials first: whoever reads this line may go and use them.
+  output.line(JSON.stringify({ url: sandbox.url, pid: process.pid }))
+  if (!isQuiet) sandbox.log.subscribe((entry) => output.line(formatEntry(entry)))
+  return sandbox
+}
+
+async function version(): Promise<string> {
+  const file = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  return String((JSON.parse(file) as { readonly version: unknown }).version)
+}
