@@ -23,9 +23,16 @@ const flags = [
   '--disable-sync',
 ]
 
+const usualPlaces = [
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+]
+
 /** @throws when there is no Chromium, saying where it was looked for. */
 export function findChromium() {
-  const places = [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].filter(Boolean)
+  const places = [process.env.CHROME_PATH, ...usualPlaces].filter(Boolean)
   const found = places.find((path) => existsSync(path))
   if (!found) throw new Error(`no Chromium at ${places.join(', ')}; set CHROME_PATH`)
   return found

@@ -6,11 +6,18 @@ import { npm } from '../run.mjs'
 import { root } from '../workspace.mjs'
 import { tools } from './versions.mjs'
 
+const installations = new Map()
+
 /**
- * @returns the path of the tool's program, ready to run.
+ * @returns the path of the tool's program, ready to run. Calls at the same time share one installation.
  * @throws when the tool does not exist for this system or cannot be installed.
  */
-export async function installTool(name) {
+export function installTool(name) {
+  if (!installations.has(name)) installations.set(name, install(name))
+  return installations.get(name)
+}
+
+async function install(name) {
   const tool = tools[name]
   if (!tool?.package) throw new Error(`${name} is not packaged for ${process.platform} on ${process.arch}`)
   const folder = join(root, '.cache', 'tools', `${name}-${tool.version}`)

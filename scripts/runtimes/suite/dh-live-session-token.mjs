@@ -10,7 +10,7 @@ import {
 import ibkr from '../../vectors/ibkr-2018-example.json' with { type: 'json' }
 import { privateJwk, publicJwk } from '../../vectors/jwk.mjs'
 import lst from '../../vectors/lst-derivation.json' with { type: 'json' }
-import { fromHex, randomnessOf, toHex } from './encoding.mjs'
+import { fromHex, pemOf, randomnessOf, toHex } from './encoding.mjs'
 import { failsWith, same } from './expect.mjs'
 
 const group = parseDhParams({ prime: lst.diffieHellman.pHex, generator: lst.diffieHellman.gHex })
@@ -114,4 +114,41 @@ const bothHalves = {
   },
 }
 
-export const cases = [...derivations, example, wholeExchange, forgedSignature, bothHalves]
+const pemKey = {
+  name: 'encryption key as PEM, secret with line breaks',
+  run: async () => {
+    const lines = accessTokenSecret.ciphertextBase64.match(/.{1,64}/g).join('\r\n')
+    const secret = decryptAccessTokenSecret(lines, await pemOf(privateJwk(ibkr.keys.encryption)))
+    same(toHex(secret.reveal()), accessTokenSecret.plaintextHex)
+  },
+}
+
+const wrongKey = {
+  name: 'a secret for another key is refused',
+  run: () =>
+    failsWith('ERR_LST_SECRET_DECRYPTION', () =>
+      decryptAccessTokenSecret(accessTokenSecret.ciphertextBase64, privateJwk(ibkr.keys.signing)),
+    ),
+}
+
+const outOfRange = {
+  name: 'a reply outside 2 … p−2 is refused',
+  run: () => {
+    const exchange = beginExchange({ dhParams: group, accessTokenSecret: fromHex('00'.repeat(32)) })
+    const signature = { live_session_token_signature: liveSessionToken.signatureHex }
+    return failsWith('ERR_LST_RESPONSE_OUT_OF_RANGE', () =>
+      exchange.complete(reply({ diffie_hellman_response: '1', ...signature }), 'ABCDEFGHI'),
+    )
+  },
+}
+
+export const cases = [
+  ...derivations,
+  example,
+  pemKey,
+  wrongKey,
+  outOfRange,
+  wholeExchange,
+  forgedSignature,
+  bothHalves,
+]

@@ -5,6 +5,7 @@ import {
   createLiveSessionTokenRequest,
   hmacSha1,
   hmacSha256,
+  parseAuthorizationHeader,
   percentEncode,
   rsaSha256,
   signatureBaseString,
@@ -13,7 +14,7 @@ import ibkr from '../../vectors/ibkr-2018-example.json' with { type: 'json' }
 import { privateJwk } from '../../vectors/jwk.mjs'
 import lst from '../../vectors/lst-derivation.json' with { type: 'json' }
 import rfc5849 from '../../vectors/rfc5849.json' with { type: 'json' }
-import { formOf, fromBase64, fromHex } from './encoding.mjs'
+import { formOf, fromBase64, fromHex, pemOf } from './encoding.mjs'
 import { same } from './expect.mjs'
 
 const formType = 'application/x-www-form-urlencoded'
@@ -136,6 +137,29 @@ const keyForms = {
   },
 }
 
+const pemKey = {
+  name: 'signing key as PEM',
+  run: async () => {
+    const [{ baseString, signatureBase64 }] = ibkr.requests
+    same(await rsaSha256(await pemOf(privateJwk(ibkr.keys.signing))).sign(baseString), signatureBase64)
+  },
+}
+
+const freshHeaders = {
+  name: 'a header of its own for each attempt, read back',
+  run: async () => {
+    const request = { method: 'GET', url: 'https://api.ibkr.com/v1/api/portfolio/accounts?b=2&a=1' }
+    const signer = hmacSha256(fromHex(ibkr.liveSessionToken.lstHex))
+    const { consumerKey, accessToken } = firstParty
+    const authorization = createAuthorizationHeader(request, firstParty, signer)
+    same(parseAuthorizationHeader(authorization).realm, firstParty.realm)
+    same(authorization.includes(`oauth_consumer_key="${consumerKey}"`), true)
+    same(authorization.includes(`oauth_token="${accessToken}"`), true)
+    const other = createAuthorizationHeader(request, firstParty, signer)
+    same(authorization === other, false)
+  },
+}
+
 export const cases = [
   ...encodings,
   ...uris,
@@ -145,4 +169,6 @@ export const cases = [
   ...querySignings,
   liveSessionTokenRequest,
   keyForms,
+  pemKey,
+  freshHeaders,
 ]

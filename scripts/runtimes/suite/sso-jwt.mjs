@@ -13,7 +13,9 @@ import {
 } from '@ibkr-auth/sso-jwt'
 import ibkr from '../../vectors/ibkr-2018-example.json' with { type: 'json' }
 import { privateJwk, publicJwk } from '../../vectors/jwk.mjs'
+import rfc7515 from '../../vectors/rfc7515.json' with { type: 'json' }
 import vectors from '../../vectors/sso-jwt.json' with { type: 'json' }
+import { pemOf } from './encoding.mjs'
 import { same } from './expect.mjs'
 
 const { client, nowMs } = vectors
@@ -104,4 +106,53 @@ const tokenReply = {
   },
 }
 
-export const cases = [assertion, ssoSession, verification, alteredSignature, signedBody, tokenReply]
+const published = rfc7515.cases.map(({ name, jwk, signingInput, signature }) => ({
+  name: `RFC 7515 ${name}`,
+  run: async () => {
+    const key = await importSigningKey(jwk)
+    const bytes = await key.sign(new TextEncoder().encode(signingInput))
+    const text = btoa(String.fromCharCode(...bytes))
+    same(text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''), signature)
+  },
+}))
+
+const pemKey = {
+  name: 'signing key as PEM',
+  run: async () => {
+    const key = await importSigningKey(await pemOf(privateJwk(ibkr.keys.signing)))
+    same(await createClientAssertion(client, key, { now }), vectors.clientAssertion)
+  },
+}
+
+const algorithms = [
+  [
+    'PS256',
+    { name: 'RSA-PSS', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash: 'SHA-256' },
+  ],
+  ['ES256', { name: 'ECDSA', namedCurve: 'P-256' }],
+].map(([alg, parameters]) => ({
+  name: `${alg}, made and verified with keys of the runtime`,
+  run: async () => {
+    const { privateKey, publicKey } = await crypto.subtle.generateKey(parameters, true, ['sign', 'verify'])
+    const made = await createClientAssertion(client, await importSigningKey(privateKey, { alg }), { now })
+    const key = await importVerificationKey(publicKey, { alg })
+    const record = { clientId: client.clientId, key }
+    const outcome = await verifyClientAssertion(made, { findKey: () => record, now })
+    same(outcome.ok, true)
+    // The key's record decides the algorithm: the same token under a key for another one is refused.
+    const other = await verifyClientAssertion(made, { findKey, now })
+    same(other.reason, 'algorithm')
+  },
+}))
+
+export const cases = [
+  ...published,
+  pemKey,
+  ...algorithms,
+  assertion,
+  ssoSession,
+  verification,
+  alteredSignature,
+  signedBody,
+  tokenReply,
+]
