@@ -1,4 +1,5 @@
-export type { BuiltRequest, OriginOptions, Query, SecretText, SecretTextLike } from './built-request.ts'
+export type { SecretText, SecretTextLike } from './bearer-token.ts'
+export type { BuiltRequest, OriginOptions, Query } from './built-request.ts'
 export { ibkrOrigins } from './built-request.ts'
 export type { ClientIdentity, ClockOptions } from './checks.ts'
 export type { ClientAssertionOptions } from './client-assertion.ts'

@@ -1,6 +1,6 @@
 import { SsoJwtError } from './error.ts'
 import type { CryptoKeyLike, KeyObjectLike } from './host.ts'
-import { algorithmFacts, checkAlgorithm, type SigningAlgorithm } from './signing-algorithm.ts'
+import { checkAlgorithm, operations, type SigningAlgorithm } from './signing-algorithm.ts'
 
 /** A JSON Web Key (RFC 7517). It is copied, never changed. */
 export interface JsonWebKeyLike {
@@ -57,12 +57,11 @@ export function checkCryptoKey(
   const alg = checkAlgorithm(wanted, algorithmOfName.get(name) ?? 'RS256')
   const usage = type === 'private' ? 'sign' : 'verify'
   const fits =
-    name === algorithmFacts[alg].operation.name &&
-    (alg === 'ES256' ? namedCurve === 'P-256' : hash?.name === 'SHA-256')
+    name === operations[alg].name && (alg === 'ES256' ? namedCurve === 'P-256' : hash?.name === 'SHA-256')
   if (!fits || !key.usages.includes(usage)) {
     throw new SsoJwtError(
       'ERR_SSO_JWT_INVALID_KEY',
-      `${alg} needs a ${type} CryptoKey of ${algorithmFacts[alg].operation.name} with ${alg === 'ES256' ? 'P-256' : 'SHA-256'} and the usage "${usage}"`,
+      `${alg} needs a ${type} CryptoKey of ${operations[alg].name} with ${alg === 'ES256' ? 'P-256' : 'SHA-256'} and the usage "${usage}"`,
     )
   }
   return alg

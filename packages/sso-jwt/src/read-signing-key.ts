@@ -7,7 +7,7 @@ import { invalidInput, SsoJwtError } from './error.ts'
 import { type CryptoKeyLike, decodeUtf8, subtle } from './host.ts'
 import { checkCryptoKey, isCryptoKey, isKeyObject, type JsonWebKeyLike, keyObjectToJwk } from './key-forms.ts'
 import { type PrivateKeyPem, readPrivateKeyPem } from './private-key-pem.ts'
-import { algorithmFacts, checkAlgorithm, type SigningAlgorithm } from './signing-algorithm.ts'
+import { checkAlgorithm, operations, type SigningAlgorithm } from './signing-algorithm.ts'
 import { type SigningFunction, signingFunctionKey } from './signing-function.ts'
 import type { ImportSigningKeyOptions, SigningKey, SigningKeyInput } from './signing-key.ts'
 import type { SsoJwtWarning } from './warning.ts'
@@ -106,10 +106,9 @@ async function attempt<T>(alg: SigningAlgorithm, importKey: () => Promise<T>): P
 
 /** A key that WebCrypto holds. */
 export function webCryptoSigningKey(key: CryptoKeyLike, alg: SigningAlgorithm): SigningKey {
-  const { operation } = algorithmFacts[alg]
   return signingKeyOf(alg, keySizeWarnings(key), async (signingInput) => {
     try {
-      return new Uint8Array(await subtle().sign(operation, key, signingInput))
+      return new Uint8Array(await subtle().sign(operations[alg], key, signingInput))
     } catch (cause) {
       throw new SsoJwtError('ERR_SSO_JWT_SIGNING_FAILED', `signing with ${alg} failed`, { cause })
     }
