@@ -7,6 +7,8 @@ import { checkConnectionOptions, type OpenConnections, openConnections } from '.
 export interface ConnectionDispatcher extends HttpDispatcher {
   /** Waits for what is under way, then closes every connection. */
   close(): Promise<void>
+  /** Ends what is under way and closes every connection at once. */
+  destroy(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -34,6 +36,10 @@ export function createDispatcher(options: ConnectionOptions = {}): ConnectionDis
     closing ??= opening ? opening.then((opened) => opened.close()) : Promise.resolve()
     return closing
   }
+  const destroy = async (): Promise<void> => {
+    closing ??= Promise.resolve()
+    if (opening) await (await opening).destroy()
+  }
   return {
     dispatch(request, handler) {
       if (closing) {
@@ -48,6 +54,7 @@ export function createDispatcher(options: ConnectionOptions = {}): ConnectionDis
       return true
     },
     close,
+    destroy,
     [Symbol.asyncDispose]: close,
   }
 }

@@ -44,8 +44,12 @@ export function explainError(error: Error): ExchangeFailure {
       error,
     )
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return new ExchangeFailure('bad-response', `the reply breaks the rules of HTTP (${code})`, error)
+  if (error.name === 'HTTPParserError' || code.startsWith('HPE_')) {
+    // The error itself is not passed on: it quotes the reply, which may hold a token.
+    return new ExchangeFailure('bad-response', `the reply is not HTTP: ${error.message}`)
+  }
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+    return new ExchangeFailure('bad-response', 'the reply has another length than it says', error)
   }
   if (certificateProblem.test(code)) {
     return new ExchangeFailure(

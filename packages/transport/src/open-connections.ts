@@ -1,11 +1,13 @@
-import type { Agent, ProxyAgent } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import type { ConnectionOptions, TlsMaterial, TlsOptions } from './connection-options.ts'
 import type { HttpDispatcher } from './dispatcher.ts'
+import { type TrackedConnector, trackSockets } from './track-sockets.ts'
 import { TransportError } from './transport-error.ts'
 
 /** Connections that are open, and how to close them. */
 export interface OpenConnections extends HttpDispatcher {
   close(): Promise<void>
+  destroy(): Promise<void>
 }
 
 /** Makes sure that the options can be meant, while whoever gave them is still there to hear of it. */
@@ -23,12 +25,39 @@ export function checkConnectionOptions(options: ConnectionOptions): void {
 
 /** Loads undici and makes its agent for these options. */
 export async function openConnections(options: ConnectionOptions): Promise<OpenConnections> {
-  const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import('undici')
+  const undici = await import('undici')
+  const sockets = trackSockets(undici.buildConnector(connectOptions(options)))
+  const tunnels = trackSockets(undici.buildConnector({ timeout: connectTimeout(options) }))
+  const agent = openAgent(undici, options, sockets, tunnels)
+  return {
+    dispatch: (request, handler) => agent.dispatch(request, handler),
+    close: () => agent.close(),
+    async destroy() {
+      const destroyed = agent.destroy()
+      sockets.destroy()
+      tunnels.destroy()
+      await destroyed
+    },
+  }
+}
+
+function openAgent(
+  { Agent, EnvHttpProxyAgent, Pool, ProxyAgent }: typeof import('undici'),
+  options: ConnectionOptions,
+  sockets: TrackedConnector,
+  tunnels: TrackedConnector,
+): Dispatcher {
   const { proxy = 'environment' } = options
-  if (proxy === false || (proxy === 'environment' && !environmentNamesProxy()))
-    return new Agent(agentOptions(options))
-  if (proxy === 'environment') return new EnvHttpProxyAgent(proxyOptions(options))
-  return new ProxyAgent({ ...proxyOptions(options), uri: proxy.toString() })
+  const general = { ...agentOptions(options), connect: sockets.connect }
+  if (proxy === false || (proxy === 'environment' && !environmentNamesProxy())) return new Agent(general)
+  const proxied = {
+    ...general,
+    requestTls: connectOptions(options),
+    clientFactory: (origin: URL) => new Pool(origin, { connect: tunnels.connect }),
+  }
+  return proxy === 'environment'
+    ? new EnvHttpProxyAgent(proxied)
+    : new ProxyAgent({ ...proxied, uri: proxy.toString() })
 }
 
 function environmentNamesProxy(): boolean {
@@ -41,19 +70,17 @@ function agentOptions(options: ConnectionOptions): Agent.Options {
     pipelining: 1,
     allowH2: false,
     connections: options.maxConnections ?? null,
-    connect: connectOptions(options),
     keepAliveTimeout: options.keepAliveMs ?? 4_000,
     maxHeaderSize: options.maxHeaderBytes ?? 16_384,
   }
 }
 
-function proxyOptions(options: ConnectionOptions): Omit<ProxyAgent.Options, 'uri'> {
-  const timeout = options.connectTimeoutMs ?? 10_000
-  return { ...agentOptions(options), requestTls: connectOptions(options), proxyTls: { timeout } }
+function connectTimeout(options: ConnectionOptions): number {
+  return options.connectTimeoutMs ?? 10_000
 }
 
 function connectOptions(options: ConnectionOptions): { timeout: number } & Record<string, unknown> {
-  return { timeout: options.connectTimeoutMs ?? 10_000, ...describeTls(options.tls ?? {}) }
+  return { timeout: connectTimeout(options), ...describeTls(options.tls ?? {}) }
 }
 
 function describeTls(tls: TlsOptions): Record<string, unknown> {

@@ -24,6 +24,6 @@ export function useSharedDispatcher(): () => Promise<void> {
     if (users > 0 || !connections) return
     const closing = connections
     connections = undefined
-    await closing.close()
+    await closing.destroy()
   }
 }
