@@ -1,24 +1,25 @@
 // `pnpm alone`: each published package by itself, as a stranger gets it: packed, installed with npm outside the
-// workspace, imported, required, put to work, type-checked. `pnpm alone sso-jwt` takes some packages only.
-import { cpSync, writeFileSync } from 'node:fs'
+// workspace, imported, required, put to work, type-checked. `pnpm alone sso-jwt` takes some packages only; `pnpm alone --write` keeps the results of all.
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { packAll } from '../pack/pack.mjs'
 import { inParallel } from '../parallel.mjs'
+import { argumentsAndWrite, stamp, writeResults } from '../results.mjs'
 import { root } from '../workspace.mjs'
 import { compareRequire, fixture, runTask } from './load.mjs'
 import { nodeTypes, packages } from './packages.mjs'
 import { installStranger, temporaryFolder } from './stranger.mjs'
 import { checkTypes } from './types.mjs'
 
-const wanted = process.argv.slice(2)
+const { wanted, write } = argumentsAndWrite()
 const { folder, remove } = await temporaryFolder('alone')
 try {
   const tarballs = await packAll(join(folder, 'tarballs'))
   const chosen = packages.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
   const results = await inParallel(chosen, (entry) => useAlone(entry, tarballs))
   for (const { name, lines } of results) console.log([name, ...lines].join('\n  '))
-  if (wanted.length === 0) writeResults(results)
+  if (write && wanted.length === 0) keep(results)
   if (results.length === 0 || results.some(({ failed }) => failed)) process.exitCode = 1
 } finally {
   remove()
@@ -55,12 +56,18 @@ function said(text) {
   return text ? `: ${text}` : ''
 }
 
-function writeResults(results) {
+function keep(results) {
+  const run = stamp()
+  const rows = results.map(
+    ({ name, failed, lines }) => `| \`${name}\` | ${failed ? '**failed**' : lines.join('<br>')} |`,
+  )
+  const content = [
+    '| package, by itself | last result |',
+    '| --- | --- |',
+    ...rows,
+    '',
+    `Run on ${run.date} with Node ${run.node}, ${run.system}.`,
+  ].join('\n')
   const packagesAlone = Object.fromEntries(results.map(({ name, lines }) => [name, lines]))
-  const run = {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.versions.node,
-    packages: packagesAlone,
-  }
-  writeFileSync(join(root, 'docs', 'alone.json'), `${JSON.stringify(run, null, 2)}\n`)
+  writeResults('alone', { ...run, packages: packagesAlone }, { page: 'docs/releases.md', content })
 }

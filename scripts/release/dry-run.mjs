@@ -1,12 +1,13 @@
 // `pnpm release:dry-run`: a whole release on a throwaway clone of what is committed. First everything that is pending,
 // then two packages changed and one not, then a patch alone; packed, published to a registry on loopback, installed
-// by strangers. Nothing leaves the machine but downloads of third-party packages.
+// by strangers. Nothing leaves the machine but downloads of third-party packages. `--write` keeps the result.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { installStranger, temporaryFolder } from '../alone/stranger.mjs'
 import { packAll } from '../pack/pack.mjs'
+import { argumentsAndWrite, stamp, writeResults } from '../results.mjs'
 import { node, npm } from '../run.mjs'
 import { readJson } from '../workspace.mjs'
 import { changelogSection } from './changelog-section.mjs'
@@ -17,6 +18,8 @@ import { readTarball } from './packed-manifest.mjs'
 import { publishNew } from './publish.mjs'
 import { versionPackages } from './versions.mjs'
 
+const { write } = argumentsAndWrite()
+const said = []
 const { folder, remove } = await temporaryFolder('release')
 const clone = join(folder, 'clone')
 const registry = await startLoopbackRegistry()
@@ -33,7 +36,8 @@ try {
   await step("a stranger's project installs from the registry", installFromRegistry)
   await step("a stranger's project installs from the tarballs", () => installFromTarballs(tarballs))
   await step('a patch of one package moves nothing else', releasePatch)
-  console.log('The release is ready to be made.')
+  if (write) keep()
+  say('The release is ready to be made.')
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1
@@ -42,10 +46,21 @@ try {
   remove()
 }
 
+function say(line) {
+  said.push(line)
+  console.log(line)
+}
+
+function keep() {
+  const run = stamp()
+  const content = `\`\`\`text\n${said.join('\n')}\n\`\`\`\n\nRun on ${run.date} with Node ${run.node}, ${run.system}.`
+  writeResults('release', { ...run, said }, { page: 'docs/releases.md', content })
+}
+
 async function step(name, action) {
   try {
     const result = await action()
-    console.log(`✓ ${name}`)
+    say(`✓ ${name}`)
     return result
   } catch (error) {
     throw new Error(`✗ ${name}\n${error.stack}`)
@@ -61,7 +76,7 @@ async function releasePending() {
   const moved = Object.keys(after).filter((name) => after[name] !== before[name])
   assert.equal(pendingChangesets(clone).length, 0)
   assert.equal(moved.length > 0, pending.length > 0)
-  for (const name of moved) console.log(`  ${name} ${before[name]} → ${after[name]}`)
+  for (const name of moved) say(`  ${name} ${before[name]} → ${after[name]}`)
 }
 
 async function releaseTwo() {
@@ -102,7 +117,7 @@ async function releaseTwo() {
   )
   assert.match(sections.sandbox, /^### Patch Changes\n\n- Works with `@ibkr-auth\/\S+ \d/)
   assert.ok(sections.sandbox.includes(`\`@ibkr-auth/oauth1-signing\` ${after['oauth1-signing']}`))
-  for (const name of Object.keys(after)) console.log(`  ${name} ${before[name]} → ${after[name]}`)
+  for (const name of Object.keys(after)) say(`  ${name} ${before[name]} → ${after[name]}`)
   return after
 }
 

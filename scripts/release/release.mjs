@@ -6,7 +6,7 @@ import process from 'node:process'
 import { temporaryFolder } from '../alone/stranger.mjs'
 import { packAll } from '../pack/pack.mjs'
 import { git, npm, run } from '../run.mjs'
-import { root } from '../workspace.mjs'
+import { publishedPackages, root } from '../workspace.mjs'
 import { changelogSection } from './changelog-section.mjs'
 import { publishNew } from './publish.mjs'
 
@@ -24,18 +24,25 @@ if (major * 1e6 + minor * 1e3 + patch < 11_005_001) {
 const { folder, remove } = await temporaryFolder('release')
 try {
   const published = await publishNew(await packAll(folder), { flags: ['--provenance'] })
-  for (const { name, version, shortName } of published) {
-    const tag = `${name}@${version}`
-    const changelog = readFileSync(join(root, 'packages', shortName, 'CHANGELOG.md'), 'utf8')
-    await git(['tag', tag], { cwd: root })
-    await git(['push', 'origin', tag], { cwd: root })
-    await run('gh', ['release', 'create', tag, '--title', tag, '--notes-file', '-', '--verify-tag'], {
-      cwd: root,
-      input: changelogSection(changelog, version),
-    })
-    console.log(`published ${tag}`)
-  }
+  for (const { name, version } of published) console.log(`published ${name}@${version}`)
   if (published.length === 0) console.log('Nothing to publish: the registry has every version.')
 } finally {
   remove()
+}
+for (const entry of publishedPackages()) await announce(entry)
+
+/** Tag and release notes, also for a version whose publication was the last thing that an earlier run managed. */
+async function announce({ shortName, manifest: { name, version } }) {
+  const tag = `${name}@${version}`
+  const { stdout: known } = await git(['ls-remote', '--tags', 'origin', `refs/tags/${tag}`], { cwd: root })
+  if (known !== '') return
+  const changelog = readFileSync(join(root, 'packages', shortName, 'CHANGELOG.md'), 'utf8')
+  const notes = changelogSection(changelog, version)
+  await git(['tag', tag], { cwd: root })
+  await git(['push', 'origin', tag], { cwd: root })
+  await run('gh', ['release', 'create', tag, '--title', tag, '--notes-file', '-', '--verify-tag'], {
+    cwd: root,
+    input: notes,
+  })
+  console.log(`announced ${tag}`)
 }

@@ -1,16 +1,13 @@
-// `pnpm runtimes`: the vectors of the three protocol packages, from their tarballs, on every runtime. A whole run
-// writes its results and the README's table. `pnpm runtimes node20 bun` runs some and writes nothing.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// `pnpm runtimes`: the vectors of the three protocol packages, from their tarballs, on every runtime.
+// `pnpm runtimes node20 bun` runs some of them; `pnpm runtimes --write` keeps the results of all, also in the README.
 import process from 'node:process'
 import { temporaryFolder } from '../alone/stranger.mjs'
-import { replaceBlock } from '../marked-block.mjs'
-import { root } from '../workspace.mjs'
+import { argumentsAndWrite, stamp, writeResults } from '../results.mjs'
 import { prepareProject, protocolPackages } from './project.mjs'
 import { runtimes } from './runtimes.mjs'
 import { tableOf } from './table.mjs'
 
-const wanted = process.argv.slice(2)
+const { wanted, write } = argumentsAndWrite()
 const unknown = wanted.filter((key) => !runtimes.some((runtime) => runtime.key === key))
 if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(', ')}. Known: ${runtimes.map(({ key }) => key).join(', ')}`)
@@ -30,7 +27,10 @@ try {
   remove()
 }
 
-if (wanted.length === 0) writeResults({ date: new Date().toISOString().slice(0, 10), results })
+if (write && wanted.length === 0) {
+  const run = { ...stamp(), results }
+  writeResults('runtimes', run, { page: 'README.md', content: tableOf(run) })
+}
 if (results.some(({ outcome }) => outcome !== 'passed')) process.exitCode = 1
 
 async function runOn(runtime) {
@@ -66,15 +66,4 @@ function lineOf({ runtime, version = '', outcome, why, failures = [], packages =
     `${runtime} ${version}: ${outcome}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`,
     ...details,
   ].join('\n  ')
-}
-
-function writeResults(run) {
-  writeFileSync(join(root, 'docs', 'runtimes.json'), `${JSON.stringify(run, null, 2)}\n`)
-  const readme = join(root, 'README.md')
-  const page = replaceBlock(readFileSync(readme, 'utf8'), 'runtimes', tableOf(run))
-  if (page) writeFileSync(readme, page)
-  else {
-    console.error('README.md has no <!-- runtimes:begin --> … <!-- runtimes:end --> block.')
-    process.exitCode = 1
-  }
 }
