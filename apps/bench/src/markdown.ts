@@ -1,7 +1,8 @@
-/** A Markdown table; the first column is aligned left, the others right. */
+/** A Markdown table; columns of figures are aligned right. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'))
+  const figures = (column: number): boolean => rows.every((cells) => /^(\**\d|–)/.test(cells[column] ?? ''))
+  const rule = head.map((_, column) => (figures(column) ? '---:' : '---'))
   return [line(head), line(rule), ...rows.map(line)].join('\n')
 }
 

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { median } from './statistics.ts'
 
 /** What a number of idle sessions costs one process. */
 export interface ScaleResult {
@@ -26,24 +25,8 @@ const probe = fileURLToPath(new URL('scale-probe.js', import.meta.url))
 export async function benchScale(): Promise<ScaleResult[]> {
   const results: ScaleResult[] = []
   for (const sessions of [1, 100, 10_000]) {
-    const found: ScaleResult[] = []
-    for (let round = 0; round < (sessions > 1000 ? 1 : 3); round++) {
-      const { stdout } = await run(process.execPath, ['--expose-gc', probe, String(sessions)])
-      found.push(JSON.parse(stdout) as ScaleResult)
-    }
-    results.push(medians(sessions, found))
+    const { stdout } = await run(process.execPath, ['--expose-gc', probe, String(sessions)])
+    results.push(JSON.parse(stdout) as ScaleResult)
   }
   return results
-}
-
-function medians(sessions: number, found: readonly ScaleResult[]): ScaleResult {
-  const of = (key: keyof ScaleResult): number => median(found.map((result) => result[key]))
-  return {
-    sessions,
-    kilobytesPerSession: of('kilobytesPerSession'),
-    runtimeTimers: of('runtimeTimers'),
-    ticklesPerMinute: of('ticklesPerMinute'),
-    cpuMsPerMinute: of('cpuMsPerMinute'),
-    shareOfCore: of('shareOfCore'),
-  }
 }
