@@ -51,7 +51,7 @@ export async function completeCredentials(input: CredentialsInput): Promise<Comp
       realm: input.realm ?? (consumerKey === 'TESTCONS' ? 'test_realm' : 'limited_poa'),
       callbackUrl: callbackUrl(input.callbackUrl ?? 'http://127.0.0.1:8914/callback'),
       dhPrime: dh.prime.toString(16),
-      dhGenerator: Number(dh.generator),
+      dhGenerator: numberOrHex(dh.generator),
       oauth2: {
         clientId: input.oauth2?.clientId ?? `sandbox-${hexText(4)}`,
         keyId: input.oauth2?.keyId ?? 'main',
@@ -94,4 +94,8 @@ function callbackUrl(text: string): string {
     throw invalidInput('credentials.callbackUrl must be an absolute http or https URL')
   }
   return text
+}
+
+function numberOrHex(value: bigint): number | string {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString(16)
 }

@@ -17,7 +17,8 @@ export interface CredentialFields {
   readonly realm: string
   readonly callbackUrl: string
   readonly dhPrime: string
-  readonly dhGenerator: number
+  /** A number, or hexadecimal where it is too long for one. */
+  readonly dhGenerator: number | string
   readonly oauth2: {
     readonly clientId: string
     readonly keyId: string
@@ -74,7 +75,8 @@ export class SandboxCredentials {
   readonly callbackUrl: string
   /** Hexadecimal, lower case. */
   readonly dhPrime: string
-  readonly dhGenerator: number
+  /** A number, or hexadecimal where it is too long for one. */
+  readonly dhGenerator: number | string
   readonly oauth2: Oauth2Credentials
   /** Base of the Web API, such as `http://127.0.0.1:4000/v1/api`. */
   readonly baseUrl: string

@@ -74,8 +74,8 @@ const oauth2TextMembers = ['clientId', 'keyId', 'credential'] as const
 async function readFields(file: string): Promise<CredentialsInput> {
   const content = objectOf(parseJson(await readText(file), file), file)
   const generator = content.dhGenerator
-  if (generator !== undefined && typeof generator !== 'number')
-    throw unreadable(file, 'dhGenerator must be a number')
+  if (generator !== undefined && typeof generator !== 'number' && typeof generator !== 'string')
+    throw unreadable(file, 'dhGenerator must be a number, or hexadecimal')
   const oauth2 = content.oauth2 === undefined ? {} : objectOf(content.oauth2, `${file}: oauth2`)
   const { scopes } = oauth2
   if (scopes !== undefined && !isTextList(scopes))

@@ -17,8 +17,8 @@ export interface CredentialsInput {
   readonly callbackUrl?: string
   /** Hexadecimal. Default: a prime of 2048 bits made for this package. */
   readonly dhPrime?: string
-  /** Default 2. */
-  readonly dhGenerator?: number | bigint
+  /** A number, or hexadecimal where it is too long for one. Default 2. */
+  readonly dhGenerator?: number | string
   /** RSA key that the client signs with; the public half is enough. */
   readonly signingKey?: KeyInput
   /** RSA key that access token secrets are encrypted to; the public half is enough without `accessTokenSecret`. */

@@ -82,7 +82,16 @@ function hmacKey(accessToken: AccessToken, world: World): FoundKey | Refused {
   const knowledge: HmacKnowledge = {
     kind: 'hmac-sha256',
     keys: live.map((liveSession) => liveSession.reveal()),
-    mistakenKeys: () => mistakenKeys(accessToken, nowMs),
+    mistakenKeys: once(() => mistakenKeys(accessToken, nowMs)),
   }
   return { key, accessToken, liveSession: matched, knowledge }
+}
+
+/** A search asks for the keys once for each mistake; deriving them is the slow part of it. */
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -102,9 +102,8 @@ function explainRefusal(refusal: Refusal, exchange: Exchange, world: World, purp
   const mistake = known[code]
   if (mistake !== undefined) return refused(status, error, mistake, reason)
   const evidence = evidenceFor(exchange, world, purpose, code === 'ERR_OAUTH1_NONCE_REPLAYED')
-  const isAboutSignature = parameter !== 'oauth_version' && parameter !== 'oauth_nonce'
-  if (evidence === undefined || !isAboutSignature)
-    return refused(status, error, 'malformed-authorization', reason)
+  const isMalformed = code === 'ERR_OAUTH1_PARAMETER_REJECTED' && parameter !== 'oauth_timestamp'
+  if (evidence === undefined || isMalformed) return refused(status, error, 'malformed-authorization', reason)
   return { ok: false, status, error, explanation: explainSignature(evidence) }
 }
 
