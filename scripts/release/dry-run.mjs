@@ -20,6 +20,7 @@ import { versionPackages } from './versions.mjs'
 
 const { write } = argumentsAndWrite()
 const said = []
+let details = []
 const { folder, remove } = await temporaryFolder('release')
 const clone = join(folder, 'clone')
 const registry = await startLoopbackRegistry()
@@ -58,9 +59,10 @@ function keep() {
 }
 
 async function step(name, action) {
+  details = []
   try {
     const result = await action()
-    say(`✓ ${name}`)
+    for (const line of [`✓ ${name}`, ...details]) say(line)
     return result
   } catch (error) {
     throw new Error(`✗ ${name}\n${error.stack}`)
@@ -76,7 +78,7 @@ async function releasePending() {
   const moved = Object.keys(after).filter((name) => after[name] !== before[name])
   assert.equal(pendingChangesets(clone).length, 0)
   assert.equal(moved.length > 0, pending.length > 0)
-  for (const name of moved) say(`  ${name} ${before[name]} → ${after[name]}`)
+  for (const name of moved) details.push(`  ${name} ${before[name]} → ${after[name]}`)
 }
 
 async function releaseTwo() {
@@ -117,7 +119,7 @@ async function releaseTwo() {
   )
   assert.match(sections.sandbox, /^### Patch Changes\n\n- Works with `@ibkr-auth\/\S+ \d/)
   assert.ok(sections.sandbox.includes(`\`@ibkr-auth/oauth1-signing\` ${after['oauth1-signing']}`))
-  for (const name of Object.keys(after)) say(`  ${name} ${before[name]} → ${after[name]}`)
+  for (const name of Object.keys(after)) details.push(`  ${name} ${before[name]} → ${after[name]}`)
   return after
 }
 
