@@ -6,6 +6,10 @@ const ofSessions = ['api', 'x-sess-uuid']
 /** Far above what a session needs; what is left out beyond it is a server gone wrong. */
 const mostPerReply = 50
 
+/** Asking the jar costs as much as a good part of a request, so its answers are kept: until a cookie changes, or might end. */
+const rememberedForMs = 1_000
+const mostRemembered = 256
+
 /**
  * Cookies of one transport, for its origin only. IBKR's `api` and `x-sess-uuid` tie a session to the machine that
  * holds it. The jar is loaded with the first cookie worth keeping: loading it takes about 50 ms.
@@ -14,6 +18,8 @@ export class CookieStore {
   readonly #origin: string
   readonly #names: ReadonlySet<string>
   #jar: CookieJar | undefined
+  readonly #headers = new Map<string, string>()
+  #forgetAtMs = 0
 
   constructor(origin: string, names: readonly string[] = ofSessions) {
     this.#origin = origin
@@ -21,8 +27,16 @@ export class CookieStore {
   }
 
   /** The `Cookie` header for a path; undefined if there is nothing to send. */
-  headerFor(pathAndQuery: string): string | undefined {
-    return this.#jar?.getCookieStringSync(this.#origin + pathAndQuery) || undefined
+  headerFor(pathAndQuery: string, nowMs: number): string | undefined {
+    if (!this.#jar) return undefined
+    const [path = ''] = pathAndQuery.split('?', 1)
+    if (nowMs >= this.#forgetAtMs || this.#headers.size >= mostRemembered) {
+      this.#headers.clear()
+      this.#forgetAtMs = nowMs + rememberedForMs
+    }
+    const header = this.#headers.get(path) ?? this.#jar.getCookieStringSync(this.#origin + path)
+    this.#headers.set(path, header)
+    return header || undefined
   }
 
   /** True if a reply sets a cookie that is kept. */
@@ -36,6 +50,7 @@ export class CookieStore {
       const { CookieJar } = await import('tough-cookie')
       this.#jar ??= new CookieJar()
     }
+    this.#headers.clear()
     for (const cookie of this.#kept(headers)) {
       this.#jar.setCookieSync(cookie, this.#origin + pathAndQuery, { ignoreError: true })
     }
@@ -43,6 +58,7 @@ export class CookieStore {
 
   clear(): void {
     this.#jar = undefined
+    this.#headers.clear()
   }
 
   /** Cookies by name; what could not be sent back as a header is none. */

@@ -1,4 +1,4 @@
-import type { Authorize, AuthorizeRequest } from './authorize.ts'
+import type { AuthorizationHeaders, Authorize, AuthorizeRequest } from './authorize.ts'
 import type { CallState } from './call-state.ts'
 import { sampleSkew } from './clock-skew.ts'
 import { attemptEnd, attemptStart } from './diagnostics.ts'
@@ -40,8 +40,10 @@ async function exchangeOnce(
   const { clock, cookies, target } = call.settings
   const { method, pathAndQuery, body } = call.request
   const signing = new Signing(call)
-  const authorized = authorize ? await signing.authorize(authorize, headers) : headers
-  const cookie = cookies?.headerFor(pathAndQuery)
+  const added = authorize ? signing.ask(authorize, headers) : undefined
+  // Signing that is synchronous must not cost a turn of the event loop.
+  const authorized = signing.add(headers, isPromise(added) ? await added : added)
+  const cookie = cookies?.headerFor(pathAndQuery, clock.now())
   if (cookie !== undefined) call.credentials = [...call.credentials, cookie]
   call.cancellation.throwIfCancelled()
   const sentAtMs = clock.now()
@@ -70,7 +72,7 @@ class Signing {
     this.#call = call
   }
 
-  async authorize(authorize: Authorize, headers: HeaderRecord): Promise<HeaderRecord> {
+  ask(authorize: Authorize, headers: HeaderRecord): ReturnType<Authorize> {
     const call = this.#call
     const { method, url, form } = call.request
     const asked: AuthorizeRequest = {
@@ -82,9 +84,12 @@ class Signing {
       now: this.#now,
       clockSkewMs: call.settings.skew.ms,
     }
-    const answer = authorize(asked)
-    const added = answer instanceof Promise ? await answer : answer
-    call.credentials = Object.values(added)
+    return authorize(asked)
+  }
+
+  add(headers: HeaderRecord, added: AuthorizationHeaders | undefined): HeaderRecord {
+    const call = this.#call
+    call.credentials = added === undefined ? [] : Object.values(added)
     return mergeHeaders(headers, added, call.settings.host)
   }
 
@@ -100,6 +105,10 @@ class Signing {
     this.#correctedByMs = skew.ms
     return skew.now()
   }
+}
+
+function isPromise<T extends object>(value: T | Promise<T> | undefined): value is Promise<T> {
+  return value !== undefined && 'then' in value && typeof value.then === 'function'
 }
 
 function createExchange(call: CallState): Exchange {

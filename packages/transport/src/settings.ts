@@ -60,7 +60,8 @@ export function resolveSettings(options: TransportOptions, dispatcher: HttpDispa
     authorize: options.authorize,
     interceptors: options.interceptors ?? [],
     dispatcher,
-    headers: mergeHeaders(mergeHeaders({}, usual, host), options.headers, host),
+    // Frozen, since requests that add nothing are given this very object.
+    headers: Object.freeze(mergeHeaders(mergeHeaders({}, usual, host), options.headers, host)),
     timeouts: resolveTimeouts(options.timeouts, defaultTimeouts),
     retry: resolveRetry(options.retry),
     maxResponseBytes: checkNumber('maxResponseBytes', options.maxResponseBytes ?? 33_554_432),

@@ -46,6 +46,9 @@ function checkPrefix(pathPrefix: string, origin: string): string {
   return prefix
 }
 
+/** What a URL parser leaves as it is: no dot segments, no escapes, no empty segments. Most paths of an API are like this. */
+const plainPath = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+$/
+
 /**
  * Finds the absolute URL of a request and makes sure that it lies within the target.
  *
@@ -53,6 +56,7 @@ function checkPrefix(pathPrefix: string, origin: string): string {
  */
 export function resolveUrl(target: Target, given: string | URL, query: Parameters | undefined): ResolvedUrl {
   const text = typeof given === 'string' ? given : given.href
+  if (plainPath.test(text)) return withQuery(target, target.pathPrefix + text, '', query)
   const url = parse(text.startsWith('/') ? target.origin + target.pathPrefix + text : text, 'url')
   if (url.username || url.password) throw invalid('url must not carry a user name or password')
   if (url.origin !== target.origin) throw outOfScope(`its origin is not ${target.origin}`)
@@ -60,14 +64,20 @@ export function resolveUrl(target: Target, given: string | URL, query: Parameter
     throw outOfScope(`its path does not lie below ${target.pathPrefix}`)
   if (url.pathname.includes('%') && climbs(url.pathname))
     throw outOfScope('its path holds an encoded "." or ".." segment')
+  return withQuery(target, url.pathname, url.search, query)
+}
+
+function withQuery(
+  target: Target,
+  pathname: string,
+  ownSearch: string,
+  query: Parameters | undefined,
+): ResolvedUrl {
   const added = query === undefined ? '' : encodeParameters(query)
-  const search = added === '' ? url.search : `${url.search === '' ? '?' : `${url.search}&`}${added}`
-  const pathAndQuery = url.pathname + search
-  return {
-    href: url.origin + pathAndQuery,
-    pathAndQuery,
-    path: url.pathname.slice(target.pathPrefix.length) || '/',
-  }
+  const search = added === '' ? ownSearch : `${ownSearch === '' ? '?' : `${ownSearch}&`}${added}`
+  const pathAndQuery = pathname + search
+  const path = pathname.slice(target.pathPrefix.length) || '/'
+  return { href: target.origin + pathAndQuery, pathAndQuery, path }
 }
 
 function isBelow(pathname: string, prefix: string): boolean {

@@ -61,6 +61,38 @@ describe('cookies', () => {
     ).toBe('JSESSIONID=1')
   })
 
+  it('end when they should, within a second', async () => {
+    const { transport, dispatcher, clock } = createHarness((exchange, number) =>
+      exchange.reply(
+        200,
+        '',
+        number === 1
+          ? { 'set-cookie': `api=1; Path=/; Expires=${new Date(Date.now() + 1_000).toUTCString()}` }
+          : {},
+      ),
+    )
+    await transport.get('/a')
+    await transport.get('/a')
+    expect(dispatcher.last.header('cookie')).toBe('api=1')
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    await clock.advance(1_100)
+    await transport.get('/a')
+    expect(dispatcher.last.header('cookie')).toBeUndefined()
+  })
+
+  it('are those of each path, query or not', async () => {
+    const { transport, dispatcher } = createHarness((exchange, number) =>
+      exchange.reply(200, '', number === 1 ? { 'set-cookie': 'api=1; Path=/v1/api/deep' } : {}),
+    )
+    await transport.get('/a')
+    const sent: (string | undefined)[] = []
+    for (const path of ['/deep', '/shallow', '/deep?a=b', '/deep/er?c', '/shallow']) {
+      await transport.get(path)
+      sent.push(dispatcher.last.header('cookie'))
+    }
+    expect(sent).toEqual(['api=1', undefined, 'api=1', 'api=1', undefined])
+  })
+
   it('can be forgone', async () => {
     expect(await cookieAfter(session, '/b', { cookies: false })).toBeUndefined()
   })
