@@ -5,14 +5,14 @@ import { build } from 'esbuild'
 import { root } from '../workspace.mjs'
 
 /** @returns bytes of the minified bundle, and of the same gzipped. */
-export async function measure({ package: shortName, only, platform, conditions, external }) {
+export async function measure({ package: shortName, only, platform, conditions, external = [] }) {
   const specifier = JSON.stringify(`@ibkr-auth/${shortName}`)
   const contents = only ? `export { ${only.join(', ')} } from ${specifier}` : `export * from ${specifier}`
   return bundle(shortName, { contents, platform, conditions, external })
 }
 
 /** @returns bytes that remain of an import of which nothing is used. */
-export function measureUnused({ package: shortName, platform, conditions, external }) {
+export function measureUnused({ package: shortName, platform, conditions, external = [] }) {
   const contents = `import * as unused from ${JSON.stringify(`@ibkr-auth/${shortName}`)}`
   return bundle(shortName, { contents, platform, conditions, external })
 }
