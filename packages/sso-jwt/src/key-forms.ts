@@ -2,11 +2,25 @@ import { SsoJwtError } from './error.ts'
 import type { CryptoKeyLike, KeyObjectLike } from './host.ts'
 import { checkAlgorithm, operations, type SigningAlgorithm } from './signing-algorithm.ts'
 
-/** A JSON Web Key (RFC 7517). It is copied, never changed. */
+/** A JSON Web Key of type RSA or EC (RFC 7517, RFC 7518 6.2 and 6.3). It is copied, never changed. */
 export interface JsonWebKeyLike {
   readonly kty?: string | undefined
   readonly alg?: string | undefined
-  readonly [member: string]: unknown
+  readonly kid?: string | undefined
+  readonly use?: string | undefined
+  readonly key_ops?: readonly string[] | undefined
+  readonly ext?: boolean | undefined
+  readonly n?: string | undefined
+  readonly e?: string | undefined
+  readonly d?: string | undefined
+  readonly p?: string | undefined
+  readonly q?: string | undefined
+  readonly dp?: string | undefined
+  readonly dq?: string | undefined
+  readonly qi?: string | undefined
+  readonly crv?: string | undefined
+  readonly x?: string | undefined
+  readonly y?: string | undefined
 }
 
 /** True for the runtime's own CryptoKey objects. */

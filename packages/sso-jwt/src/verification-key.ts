@@ -46,7 +46,7 @@ async function fromPem(text: string, alg: SigningAlgorithm): Promise<CryptoKeyLi
 }
 
 async function fromJwk(jwk: JsonWebKeyLike, wanted: SigningAlgorithm | undefined): Promise<CryptoKeyLike> {
-  if (jwk.kty === 'oct' || jwk.d !== undefined || jwk.k !== undefined) {
+  if (jwk.kty === 'oct' || jwk.d !== undefined) {
     throw invalidKey('a JWK to verify with must be a public RSA or EC key')
   }
   const alg = checkAlgorithm(wanted, checkAlgorithm(jwk.alg, jwk.kty === 'EC' ? 'ES256' : 'RS256'))

@@ -6,7 +6,7 @@ import {
   webcrypto,
 } from 'node:crypto'
 import { inspect } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { name } from '#primitives'
 import { importSigningKey, type SigningAlgorithm, type SigningKeyInput } from '../src/index.ts'
 import { failure } from './support/errors.ts'
@@ -148,7 +148,7 @@ describe('what is refused', () => {
     ['a PEM cut in the middle', `${pkcs8.slice(0, 900)}\n-----END PRIVATE KEY-----`],
     ['a public PEM', rsaPair.publicKey.export({ type: 'spki', format: 'pem' })],
     ['an OpenSSH key', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----'],
-    ['a huge text', 'x'.repeat(70_000)],
+    ['a huge text', `${pkcs8}${' '.repeat(70_000)}`],
     ['a public JWK', { kty: 'RSA', n: rfcJwk.n, e: rfcJwk.e }],
     ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }],
     ['a public KeyObject', rsaPair.publicKey],
@@ -219,7 +219,7 @@ describe('size of RSA keys', () => {
 
 describe('a JWK of the caller', () => {
   it('is neither frozen nor changed, and changing it later changes nothing', async () => {
-    const jwk: Record<string, unknown> = { ...rfcJwk, key_ops: ['sign'], ext: true }
+    const jwk = { ...rfcJwk, key_ops: ['sign'], ext: true }
     const before = structuredClone(jwk)
     const key = await importSigningKey(jwk)
     await key.signJwt({}, 'k')
@@ -228,6 +228,13 @@ describe('a JWK of the caller', () => {
     jwk.d = 'AAAA'
     expect(nodeVerifies(await key.signJwt({}, 'k'), 'RS256', rsaPair.publicKey)).toBe(true)
   })
+})
+
+it('is imported as a key that cannot be exported again, even if it says it may be', async () => {
+  const importKey = vi.spyOn(webcrypto.subtle, 'importKey')
+  await importSigningKey({ ...rfcJwk, ext: true })
+  await importSigningKey(pkcs8)
+  expect(importKey.mock.calls.map(([, , , extractable]) => extractable)).toEqual([false, false])
 })
 
 describe('signing functions', () => {

@@ -124,6 +124,13 @@ describe('a verification key', () => {
     await failure('ERR_SSO_JWT_INVALID_KEY', () => importVerificationKey(input as VerificationKeyInput))
   })
 
+  it('is told to be public where it is private', async () => {
+    for (const input of [rfcJwk, rsaPair.privateKey]) {
+      const error = await failure('ERR_SSO_JWT_INVALID_KEY', () => importVerificationKey(input))
+      expect(error.message).toMatch(/must be a public/)
+    }
+  })
+
   it.each([undefined, null, 42])('is not %o', async (input) => {
     await failure('ERR_SSO_JWT_INVALID_INPUT', () =>
       importVerificationKey(input as unknown as VerificationKeyInput),
