@@ -61,7 +61,7 @@ export async function benchHandshake(): Promise<Table[]> {
   const unseen = createHandshake(consumer, 400, true)
   const portable = await importPortable<Exchanging>('@ibkr-auth/dh-live-session-token')
   const portableSigning = await importPortable<Signing>('@ibkr-auth/oauth1-signing')
-  const options = { rounds: 7, slices: 5, sliceMs: 15, warmUpMs: 150 }
+  const options = { rounds: 7, slices: 9, sliceMs: 8, warmUpMs: 150 }
   const floor = bareOperations(handshake)
   const peer = ibkrClientHandshake(handshake)
   const warm = await measure(

@@ -39,7 +39,7 @@ export async function benchJwt(): Promise<Table[]> {
   for (const inFlight of [1, 16]) {
     const how = inFlight === 1 ? 'one at a time' : `${inFlight} in flight`
     const note = 'Floor: a bare RSA-3072 signature in the thread pool, as many in flight.'
-    const options = { inFlight, sliceMs: inFlight === 1 ? 20 : 60, slices: 5, rounds: 7 }
+    const options = { inFlight, sliceMs: inFlight === 1 ? 15 : 60, slices: inFlight === 1 ? 7 : 3, rounds: 7 }
     tables.push({
       id: `assertion-${inFlight}`,
       title: `Client assertion, ${how}`,
