@@ -12,7 +12,7 @@ export interface PemBlock {
 }
 
 /** No key file comes near; a longer text would only make the search slow. */
-const longestText = 65_536
+const longestText = 32_768
 
 /**
  * Finds the PEM blocks in a text, however it was pasted: CRLF, blank or indented lines, `openssl -text` output
@@ -20,7 +20,7 @@ const longestText = 65_536
  */
 export function findPemBlocks(input: string): PemBlock[] {
   const text = input.slice(0, longestText).replace(/\\[rn]/g, '\n')
-  return [...text.matchAll(/-----BEGIN ([A-Z0-9. ]+)-----([^-]*)-----END \1-----/g)].map(
+  return [...text.matchAll(/-----BEGIN ([A-Z0-9. ]+)-----([\s\S]*?)-----END \1-----/g)].map(
     ([whole, label = '', inner = '']) => ({
       label,
       text: whole,

@@ -73,15 +73,14 @@ function createDerDhKey(prime: bigint, generator: bigint, exponent: Uint8Array):
 }
 
 /**
- * Groups that OpenSSL knows by name (RFC 3526, RFC 7919): their primes begin and end with 64 ones. Before 3.5 it
- * raises each public value in a key object of theirs to the order of the group, eight times the work of the
- * agreement; and it builds the older object for them without testing the prime.
+ * Groups that OpenSSL knows by name (RFC 3526, RFC 7919): from 1536 bits on, beginning and
+ * ending with 64 ones. Before 3.5 it raises each public value in a key object of theirs to the order of the
+ * group, eight times the work of the agreement; and it builds the older object for them without testing the prime.
  */
 function isKnownGroup(prime: bigint, generator: bigint): boolean {
-  const ones = (1n << 64n) - 1n
-  return (
-    generator === 2n && BigInt.asUintN(64, prime) === ones && prime >> BigInt(bitLength(prime) - 64) === ones
-  )
+  const [bits, ones] = [bitLength(prime), (1n << 64n) - 1n]
+  const hasOnes = BigInt.asUintN(64, prime) === ones && prime >> BigInt(bits - 64) === ones
+  return generator === 2n && bits >= 1536 && hasOnes
 }
 
 function isOpenSslBefore35(): boolean {
@@ -106,10 +105,12 @@ function unlessTrivial(agree: () => Uint8Array): Uint8Array | undefined {
   }
 }
 
+/** Of a key object, and of the older object. */
+const trivialCodes = ['ERR_OSSL_DH_INVALID_SECRET', 'ERR_CRYPTO_INVALID_KEYTYPE']
+
 /** OpenSSL's refusal of a result of 0, 1 or p-1 as a value; any other error goes on. */
 function orTrivial(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_OSSL_DH_INVALID_SECRET')
-    return undefined
+  if (error instanceof Error && 'code' in error && trivialCodes.includes(String(error.code))) return undefined
   throw error
 }
 

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest'
+import {
+  isLiveSessionTokenError,
+  type LiveSessionTokenError,
+  type Reply,
+  readLiveSessionTokenResponse,
+} from '../src/index.ts'
+import { codeOf, jsonReply } from './support/exchanges.ts'
+
+const day = 86_400_000
+const minute = 60_000
+const nowMs = Date.parse('2023-11-14T22:13:20Z')
+const now = (): number => nowMs
+const fields = { diffie_hellman_response: '0aB', live_session_token_signature: 'AB'.repeat(20) }
+const date = (offsetMs: number): string => new Date(nowMs + offsetMs).toUTCString()
+
+describe('the reply of either API generation', () => {
+  test('the fields, as they come', () => {
+    expect(readLiveSessionTokenResponse(jsonReply(fields), { now })).toEqual({
+      diffieHellmanResponse: '0aB',
+      liveSessionTokenSignature: 'ab'.repeat(20),
+      expiresAtMs: nowMs + day,
+      expiryBasis: 'request-time',
+    })
+  })
+
+  test("OpenAPI's other name for B is understood, and does not win over the right one", () => {
+    const { diffie_hellman_response, ...rest } = fields
+    const misnamed = { ...rest, diffie_hellman_challenge: diffie_hellman_response }
+    expect(readLiveSessionTokenResponse(jsonReply(misnamed), { now }).diffieHellmanResponse).toBe('0aB')
+    const both = { ...fields, diffie_hellman_challenge: '77' }
+    expect(readLiveSessionTokenResponse(jsonReply(both), { now }).diffieHellmanResponse).toBe('0aB')
+  })
+
+  test.each<[string, Partial<Reply>]>([
+    ['bytes', { body: new Uint8Array(Buffer.from(JSON.stringify(fields))) }],
+    ['a byte order mark', { body: new Uint8Array(Buffer.from(`\ufeff${JSON.stringify(fields)}`)) }],
+    ['201', { status: 201 }],
+    ['no headers worth the name', { headers: undefined as never }],
+  ])('%s', (_, change) => {
+    expect(
+      readLiveSessionTokenResponse({ ...jsonReply(fields), ...change }, { now }).diffieHellmanResponse,
+    ).toBe('0aB')
+  })
+
+  test.each<[string, unknown]>([
+    ['no B', { ...fields, diffie_hellman_response: undefined }],
+    ['an empty B', { ...fields, diffie_hellman_response: '' }],
+    ['B as a number', { ...fields, diffie_hellman_response: 11 }],
+    ['no signature', { ...fields, live_session_token_signature: undefined }],
+    ['a short signature', { ...fields, live_session_token_signature: 'ab' }],
+    [
+      'a signature in base64',
+      { ...fields, live_session_token_signature: Buffer.alloc(20).toString('base64') },
+    ],
+    ['an expiry in seconds', { ...fields, live_session_token_expiration: 1_700_000_000 }],
+    ['an expiry in words', { ...fields, live_session_token_expiration: 'tomorrow' }],
+    ['an expiry with a fraction', { ...fields, live_session_token_expiration: nowMs + 0.5 }],
+    ['a list', [fields]],
+    ['null', null],
+  ])('malformed: %s', (_, body) => {
+    expect(codeOf(() => readLiveSessionTokenResponse(jsonReply(body), { now }))).toBe(
+      'ERR_LST_MALFORMED_RESPONSE',
+    )
+  })
+
+  test.each(['', 'OK', '<html>', '{"diffie'])('malformed: the body %j', (body) => {
+    const reply = { status: 200, headers: {}, body }
+    expect(codeOf(() => readLiveSessionTokenResponse(reply))).toBe('ERR_LST_MALFORMED_RESPONSE')
+  })
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['no status', { headers: {}, body: '' }],
+    ['a body not yet read', { status: 200, headers: {}, body: new ReadableStream() }],
+    ['a parsed body', { status: 200, headers: {}, body: fields }],
+  ])("a caller's mistake: %s", (_, reply) => {
+    expect(codeOf(() => readLiveSessionTokenResponse(reply as Reply))).toBe('ERR_LST_INVALID_INPUT')
+  })
+})
+
+describe('expiry', () => {
+  const read = (expiration: unknown, headers: Reply['headers'] = {}, requestedAtMs?: number): unknown => {
+    const body = JSON.stringify({ ...fields, live_session_token_expiration: expiration })
+    const { expiresAtMs, expiryBasis } = readLiveSessionTokenResponse(
+      { status: 200, headers, body },
+      { now, requestedAtMs },
+    )
+    return [expiresAtMs - nowMs, expiryBasis]
+  }
+
+  test.each<[string, number, number, string]>([
+    ['about a day ahead', day - 5000, day - 5000, 'expiration'],
+    ['just over ten minutes ahead', 10 * minute + 1, 10 * minute + 1, 'expiration'],
+    ['ten minutes ahead', 10 * minute, day + 10 * minute, 'time-of-computation'],
+    ['now', 0, day, 'time-of-computation'],
+    ['ten minutes ago', -10 * minute, day - 10 * minute, 'time-of-computation'],
+    ['longer ago', -11 * minute, -11 * minute, 'expiration'],
+  ])('a value of %s', (_, offset, expected, basis) => {
+    expect(read(nowMs + offset)).toEqual([expected, basis])
+    expect(read(String(nowMs + offset))).toEqual([expected, basis])
+  })
+
+  test("a value that is now by the server's clock, while ours is wrong", () => {
+    expect(read(nowMs - 60 * minute, { Date: date(-60 * minute) })).toEqual([
+      day - 60 * minute,
+      'time-of-computation',
+    ])
+  })
+
+  test.each<[string, Reply['headers'], number | undefined, number, string]>([
+    ['no Date', {}, undefined, day, 'request-time'],
+    ['no Date, requested before', {}, nowMs - 5000, day - 5000, 'request-time'],
+    ['an earlier Date', { date: date(-9000) }, nowMs - 5000, day - 9000, 'date-header'],
+    ['a later Date', { DATE: date(9000) }, nowMs - 5000, day - 5000, 'request-time'],
+    ['a Date among several', { Date: [date(-9000), date(0)] }, undefined, day - 9000, 'date-header'],
+    ['a Date in a Headers object', new Headers({ date: date(-9000) }), undefined, day - 9000, 'date-header'],
+    ['a Date that is none', { date: 'soon' }, undefined, day, 'request-time'],
+  ])('absent: %s', (_, headers, requestedAtMs, expected, basis) => {
+    expect(read(undefined, headers, requestedAtMs)).toEqual([expected, basis])
+    expect(read(null, headers, requestedAtMs)).toEqual([expected, basis])
+  })
+
+  test('the clock is the runtime’s unless another is given', () => {
+    const before = Date.now()
+    expect(readLiveSessionTokenResponse(jsonReply(fields)).expiresAtMs).toBeGreaterThanOrEqual(before + day)
+  })
+})
+
+describe('refusals', () => {
+  const json = (body: unknown): string => JSON.stringify(body)
+  const problem = (detail: string): string =>
+    json({ type: '/simple', title: 'Unauthorized', status: 401, detail })
+
+  test.each<[number, string, string, RegExp]>([
+    [
+      401,
+      json({ error: 'id: 39687, error: invalid consumer', statusCode: 401 }),
+      'ERR_LST_INVALID_CONSUMER',
+      /nightly reset.*consumerKey.*realm/,
+    ],
+    [
+      401,
+      json({
+        error: 'id: 118871, error: LST failed, error: No access secret key found for 6f531f8fd316915af53f',
+        statusCode: 401,
+      }),
+      'ERR_LST_NO_ACCESS_TOKEN_SECRET',
+      /anew in the portal/,
+    ],
+    [
+      401,
+      json({ error: 'id: 118871, error: LST failed', statusCode: '401' }),
+      'ERR_LST_UNAUTHORIZED',
+      /DH parameters/,
+    ],
+    [
+      401,
+      problem('Access token expired'),
+      'ERR_LST_UNAUTHORIZED',
+      /signing key.*Unauthorized; Access token expired/,
+    ],
+    [
+      401,
+      json({ status: 401, error: 'Unauthorized', message: 'no' }),
+      'ERR_LST_UNAUTHORIZED',
+      /Unauthorized; no/,
+    ],
+    [401, 'Unauthorized', 'ERR_LST_UNAUTHORIZED', /said: Unauthorized/],
+    [401, '', 'ERR_LST_UNAUTHORIZED', /clock/],
+    [
+      400,
+      json({ error: 'Bad Request: missing oauth_nonce', statusCode: 400 }),
+      'ERR_LST_BAD_REQUEST',
+      /missing oauth_nonce/,
+    ],
+    [
+      403,
+      '<!DOCTYPE html><html><head><title>Access Denied</title></head><body>You</body></html>',
+      'ERR_LST_FORBIDDEN',
+      /User-Agent.*Access Denied/,
+    ],
+    [408, '', 'ERR_LST_UNAVAILABLE', /later/],
+    [410, 'Gone', 'ERR_LST_GONE', /numbered host/],
+    [411, '', 'ERR_LST_BAD_REQUEST', /Content-Length: 0/],
+    [429, json({ error: 'Too many', statusCode: 429 }), 'ERR_LST_RATE_LIMITED', /10 to 15 minutes/],
+    [500, json({ error: 'oops' }), 'ERR_LST_UNAVAILABLE', /pauses/],
+    [
+      503,
+      json({ error: 'Service Unavailable', statusCode: 503 }),
+      'ERR_LST_UNAVAILABLE',
+      /pauses.*Service Unavailable/,
+    ],
+    [302, '', 'ERR_LST_REFUSED', /302/],
+    [404, 'Not Found', 'ERR_LST_REFUSED', /Not Found/],
+    [200, json({ error: 'id: 1, error: invalid consumer' }), 'ERR_LST_INVALID_CONSUMER', /answered 200/],
+    [200, json({ ...fields, error: 'no' }), 'ERR_LST_REFUSED', /no/],
+  ])('%i %s', (status, body, code, message) => {
+    const error = refusal({ status, headers: {}, body })
+    expect(error).toMatchObject({ code, status })
+    expect(error.message).toMatch(message)
+  })
+
+  test('what the server said is kept, on one line, without anything that may be a token', () => {
+    const said = `no\r\nsecret \u202e 6f531f8fd316915af53f ${'x'.repeat(15)} ${Buffer.alloc(20, 7).toString('base64')} ${'a b '.repeat(200)}`
+    const { detail = '', message } = refusal({ status: 401, headers: {}, body: said })
+    expect(detail).toMatch(/^no secret \[\.\.\.\] x{15} \[\.\.\.\]=?/)
+    expect(detail.length).toBeLessThanOrEqual(200)
+    expect(message).not.toMatch(/[\r\n]|6f531f/)
+  })
+
+  test('without words of the server there is no detail', () => {
+    expect('detail' in refusal({ status: 401, headers: {}, body: '' })).toBe(false)
+  })
+
+  test('an endless page is not read to its end', () => {
+    const body = '<'.repeat(5_000_000)
+    expect(refusal({ status: 503, headers: {}, body }).code).toBe('ERR_LST_UNAVAILABLE')
+  })
+})
+
+function refusal(reply: Reply): LiveSessionTokenError {
+  try {
+    readLiveSessionTokenResponse(reply)
+  } catch (error) {
+    if (isLiveSessionTokenError(error)) return error
+    throw error
+  }
+  throw new Error('the reply was not refused')
+}
