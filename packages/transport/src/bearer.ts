@@ -1,8 +1,8 @@
 import type { AuthorizationHeaders, Authorize } from './authorize.ts'
 import { TransportError } from './transport-error.ts'
 
-/** A token, or what reveals one as UTF-8 bytes. */
-export type BearerToken = string | { reveal(): Uint8Array }
+/** A token, or what reveals one as text or UTF-8 bytes. */
+export type BearerToken = string | { reveal(): string | Uint8Array }
 
 /** RFC 6750 2.1: `b64token`, which holds every JWT. */
 const tokenSyntax = /^[A-Za-z0-9\-._~+/]+=*$/
@@ -20,7 +20,8 @@ export function bearer(source: () => BearerToken | Promise<BearerToken>): Author
 }
 
 function bearerHeaders(token: BearerToken): AuthorizationHeaders {
-  const text = typeof token === 'string' ? token : Buffer.from(token.reveal()).toString('utf8')
+  const revealed = typeof token === 'string' ? token : token.reveal()
+  const text = typeof revealed === 'string' ? revealed : Buffer.from(revealed).toString('utf8')
   if (!tokenSyntax.test(text)) {
     throw new TransportError(
       'ERR_TRANSPORT_INVALID_INPUT',

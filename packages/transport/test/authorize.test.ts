@@ -144,6 +144,7 @@ describe('bearer', () => {
   it.each([
     ['text', () => 'abc'],
     ['a promise', async () => 'abc'],
+    ['what reveals it as text', () => ({ reveal: () => 'abc' })],
     ['what reveals it', () => ({ reveal: () => new TextEncoder().encode('abc') })],
   ])('takes %s', async (_, source) => {
     const { transport, dispatcher } = createHarness(undefined, { authorize: bearer(source) })
