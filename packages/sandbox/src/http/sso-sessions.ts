@@ -50,7 +50,9 @@ export async function openBrowserSession(
   if (!claims.ok) return refuseClaims(exchange, claims.wrong)
   const id = world.browserSessions.open(claims.credential, world.clock.nowMs())
   if (id === undefined) return refuseProblem(exchange, refused(503, 'Service Unavailable', 'store-full'))
-  return json({ active: true, url: `${world.origin}/sso/resolver?SID=${id}` })
+  // Https as from IBKR, since clients insist on it; the sandbox itself listens without TLS.
+  const origin = world.origin.replace(/^http:/, 'https:')
+  return json({ active: true, url: `${origin}/sso/resolver?SID=${id}` })
 }
 
 interface SessionClaims {
