@@ -31,7 +31,7 @@ function parsePair(piece: string): EncodedParameter {
  * such byte, so that one request could be taken for another with the same signature.
  */
 export function recodeFormComponent(component: string): string {
-  const spaced = component.includes('+') ? component.replaceAll('+', '%20') : component
+  const spaced = component.includes('+') ? component.replace(/\+/g, '%20') : component
   if (!spaced.includes('%')) return percentEncode(spaced)
   let text: string
   try {

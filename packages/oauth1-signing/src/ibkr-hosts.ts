@@ -1,3 +1,5 @@
+import { OAuth1Error } from './oauth1-error.ts'
+
 /**
  * Hosts and base URLs of IBKR (OpenAPI 2.28.0; "OAuth at Interactive Brokers" 4, 7.6). `api` takes resource
  * paths such as `/portfolio/accounts`, and the three OAuth endpoints under `/oauth`. None ends in a slash.
@@ -35,8 +37,15 @@ export const ibkrHosts = {
   authorizeWithoutWww: 'https://interactivebrokers.com/authorize',
 } as const
 
-/** The numbered production host `https://<number>.api.ibkr.com` and its base URL. */
+/**
+ * The numbered production host `https://<number>.api.ibkr.com` and its base URL.
+ *
+ * @throws {OAuth1Error} `ERR_OAUTH1_INVALID_INPUT` if the number is no positive integer.
+ */
 export function ibkrNumberedHost(number: number): { readonly origin: string; readonly api: string } {
-  const origin = `https://${Math.trunc(number)}.api.ibkr.com`
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', 'number must be a positive integer')
+  }
+  const origin = `https://${number}.api.ibkr.com`
   return { origin, api: `${origin}/v1/api` }
 }

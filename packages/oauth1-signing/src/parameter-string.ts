@@ -61,7 +61,7 @@ function append(text: string, { name, value }: EncodedParameter): string {
 }
 
 function escapePercent(encoded: string): string {
-  return encoded.includes('%') ? encoded.replaceAll('%', '%25') : encoded
+  return encoded.includes('%') ? encoded.split('%').join('%25') : encoded
 }
 
 /** Joined raw and encoded as a whole, so that sorting takes place before encoding, not after. */

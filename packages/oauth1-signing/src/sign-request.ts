@@ -46,8 +46,7 @@ export function signRequest<Result extends string | Promise<string>>(
   options: SignRequestOptions = {},
 ): Signed<Result, SignedRequest> {
   const place = options.parametersIn ?? 'header'
-  const writer = writers[place]
-  if (writer === undefined) {
+  if (!Object.hasOwn(writers, place)) {
     throw invalidInput('parametersIn must be "header", "body", "query" or "json"')
   }
   const draft = draftOf(request, place)
@@ -55,7 +54,7 @@ export function signRequest<Result extends string | Promise<string>>(
   const parameters = listParameters(standard, options.protocolParameters)
   const baseString = buildBaseString(baseStringSource(draft), parameters, options.querySigning)
   const signature = signer.sign(options.prefix === undefined ? baseString : options.prefix + baseString)
-  return whenSigned(signature, (text) => writer(draft, parameters, text, credentials.realm))
+  return whenSigned(signature, (text) => writers[place](draft, parameters, text, credentials.realm))
 }
 
 function draftOf(request: RequestToComplete, place: ParametersIn): SignedRequest {

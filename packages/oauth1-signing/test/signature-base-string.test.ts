@@ -237,27 +237,15 @@ describe('protocol parameters that appear twice are refused', () => {
   })
 })
 
-test('a megabyte of anything comes to an end', () => {
-  const size = 1_000_000
-  const texts = [
-    'a'.repeat(size),
-    '&'.repeat(size),
-    '='.repeat(size),
-    '%'.repeat(size),
-    'a=1&'.repeat(size / 4),
-    '+'.repeat(size),
-  ]
-  for (const text of [
-    ...texts,
-    'a&'.repeat(size / 2),
-    'é'.repeat(size / 2),
-    ' '.repeat(size),
-    '%ff'.repeat(size / 3),
-  ]) {
-    const request = { method: 'POST', url: 'https://h.example/', headers: form, body: text }
-    expect(signedText(request)).toContain('oauth_token%3Dtoken')
-    expect(signedText({ method: 'GET', url: `https://h.example/?${text}` }, 'raw')).toContain(
-      'oauth_token%3Dtoken',
-    )
-  }
-})
+test.each(['a', 'a=1&', '=', '%', '%ff,'])(
+  'a megabyte of %j comes to an end',
+  { timeout: 60_000 },
+  (piece) => {
+    const text = piece.repeat(1_000_000 / piece.length)
+    const request = { method: 'POST', url: `https://h.example/?${text}`, headers: form, body: text }
+    expect(signedText(request, 'omit')).toContain('oauth_token%3Dtoken')
+    expect(
+      createAuthorizationHeader(request, { consumerKey: 'key' }, { method: 'TEXT', sign: String }),
+    ).toContain('a')
+  },
+)

@@ -1,0 +1,197 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import {
+  authorizationUrl,
+  isOAuth1Error,
+  OAuth1Error,
+  parseAuthorizationCallback,
+  readAccessTokenResponse,
+  readRequestTokenResponse,
+} from '../src/index.ts'
+
+describe('authorizationUrl', () => {
+  test.each([
+    [
+      { requestToken: '25ebcc75204da80b73f4' },
+      'https://www.interactivebrokers.com/authorize?oauth_token=25ebcc75204da80b73f4',
+    ],
+    [
+      { requestToken: 't', redirectUri: '/path?a=b' },
+      'https://www.interactivebrokers.com/authorize?oauth_token=t&redirect_uri=%2Fpath%3Fa%3Db',
+    ],
+    [
+      { requestToken: 'a&b c', authorizeUrl: 'https://s.example/authorize?x=1' },
+      'https://s.example/authorize?x=1&oauth_token=a%26b%20c',
+    ],
+  ])('%o', (input, url) => {
+    expect(authorizationUrl(input)).toBe(url)
+  })
+
+  test('needs a token', () => {
+    expect(() => authorizationUrl({ requestToken: '' })).toThrow(
+      expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_INPUT' }),
+    )
+  })
+})
+
+describe('parseAuthorizationCallback', () => {
+  const sent = { requestToken: '25ebcc75204da80b73f4' }
+  const authorized = { outcome: 'authorized', ...sent, verifier: '61c107d4cf34ac6d9f2b' }
+  const query = 'oauth_token=25ebcc75204da80b73f4&oauth_verifier=61c107d4cf34ac6d9f2b'
+
+  test.each([
+    `https://www.example.com/callback?${query}`,
+    `https://www.example.com/callback?other=1&${query}#fragment?oauth_token=x`,
+    `/callback?${query}`,
+    `?${query}`,
+  ])('authorized: %s', (url) => {
+    expect(parseAuthorizationCallback(url, sent)).toEqual(authorized)
+  })
+
+  test('a URL object, escapes', () => {
+    const url = new URL('https://h.example/?oauth_token=a%2Fb&oauth_verifier=c+d')
+    expect(parseAuthorizationCallback(url, { requestToken: 'a/b' })).toMatchObject({ verifier: 'c d' })
+  })
+
+  test.each(['https://www.example.com/callback', '/callback?', '/callback?other=1'])(
+    'cancelled: %s',
+    (url) => {
+      expect(parseAuthorizationCallback(url, sent)).toEqual({ outcome: 'cancelled' })
+    },
+  )
+
+  test.each([
+    ['/?oauth_token=25ebcc75204da80b73f5&oauth_verifier=v', 'ERR_OAUTH1_TOKEN_MISMATCH'],
+    ['/?oauth_token=25ebcc75204da80b73f4', 'ERR_OAUTH1_INVALID_CALLBACK'],
+    ['/?oauth_verifier=v', 'ERR_OAUTH1_INVALID_CALLBACK'],
+    ['/?oauth_token=&oauth_verifier=v', 'ERR_OAUTH1_INVALID_CALLBACK'],
+    [`/?${query}&oauth_token=x`, 'ERR_OAUTH1_INVALID_CALLBACK'],
+    [`/?${query}&oauth_verifier=x`, 'ERR_OAUTH1_INVALID_CALLBACK'],
+  ])('refused: %s', (url, code) => {
+    expect(() => parseAuthorizationCallback(url, sent)).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('replies', () => {
+  const json = { 'Content-Type': 'application/json; charset=utf-8' }
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const reply = (body: string, headers: Record<string, string> = json, status = 200) => ({
+    status,
+    headers,
+    body,
+  })
+
+  test('RFC 5849 2.1 and 2.3, as a form, also without a type that says so', () => {
+    const temporary =
+      'oauth_token=hdk48Djdsa&oauth_token_secret=xyz4992k83j47x0b&oauth_callback_confirmed=true'
+    for (const headers of [form, { 'content-type': 'text/html' }, {}]) {
+      const read = readRequestTokenResponse(reply(temporary, headers as Record<string, string>))
+      expect(read).toMatchObject({ requestToken: 'hdk48Djdsa', callbackConfirmed: true })
+      expect(read.requestTokenSecret?.reveal()).toBe('xyz4992k83j47x0b')
+    }
+    const token = readAccessTokenResponse(
+      reply('oauth_token=j49ddk933skd9dks&oauth_token_secret=ll399dj47dskfjdk\n', form),
+    )
+    expect([token.accessToken, token.accessTokenSecret.reveal()]).toEqual([
+      'j49ddk933skd9dks',
+      'll399dj47dskfjdk',
+    ])
+    expect('isPaper' in token).toBe(false)
+  })
+
+  test("IBKR's JSON", () => {
+    expect(readRequestTokenResponse(reply('{"oauth_token":"t"}'))).toEqual({
+      requestToken: 't',
+      callbackConfirmed: false,
+    })
+    const read = (more: string) =>
+      readAccessTokenResponse(reply(`{"oauth_token":"t","oauth_token_secret":"s"${more}}`))
+    expect(read('').isPaper).toBeUndefined()
+    expect(read(',"is_paper":null').isPaper).toBeUndefined()
+    expect(read(',"is_paper":true').isPaper).toBe(true)
+    expect(read(',"is_paper":false').isPaper).toBe(false)
+    expect(read(',"is_true":true').isPaper).toBe(true)
+  })
+
+  test('the secret is handed out by reveal() only', () => {
+    const read = readAccessTokenResponse(reply('{"oauth_token":"t","oauth_token_secret":"hush"}'))
+    expect(
+      inspect(read, { depth: 9, showHidden: true }) + JSON.stringify(read) + String(read.accessTokenSecret),
+    ).not.toContain('hush')
+    expect(read.accessTokenSecret.reveal()).toBe('hush')
+  })
+
+  test.each([
+    ['{"oauth_token":"t"}'],
+    ['{"oauth_token":"","oauth_token_secret":"s"}'],
+    ['{"oauth_token":7,"oauth_token_secret":"s"}'],
+    ['{"oauth_token":"t","oauth_token_secret":"s","is_paper":"yes"}'],
+    ['{"oauth_token":"t"'],
+    ['["oauth_token"]'],
+    ['"oauth_token"'],
+    ['<html>Access Denied</html>'],
+    [''],
+  ])('not a token: %s', (body) => {
+    expect(() => readAccessTokenResponse(reply(body))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_OAUTH1_INVALID_RESPONSE',
+        message: expect.not.stringContaining('Denied'),
+      }),
+    )
+    const bytes = { status: 200, headers: json, body: new TextEncoder().encode(body) }
+    expect(() => readAccessTokenResponse(bytes)).toThrow(
+      expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_RESPONSE' }),
+    )
+  })
+
+  test('bytes that are no text', () => {
+    const bytes = { status: 200, headers: json, body: Uint8Array.from([0xff]) }
+    expect(() => readRequestTokenResponse(bytes)).toThrow(
+      expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_RESPONSE' }),
+    )
+  })
+
+  test.each([
+    ['{"error":"id: 39687, error: invalid consumer","statusCode":401}', 'id: 39687, error: invalid consumer'],
+    [
+      '{"type":"/simple","title":"Unauthorized","status":401,"detail":"Access token expired"}',
+      'Access token expired',
+    ],
+    ['{"status":401,"error":"Unauthorized","message":"no such token"}', 'no such token'],
+    ['Access\r\n Denied', 'Access Denied'],
+    ['{}', ''],
+    ['7', '7'],
+    ['', ''],
+  ])('refused by the service: %s', (body, said) => {
+    const message = `The service refused the request with status 401${said === '' ? '' : `: ${said}`}`
+    for (const read of [readRequestTokenResponse, readAccessTokenResponse]) {
+      expect(() => read(reply(body, json, 401))).toThrow(
+        expect.objectContaining({ code: 'ERR_OAUTH1_REQUEST_REFUSED', status: 401, message }),
+      )
+    }
+  })
+
+  test('a long refusal is cut', () => {
+    try {
+      readRequestTokenResponse(reply('x'.repeat(100_000), {}, 503))
+      expect.unreachable()
+    } catch (error) {
+      expect(isOAuth1Error(error) && error.message.length).toBeLessThan(400)
+    }
+  })
+})
+
+describe('isOAuth1Error', () => {
+  test('goes by the code, so that another installed copy counts too', () => {
+    expect(isOAuth1Error(new OAuth1Error('ERR_OAUTH1_INVALID_KEY', 'x'))).toBe(true)
+    expect(isOAuth1Error(Object.assign(new Error('x'), { code: 'ERR_OAUTH1_INVALID_URL' }))).toBe(true)
+    expect(
+      [
+        new Error('x'),
+        Object.assign(new Error('x'), { code: 'ENOENT' }),
+        { code: 'ERR_OAUTH1_INVALID_KEY' },
+        null,
+      ].some(isOAuth1Error),
+    ).toBe(false)
+  })
+})

@@ -1,0 +1,311 @@
+import { createHmac, createSecretKey, generateKeyPairSync, webcrypto } from 'node:crypto'
+import { inspect } from 'node:util'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { primitivesName } from '#primitives'
+import {
+  createAuthorizationHeader,
+  createRequestTokenRequest,
+  hmacSha1,
+  hmacSha256,
+  plaintext,
+  rsaSha1,
+  rsaSha1Verifier,
+  rsaSha256,
+  rsaSha256Verifier,
+  Secret,
+  type SignedRequest,
+  type Signer,
+} from '../src/index.ts'
+import * as nodePrimitives from '../src/primitives/node.ts'
+import * as portablePrimitives from '../src/primitives/portable.ts'
+import { otherKeyPair, signingJwk, signingKey, signingPublicJwk, signingPublicKey } from './support/keys.ts'
+
+const text = 'GET&https%3A%2F%2Fh.example%2F&a%3Dé'
+const bytes = Uint8Array.from({ length: 20 }, (_, index) => index * 13)
+
+test('the primitives asked for are the ones loaded', () => {
+  expect(primitivesName).toBe(process.env.PRIMITIVES)
+})
+
+describe.each([
+  ['node', nodePrimitives],
+  ['portable', portablePrimitives],
+])('primitives: %s', (name, primitives) => {
+  test('say which they are', () => expect(primitives.primitivesName).toBe(name))
+
+  test.each([1, 20, 63, 64, 65, 200])('HMAC with a key of %i bytes', (length) => {
+    const key = Uint8Array.from({ length }, (_, index) => index)
+    for (const hash of ['sha1', 'sha256'] as const) {
+      const sign = primitives.prepareHmac(hash, key)
+      const expected = createHmac(hash, key).update(text).digest('base64')
+      expect([sign(text), sign(''), sign(text)]).toEqual([
+        expected,
+        createHmac(hash, key).digest('base64'),
+        expected,
+      ])
+    }
+  })
+
+  test('the key is copied', () => {
+    const key = bytes.slice()
+    const sign = primitives.prepareHmac('sha256', key)
+    const before = sign(text)
+    key.fill(0)
+    expect(sign(text)).toBe(before)
+  })
+
+  test('equalText', () => {
+    const { equalText } = primitives
+    expect([equalText('', ''), equalText('abc', 'abc'), equalText('é', 'é')]).toEqual([true, true, true])
+    const pairs = [
+      ['abc', 'abd'],
+      ['abc', 'ab'],
+      ['ab', 'abc'],
+      ['', 'a'],
+      ['a', ''],
+      ['aaaa', 'aa'],
+      ['abab', 'ab'],
+      ['b', 'bb'],
+    ]
+    for (const [one = '', other = ''] of pairs) expect(equalText(one, other)).toBe(false)
+  })
+
+  test('randomHex', () => {
+    expect(primitives.randomHex(16)).toMatch(/^[\da-f]{32}$/)
+    expect(primitives.randomHex(16)).not.toBe(primitives.randomHex(16))
+    expect(primitives.randomHex(4096)).toHaveLength(8192)
+  })
+})
+
+describe('HMAC', () => {
+  const expected = createHmac('sha256', bytes).update(text).digest('base64')
+
+  test.each([
+    ['bytes', bytes],
+    ['a Buffer', Buffer.from(bytes)],
+    ['something that reveals bytes', { reveal: () => bytes }],
+    ['a KeyObject', createSecretKey(bytes)],
+  ])('key: %s', (_, key) => {
+    expect(hmacSha256(key).sign(text)).toBe(expected)
+    expect(hmacSha1(key).sign(text)).toBe(createHmac('sha1', bytes).update(text).digest('base64'))
+  })
+
+  test('secrets, revealed or bare, with and without a token', () => {
+    const key = createHmac('sha1', 'a%26b&c%25').update(text).digest('base64')
+    expect(hmacSha1({ consumerSecret: 'a&b', tokenSecret: 'c%' }).sign(text)).toBe(key)
+    expect(hmacSha1({ consumerSecret: new Secret('a&b'), tokenSecret: new Secret('c%') }).sign(text)).toBe(
+      key,
+    )
+    expect(hmacSha1({ consumerSecret: 'a' }).sign(text)).toBe(
+      createHmac('sha1', 'a&').update(text).digest('base64'),
+    )
+  })
+
+  test.each([
+    ['no bytes', new Uint8Array()],
+    ['a text', 'secret'],
+    ['undefined', undefined],
+    ['null', null],
+    ['a public KeyObject', signingPublicKey],
+    ['an empty object', {}],
+    ['reveals a text', { reveal: () => 'secret' }],
+  ])('refused: %s', (_, key) => {
+    expect(() => hmacSha256(key as Uint8Array)).toThrow(
+      expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_KEY' }),
+    )
+  })
+
+  test('the type says that it answers at once', () => {
+    expectTypeOf(hmacSha256(bytes)).toEqualTypeOf<Signer<string>>()
+    const request = { method: 'GET', url: 'https://h.example/' }
+    const credentials = { consumerKey: 'k' }
+    expectTypeOf(createAuthorizationHeader(request, credentials, hmacSha256(bytes))).toEqualTypeOf<string>()
+    const later: Signer<Promise<string>> = { method: 'm', sign: async () => 's' }
+    expectTypeOf(createAuthorizationHeader(request, credentials, later)).toEqualTypeOf<Promise<string>>()
+    expectTypeOf(createAuthorizationHeader(request, credentials, rsaSha256(signingJwk))).toEqualTypeOf<
+      string | Promise<string>
+    >()
+    expectTypeOf(createRequestTokenRequest({}, credentials, later)).toEqualTypeOf<Promise<SignedRequest>>()
+    expectTypeOf(createRequestTokenRequest({}, credentials, hmacSha256(bytes))).toEqualTypeOf<SignedRequest>()
+  })
+})
+
+test('PLAINTEXT', () => {
+  expect(plaintext({ consumerSecret: 'djr9rjt0jd78jf88', tokenSecret: 'jjd999tj88uiths3' }).sign('any')).toBe(
+    'djr9rjt0jd78jf88&jjd999tj88uiths3',
+  )
+  expect(plaintext({ consumerSecret: 'djr9rjt0jd78jf88' }).sign('any')).toBe('djr9rjt0jd78jf88&')
+  expect(() => plaintext('secret' as unknown as { consumerSecret: string })).toThrow(
+    expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_KEY' }),
+  )
+})
+
+function pem(type: 'pkcs1' | 'pkcs8'): string {
+  return signingKey.export({ format: 'pem', type }).toString()
+}
+
+const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+const cryptoKey = await webcrypto.subtle.importKey('jwk', signingJwk, algorithm, false, ['sign'])
+const publicCryptoKey = await webcrypto.subtle.importKey('jwk', signingPublicJwk, algorithm, false, [
+  'verify',
+])
+
+describe('RSA private keys', () => {
+  test.each([
+    ['PEM, PKCS#8', pem('pkcs8')],
+    ['PEM, PKCS#1', pem('pkcs1')],
+    [
+      'PEM with CRLF, indented, with text around',
+      `Bag\r\n  ${pem('pkcs8').replaceAll('\n', '\r\n\r\n   ')}\nend`,
+    ],
+    ['PEM as bytes', Buffer.from(pem('pkcs1'))],
+    ['PEM, revealed', { reveal: () => pem('pkcs8') }],
+    ['DER, PKCS#8', signingKey.export({ format: 'der', type: 'pkcs8' })],
+    ['DER, PKCS#1', signingKey.export({ format: 'der', type: 'pkcs1' })],
+    ['DER, revealed', { reveal: () => signingKey.export({ format: 'der', type: 'pkcs1' }) }],
+    ['JWK', signingJwk],
+    ['JWK with other members', { ...signingJwk, alg: 'PS512', use: 'enc', key_ops: ['decrypt'], ext: false }],
+    ['KeyObject', signingKey],
+    ['CryptoKey', cryptoKey],
+  ])('%s', async (_, key) => {
+    const signature = await rsaSha256(key).sign(text)
+    expect(await rsaSha256Verifier(signingPublicKey).verify(text, signature)).toBe(true)
+    expect(await rsaSha256Verifier(signingPublicKey).verify(`${text} `, signature)).toBe(false)
+    expect(await rsaSha1Verifier(signingPublicKey).verify(text, signature)).toBe(false)
+  })
+
+  test.each([1024, 3072])('PKCS#1 of %i bits', { timeout: 60_000 }, async (modulusLength) => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength })
+    const signature = await rsaSha1(privateKey.export({ format: 'pem', type: 'pkcs1' }).toString()).sign(text)
+    expect(
+      await rsaSha1Verifier(publicKey.export({ format: 'der', type: 'pkcs1' })).verify(text, signature),
+    ).toBe(true)
+  })
+
+  test('SHA-1 and SHA-256 say their names', () => {
+    expect([rsaSha1(signingKey).method, rsaSha256(signingKey).method]).toEqual(['RSA-SHA1', 'RSA-SHA256'])
+    expect([rsaSha1Verifier(signingPublicKey).method, rsaSha256Verifier(signingPublicKey).method]).toEqual([
+      'RSA-SHA1',
+      'RSA-SHA256',
+    ])
+    expect([hmacSha1(bytes).method, hmacSha256(bytes).method]).toEqual(['HMAC-SHA1', 'HMAC-SHA256'])
+  })
+
+  test('Node answers at once, but for a CryptoKey', () => {
+    const isNode = process.env.PRIMITIVES === 'node'
+    expect(typeof rsaSha256(signingKey).sign(text) === 'string').toBe(isNode)
+    expect(typeof rsaSha256Verifier(signingPublicKey).verify(text, 'AAAA') === 'boolean').toBe(isNode)
+    expect(rsaSha256(cryptoKey).sign(text)).toBeInstanceOf(Promise)
+  })
+})
+
+describe('RSA public keys', async () => {
+  const signature = await rsaSha256(signingKey).sign(text)
+
+  test.each([
+    ['PEM, SPKI', signingPublicKey.export({ format: 'pem', type: 'spki' }).toString()],
+    ['PEM, PKCS#1', signingPublicKey.export({ format: 'pem', type: 'pkcs1' }).toString()],
+    ['DER, SPKI', signingPublicKey.export({ format: 'der', type: 'spki' })],
+    ['DER, PKCS#1', signingPublicKey.export({ format: 'der', type: 'pkcs1' })],
+    ['JWK', signingPublicJwk],
+    ['JWK of the private key', signingJwk],
+    ['KeyObject', signingPublicKey],
+    ['CryptoKey', publicCryptoKey],
+  ])('%s', async (_, key) => {
+    const verifier = rsaSha256Verifier(key)
+    expect(await verifier.verify(text, signature)).toBe(true)
+    expect(await verifier.verify(text, await rsaSha256(otherKeyPair.privateKey).sign(text))).toBe(false)
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['no base64', '!!!!'],
+    ['half', signature.slice(0, 100)],
+    ['other white space', `${signature} `],
+    ['a line break', signature.replace(/^.{64}/, '$&\n')],
+    ['no padding', signature.replace(/=+$/, '')],
+    [
+      'spare bits set',
+      signature.replace(
+        /.==$/,
+        (end) => `${end[0] === 'A' ? 'B' : String.fromCharCode((end.charCodeAt(0) || 0) + 1)}==`,
+      ),
+    ],
+    ['base64url', signature.replaceAll('+', '-').replaceAll('/', '_')],
+    ['beyond Latin-1', '😀'],
+  ])('not verified: %s', async (_, wrong) => {
+    if (wrong === signature) throw new Error('the case is none')
+    expect(await rsaSha256Verifier(signingPublicKey).verify(text, wrong)).toBe(false)
+  })
+})
+
+const ellipticCurve = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+
+describe('keys that are refused', () => {
+  test.each([
+    ['no PEM', 'secret'],
+    ['empty bytes', new Uint8Array()],
+    ['bytes of nothing', Uint8Array.from([1, 2, 3])],
+    ['bytes that are no text', Uint8Array.from([0xff, 0xfe])],
+    ['a sequence alone', Uint8Array.from([0x30])],
+    ['a public key', signingPublicKey],
+    ['a public key, SPKI', signingPublicKey.export({ format: 'der', type: 'spki' })],
+    ['a public key, PKCS#1', signingPublicKey.export({ format: 'der', type: 'pkcs1' })],
+    ['a public JWK', signingPublicJwk],
+    ['a JWK of another kind', { kty: 'EC', crv: 'P-256' }],
+    ['an elliptic curve', ellipticCurve.privateKey],
+    ['a CryptoKey that may verify', publicCryptoKey],
+    [
+      'an encrypted PEM',
+      signingKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'p' }).toString(),
+    ],
+    [
+      'an encrypted PEM, PKCS#1',
+      signingKey.export({ format: 'pem', type: 'pkcs1', cipher: 'aes-256-cbc', passphrase: 'p' }).toString(),
+    ],
+    ['a PEM without base64', pem('pkcs8').replace(/\n[A-Za-z]/, '\n*')],
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['an empty object', {}],
+  ])('%s', (_, key) => {
+    expect(() => rsaSha256(key as string)).toThrow(
+      expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_KEY' }),
+    )
+  })
+
+  test.each([
+    ['a private key', signingKey],
+    ['a private key, PKCS#8', signingKey.export({ format: 'der', type: 'pkcs8' })],
+    ['a private key, PKCS#1', signingKey.export({ format: 'der', type: 'pkcs1' })],
+    ['a CryptoKey that may sign', cryptoKey],
+  ])('for verification: %s', (_, key) => {
+    expect(() => rsaSha256Verifier(key)).toThrow(expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_KEY' }))
+  })
+
+  test.each([
+    ['an elliptic curve in PKCS#8', ellipticCurve.privateKey.export({ format: 'der', type: 'pkcs8' })],
+    ['a damaged key', signingKey.export({ format: 'der', type: 'pkcs8' }).subarray(0, 600)],
+  ])('at once or at the first signature: %s', async (_, key) => {
+    const sign = async () => rsaSha256(key).sign(text)
+    await expect(sign()).rejects.toThrow(expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_KEY' }))
+  })
+})
+
+test('nothing prints a key', () => {
+  const secret = 'kd94hf93k423kf44'
+  const signers = [
+    hmacSha256(new TextEncoder().encode(secret)),
+    hmacSha1({ consumerSecret: secret }),
+    plaintext({ consumerSecret: secret }),
+    rsaSha256(signingJwk),
+    new Secret(secret),
+  ]
+  const printed = signers.map(
+    (signer) => inspect(signer, { depth: 9, showHidden: true }) + JSON.stringify(signer) + String(signer),
+  )
+  expect(printed.join()).not.toContain(secret)
+  expect(printed.join()).not.toContain(signingJwk.d)
+  expect(new Secret(secret).reveal()).toBe(secret)
+  expect(structuredClone({ ...new Secret(secret) })).toEqual({})
+})

@@ -1,0 +1,416 @@
+import { describe, expect, expectTypeOf, test, vi } from 'vitest'
+import {
+  type Claims,
+  createAuthorizationHeader,
+  createNonceStore,
+  hmacSha1,
+  hmacSha256,
+  type KeyRecord,
+  type NonceStore,
+  plaintext,
+  type RecognizedQuerySigning,
+  rsaSha256,
+  rsaSha256Verifier,
+  type Signer,
+  type SigningOptions,
+  signatureBaseString,
+  type VerificationResult,
+  type VerifyOptions,
+  verifyRequest,
+  verifyRequestSync,
+} from '../src/index.ts'
+import { signingKey, signingPublicKey } from './support/keys.ts'
+
+const nowMs = 1_700_000_000_500
+const url = 'https://api.ibkr.com/v1/api/x?conids=1,2'
+const credentials = { consumerKey: 'ABCDEFGHI', accessToken: 'token', realm: 'limited_poa' }
+const signer = hmacSha256(new Uint8Array(20).fill(7))
+
+function header(options: SigningOptions = {}, given: Signer<string> = signer, location = url): string {
+  return createAuthorizationHeader({ method: 'GET', url: location }, credentials, given, {
+    now: () => nowMs,
+    ...options,
+  })
+}
+
+function optionsOf(more: Partial<VerifyOptions> = {}): VerifyOptions {
+  return { lookupKey: () => ({ key: signer }), nonceStore: createNonceStore(), now: () => nowMs, ...more }
+}
+
+function verify(
+  authorization: string,
+  more: Partial<VerifyOptions> = {},
+  location = url,
+): VerificationResult {
+  return verifyRequestSync({ method: 'GET', url: location, headers: { authorization } }, optionsOf(more))
+}
+
+describe('a good request', () => {
+  test('is told apart by ok, with everything that was proven', () => {
+    const authorization = header()
+    const record = { key: signer, account: 'U1' }
+    const result = verifyRequestSync(
+      { method: 'GET', url: `${url}#x`, headers: new Headers({ authorization }) },
+      { ...optionsOf(), lookupKey: () => record },
+    )
+    if (!result.ok) return expect.unreachable(result.reason)
+    expectTypeOf(result.record).toEqualTypeOf<typeof record>()
+    expect(result).toMatchObject({
+      consumerKey: 'ABCDEFGHI',
+      token: 'token',
+      realm: 'limited_poa',
+      signatureMethod: 'HMAC-SHA256',
+      parametersIn: 'header',
+      querySigning: 'rfc5849',
+      requestParameters: [['conids', '1,2']],
+    })
+    expect(result.record).toBe(record)
+    const { oauth_signature: _signature, ...parameters } = Object.fromEntries(result.protocolParameters)
+    expect(result.signatureBaseString).toBe(signatureBaseString({ method: 'GET', url }, parameters))
+  })
+
+  test('waits for what answers later', async () => {
+    const store = createNonceStore()
+    const lookupKey = async (): Promise<KeyRecord> => ({ key: rsaSha256Verifier(signingPublicKey) })
+    const nonceStore: NonceStore = { record: async (use, now) => store.record(use, now) }
+    const authorization = await createAuthorizationHeader(
+      { method: 'GET', url },
+      credentials,
+      rsaSha256(signingKey),
+      { now: () => nowMs },
+    )
+    const request = { method: 'GET', url, headers: { authorization } }
+    expect(await verifyRequest(request, optionsOf({ lookupKey, nonceStore }))).toMatchObject({ ok: true })
+    expect(await verifyRequest(request, optionsOf({ lookupKey, nonceStore }))).toMatchObject({
+      code: 'ERR_OAUTH1_NONCE_REPLAYED',
+    })
+    expect(() => verifyRequestSync(request, optionsOf({ lookupKey }))).toThrow(
+      expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_INPUT' }),
+    )
+  })
+
+  test('what the lookup throws is passed on', async () => {
+    const lookupKey = () => {
+      throw new Error('database down')
+    }
+    const request = { method: 'GET', url, headers: { authorization: header() } }
+    await expect(verifyRequest(request, optionsOf({ lookupKey }))).rejects.toThrow('database down')
+  })
+
+  test('the lookup is told what is claimed', () => {
+    const lookupKey = vi.fn((claims: Claims) => ({ key: signer, claims }))
+    verify(header({ protocolParameters: { diffie_hellman_challenge: 'ab' } }), { lookupKey })
+    expect(lookupKey).toHaveBeenCalledOnce()
+    const claims = lookupKey.mock.calls[0]?.[0]
+    expect([claims?.consumerKey, claims?.token]).toEqual(['ABCDEFGHI', 'token'])
+    expect(claims?.protocolParameters.get('diffie_hellman_challenge')).toBe('ab')
+  })
+
+  test('PLAINTEXT needs neither nonce nor timestamp', () => {
+    const key = plaintext({ consumerSecret: 'a', tokenSecret: 'b' })
+    const record = vi.fn(() => 'recorded' as const)
+    const authorization = header({ omitNonceAndTimestamp: true }, key)
+    expect(verify(authorization, { lookupKey: () => ({ key }), nonceStore: { record } })).toMatchObject({
+      ok: true,
+    })
+    expect(record).not.toHaveBeenCalled()
+    const wrong = plaintext({ consumerSecret: 'a', tokenSecret: 'c' })
+    expect(verify(authorization, { lookupKey: () => ({ key: wrong }) })).toMatchObject({
+      code: 'ERR_OAUTH1_SIGNATURE_MISMATCH',
+    })
+  })
+
+  test('Node-like headers, another scheme beside it, an unquoted realm where allowed', () => {
+    const headers = { Authorization: ['Basic abc', header()], cookie: 'x' }
+    expect(verifyRequestSync({ method: 'GET', url, headers }, optionsOf())).toMatchObject({ ok: true })
+    const unquoted = header().replace('"limited_poa"', 'limited_poa')
+    expect(verify(unquoted)).toMatchObject({ code: 'ERR_OAUTH1_MALFORMED_REQUEST' })
+    expect(verify(unquoted, { allowUnquotedRealm: true })).toMatchObject({ ok: true, realm: 'limited_poa' })
+  })
+})
+
+describe('each refusal', () => {
+  const without = (name: string): string => header().replace(new RegExp(`, ${name}="[^"]*"`), '')
+  const changed = (name: string, value: string): string =>
+    header().replace(new RegExp(`${name}="[^"]*"`), `${name}="${value}"`)
+
+  test.each<[string, number, string, () => VerificationResult]>([
+    ['ERR_OAUTH1_NOT_SIGNED', 401, '', () => verify('Bearer abc')],
+    ['ERR_OAUTH1_MALFORMED_REQUEST', 400, '', () => verify('OAuth a=b')],
+    ['ERR_OAUTH1_MALFORMED_REQUEST', 400, '', () => verify(header(), {}, '/relative')],
+    ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(header(), { maximumLength: 100 })],
+    ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(`OAuth realm="${'x'.repeat(2 ** 20)}"`)],
+    ['ERR_OAUTH1_DUPLICATE_PARAMETER', 400, '', () => verify(`${header()}, oauth_token="token"`)],
+    ['ERR_OAUTH1_DUPLICATE_PARAMETER', 400, '', () => verify(header(), {}, `${url}&oauth_token=token`)],
+    ['ERR_OAUTH1_DUPLICATE_PARAMETER', 400, '', () => verify(header(), {}, `${url}&oauth_signature=x`)],
+    [
+      'ERR_OAUTH1_PARAMETER_ABSENT',
+      400,
+      'oauth_consumer_key',
+      () => verify(changed('oauth_consumer_key', '')),
+    ],
+    ['ERR_OAUTH1_PARAMETER_ABSENT', 400, 'oauth_signature', () => verify(without('oauth_signature'))],
+    [
+      'ERR_OAUTH1_PARAMETER_ABSENT',
+      400,
+      'oauth_signature_method',
+      () => verify(without('oauth_signature_method')),
+    ],
+    ['ERR_OAUTH1_PARAMETER_ABSENT', 400, 'oauth_timestamp', () => verify(without('oauth_timestamp'))],
+    ['ERR_OAUTH1_PARAMETER_ABSENT', 400, 'oauth_nonce', () => verify(without('oauth_nonce'))],
+    [
+      'ERR_OAUTH1_PARAMETER_REJECTED',
+      400,
+      'oauth_version',
+      () => verify(header({ protocolParameters: { oauth_version: '2.0' } })),
+    ],
+    ['ERR_OAUTH1_PARAMETER_REJECTED', 400, 'oauth_timestamp', () => verify(changed('oauth_timestamp', '-1'))],
+    [
+      'ERR_OAUTH1_PARAMETER_REJECTED',
+      400,
+      'oauth_timestamp',
+      () => verify(changed('oauth_timestamp', '01700000000')),
+    ],
+    [
+      'ERR_OAUTH1_PARAMETER_REJECTED',
+      400,
+      'oauth_timestamp',
+      () => verify(changed('oauth_timestamp', '1.7e9')),
+    ],
+    [
+      'ERR_OAUTH1_PARAMETER_REJECTED',
+      400,
+      'oauth_nonce',
+      () => verify(header({ nonce: () => 'n'.repeat(257) })),
+    ],
+    ['ERR_OAUTH1_UNKNOWN_CREDENTIALS', 401, '', () => verify(header(), { lookupKey: () => undefined })],
+    [
+      'ERR_OAUTH1_SIGNATURE_METHOD_REJECTED',
+      400,
+      'oauth_signature_method',
+      () => verify(changed('oauth_signature_method', 'PLAINTEXT')),
+    ],
+    [
+      'ERR_OAUTH1_TIMESTAMP_REFUSED',
+      401,
+      'oauth_timestamp',
+      () => verify(header(), { now: () => nowMs + 301_000 }),
+    ],
+    [
+      'ERR_OAUTH1_TIMESTAMP_REFUSED',
+      401,
+      'oauth_timestamp',
+      () => verify(header(), { now: () => nowMs - 301_000 }),
+    ],
+    [
+      'ERR_OAUTH1_SIGNATURE_MISMATCH',
+      401,
+      'oauth_signature',
+      () => verify(changed('oauth_signature', 'AAAA')),
+    ],
+    ['ERR_OAUTH1_SIGNATURE_MISMATCH', 401, 'oauth_signature', () => verify(header(), {}, `${url}&a=1`)],
+    [
+      'ERR_OAUTH1_NONCE_STORE_FULL',
+      503,
+      '',
+      () => verify(header(), { nonceStore: { record: () => 'full' } }),
+    ],
+    [
+      'ERR_OAUTH1_NONCE_REPLAYED',
+      401,
+      'oauth_nonce',
+      () => verify(header(), { nonceStore: { record: () => 'replayed' } }),
+    ],
+  ])('%s (%i) %s', (code, status, parameter, refuse) => {
+    const result = refuse()
+    expect(result).toMatchObject(
+      parameter === '' ? { ok: false, code, status } : { ok: false, code, status, parameter },
+    )
+    expect(result.ok || result.reason).toMatch(/\w/)
+  })
+
+  test('says what the signature should have been made over', () => {
+    const nonce = () => 'n'
+    const result = verify(header({ nonce }, hmacSha256(new Uint8Array(20))))
+    const parameters = {
+      oauth_consumer_key: 'ABCDEFGHI',
+      oauth_nonce: 'n',
+      oauth_signature_method: 'HMAC-SHA256',
+      oauth_timestamp: '1700000000',
+      oauth_token: 'token',
+    }
+    expect(result).toMatchObject({
+      expectedSignatureBaseString: signatureBaseString({ method: 'GET', url }, parameters),
+    })
+  })
+
+  test('two headers of the scheme are one too many', () => {
+    const headers = { authorization: [header(), header()] }
+    expect(verifyRequestSync({ method: 'GET', url, headers }, optionsOf())).toMatchObject({
+      code: 'ERR_OAUTH1_DUPLICATE_PARAMETER',
+    })
+  })
+
+  test.each([
+    ['a number', { oauth_nonce: 7 }],
+    ['a member nobody signs', { note: 'x' }],
+    ['an object', { oauth_token: { toString: 'x' } }],
+  ])('a JSON body with %s', (_, more) => {
+    const body = JSON.stringify({ oauth_consumer_key: 'k', oauth_signature: 's', ...more })
+    const request = { method: 'POST', url, headers: { 'content-type': 'application/json' }, body }
+    expect(verifyRequestSync(request, optionsOf())).toMatchObject({ code: 'ERR_OAUTH1_MALFORMED_REQUEST' })
+  })
+
+  test.each(['', '[]', 'null', '{', '7', '{"a":1}'])('JSON that is not signed: %s', (body) => {
+    const request = { method: 'POST', url, headers: { 'content-type': 'application/json' }, body }
+    expect(verifyRequestSync(request, optionsOf())).toMatchObject({ code: 'ERR_OAUTH1_NOT_SIGNED' })
+  })
+})
+
+describe('the key decides about the method', () => {
+  test('a request cannot choose a weaker one', () => {
+    const secrets = { consumerSecret: 'a', tokenSecret: 'b' }
+    for (const weaker of [plaintext(secrets), hmacSha1(secrets)]) {
+      expect(verify(header({}, weaker), { lookupKey: () => ({ key: hmacSha256(secrets) }) })).toMatchObject({
+        code: 'ERR_OAUTH1_SIGNATURE_METHOD_REJECTED',
+      })
+    }
+  })
+
+  test('an RSA public key is no HMAC secret', async () => {
+    const publicKey = signingPublicKey.export({ format: 'pem', type: 'spki' }).toString()
+    const forged = header(
+      {},
+      { method: 'RSA-SHA256', sign: (text) => hmacSha256(Buffer.from(publicKey)).sign(text) },
+    )
+    const request = { method: 'GET', url, headers: { authorization: forged } }
+    const lookupKey = () => ({ key: rsaSha256Verifier(publicKey) })
+    expect(await verifyRequest(request, optionsOf({ lookupKey }))).toMatchObject({
+      code: 'ERR_OAUTH1_SIGNATURE_MISMATCH',
+    })
+  })
+})
+
+describe('the prefix', () => {
+  const prefix = '4766f306ad7408bbdaa1950cf4f337101555d0fa42ab904871e2fe57e365b272'
+
+  test('belongs before the base string and is never shown', () => {
+    const lookupKey = () => ({ key: signer, prefix })
+    expect(verify(header({ prefix }), { lookupKey })).toMatchObject({ ok: true })
+    for (const wrong of [
+      header(),
+      header({ prefix: `0${prefix}` }),
+      header({ prefix: prefix.toUpperCase() }),
+    ]) {
+      const result = verify(wrong, { lookupKey })
+      expect(result).toMatchObject({ code: 'ERR_OAUTH1_SIGNATURE_MISMATCH' })
+      expect(JSON.stringify(result)).not.toContain(prefix)
+    }
+    const { record: _record, ...shown } = verify(header({ prefix }), { lookupKey }) as { record: unknown }
+    expect(JSON.stringify(shown)).not.toContain(prefix)
+  })
+})
+
+describe('ways of signing the query', () => {
+  const ways = ['rfc5849', 'omit', 'guide', 'raw'] as const
+
+  test.each(ways)('%s is told, where it is accepted', (querySigning) => {
+    const authorization = header({ querySigning })
+    // Commas are all there is to tell apart, and guide and raw treat them alike.
+    const others = ways.filter(
+      (way) =>
+        way !== querySigning &&
+        !(querySigning === 'raw' && way === 'guide') &&
+        !(querySigning === 'guide' && way === 'raw'),
+    )
+    expect(verify(authorization, { querySigning: [...others, querySigning] })).toMatchObject({
+      ok: true,
+      querySigning,
+    })
+    expect(verify(authorization, { querySigning: others })).toMatchObject({
+      code: 'ERR_OAUTH1_SIGNATURE_MISMATCH',
+    })
+  })
+
+  test('without a query the first accepted one is told, and the key is asked once', () => {
+    const location = 'https://api.ibkr.com/v1/api/x'
+    const sign = vi.fn(signer.sign)
+    const lookupKey = () => ({ key: { method: signer.method, sign } })
+    const authorization = header({ querySigning: 'raw' }, signer, location)
+    expect(verify(authorization, { querySigning: ['guide', 'raw'], lookupKey }, location)).toMatchObject({
+      ok: true,
+      querySigning: 'guide',
+    })
+    const wrong = authorization.replace(/oauth_nonce="../, 'oauth_nonce="zz')
+    sign.mockClear()
+    expect(verify(wrong, { querySigning: [...ways], lookupKey }, location).ok).toBe(false)
+    expect(sign).toHaveBeenCalledOnce()
+  })
+
+  test('an empty list means the default', () => {
+    expect(verify(header(), { querySigning: [] })).toMatchObject({ ok: true, querySigning: 'rfc5849' })
+  })
+
+  test('spellings of clients with other encoders', () => {
+    const location = "https://api.ibkr.com/v1/api/x?q=a b/c!'()*"
+    for (const [querySigning, text] of [
+      ['raw-slash', 'q%3Da%20b/c%21%27%28%29%2A'],
+      ['raw-plus', "q%3Da+b%2Fc!'()*"],
+    ] as const) {
+      const encoded = [
+        'oauth_consumer_key%3Dk',
+        'oauth_nonce%3Dn',
+        'oauth_signature_method%3DHMAC-SHA256',
+        'oauth_timestamp%3D1700000000',
+        text,
+      ].join('%26')
+      const signature = signer.sign(`GET&https%3A%2F%2Fapi.ibkr.com%2Fv1%2Fapi%2Fx&${encoded}`)
+      const authorization = `OAuth oauth_consumer_key="k", oauth_nonce="n", oauth_signature="${signature}", oauth_signature_method="HMAC-SHA256", oauth_timestamp="1700000000"`
+      const accepted: RecognizedQuerySigning[] = ['rfc5849', 'raw', 'raw-slash', 'raw-plus', 'url']
+      expect(verify(authorization, { querySigning: accepted }, location)).toMatchObject({
+        ok: true,
+        querySigning,
+      })
+    }
+  })
+})
+
+describe('nonces', () => {
+  test('are recorded only after a good signature', () => {
+    const nonceStore = createNonceStore()
+    const authorization = header()
+    const forged = authorization.replace(/oauth_signature="[^"]*"/, 'oauth_signature="AAAA"')
+    expect(verify(forged, { nonceStore })).toMatchObject({ code: 'ERR_OAUTH1_SIGNATURE_MISMATCH' })
+    expect(nonceStore.size).toBe(0)
+    expect(verify(authorization, { nonceStore })).toMatchObject({ ok: true })
+    expect(verify(authorization, { nonceStore })).toMatchObject({ code: 'ERR_OAUTH1_NONCE_REPLAYED' })
+    expect(nonceStore.size).toBe(1)
+  })
+
+  test('a request replayed at the end of its window, second by second, is never taken twice', () => {
+    const nonceStore = createNonceStore()
+    const authorization = header()
+    const taken: number[] = []
+    for (let seconds = -310; seconds <= 310; seconds += 0.5) {
+      const result = verify(authorization, { nonceStore, now: () => nowMs + seconds * 1000 })
+      if (result.ok) taken.push(seconds)
+    }
+    expect(taken).toEqual([-300.5])
+  })
+
+  test('the window is inclusive and can be set', () => {
+    const at = (offset: number, timestampWindowSeconds: number) =>
+      verify(header({ now: () => 1_700_000_000_000 }), {
+        timestampWindowSeconds,
+        now: () => 1_700_000_000_000 + offset,
+      }).ok
+    expect([at(10_000, 10), at(10_999, 10), at(11_000, 10), at(-10_000, 10), at(-10_001, 10)]).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+    ])
+    expect([at(0, 0), at(999, 0), at(1000, 0)]).toEqual([true, true, false])
+  })
+})
