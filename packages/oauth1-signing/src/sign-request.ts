@@ -85,12 +85,14 @@ const writers: Readonly<Record<ParametersIn, Writer>> = {
     headers: isFormContent(draft.headers)
       ? draft.headers
       : withHeader(draft.headers, 'content-type', formType),
-    body: joinWith('&', draft.body ?? '', formText(parameters, signature)),
+    body: appendForm(draft.body ?? '', formText(parameters, signature)),
   }),
   query: (draft, parameters, signature) => {
-    const [location = ''] = draft.url.split('#')
-    const text = formText(parameters, signature)
-    return { ...draft, url: location.includes('?') ? joinWith('&', location, text) : `${location}?${text}` }
+    const [location = ''] = draft.url.split('#', 1)
+    const queryAt = location.indexOf('?')
+    const path = queryAt < 0 ? location : location.slice(0, queryAt)
+    const query = queryAt < 0 ? '' : location.slice(queryAt + 1)
+    return { ...draft, url: `${path}?${appendForm(query, formText(parameters, signature))}` }
   },
   json: (draft, parameters, signature) => ({
     ...draft,
@@ -116,8 +118,8 @@ function formText(parameters: readonly EncodedParameter[], signature: string): s
   return [...pairs, `oauth_signature=${percentEncode(signature)}`].join('&')
 }
 
-function joinWith(glue: string, start: string, end: string): string {
-  return start === '' || start.endsWith('?') || start.endsWith(glue) ? start + end : start + glue + end
+function appendForm(start: string, end: string): string {
+  return start === '' || start.endsWith('&') ? start + end : `${start}&${end}`
 }
 
 function decoded(parameters: readonly EncodedParameter[]): Record<string, string> {

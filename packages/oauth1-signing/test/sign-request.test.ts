@@ -80,6 +80,7 @@ describe('where parameters travel', () => {
     ['https://h.example/p?q=a%20b', 'https://h.example/p?q=a%20b&oauth_consumer_key='],
     ['https://h.example/p', 'https://h.example/p?oauth_consumer_key='],
     ['https://h.example/p?', 'https://h.example/p?oauth_consumer_key='],
+    ['https://h.example/p??', 'https://h.example/p??&oauth_consumer_key='],
     ['https://h.example/p?a&', 'https://h.example/p?a&oauth_consumer_key='],
     ['https://h.example/p#fragment', 'https://h.example/p?oauth_consumer_key='],
   ])('query: %s', (location, start) => {
