@@ -9,6 +9,7 @@ import { argumentsAndWrite, stamp, writeResults } from '../results.mjs'
 import { root } from '../workspace.mjs'
 import { compareRequire, fixture, runTask } from './load.mjs'
 import { nodeTypes, packages } from './packages.mjs'
+import { startPrograms } from './programs.mjs'
 import { installStranger, temporaryFolder } from './stranger.mjs'
 import { checkTypes } from './types.mjs'
 
@@ -41,6 +42,8 @@ async function useAlone(entry, tarballs) {
     cpSync(join(root, 'scripts', 'vectors'), join(project, 'vectors'), { recursive: true })
     await step('imports and works', () => runTask(project, entry))
     await step('requires', () => compareRequire(project, name))
+    const programs = await startPrograms(project, name)
+    if (programs.length > 0) lines.push(`✓ starts ${programs.join(', ')}`)
     await step('type-checks', async () => (await checkTypes(project, environment)).join(', '))
     return { name, lines, failed: false }
   } catch (error) {

@@ -24,7 +24,8 @@ export async function runTask(folder, { name, primitives }) {
   const loaded = existsSync(loads) ? readFileSync(loads, 'utf8') : ''
   assert.ok(loaded.includes(`/@ibkr-auth/${name}/dist/index.js`), `${name} was not loaded from its tarball`)
   if (primitives) assert.deepEqual([...new Set(primitivesIn(loaded, name))], [primitives])
-  return /^done: (.*)$/m.exec(stdout)[1]
+  const [, done] = /^done: (.*)$/m.exec(stdout)
+  return primitives ? `${done}; loads dist/primitives/${primitives}.js` : done
 }
 
 /** `require` gives the same names as `import`. */
