@@ -1,5 +1,4 @@
-import type { SecretTextLike } from './bearer-token.ts'
-import type { OriginOptions } from './built-request.ts'
+import type { OriginOptions, SecretTextLike } from './built-request.ts'
 import { type ClientIdentity, checkObject } from './checks.ts'
 import {
   type BearerRequest,

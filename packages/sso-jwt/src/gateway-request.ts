@@ -1,11 +1,12 @@
-import { bearer, type SecretTextLike } from './bearer-token.ts'
 import {
   absoluteUrl,
   acceptJson,
   type BuiltRequest,
+  bearer,
   type OriginOptions,
   type Query,
   queryString,
+  type SecretTextLike,
 } from './built-request.ts'
 import {
   type ClientIdentity,

@@ -1,5 +1,4 @@
-export type { SecretText, SecretTextLike } from './bearer-token.ts'
-export type { BuiltRequest, OriginOptions, Query } from './built-request.ts'
+export type { BuiltRequest, OriginOptions, Query, SecretText, SecretTextLike } from './built-request.ts'
 export { ibkrOrigins } from './built-request.ts'
 export type { ClientIdentity, ClockOptions } from './checks.ts'
 export type { ClientAssertionOptions } from './client-assertion.ts'
@@ -26,12 +25,11 @@ export type {
 } from './issue-token.ts'
 export type { JsonWebKeyLike } from './key-forms.ts'
 export { readProblem } from './problem.ts'
-export type { ParsedTokenRequest, TokenRequestRefusal } from './read-token-request.ts'
-export { readTokenRequest } from './read-token-request.ts'
 export type { Refusal, RefusalReason } from './refusal.ts'
 export type { MemoryReplayStore, ReplayOutcome, ReplayStore } from './replay-store.ts'
 export { createReplayStore } from './replay-store.ts'
 export type { HeadersLike, Reply } from './reply.ts'
+export type { KnownScope, Scope } from './scope.ts'
 export {
   importVerificationKey,
   issueAccessToken,
@@ -57,8 +55,13 @@ export type {
   SsoSessionRequestOptions,
 } from './sso-session.ts'
 export { createSsoSessionRequest, readSsoSessionResponse } from './sso-session.ts'
-export type { KnownScope, Scope, TokenRequest, TokenRequestInput } from './token-request.ts'
-export { createTokenRequest } from './token-request.ts'
+export type {
+  ParsedTokenRequest,
+  TokenRequest,
+  TokenRequestInput,
+  TokenRequestRefusal,
+} from './token-request.ts'
+export { createTokenRequest, readTokenRequest } from './token-request.ts'
 export type { AccessToken } from './token-response.ts'
 export { readTokenResponse } from './token-response.ts'
 export type { VerificationKey, VerificationKeyInput } from './verification-key.ts'

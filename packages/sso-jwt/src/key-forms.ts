@@ -34,20 +34,13 @@ export function isKeyObject(value: object): value is KeyObjectLike {
 }
 
 /** The JWK of a KeyObject, which every runtime can import. */
-export function keyObjectToJwk(key: KeyObjectLike, type: 'private' | 'public'): JsonWebKeyLike {
-  if (key.type !== type)
-    throw new SsoJwtError('ERR_SSO_JWT_INVALID_KEY', `the KeyObject must be a ${type} key`)
+export function keyObjectToJwk(key: KeyObjectLike): JsonWebKeyLike {
   try {
     return { ...key.export({ format: 'jwk' }) }
   } catch (cause) {
-    const kind = key.asymmetricKeyType ?? 'unknown'
-    throw new SsoJwtError(
-      'ERR_SSO_JWT_INVALID_KEY',
-      `KeyObjects of type ${kind} cannot be used: rsa and ec can`,
-      {
-        cause,
-      },
-    )
+    const kind = key.asymmetricKeyType ?? key.type
+    const message = `KeyObjects of type ${kind} cannot be used: rsa and ec can`
+    throw new SsoJwtError('ERR_SSO_JWT_INVALID_KEY', message, { cause })
   }
 }
 

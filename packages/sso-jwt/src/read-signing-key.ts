@@ -21,7 +21,7 @@ export async function readSigningKey(
   if (typeof input !== 'object' || input === null) throw unknownInput()
   if (input instanceof Uint8Array) return fromPem(decodeUtf8(input), options)
   if (isCryptoKey(input)) return fromCryptoKey(input, options.alg)
-  if (isKeyObject(input)) return fromJwk(keyObjectToJwk(input, 'private'), options.alg)
+  if (isKeyObject(input)) return fromJwk(keyObjectToJwk(input), options.alg)
   if ('reveal' in input && typeof input.reveal === 'function')
     return fromPem(decodeUtf8(input.reveal()), options)
   if ('sign' in input && typeof input.sign === 'function')

@@ -1,4 +1,4 @@
-import { isBearerToken } from './bearer-token.ts'
+import { isBearerToken } from './built-request.ts'
 import { SsoJwtError } from './error.ts'
 import { decodeUtf8 } from './host.ts'
 

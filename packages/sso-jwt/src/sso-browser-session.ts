@@ -1,4 +1,4 @@
-import { SecretText, type SecretTextLike } from './bearer-token.ts'
+import { SecretText, type SecretTextLike } from './built-request.ts'
 import { type ClientIdentity, type ClockOptions, checkObject, checkText, nowMs } from './checks.ts'
 import { createSignedJwtRequest, type SignedJwtRequest } from './gateway-request.ts'
 import { URL } from './host.ts'

@@ -1,4 +1,4 @@
-import { SecretText, type SecretTextLike } from './bearer-token.ts'
+import { SecretText, type SecretTextLike } from './built-request.ts'
 import { type ClientIdentity, checkObject, checkText } from './checks.ts'
 import {
   createSignedJwtRequest,

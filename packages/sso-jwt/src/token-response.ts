@@ -1,4 +1,4 @@
-import { SecretText } from './bearer-token.ts'
+import { SecretText } from './built-request.ts'
 import { type ClockOptions, checkObject, nowMs } from './checks.ts'
 import { invalidInput } from './error.ts'
 import { readSuccess } from './problem.ts'

@@ -34,7 +34,7 @@ async function toCryptoKey(
     throw invalidInput('public key must be PEM, JWK, KeyObject or CryptoKey')
   if (input instanceof Uint8Array) return fromPem(decodeUtf8(input), checkAlgorithm(wanted, 'RS256'))
   if (isCryptoKey(input)) return input
-  if (isKeyObject(input)) return fromJwk(keyObjectToJwk(input, 'public'), wanted)
+  if (isKeyObject(input)) return fromJwk(keyObjectToJwk(input), wanted)
   return fromJwk(input as JsonWebKeyLike, wanted)
 }
 

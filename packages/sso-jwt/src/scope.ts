@@ -1,0 +1,33 @@
+/** Scopes in IBKR's API description (OpenAPI 2.28.0, `x-ib-gateway-allowed-scopes`) and its other versions. */
+export type KnownScope =
+  | 'accounts.read'
+  | 'accounts.write'
+  | 'balances.read'
+  | 'bank-instructions.read'
+  | 'bank-instructions.write'
+  | 'clients.read'
+  | 'clients.write'
+  | 'echo.read'
+  | 'echo.write'
+  | 'enumerations.read'
+  | 'fee-templates.read'
+  | 'fee-templates.write'
+  | 'forms.read'
+  | 'instructions.read'
+  | 'instructions.write'
+  | 'reports.read'
+  | 'reports.write'
+  | 'restrictions.write'
+  | 'sessions.create'
+  | 'sso-browser-sessions.write'
+  | 'sso-sessions.write'
+  | 'statements.read'
+  | 'statements.write'
+  | 'tax-vouchers.read'
+  | 'tax-vouchers.write'
+  | 'transfers.read'
+  | 'transfers.write'
+  | 'validations.read'
+
+/** A scope: a known one, which editors complete, or any other. */
+export type Scope = KnownScope | (string & Record<never, never>)
