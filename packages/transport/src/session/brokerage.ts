@@ -54,6 +54,8 @@ export class Brokerage {
   readonly #waiters: Waiters
   #report: BrokerageReport = unknownReport
   #compete: boolean
+  /** Whether the brokerage session was this session's own the moment before the credential was replaced. */
+  #isOwn = false
   #running = false
   /** Counts abandonments: what was begun before one must not go on after it. */
   #epoch = 0
@@ -104,6 +106,16 @@ export class Brokerage {
     return this.opened(signal)
   }
 
+  /**
+   * To be called just before the credential is replaced: asks, still with the old one, whether the brokerage session is this session's
+   * own. Then the one that may compete with the new credential is known, and nobody else is thrown out by ending it.
+   */
+  async confirm(): Promise<void> {
+    if (this.state !== 'open') return
+    const response = await this.#host.send('POST', '/iserver/auth/status', { idempotent: true })
+    this.#isOwn = isHealthy(readBrokerageReport(response))
+  }
+
   /** Something suggests that it is gone: asks. */
   doubt(): void {
     if (this.#machine.can('doubted')) this.#start('doubted')
@@ -128,6 +140,7 @@ export class Brokerage {
   /** The credential is gone for good: there is nothing to stand on. */
   abandon(reason: unknown): void {
     this.#epoch += 1
+    this.#isOwn = false
     this.#cancelRetry()
     this.#report = unknownReport
     if (this.state !== 'closed') this.#machine.fire('abandoned')
@@ -172,10 +185,24 @@ export class Brokerage {
     // Once sent, `compete` has been used up, whatever the answer: a repeat could throw out whoever came back.
     const compete = this.#compete
     this.#compete = false
+    await this.#sendInit(compete)
+    if (!this.#report.competing || compete) return 'initialized'
+    if (!this.#takesOver()) return 'competing'
+    await this.#sendInit(true)
+    return 'initialized'
+  }
+
+  async #sendInit(compete: boolean): Promise<void> {
     const json = { publish: true, compete }
     const response = await this.#host.send('POST', '/iserver/auth/ssodh/init', { json, idempotent: !compete })
     this.#report = readBrokerageReport(response) ?? fail('POST /iserver/auth/ssodh/init', response)
-    return this.#report.competing && !compete ? 'competing' : 'initialized'
+  }
+
+  /** Whether the session that competes is this one's own, of the credential before; true once. */
+  #takesOver(): boolean {
+    const isOwn = this.#isOwn
+    this.#isOwn = false
+    return isOwn
   }
 
   async #settle(): Promise<BrokerageTrigger> {
@@ -197,7 +224,10 @@ export class Brokerage {
   async #check(): Promise<BrokerageTrigger> {
     const response = await this.#host.send('POST', '/iserver/auth/status', { idempotent: true })
     this.#report = readBrokerageReport(response) ?? fail('POST /iserver/auth/status', response)
-    if (this.#report.competing) return 'competing'
+    if (this.#report.competing) {
+      this.#compete = this.#takesOver()
+      return this.#compete ? 'lost' : 'competing'
+    }
     if (isHealthy(this.#report)) return this.#report.established === false ? 'accounts-missing' : 'healthy'
     return 'lost'
   }
@@ -208,6 +238,7 @@ export class Brokerage {
     else this.#machine.fire(trigger)
     if (trigger === 'competing') this.#waiters.rejectAll(competingSession())
     if (trigger === 'healthy') {
+      this.#isOwn = false
       this.#failures = 0
       this.#lastError = undefined
       this.#compete = false
@@ -229,6 +260,7 @@ export class Brokerage {
   #tryLater(): void {
     const { timers, settings, random } = this.#host
     this.#failures += 1
+    this.#isOwn = false
     const backedOffMs = backoffMs(settings.backoff, this.#failures, random)
     const delayMs = Math.max(retryAfterMsOf(this.#lastError), backedOffMs)
     this.#machine.fire('failed')

@@ -265,17 +265,24 @@ class IbkrSession implements Session {
     const untilMs = pacing?.penaltyUntilMs(this.#egress)
     if (untilMs !== undefined) throw inPenaltyBox(untilMs, this.#now())
     try {
-      return await this.#options.establish({
+      const credential = await this.#options.establish({
         transport: { request: (request) => this.#sendForExchange(request, signal) },
         signal,
         now: () => this.#transport.now(),
       })
+      if (this.#keeper.state === 'renewing') await this.#confirmBrokerage()
+      return credential
     } catch (error) {
       // The exchange may have used connections of its own, whose replies nobody here has seen.
       if (statusOf(error) === 429 && pacing?.penaltyUntilMs(this.#egress) === undefined)
         pacing?.penalize(this.#egress)
       throw error
     }
+  }
+
+  /** What goes wrong here is no reason to keep the old credential: the brokerage session is then asked after with the new one. */
+  async #confirmBrokerage(): Promise<void> {
+    await this.#brokerage?.confirm().catch((error: unknown) => this.#noteError('brokerage', error, undefined))
   }
 
   #sendForExchange(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {

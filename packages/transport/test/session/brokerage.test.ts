@@ -123,6 +123,40 @@ describe('what happens to an open one', () => {
     expect(server.competes).toHaveLength(1)
   })
 
+  test('a new credential that counts as another login takes over from the old one, which is asked first', async () => {
+    const harness = createSessionHarness()
+    const { clock, server, session, events } = harness
+    server.brokeragePerToken = true
+    await clock.until(session.openBrokerage())
+    const sent = server.seen.length
+    await clock.until(session.renew())
+    await clock.until(session.get('/iserver/x'))
+    expect(server.seen.slice(sent).map(({ path, token }) => `${path} ${token}`)).toEqual([
+      '/oauth/live_session_token undefined',
+      '/iserver/auth/status token-1',
+      '/iserver/auth/status token-2',
+      '/iserver/auth/ssodh/init token-2',
+      '/iserver/auth/ssodh/init token-2',
+      '/iserver/accounts token-2',
+      '/iserver/auth/status token-2',
+      '/iserver/x token-2',
+    ])
+    expect(server.competes).toEqual([false, false, true])
+    expect(moves(events, 'brokerage')).not.toContain('initializing > competing')
+  })
+
+  test('but it takes over from nobody else', async () => {
+    const { clock, server, session } = createSessionHarness()
+    server.brokeragePerToken = true
+    await clock.until(session.openBrokerage())
+    server.competitor = true
+    await clock.until(session.renew())
+    const error = await clock.until(failureOf(session.get('/iserver/x')))
+    expect(error.code).toBe('ERR_TRANSPORT_COMPETING_SESSION')
+    expect(server.competes.filter(Boolean)).toEqual([])
+    expect(server.competitor).toBe(true)
+  })
+
   test('the nightly reset: new credential, init, accounts, and the read that met it succeeds', async () => {
     const { clock, server, session, establishing } = await opened()
     server.reset()

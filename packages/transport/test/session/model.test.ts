@@ -29,6 +29,7 @@ class Life {
     const { server } = this.harness
     server.lifetimeMs = this.#pick([4_000, 30_000, 600_000, 86_400_000])
     server.latencyMs = () => this.#below(500)
+    server.brokeragePerToken = this.#random() < 0.5
     const rate = this.#pick([0, 0.03, 0.2])
     server.faultOf = () => {
       if (this.#random() < rate / 200) return 'paced'

@@ -65,8 +65,8 @@ export class Invariants {
 
   /** Nobody is thrown out but at the caller's word. */
   #checkCompeting(): void {
-    const thrownOut = this.#harness.server.competes.filter(Boolean).length
-    if (thrownOut > this.allowedCompetes) this.violations.push(`compete ${thrownOut} times`)
+    const { thrownOut } = this.#harness.server
+    if (thrownOut > this.allowedCompetes) this.violations.push(`${thrownOut} thrown out`)
   }
 
   allowedCompetes = 0

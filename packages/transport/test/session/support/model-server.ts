@@ -22,6 +22,8 @@ interface Token {
 }
 
 interface BrokerageSession {
+  /** The token that opened it. */
+  readonly holder: string
   authenticated: boolean
   accountsLoaded: boolean
   readonly readyAtMs: number
@@ -37,14 +39,16 @@ export class ModelServer {
   /** How often each order was carried out, by its client order id. */
   readonly orders = new Map<string, number>()
   lifetimeMs = 86_400_000
-  /** Somebody else has the brokerage session. */
-  competitor = false
   maintenance = false
   /** How far this server's clock is ahead. */
   clockAheadMs = 0
   /** Nobody gets a token. */
   loginsRefused = false
-  /** Names of init bodies' compete values, in order. */
+  /** Each token is a login of its own, so that a new one finds the brokerage session with the old one. */
+  brokeragePerToken = false
+  /** Logins elsewhere that were ended, unless they had only just begun. */
+  thrownOut = 0
+  /** The `compete` of each init, in order. */
   readonly competes: boolean[] = []
   faultOf: (path: string) => Fault | undefined = () => undefined
   latencyMs: (path: string) => number = () => 20
@@ -56,11 +60,22 @@ export class ModelServer {
   readonly #clock: VirtualClock
   readonly #tokens = new Map<string, Token>()
   #brokerage: BrokerageSession | undefined
+  readonly #connected = new Set<string>()
   #lastActivityAtMs = 0
+  #competitorSinceMs: number | undefined
 
   constructor(clock: VirtualClock) {
     this.#clock = clock
     this.dispatcher = new MemoryDispatcher((exchange) => this.#take(exchange))
+  }
+
+  /** Somebody else has the brokerage session. */
+  get competitor(): boolean {
+    return this.#competitorSinceMs !== undefined
+  }
+
+  set competitor(present: boolean) {
+    this.#competitorSinceMs = present ? this.#clock.now() : undefined
   }
 
   get brokerageOpen(): boolean {
@@ -151,21 +166,21 @@ export class ModelServer {
     }
     const override = this.override(path, method)
     if (override !== undefined) return override
-    return this.#authorizedReply(exchange, path, method)
+    return this.#authorizedReply(exchange, path, method, token ?? '')
   }
 
-  #authorizedReply(exchange: MemoryExchange, path: string, method: string): Reply {
+  #authorizedReply(exchange: MemoryExchange, path: string, method: string, token: string): Reply {
     switch (path) {
       case '/iserver/auth/ssodh/init':
-        return this.#initialize(String(exchange.request.body))
+        return this.#initialize(String(exchange.request.body), token)
       case '/iserver/auth/status':
-        return ok(this.#status())
+        return ok(this.#status(token))
       case '/tickle':
         this.#touch()
         return ok({
           session: 'f'.repeat(32),
           hmds: { error: 'no bridge' },
-          iserver: { authStatus: this.#status() },
+          iserver: { authStatus: this.#status(token) },
         })
       case '/logout':
         this.#brokerage = undefined
@@ -173,12 +188,13 @@ export class ModelServer {
         return ok({ status: true })
     }
     if (!path.startsWith('/iserver/')) return ok({})
-    return this.#brokerageReply(exchange, path, method)
+    return this.#brokerageReply(exchange, path, method, token)
   }
 
-  #brokerageReply(exchange: MemoryExchange, path: string, method: string): Reply {
+  #brokerageReply(exchange: MemoryExchange, path: string, method: string, token: string): Reply {
     const brokerage = this.#liveBrokerage()
-    if (!brokerage?.authenticated || this.competitor) return refusal(400, 'Bad Request: no bridge')
+    if (!brokerage?.authenticated || this.competitor || !this.#holds(token))
+      return refusal(400, 'Bad Request: no bridge')
     this.#touch()
     if (path === '/iserver/accounts') {
       if (this.#clock.now() < brokerage.readyAtMs) return ok({ accounts: [] })
@@ -202,31 +218,49 @@ export class ModelServer {
     return ok({ token, expiresAtMs })
   }
 
-  #initialize(body: string): Reply {
+  #initialize(body: string, token: string): Reply {
     const { publish, compete } = JSON.parse(body) as { publish: boolean; compete: boolean }
     if (!publish) return refusal(500, 'publish must be true')
     this.competes.push(compete)
-    if (compete) this.competitor = false
-    if (!this.competitor && !this.#liveBrokerage()?.authenticated) {
-      this.#brokerage = { authenticated: true, accountsLoaded: false, readyAtMs: this.#clock.now() + 1_500 }
+    this.#connected.add(token)
+    if (compete) this.#throwOut()
+    const free = !this.#liveBrokerage()?.authenticated || (compete && !this.#holds(token))
+    if (!this.competitor && free) {
+      this.#brokerage = {
+        holder: token,
+        authenticated: true,
+        accountsLoaded: false,
+        readyAtMs: this.#clock.now() + 1_500,
+      }
       this.#touch()
     }
-    return ok(this.#status())
+    return ok(this.#status(token))
   }
 
-  #status(): object {
+  #throwOut(): void {
+    const sinceMs = this.#competitorSinceMs
+    if (sinceMs !== undefined && this.#clock.now() - sinceMs > 3_000) this.thrownOut += 1
+    this.#competitorSinceMs = undefined
+  }
+
+  #status(token: string): object {
     const brokerage = this.#liveBrokerage()
-    const competing = this.competitor
-    const authenticated = brokerage?.authenticated === true && !competing
+    const isConnected = this.brokeragePerToken ? this.#connected.has(token) : brokerage !== undefined
+    const isElsewhere = this.competitor || (isConnected && brokerage !== undefined && !this.#holds(token))
+    const authenticated = brokerage?.authenticated === true && !isElsewhere && this.#holds(token)
     const established = authenticated && brokerage?.accountsLoaded === true
     return {
       authenticated,
       established,
-      competing,
-      connected: brokerage !== undefined || competing,
+      competing: isElsewhere,
+      connected: isConnected || this.competitor,
       message: '',
       MAC: '',
     }
+  }
+
+  #holds(token: string): boolean {
+    return !this.brokeragePerToken || this.#brokerage?.holder === token
   }
 
   #now(): number {
@@ -240,6 +274,10 @@ export class ModelServer {
   /** More than five minutes of silence end it. */
   #liveBrokerage(): BrokerageSession | undefined {
     if (this.#clock.now() - this.#lastActivityAtMs > 300_000) this.#brokerage = undefined
+    const holder = this.#brokerage && this.#tokens.get(this.#brokerage.holder)
+    if (this.brokeragePerToken && (holder?.revoked || (holder?.expiresAtMs ?? 0) <= this.#now())) {
+      this.#brokerage = undefined
+    }
     return this.#brokerage
   }
 }
