@@ -3,20 +3,23 @@ import {
   baseStringUri,
   createAuthorizationHeader,
   createLiveSessionTokenRequest,
+  createNonceStore,
   hmacSha1,
   hmacSha256,
-  parseAuthorizationHeader,
   percentEncode,
   rsaSha256,
+  rsaSha256Verifier,
   signatureBaseString,
+  verifyRequest,
 } from '@ibkr-auth/oauth1-signing'
 import ibkr from '../../vectors/ibkr-2018-example.json' with { type: 'json' }
-import { privateJwk } from '../../vectors/jwk.mjs'
+import { privateJwk, publicJwk } from '../../vectors/jwk.mjs'
 import lst from '../../vectors/lst-derivation.json' with { type: 'json' }
 import rfc5849 from '../../vectors/rfc5849.json' with { type: 'json' }
 import { formOf, fromBase64, fromHex, pemOf } from './encoding.mjs'
 import { same } from './expect.mjs'
 
+const lstBytes = fromHex(ibkr.liveSessionToken.lstHex)
 const formType = 'application/x-www-form-urlencoded'
 
 /** What is sent, out of a vector's lists. */
@@ -132,8 +135,7 @@ const liveSessionTokenRequest = {
 const keyForms = {
   name: 'key as bytes, revealed or not',
   run: () => {
-    const bytes = fromHex(ibkr.liveSessionToken.lstHex)
-    same(hmacSha256({ reveal: () => bytes }).sign('text'), hmacSha256(bytes).sign('text'))
+    same(hmacSha256({ reveal: () => lstBytes }).sign('text'), hmacSha256(lstBytes).sign('text'))
   },
 }
 
@@ -145,20 +147,27 @@ const pemKey = {
   },
 }
 
-const freshHeaders = {
-  name: 'a header of its own for each attempt, read back',
+/** Signs with one half, verifies with the other: once, then the same again, then altered. */
+const bothHalves = [
+  ['HMAC-SHA256', () => [hmacSha256(lstBytes), hmacSha256(lstBytes)]],
+  [
+    'RSA-SHA256',
+    () => [rsaSha256(privateJwk(ibkr.keys.signing)), rsaSha256Verifier(publicJwk(ibkr.keys.signing))],
+  ],
+].map(([method, keys]) => ({
+  name: `${method}, signed, verified, replayed, altered`,
   run: async () => {
-    const request = { method: 'GET', url: 'https://api.ibkr.com/v1/api/portfolio/accounts?b=2&a=1' }
-    const signer = hmacSha256(fromHex(ibkr.liveSessionToken.lstHex))
-    const { consumerKey, accessToken } = firstParty
-    const authorization = createAuthorizationHeader(request, firstParty, signer)
-    same(parseAuthorizationHeader(authorization).realm, firstParty.realm)
-    same(authorization.includes(`oauth_consumer_key="${consumerKey}"`), true)
-    same(authorization.includes(`oauth_token="${accessToken}"`), true)
-    const other = createAuthorizationHeader(request, firstParty, signer)
-    same(authorization === other, false)
+    const [signer, key] = keys()
+    const url = 'https://api.ibkr.com/v1/api/iserver/marketdata/snapshot?conids=265598,8314&fields=31'
+    const authorization = await createAuthorizationHeader({ method: 'GET', url }, firstParty, signer)
+    const options = { nonceStore: createNonceStore(), lookupKey: () => ({ key }) }
+    const received = { method: 'GET', url, headers: { authorization } }
+    const altered = { ...received, url: url.replace('8314', '8315') }
+    same((await verifyRequest(altered, options)).code, 'ERR_OAUTH1_SIGNATURE_MISMATCH')
+    same((await verifyRequest(received, options)).ok, true)
+    same((await verifyRequest(received, options)).code, 'ERR_OAUTH1_NONCE_REPLAYED')
   },
-}
+}))
 
 export const cases = [
   ...encodings,
@@ -170,5 +179,5 @@ export const cases = [
   liveSessionTokenRequest,
   keyForms,
   pemKey,
-  freshHeaders,
+  ...bothHalves,
 ]
