@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { brokerageTransitions } from '../../src/session/brokerage-states.ts'
 import { sessionTransitions, type TransitionTable } from '../../src/session/session-states.ts'
@@ -54,4 +55,17 @@ test('a machine refuses what its table does not list, and stays where it is', ()
   machine.fire('start')
   expect(machine.state).toBe('establishing')
   expect(seen).toEqual(['idle start establishing'])
+})
+
+test('the diagram in the README is the table, but for `close`', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const drawn = [...readme.matchAll(/^ {2}(\w+) --> (\w+): (.+)$/gm)].flatMap(([, from, to, triggers = '']) =>
+    triggers.split(', ').map((trigger) => `${from} ${trigger} ${to}`),
+  )
+  const listed = Object.entries(sessionTransitions).flatMap(([from, moves]) =>
+    Object.entries(moves).flatMap(([trigger, to]) =>
+      trigger === 'close' ? [] : [`${from} ${trigger} ${to}`],
+    ),
+  )
+  expect(drawn.sort()).toEqual(listed.sort())
 })
