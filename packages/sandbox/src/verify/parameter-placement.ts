@@ -1,5 +1,6 @@
 import type { Exchange } from '../http/exchange.ts'
 import { isLegacyPath } from '../http/paths.ts'
+import { hasDuplicateMember } from './json-members.ts'
 import type { Purpose } from './oauth1-keys.ts'
 import { type Refused, refused } from './refused.ts'
 
@@ -9,19 +10,23 @@ import { type Refused, refused } from './refused.ts'
  */
 export function placementObjection(exchange: Exchange, purpose: Purpose): Refused | undefined {
   const authorization = exchange.headers.get('authorization')
-  const inBody = purpose !== 'api' && isLegacyPath(exchange.path) && holdsProtocolParameters(exchange)
+  const body = purpose !== 'api' && isLegacyPath(exchange.path) ? jsonText(exchange) : ''
+  const inBody = body.includes('"oauth_')
   if (authorization === null) {
-    return inBody ? undefined : refused(401, 'Unauthorized', 'missing-authorization')
+    if (!inBody) return refused(401, 'Unauthorized', 'missing-authorization')
+    return hasDuplicateMember(body) ? duplicate('a member of the body appears twice') : undefined
   }
   if (!/^\s*OAuth(?:\s|$)/i.test(authorization)) {
     return refused(401, 'Unauthorized', 'missing-authorization', 'The scheme of the header is not OAuth.')
   }
-  return inBody
-    ? refused(400, 'Bad Request: protocol parameters in the header and in the body', 'duplicate-parameter')
-    : undefined
+  return inBody ? duplicate('protocol parameters in the header and in the body') : undefined
 }
 
-function holdsProtocolParameters({ headers, body }: Exchange): boolean {
+function jsonText({ headers, body }: Exchange): string {
   const isJson = /^\s*application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '')
-  return isJson && body !== undefined && Buffer.from(body).includes('"oauth_')
+  return isJson && body !== undefined ? Buffer.from(body).toString('utf8') : ''
+}
+
+function duplicate(what: string): Refused {
+  return refused(400, `Bad Request: ${what}`, 'duplicate-parameter', `The reason: ${what}.`)
 }
