@@ -3,7 +3,8 @@ import { CallState } from './call-state.ts'
 import { createDispatcher } from './create-dispatcher.ts'
 import type { HttpDispatcher } from './dispatcher.ts'
 import type { TransportOptions } from './options.ts'
-import type { RequestOptions, TransportRequest } from './request.ts'
+import type { TransportRequest } from './request.ts'
+import { RequestVerbs } from './request-verbs.ts'
 import { runCall } from './run-call.ts'
 import { resolveSettings, type Settings } from './settings.ts'
 import { sharedDispatcher, useSharedDispatcher } from './shared-dispatcher.ts'
@@ -33,18 +34,19 @@ async function doNothing(): Promise<void> {
   return
 }
 
-class HttpTransport implements Transport {
+class HttpTransport extends RequestVerbs implements Transport {
   readonly #settings: Settings
   readonly #release: () => Promise<void>
   readonly #calls = new Set<CallState>()
   #closing: Promise<void> | undefined
 
   constructor(settings: Settings, release: () => Promise<void>) {
+    super()
     this.#settings = settings
     this.#release = release
   }
 
-  async request(request: TransportRequest): Promise<TransportResponse> {
+  override async request(request: TransportRequest): Promise<TransportResponse> {
     return this.#run(request, false)
   }
 
@@ -57,26 +59,6 @@ class HttpTransport implements Transport {
       url,
       body: response.stream ?? Readable.from([response.body], { objectMode: false }),
     }
-  }
-
-  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'GET', url })
-  }
-
-  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'POST', url })
-  }
-
-  put(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'PUT', url })
-  }
-
-  patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'PATCH', url })
-  }
-
-  delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'DELETE', url })
   }
 
   get clockSkewMs(): number {

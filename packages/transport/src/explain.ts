@@ -1,10 +1,7 @@
 import type { TransportErrorCode } from './error-codes.ts'
 import type { ExchangeFailure } from './exchange-failure.ts'
-import { maskEchoes } from './mask.ts'
-import { leavesOpen, mayRepeatAfterReply, mayRepeatWithoutReply } from './retry-policy.ts'
-import { readServerMessage } from './server-message.ts'
+import { mayRepeatWithoutReply } from './retry-policy.ts'
 import { type Sent, TransportError } from './transport-error.ts'
-import type { TransportResponse } from './transport-response.ts'
 
 /** What is known of a call when it fails. */
 export interface KnownOfCall {
@@ -24,7 +21,8 @@ export interface KnownOfCall {
 /** Why a call is given up before it is done. */
 export type CancelKind = 'aborted' | 'closed' | 'timeout'
 
-const checkFirst = 'It may have been carried out: ask for the state before sending it again'
+/** What to do about a request that may have been carried out. */
+export const checkFirst = 'It may have been carried out: ask for the state before sending it again'
 
 /** An exchange that brought no whole reply. `status` is 0 if not even its head came. */
 export function explainFailure(
@@ -63,67 +61,6 @@ function isAmbiguous(known: KnownOfCall, failure: ExchangeFailure, own: Sent, st
   if (known.idempotent || own === 'no') return false
   // A reply that came but cannot be read has at least said, by its status, what became of the request.
   return status === 0 || (failure.kind !== 'bad-response' && failure.kind !== 'too-large')
-}
-
-/** A reply that is no success. */
-export function explainReply(
-  known: KnownOfCall,
-  response: TransportResponse,
-  secrets: readonly string[],
-  clockOffByMs: number | undefined,
-  retryAfterMs: number | undefined,
-): TransportError {
-  const { status } = response
-  const said = readServerMessage(response)
-  const serverMessage = said === undefined ? undefined : maskEchoes(said, secrets)
-  const code = codeOfStatus(status, known, clockOffByMs)
-  const told = serverMessage === undefined ? '' : `: ${serverMessage}`
-  return new TransportError(
-    code,
-    `${subject(known)} was answered with ${status}${told}${remedy(code, clockOffByMs, retryAfterMs)}`,
-    {
-      ...facts(known),
-      status,
-      response,
-      retryable: mayRepeatAfterReply(status, known.idempotent && !known.presigned),
-      ...(serverMessage === undefined ? {} : { serverMessage }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    },
-  )
-}
-
-function codeOfStatus(
-  status: number,
-  known: KnownOfCall,
-  clockOffByMs: number | undefined,
-): TransportErrorCode {
-  if (!known.idempotent && leavesOpen(status)) return 'ERR_TRANSPORT_AMBIGUOUS'
-  if (status === 401)
-    return clockOffByMs === undefined ? 'ERR_TRANSPORT_UNAUTHENTICATED' : 'ERR_TRANSPORT_CLOCK_SKEW'
-  if (status === 403) return 'ERR_TRANSPORT_FORBIDDEN'
-  if (status === 429) return 'ERR_TRANSPORT_PACED'
-  if (status >= 500) return 'ERR_TRANSPORT_SERVER_ERROR'
-  return status < 400 ? 'ERR_TRANSPORT_REDIRECT' : 'ERR_TRANSPORT_REQUEST_REFUSED'
-}
-
-function remedy(
-  code: TransportErrorCode,
-  clockOffByMs: number | undefined,
-  retryAfterMs: number | undefined,
-): string {
-  if (code === 'ERR_TRANSPORT_AMBIGUOUS') return `. ${checkFirst}`
-  if (code === 'ERR_TRANSPORT_REDIRECT')
-    return '. Redirects are not followed: a credential goes to its own origin only'
-  if (code === 'ERR_TRANSPORT_CLOCK_SKEW') {
-    const seconds = Math.round(Math.abs(clockOffByMs ?? 0) / 1_000)
-    return `. The time it was signed with is ${seconds} s off the server's: correct the clock, or sign with the time that authorize is given`
-  }
-  if (code === 'ERR_TRANSPORT_PACED') {
-    const wait =
-      retryAfterMs === undefined ? 'for 10 to 15 minutes' : `for ${Math.ceil(retryAfterMs / 1_000)} s`
-    return `. Send nothing ${wait}: each request in that time counts against you`
-  }
-  return ''
 }
 
 /** A call that was given up, by its caller, by the clock or by the end of the transport. */
@@ -168,11 +105,13 @@ export function explainAuthorize(known: KnownOfCall, cause: unknown): TransportE
   )
 }
 
-function subject(known: KnownOfCall): string {
+/** How a message names the call. */
+export function subject(known: KnownOfCall): string {
   return `${known.method} ${known.path}`
 }
 
-function facts(known: KnownOfCall): {
+/** What every error tells of its call. */
+export function facts(known: KnownOfCall): {
   method: string
   path: string
   attempts: number

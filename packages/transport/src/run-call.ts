@@ -1,5 +1,5 @@
 import type { CallState } from './call-state.ts'
-import { explainReply } from './explain.ts'
+import { explainReply } from './explain-reply.ts'
 import { attemptUntilDone } from './repeat.ts'
 import { readRetryAfter } from './retry-after.ts'
 import type { TransportError } from './transport-error.ts'

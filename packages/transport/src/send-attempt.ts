@@ -1,11 +1,11 @@
-import type { AuthorizationHeaders, Authorize, AuthorizeRequest } from './authorize.ts'
+import type { Authorize } from './authorize.ts'
 import type { CallState } from './call-state.ts'
-import { sampleSkew } from './clock-skew.ts'
 import { attemptEnd, attemptStart } from './diagnostics.ts'
 import { Exchange } from './exchange.ts'
 import { explainAuthorize, explainFailure } from './explain.ts'
-import { type HeaderRecord, mergeHeaders } from './request-headers.ts'
+import type { HeaderRecord } from './request-headers.ts'
 import { leavesOpen } from './retry-policy.ts'
+import { Signing } from './signing.ts'
 import { isTransportError, type TransportError } from './transport-error.ts'
 import type { TransportResponse } from './transport-response.ts'
 
@@ -40,9 +40,9 @@ async function exchangeOnce(
   const { clock, cookies, target } = call.settings
   const { method, pathAndQuery, body } = call.request
   const signing = new Signing(call)
-  const added = authorize ? signing.ask(authorize, headers) : undefined
+  const answer = authorize && signing.ask(authorize, headers)
   // Signing that is synchronous must not cost a turn of the event loop.
-  const authorized = signing.add(headers, isPromise(added) ? await added : added)
+  const authorized = authorize ? signing.add(headers, isPromise(answer) ? await answer : answer) : headers
   const cookie = cookies?.headerFor(pathAndQuery, clock.now())
   if (cookie !== undefined) call.credentials = [...call.credentials, cookie]
   call.cancellation.throwIfCancelled()
@@ -60,51 +60,6 @@ async function exchangeOnce(
   signing.learn(response, sentAtMs, exchange.headAtMs)
   if (cookies?.concerns(response.headers)) await cookies.store(response.headers, pathAndQuery)
   return response
-}
-
-/** The authorisation of one attempt, and what its reply says about the time it was made with. */
-class Signing {
-  readonly #call: CallState
-  /** By how much the time that was asked for had been corrected; 0 if it was not asked for. */
-  #correctedByMs = 0
-
-  constructor(call: CallState) {
-    this.#call = call
-  }
-
-  ask(authorize: Authorize, headers: HeaderRecord): ReturnType<Authorize> {
-    const call = this.#call
-    const { method, url, form } = call.request
-    const asked: AuthorizeRequest = {
-      method,
-      url,
-      headers,
-      ...(form === undefined ? {} : { body: form }),
-      attempt: call.attempts,
-      now: this.#now,
-      clockSkewMs: call.settings.skew.ms,
-    }
-    return authorize(asked)
-  }
-
-  add(headers: HeaderRecord, added: AuthorizationHeaders | undefined): HeaderRecord {
-    const call = this.#call
-    call.credentials = added === undefined ? [] : Object.values(added)
-    return mergeHeaders(headers, added, call.settings.host)
-  }
-
-  learn(response: TransportResponse, sentAtMs: number, receivedAtMs: number): void {
-    const { skew } = this.#call.settings
-    const sample = sampleSkew(response.headers, sentAtMs, receivedAtMs)
-    this.#call.clockOffByMs = sample === undefined ? undefined : sample - this.#correctedByMs
-    if (sample !== undefined) skew.learn(sample, receivedAtMs - sentAtMs)
-  }
-
-  readonly #now = (): number => {
-    const { skew } = this.#call.settings
-    this.#correctedByMs = skew.ms
-    return skew.now()
-  }
 }
 
 function isPromise<T extends object>(value: T | Promise<T> | undefined): value is Promise<T> {

@@ -96,6 +96,19 @@ describe('authorize', () => {
     expect(error.message).not.toContain('5ecret')
   })
 
+  it.each([undefined, null, 'Bearer s3cret'])(
+    'that answers %j is no reason to send without a credential',
+    async (answer) => {
+      for (const authorize of [() => answer, async () => answer]) {
+        const { transport, dispatcher } = createHarness(undefined, {
+          authorize: authorize as unknown as Authorize,
+        })
+        const error = await failureOf(transport.get('/a'))
+        expect([error.code, dispatcher.exchanges.length]).toEqual(['ERR_TRANSPORT_AUTHORIZE_FAILED', 0])
+      }
+    },
+  )
+
   it('that fails with an error of this package says so itself', async () => {
     const own = new TransportError('ERR_TRANSPORT_SESSION_CLOSED', 'closed')
     const { transport } = createHarness(undefined, { authorize: () => Promise.reject(own) })
