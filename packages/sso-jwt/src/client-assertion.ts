@@ -11,6 +11,7 @@ import {
 import { SsoJwtError } from './error.ts'
 import { checkSigningKey, type SigningKey } from './signing-key.ts'
 
+/** Choices of `createClientAssertion`. */
 export interface ClientAssertionOptions extends ClockOptions, RandomOptions {
   /** `aud`. @defaultValue `/token`, that literal, as in IBKR's sample */
   readonly audience?: string

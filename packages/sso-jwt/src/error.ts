@@ -43,6 +43,7 @@ export interface ProblemDetails {
   readonly remedy?: string
 }
 
+/** What an error may carry besides its code and message. */
 export interface SsoJwtErrorOptions {
   readonly cause?: unknown
   readonly problem?: ProblemDetails

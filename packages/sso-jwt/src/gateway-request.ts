@@ -19,6 +19,7 @@ import {
 import { invalidInput } from './error.ts'
 import { checkSigningKey, type SigningKey } from './signing-key.ts'
 
+/** What a signed-JWT request is made of. */
 export interface SignedJwtRequestInput {
   readonly method: 'POST' | 'PUT' | 'PATCH'
   /** Path under the origin, `/gw/...`, percent-encoded, such as `/gw/api/v1/accounts`. */
@@ -30,6 +31,7 @@ export interface SignedJwtRequestInput {
   readonly query?: Query
 }
 
+/** Choices of `createSignedJwtRequest`. */
 export interface SignedJwtRequestOptions extends OriginOptions, ClockOptions {
   /** Seconds from `iat` to `exp`. @defaultValue 60 */
   readonly lifetimeSeconds?: number
@@ -99,6 +101,7 @@ function checkPayload(payload: object): object {
   return payload
 }
 
+/** What a request under the policy `HTTPS` is made of. */
 export interface BearerRequestInput {
   /** Path under the origin, `/gw/...`, percent-encoded. */
   readonly path: string

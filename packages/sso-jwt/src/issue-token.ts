@@ -22,6 +22,7 @@ export interface TokenResponseBody {
   readonly expires_in: number
 }
 
+/** What an access token says. */
 export interface IssueAccessTokenInput {
   /** The client of the verified assertion: `sub`. */
   readonly clientId: string
@@ -31,6 +32,7 @@ export interface IssueAccessTokenInput {
   readonly claims?: Readonly<Record<string, unknown>>
 }
 
+/** Choices of `issueAccessToken`. */
 export interface IssueAccessTokenOptions extends ClockOptions, RandomOptions {
   /** @defaultValue 86399, as in IBKR's example */
   readonly lifetimeSeconds?: number
@@ -69,6 +71,7 @@ export interface SsoSessionResponseBody {
   readonly token_type: 'Bearer'
 }
 
+/** Choices of `issueSsoSessionToken`. */
 export interface IssueSsoSessionTokenOptions extends ClockOptions, RandomOptions {
   /** Further claims, such as `aud` and `ctp` in IBKR's example. */
   readonly claims?: Readonly<Record<string, unknown>>

@@ -40,10 +40,12 @@ function fromFunction(signer: SigningFunction, alg: SigningAlgorithm | undefined
   return key
 }
 
+const label = 'PRIVATE KEY' // the one label jose reads; every other form is brought to it
+
 async function fromPem(text: string, options: ImportSigningKeyOptions): Promise<SigningKey> {
   const alg = checkAlgorithm(options.alg, 'RS256')
   const pkcs8 = await toPkcs8(readPrivateKeyPem(text), options.passphrase)
-  const pem = `-----BEGIN PRIVATE KEY-----\n${standardBase64(pkcs8)}\n-----END PRIVATE KEY-----`
+  const pem = `-----BEGIN ${label}-----\n${standardBase64(pkcs8)}\n-----END ${label}-----`
   return webCryptoSigningKey(await attempt(alg, () => importPKCS8(pem, alg)), alg)
 }
 

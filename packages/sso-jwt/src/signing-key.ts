@@ -68,6 +68,7 @@ export type SigningKeyInput =
   | CryptoKeyLike
   | SigningFunction
 
+/** Choices of `importSigningKey`. */
 export interface ImportSigningKeyOptions {
   /**
    * Signature algorithm; a PEM cannot say which.

@@ -8,6 +8,7 @@ import type { SigningKey } from './signing-key.ts'
 import type { SsoSessionRequestOptions } from './sso-session.ts'
 import type { SsoJwtWarning } from './warning.ts'
 
+/** What a browser session is for (`CreateBrowserSessionRequest`). */
 export interface SsoBrowserSessionRequestInput {
   /** Access token of the token endpoint, with the scope `sso-browser-sessions.write`. */
   readonly accessToken: SecretTextLike
@@ -60,6 +61,7 @@ export interface SsoBrowserSession {
   readonly expiresAtMs: number
 }
 
+/** Choices of `readSsoBrowserSessionResponse`. */
 export interface ReadSsoBrowserSessionOptions extends ClockOptions {
   /**
    * Hosts the URL may have, such as `www.interactivebrokers.com`; white-label portals have their own.

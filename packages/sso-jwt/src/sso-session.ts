@@ -10,6 +10,7 @@ import { type Reply, readActive, readBearerToken, readTokenType } from './reply.
 import type { SigningKey } from './signing-key.ts'
 import type { SsoJwtWarning } from './warning.ts'
 
+/** What an SSO session is for (`CreateSessionRequest`). */
 export interface SsoSessionRequestInput {
   /** Access token of the token endpoint, with the scope `sso-sessions.write`. */
   readonly accessToken: SecretTextLike
@@ -22,6 +23,7 @@ export interface SsoSessionRequestInput {
   readonly alternativeIps?: readonly string[]
 }
 
+/** Choices of `createSsoSessionRequest` and `createSsoBrowserSessionRequest`. */
 export interface SsoSessionRequestOptions extends SignedJwtRequestOptions {
   /** Lifetime to ask for, in seconds. @defaultValue 86400, as in IBKR's sample */
   readonly lifetimeSeconds?: number

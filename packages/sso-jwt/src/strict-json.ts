@@ -1,6 +1,7 @@
 /** Why a text is not taken as JSON. */
 export type JsonDefect = 'malformed' | 'duplicate_member' | 'too_deep'
 
+/** A parsed object, or what is wrong with the text. */
 export type StrictJson =
   | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly defect: JsonDefect }

@@ -24,6 +24,7 @@ export function checkScopes(scope: unknown): readonly string[] {
 /** `client_assertion_type` of a JWT (RFC 7523 2.2). */
 export const clientAssertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
+/** What a token request is made of. */
 export interface TokenRequestInput {
   /** Compact JWS of `createClientAssertion`. */
   readonly clientAssertion: string

@@ -17,6 +17,7 @@ export interface VerifyOptions extends ClockOptions {
   readonly replayStore?: ReplayStore
 }
 
+/** Choices of `verifyClientAssertion`. */
 export interface VerifyClientAssertionOptions extends VerifyOptions {
   /** Values of `aud` that mean this server. @defaultValue `/token` and `https://api.ibkr.com/oauth2/api/v1/token` */
   readonly audience?: string | readonly string[]

