@@ -113,16 +113,21 @@ test("a POST is repeated once at the caller's word", async () => {
 })
 
 test('410 replaces the credential as 401 does, and forgets the cookies that tied the session to its host', async () => {
+  await import('tough-cookie')
   const { clock, session, server, establishing } = createSessionHarness()
-  await clock.until(session.ready())
+  server.cookies = ['api=old; Path=/']
+  await clock.until(session.get('/portfolio/x'))
+  server.cookies = []
   let gone = true
   server.override = (path) => {
-    if (path !== '/portfolio/x' || !gone) return undefined
+    if (path !== '/portfolio/y' || !gone) return undefined
     gone = false
     return { status: 410, body: 'Gone' }
   }
-  await clock.until(session.get('/portfolio/x'))
+  await clock.until(session.get('/portfolio/y'))
   expect(establishing.calls).toBe(2)
+  const cookies = server.dispatcher.exchanges.map((one) => one.header('cookie'))
+  expect(cookies).toEqual([undefined, 'api=old', 'api=old', undefined, undefined])
 })
 
 test('a second refusal, with the fresh credential, ends the session: no third exchange, whoever asks', async () => {

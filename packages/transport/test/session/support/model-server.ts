@@ -54,6 +54,8 @@ export class ModelServer {
   latencyMs: (path: string) => number = () => 20
   /** Answers a path in place of the model, if it returns a reply. */
   override: (path: string, method: string) => Reply | undefined = () => undefined
+  /** Cookies of every reply. */
+  cookies: readonly string[] = []
   /** Sees each request as it leaves. */
   onDispatch: (seen: Seen) => void = () => undefined
   issued = 0
@@ -149,6 +151,7 @@ export class ModelServer {
     exchange.head(reply.status, {
       'content-type': 'application/json',
       date: new Date(this.#now()).toUTCString(),
+      ...(this.cookies.length === 0 ? {} : { 'set-cookie': [...this.cookies] }),
     })
     exchange.data(reply.body)
     exchange.end()
