@@ -93,6 +93,22 @@ test('jitter spreads the renewals of sessions that began together', async () => 
   expect(new Set(at).size).toBe(3)
 })
 
+test('a refusal that arrives after the credential was replaced replaces nothing, and its request is repeated', async () => {
+  const { clock, session, server, establishing } = createSessionHarness()
+  await clock.until(session.ready())
+  server.latencyMs = (path) => (path === '/portfolio/slow' ? 1_000 : 20)
+  const slow = session.get('/portfolio/slow')
+  await clock.advance(10)
+  server.revokeAll()
+  await clock.until(session.renew())
+  await clock.until(slow)
+  expect(establishing.calls).toBe(2)
+  expect(server.seen.filter(({ path }) => path === '/portfolio/slow').map(({ token }) => token)).toEqual([
+    'token-1',
+    'token-2',
+  ])
+})
+
 test('a POST that is refused is not repeated, but the next one has a new credential', async () => {
   const { clock, session, server } = createSessionHarness()
   await clock.until(session.ready())
@@ -378,6 +394,8 @@ test('close: waiting requests are refused, those under way finish, then one logo
   const closing = session.close()
   const refused = await failureOf(session.get('/portfolio/y'))
   expect(refused.code).toBe('ERR_TRANSPORT_SESSION_CLOSED')
+  const withOwnHeader = session.get('/portfolio/z', { headers: { authorization: 'Token mine' } })
+  expect((await failureOf(withOwnHeader)).code).toBe('ERR_TRANSPORT_SESSION_CLOSED')
   await clock.until(underWay)
   await clock.until(closing)
   expect(server.paths().slice(-2)).toEqual(['/portfolio/x', '/logout'])
