@@ -4,6 +4,7 @@ import {
   PrivateEncryptionKey,
   type PrivateEncryptionKeyInput,
   type PrivateEncryptionKeyOptions,
+  rsaKeyOf,
 } from './encryption-key.ts'
 import { LiveSessionTokenError } from './errors.ts'
 import { inTurn } from './in-turn.ts'
@@ -31,7 +32,7 @@ export function decryptAccessTokenSecret(
     privateEncryptionKey instanceof PrivateEncryptionKey
       ? privateEncryptionKey
       : new PrivateEncryptionKey(privateEncryptionKey, options)
-  const block = key.decryptRaw(readCiphertext(encryptedSecret, key.modulusLength))
+  const block = rsaKeyOf(key).decryptRaw(readCiphertext(encryptedSecret, key.modulusLength))
   if (block === undefined) {
     throw new LiveSessionTokenError(
       'ERR_LST_SECRET_OUT_OF_RANGE',

@@ -1,3 +1,4 @@
+import { concatBytes } from './concat-bytes.ts'
 import { bytesFromInteger, integerFromBytes, signedBytes } from './integer-bytes.ts'
 
 /** Tags of the DER elements (X.690) that keys and DH parameters are made of. */
@@ -9,18 +10,11 @@ export const derTag = {
 } as const
 
 /** Writes one DER element. */
-export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
-  const length = contents.reduce((sum, part) => sum + part.length, 0)
-  const lengthBytes = length < 128 ? [] : [...bytesFromInteger(BigInt(length))]
-  const header = length < 128 ? [tag, length] : [tag, 0x80 | lengthBytes.length, ...lengthBytes]
-  const element = new Uint8Array(header.length + length)
-  element.set(header)
-  let offset = header.length
-  for (const part of contents) {
-    element.set(part, offset)
-    offset += part.length
-  }
-  return element
+export function derElement(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const contents = concatBytes(parts)
+  const length = bytesFromInteger(BigInt(contents.length))
+  const header = contents.length < 128 ? [tag] : [tag, 0x80 | length.length]
+  return concatBytes([Uint8Array.from(header), length, contents])
 }
 
 /** Writes a non-negative INTEGER: always with the sign byte where the top bit is set. */

@@ -16,6 +16,9 @@ export interface PrivateEncryptionKeyOptions {
   readonly passphrase?: string | Uint8Array | undefined
 }
 
+/** The raw operation, for this package alone: a public one would decrypt whatever it is given. */
+export let rsaKeyOf: (key: PrivateEncryptionKey) => RsaPrivateKey
+
 /** A private encryption key taken apart once, for several decryptions. Shows nothing when printed. */
 export class PrivateEncryptionKey {
   readonly #key: RsaPrivateKey
@@ -30,14 +33,8 @@ export class PrivateEncryptionKey {
     return this.#key.modulusLength
   }
 
-  /**
-   * The raw operation c^d mod n (RFC 8017 5.1.2). No padding is looked at: `decryptAccessTokenSecret` does that.
-   *
-   * @param ciphertext - `modulusLength` bytes.
-   * @returns `modulusLength` bytes, or `undefined` where the ciphertext is not below the modulus.
-   */
-  decryptRaw(ciphertext: Uint8Array): Uint8Array | undefined {
-    return this.#key.decryptRaw(ciphertext)
+  static {
+    rsaKeyOf = (key) => key.#key
   }
 }
 
