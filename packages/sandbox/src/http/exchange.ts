@@ -84,7 +84,17 @@ interface Target {
 function fromWire(incoming: IncomingMessage): Target {
   const target = incoming.url ?? '/'
   if (!target.startsWith('/')) return fromUrl(target)
-  return { scheme: 'http', host: incoming.headers.host ?? '', target }
+  return { scheme: 'http', host: onlyHost(incoming), target }
+}
+
+/** The Host header; empty if there is none, or more than one (RFC 9112 3.2 wants such a request refused). */
+function onlyHost({ rawHeaders, headers }: IncomingMessage): string {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (name.length === 4 && name.toLowerCase() === 'host') count++
+  }
+  return count === 1 ? (headers.host ?? '') : ''
 }
 
 /** Splits without a WHATWG parser, which would repair what has to be seen as it was sent. */
