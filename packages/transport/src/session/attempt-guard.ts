@@ -1,49 +1,51 @@
-import type { AuthorizationHeaders, Authorize, AuthorizeRequest } from '../authorize.ts'
+import type { Authorize } from '../authorize.ts'
 import type { Attempt, Next } from '../interceptor.ts'
 import type { Pacing } from '../pacing/pacing.ts'
 import type { PacingPermit } from '../pacing/request.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import { isTransportError } from '../transport-error.ts'
 import type { TransportResponse } from '../transport-response.ts'
-import type { Brokerage } from './brokerage.ts'
-import { readTickle } from './brokerage-report.ts'
-import type { SessionCredential } from './credential.ts'
-import type { CredentialKeeper } from './credential-keeper.ts'
+import { CredentialSigner, signFarewell } from './credential-signer.ts'
 import { sessionClosed } from './errors.ts'
 import { type InternalCall, internalCallOf } from './internal-call.ts'
-import type { KeepAlive } from './keep-alive.ts'
-import { type Refusal, recognizeRefusal } from './recognize-refusal.ts'
+import { needsBrokerage } from './paths.ts'
+import { type JudgeHost, ReplyJudge } from './reply-judge.ts'
 import { readRequestContext } from './request-context.ts'
 
 /** What a guard stands on. */
-export interface GuardHost {
-  readonly keeper: CredentialKeeper
-  readonly brokerage: Brokerage | undefined
-  readonly keepAlive: KeepAlive | undefined
+export interface GuardHost extends JudgeHost {
   readonly pacing: Pacing | undefined
   readonly username: unknown
   readonly egress: unknown
   /** The server's time, in milliseconds since 1970. */
   serverNow(): number
-  /** This host no longer holds the session: what ties requests to it is to be forgotten. */
-  onGone(): void
+}
+
+interface Outcome {
+  readonly response: TransportResponse
+  /** Whether the session is mending what the request was refused for. */
+  readonly mending: boolean
 }
 
 /**
  * Stands around each attempt of a session: waits for what it needs (credential, brokerage session, a place), binds the credential of the
- * moment to it, and draws the conclusions from its reply.
+ * moment to it, and has its reply judged.
  */
 export class AttemptGuard {
   readonly #host: GuardHost
-  /** Paths that answer 401 to a credential that others accept: no reason to replace it each time. */
-  readonly #refusingPaths = new Set<string>()
+  readonly #judge: ReplyJudge
 
   constructor(host: GuardHost) {
     this.#host = host
+    this.#judge = new ReplyJudge(host)
   }
 
-  /** Marks the attempts that the session authorises. */
-  readonly authorize: Authorize = (request) => this.#sign(request, () => undefined)
+  /** Marks the attempts that the session authorises; each is given a signer of its own. */
+  readonly authorize: Authorize = (request) => new CredentialSigner(this.#host.keeper).sign(request)
+
+  onEstablished(): void {
+    this.#judge.onEstablished()
+  }
 
   /** One attempt with all that belongs to it; an idempotent one is repeated once after the session was mended. */
   async intercept(attempt: Attempt, next: Next): Promise<TransportResponse> {
@@ -51,14 +53,9 @@ export class AttemptGuard {
     if (attempt.authorize !== this.authorize) return this.#paced(attempt, next, call)
     if (call === 'logout') return this.#paced({ ...attempt, authorize: this.#farewell }, next, call)
     const first = await this.#authorized(attempt, next, call, false)
-    if (first.refusal === undefined || !attempt.idempotent) return first.response
+    if (!first.mending || !attempt.idempotent) return first.response
     const second = await this.#authorized(attempt, next, call, true)
     return second.response
-  }
-
-  /** With a new credential, every path gets the benefit of the doubt again. */
-  onEstablished(): void {
-    this.#refusingPaths.clear()
   }
 
   async #authorized(
@@ -67,22 +64,29 @@ export class AttemptGuard {
     call: InternalCall | undefined,
     repeated: boolean,
   ): Promise<Outcome> {
-    let signer: SessionCredential | undefined
-    const authorize: Authorize = (request) =>
-      this.#sign(request, (credential) => {
-        signer = credential
-      })
     for (;;) {
       await this.#prepare(attempt, call)
       const permit = await this.#place(attempt)
-      if (this.#host.keeper.current === undefined) {
-        // A place that was kept for the next credential would let a crowd through at once.
-        permit?.release(false)
-        continue
-      }
-      const response = await this.#carry(permit, { ...attempt, authorize }, next, call)
-      return { response, refusal: this.#judge(attempt, response, signer, repeated) }
+      // No turn may pass between this look and the sending. A place that was kept for the next credential would let a crowd through at once.
+      if (this.#host.keeper.current !== undefined) return this.#sign(permit, attempt, next, call, repeated)
+      permit?.release(false)
     }
+  }
+
+  async #sign(
+    permit: PacingPermit | undefined,
+    attempt: Attempt,
+    next: Next,
+    call: InternalCall | undefined,
+    repeated: boolean,
+  ): Promise<Outcome> {
+    const signer = new CredentialSigner(this.#host.keeper)
+    const authorize: Authorize = (request) => signer.sign(request)
+    const response = await this.#carry(permit, { ...attempt, authorize }, next, call)
+    const { path } = attempt
+    const { signedWith } = signer
+    const isOwn = call !== undefined
+    return { response, mending: this.#judge.judge({ path, response, signedWith, repeated, isOwn }) }
   }
 
   async #prepare({ path, signal }: Attempt, call: InternalCall | undefined): Promise<void> {
@@ -120,16 +124,8 @@ export class AttemptGuard {
 
   #place({ method, path, context, signal }: Attempt): PacingPermit | Promise<PacingPermit> | undefined {
     const { pacing, username, egress } = this.#host
-    return pacing?.acquire({
-      username,
-      egress,
-      method,
-      path,
-      signal,
-      owner: this,
-      caller: this,
-      ...readRequestContext(context),
-    })
+    const wish = readRequestContext(context)
+    return pacing?.acquire({ username, egress, method, path, signal, owner: this, caller: this, ...wish })
   }
 
   #penalize(response: TransportResponse): void {
@@ -143,124 +139,5 @@ export class AttemptGuard {
     if ((state === 'closing' || state === 'closed') && call !== 'logout') throw sessionClosed()
   }
 
-  /** Signs with the current credential; what one that was replaced meanwhile has signed is thrown away. */
-  #sign(
-    request: AuthorizeRequest,
-    note: (credential: SessionCredential) => void,
-  ): AuthorizationHeaders | Promise<AuthorizationHeaders> {
-    const credential = this.#host.keeper.current
-    if (credential === undefined) return this.#signLater(request, note)
-    note(credential)
-    const headers = credential.authorize(request)
-    return headers instanceof Promise ? this.#confirm(headers, credential, request, note) : headers
-  }
-
-  async #signLater(
-    request: AuthorizeRequest,
-    note: (credential: SessionCredential) => void,
-  ): Promise<AuthorizationHeaders> {
-    await this.#host.keeper.usable(undefined)
-    return this.#sign(request, note)
-  }
-
-  async #confirm(
-    pending: Promise<AuthorizationHeaders>,
-    credential: SessionCredential,
-    request: AuthorizeRequest,
-    note: (credential: SessionCredential) => void,
-  ): Promise<AuthorizationHeaders> {
-    try {
-      const headers = await pending
-      if (this.#host.keeper.current === credential) return headers
-    } catch (error) {
-      if (this.#host.keeper.current === credential) throw error
-    }
-    return this.#sign(request, note)
-  }
-
-  readonly #farewell: Authorize = (request) => {
-    const credential = this.#host.keeper.parting
-    if (credential === undefined) throw sessionClosed()
-    return credential.authorize(request)
-  }
-
-  /** Tells keeper and brokerage what a reply means for them; a refusal that they can mend is returned. */
-  #judge(
-    { path, context }: Attempt,
-    response: TransportResponse,
-    signer: SessionCredential | undefined,
-    repeated: boolean,
-  ): Refusal | undefined {
-    const refusal = recognizeRefusal(response)
-    if (refusal === 'unauthenticated' || refusal === 'gone') {
-      if (refusal === 'gone') this.#host.onGone()
-      return this.#judgeCredential(path, response.status, signer, repeated) ? refusal : undefined
-    }
-    if (signer !== undefined && showsAcceptance(response.status)) this.#host.keeper.accept(signer)
-    const isOwn = internalCallOf(context) !== undefined
-    return this.#judgeBrokerage(path, response, refusal, isOwn) ? refusal : undefined
-  }
-
-  /** Whether a request refused with 401 or 410 can be repeated with better hope. */
-  #judgeCredential(
-    path: string,
-    status: number,
-    signer: SessionCredential | undefined,
-    repeated: boolean,
-  ): boolean {
-    const { keeper, brokerage } = this.#host
-    if (signer === undefined) return true
-    if (this.#refusingPaths.has(path) && keeper.isProven(signer)) return false
-    // Without a brokerage session IBKR answers 401 under /iserver too; if the caller looks after that one, nobody here can tell.
-    const conclusive = brokerage !== undefined || !needsBrokerage(path)
-    const error = keeper.refuse(signer, { status, path, conclusive, repeated })
-    if (error !== undefined) throw error
-    if (repeated && keeper.isProven(signer)) this.#noteRefusing(path)
-    return true
-  }
-
-  #noteRefusing(path: string): void {
-    if (this.#refusingPaths.size < mostRefusingPaths) this.#refusingPaths.add(path)
-  }
-
-  /** Whether a request refused for want of a brokerage session can be repeated with better hope. */
-  #judgeBrokerage(
-    path: string,
-    response: TransportResponse,
-    refusal: Refusal | undefined,
-    isOwn: boolean,
-  ): boolean {
-    const { brokerage, keepAlive } = this.#host
-    if (brokerage === undefined) return false
-    if (response.ok && keepsAlive(path)) keepAlive?.noteActivity()
-    if (response.ok && path === '/tickle') brokerage.heard(readTickle(response))
-    if (isOwn || !needsBrokerage(path)) return false
-    if (refusal === 'no-bridge') brokerage.doubt()
-    if (refusal === 'accounts-missing') brokerage.accountsMissing()
-    return refusal === 'no-bridge' || refusal === 'accounts-missing'
-  }
-}
-
-/** A bound for a server that refuses everything. */
-const mostRefusingPaths = 1_000
-
-interface Outcome {
-  readonly response: TransportResponse
-  /** Undefined if there is nothing to mend. */
-  readonly refusal: Refusal | undefined
-}
-
-/** `/iserver` is the brokerage session, but for the calls that set it up. */
-function needsBrokerage(path: string): boolean {
-  if (path !== '/iserver' && !path.startsWith('/iserver/')) return false
-  return !path.startsWith('/iserver/auth/') && path !== '/iserver/reauthenticate'
-}
-
-function keepsAlive(path: string): boolean {
-  return path === '/tickle' || path.startsWith('/iserver/')
-}
-
-/** A server that got as far as this has taken the credential. */
-function showsAcceptance(status: number): boolean {
-  return status < 500 && status !== 401 && status !== 403 && status !== 410 && status !== 429
+  readonly #farewell: Authorize = (request) => signFarewell(this.#host.keeper, request)
 }
