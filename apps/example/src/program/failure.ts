@@ -59,6 +59,9 @@ export function explainFailure(error: unknown): Failure | undefined {
   if (cause instanceof SettingError) {
     return { exitCode: 2, code: cause.code, message: cause.message, settings: [cause.setting] }
   }
+  if (cause instanceof AuthorizationCancelled) {
+    return { exitCode: 1, code: cause.code, message: cause.message, settings: [] }
+  }
   if (!isKnown(cause)) return undefined
   const settings = settingsOf[cause.code] ?? []
   const exitCode = unreachable.includes(cause.code) ? 3 : settings.length > 0 ? 2 : 1
@@ -72,7 +75,5 @@ function rootCause(error: unknown): unknown {
 }
 
 function isKnown(error: unknown): error is Error & { code: string } {
-  return (
-    isTransportError(error) || isLiveSessionTokenError(error) || isOAuth1Error(error) || isSsoJwtError(error)
-  )
+  return [isTransportError, isLiveSessionTokenError, isOAuth1Error, isSsoJwtError].some((is) => is(error))
 }
