@@ -7,6 +7,7 @@ import { sha1 } from '../src/primitives/hmac-sha1.ts'
 import { modInverse, modPow } from '../src/primitives/mod-pow.ts'
 import { primitives as native } from '../src/primitives/node.ts'
 import { primitives as portable } from '../src/primitives/portable.ts'
+import { createPortableRsaPrivateKey } from '../src/primitives/portable-rsa.ts'
 import { asPrivateKey, rsaNumbersFromJwk } from '../src/rsa-integers.ts'
 import { dhParams, smallDhParams } from './support/exchanges.ts'
 import {
@@ -176,6 +177,23 @@ describe.each([
     for (let pauses = 0; pauses < 50 && !turned; pauses += 1) await primitives.pause()
     expect(turned).toBe(true)
   })
+})
+
+test('each portable RSA operation is blinded by randomness of its own', () => {
+  const ciphertext = new Uint8Array(Buffer.from(ibkrExample.accessTokenSecret.ciphertextBase64, 'base64'))
+  const integers = asPrivateKey(rsaNumbersFromJwk(jwkFrom(ibkrExample.encryptionKey)))!
+  const drawn: number[] = []
+  const key = createPortableRsaPrivateKey(integers, (length) => {
+    drawn.push(length)
+    return new Uint8Array(randomBytes(length))
+  })
+  const blocks = [key.decryptRaw(ciphertext)!, key.decryptRaw(ciphertext)!].map(hex)
+  expect(drawn).toHaveLength(2)
+  expect(Math.min(...drawn)).toBeGreaterThanOrEqual(256)
+  expect(new Set(blocks)).toEqual(new Set([ibkrExample.accessTokenSecret.rawRsaResultHex.padStart(512, '0')]))
+  // A factor of 0 would wipe the value out: that it does shows that the factor is really multiplied in.
+  const wiped = createPortableRsaPrivateKey(integers, (length) => new Uint8Array(length))
+  expect(hex(wiped.decryptRaw(ciphertext)!)).not.toBe(blocks[0])
 })
 
 function primeOneMoreThanMultipleOfThree(): bigint {

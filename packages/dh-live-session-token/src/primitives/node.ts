@@ -51,14 +51,18 @@ function importDhPublicKey(algorithm: Uint8Array, value: bigint): KeyObject {
   return createPublicKey({ key, format: 'der', type: 'spki' })
 }
 
-/** The INTEGER in there is as short as its value, so the structure is read, never cut at a fixed length. */
+/**
+ * The INTEGER in there is as short as its value, so the structure is read, never cut at a fixed length; and read
+ * without its sign, since Deno leaves the sign byte out.
+ */
 function publicIntegerOf(privateKey: KeyObject): bigint {
   const spki = new DerReader(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))
   const body = spki.enter(derTag.sequence)
   body?.read(derTag.sequence)
-  const value = new DerReader(body?.read(derTag.bitString)?.subarray(1) ?? new Uint8Array()).readInteger()
-  if (value === undefined) throw new Error('OpenSSL exported a DH public key in an unknown form')
-  return value
+  const bits = body?.read(derTag.bitString)?.subarray(1)
+  const magnitude = bits && new DerReader(bits).read(derTag.integer)
+  if (magnitude === undefined) throw new Error('OpenSSL exported a DH public key in an unknown form')
+  return integerFromBytes(magnitude)
 }
 
 function createDerDhKey(prime: bigint, generator: bigint, exponent: Uint8Array): DhKey {
