@@ -70,7 +70,6 @@ export class UsernameQueue {
       const { signal } = request
       const onAbort = (): void => {
         if (this.#leave(waiting)) reject(signal?.reason)
-        this.#pump()
       }
       const waiting: Waiting = {
         rank: ranks[request.priority ?? 'normal'],

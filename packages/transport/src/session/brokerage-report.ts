@@ -9,6 +9,11 @@ export interface BrokerageReport {
   readonly established: boolean | undefined
 }
 
+/** Whether a brokerage session is good for orders. */
+export function isHealthy(report: BrokerageReport | undefined): boolean {
+  return report?.authenticated === true && report.connected && !report.competing
+}
+
 type Members = Readonly<Record<string, unknown>>
 
 /** Reads the reply of `ssodh/init` or `auth/status`; undefined if it is no such thing. */

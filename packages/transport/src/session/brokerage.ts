@@ -1,13 +1,10 @@
-import type { RequestOptions } from '../request.ts'
 import type { Timer, Timers } from '../timers.ts'
-import { TransportError } from '../transport-error.ts'
-import type { TransportResponse } from '../transport-response.ts'
 import { type Backoff, backoffMs, retryAfterMsOf } from './backoff.ts'
-import { type BrokerageReport, readBrokerageReport, readHasAccounts } from './brokerage-report.ts'
+import { askAccounts, askStatus, initialize, notHealthy, type SendBrokerageCall } from './brokerage-calls.ts'
+import { type BrokerageReport, isHealthy } from './brokerage-report.ts'
 import { type BrokerageState, type BrokerageTrigger, brokerageTransitions } from './brokerage-states.ts'
 import { brokerageUnavailable, competingSession } from './errors.ts'
 import type { MaintenanceKind } from './maintenance.ts'
-import { type Refusal, recognizeRefusal } from './recognize-refusal.ts'
 import { type OnMove, StateMachine } from './state-machine.ts'
 import { Waiters } from './waiters.ts'
 
@@ -16,8 +13,7 @@ export interface BrokerageHost {
   readonly timers: Timers
   readonly random: () => number
   readonly settings: BrokerageSettings
-  /** Sends a request of the brokerage session's own, ahead of others; any status is returned. */
-  send(method: 'GET' | 'POST', path: string, options?: RequestOptions): Promise<TransportResponse>
+  readonly send: SendBrokerageCall
   maintenance(): MaintenanceKind | undefined
   readonly onMove: OnMove<BrokerageState, BrokerageTrigger>
   onError(during: 'brokerage', error: unknown, retryAtMs: number | undefined): void
@@ -112,8 +108,7 @@ export class Brokerage {
    */
   async confirm(): Promise<void> {
     if (this.state !== 'open') return
-    const response = await this.#host.send('POST', '/iserver/auth/status', { idempotent: true })
-    this.#isOwn = isHealthy(readBrokerageReport(response))
+    this.#isOwn = isHealthy(await askStatus(this.#host.send))
   }
 
   /** Something suggests that it is gone: asks. */
@@ -185,17 +180,11 @@ export class Brokerage {
     // Once sent, `compete` has been used up, whatever the answer: a repeat could throw out whoever came back.
     const compete = this.#compete
     this.#compete = false
-    await this.#sendInit(compete)
+    this.#report = await initialize(this.#host.send, compete)
     if (!this.#report.competing || compete) return 'initialized'
     if (!this.#takesOver()) return 'competing'
-    await this.#sendInit(true)
+    this.#report = await initialize(this.#host.send, true)
     return 'initialized'
-  }
-
-  async #sendInit(compete: boolean): Promise<void> {
-    const json = { publish: true, compete }
-    const response = await this.#host.send('POST', '/iserver/auth/ssodh/init', { json, idempotent: !compete })
-    this.#report = readBrokerageReport(response) ?? fail('POST /iserver/auth/ssodh/init', response)
   }
 
   /** Whether the session that competes is this one's own, of the credential before; true once. */
@@ -214,16 +203,14 @@ export class Brokerage {
     const { accountsAttempts, accountsPauseMs } = this.#host.settings
     const epoch = this.#epoch
     for (let attempt = 1; ; attempt += 1) {
-      const response = await this.#host.send('GET', '/iserver/accounts')
-      if (readHasAccounts(response) || epoch !== this.#epoch) return 'loaded'
-      if (attempt >= accountsAttempts) fail('GET /iserver/accounts', response)
+      const loaded = await askAccounts(this.#host.send, attempt >= accountsAttempts)
+      if (loaded || epoch !== this.#epoch) return 'loaded'
       await this.#pause(accountsPauseMs)
     }
   }
 
   async #check(): Promise<BrokerageTrigger> {
-    const response = await this.#host.send('POST', '/iserver/auth/status', { idempotent: true })
-    this.#report = readBrokerageReport(response) ?? fail('POST /iserver/auth/status', response)
+    this.#report = await askStatus(this.#host.send)
     if (this.#report.competing) {
       this.#compete = this.#takesOver()
       return this.#compete ? 'lost' : 'competing'
@@ -253,7 +240,7 @@ export class Brokerage {
       this.#machine.fire(trigger)
       return
     }
-    this.#remember(notHealthy(this.#report))
+    this.#remember(notHealthy(this.#report, startsPerOpening))
     this.#tryLater()
   }
 
@@ -292,42 +279,4 @@ export class Brokerage {
     const retryAfterMs = this.#retryAtMs === undefined ? undefined : this.#retryAtMs - timers.now()
     return brokerageUnavailable({ cause: this.#lastError, retryAfterMs, maintenance: maintenance() })
   }
-}
-
-function isHealthy(report: BrokerageReport | undefined): boolean {
-  return report?.authenticated === true && report.connected && !report.competing
-}
-
-/** What IBKR's texts mean for somebody who wants to get on. */
-const remedies: Readonly<Partial<Record<Refusal, string>>> = {
-  'no-dh-token':
-    'IBKR does not let this username in: it is not enabled for the API, a paper account too young (up to two weeks), or under maintenance',
-  'no-bridge': 'the brokerage session is being set up or torn down',
-  'accounts-missing': 'the accounts are not loaded yet',
-}
-
-function fail(call: string, response: TransportResponse): never {
-  const refusal = recognizeRefusal(response)
-  const remedy = refusal && remedies[refusal]
-  const without = response.ok
-    ? `${call} answered without what was asked for`
-    : `${call} answered ${response.status}`
-  throw new TransportError(
-    'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
-    remedy ? `${without}: ${remedy}` : without,
-    {
-      status: response.status,
-      sent: 'yes',
-      response,
-    },
-  )
-}
-
-function notHealthy(report: BrokerageReport): TransportError {
-  const { authenticated, connected, established } = report
-  const found = `authenticated: ${authenticated}, connected: ${connected}, established: ${established ?? 'unknown'}`
-  return new TransportError(
-    'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
-    `The brokerage session was opened ${startsPerOpening} times and is not healthy (${found})`,
-  )
 }

@@ -1,10 +1,9 @@
 import { createTransport } from '../create-transport.ts'
-import type { HttpDispatcher } from '../dispatcher.ts'
 import { inPenaltyBox } from '../pacing/errors.ts'
-import type { RequestOptions, TransportRequest } from '../request.ts'
+import type { TransportRequest } from '../request.ts'
 import type { Transport } from '../transport.ts'
 import { TransportError } from '../transport-error.ts'
-import type { StreamedResponse, TransportResponse } from '../transport-response.ts'
+import type { TransportResponse } from '../transport-response.ts'
 import { AttemptGuard } from './attempt-guard.ts'
 import { Brokerage } from './brokerage.ts'
 import { CallsUnderWay } from './calls-under-way.ts'
@@ -22,6 +21,7 @@ import { statusOf } from './permanent.ts'
 import type { OpenBrokerageOptions, ReadyOptions, Session } from './session.ts'
 import { resolveSessionSettings, type SessionSettings } from './settings.ts'
 import type { SessionStatus, StatusError } from './status.ts'
+import { TransportFace } from './transport-face.ts'
 
 /**
  * Makes a session. Nothing is sent before the first request, {@link Session.ready} or {@link Session.renew}.
@@ -32,7 +32,7 @@ export function createSession(options: SessionOptions): Session {
   return new IbkrSession(options, resolveSessionSettings(options))
 }
 
-class IbkrSession implements Session {
+class IbkrSession extends TransportFace implements Session {
   readonly #options: SessionOptions
   readonly #settings: SessionSettings
   readonly #transport: Transport
@@ -50,6 +50,9 @@ class IbkrSession implements Session {
   #closing: Promise<void> | undefined
 
   constructor(options: SessionOptions, settings: SessionSettings) {
+    const calls = new CallsUnderWay(settings.timers)
+    super(() => this.#transport, calls)
+    this.#calls = calls
     this.#options = options
     this.#settings = settings
     this.#sinceMs = settings.timers.now()
@@ -58,7 +61,6 @@ class IbkrSession implements Session {
     this.#brokerage = this.#createBrokerage()
     this.#keepAlive = this.#createKeepAlive()
     this.#guard = this.#createGuard()
-    this.#calls = new CallsUnderWay(settings.timers)
     this.#transport = createTransport({
       ...options,
       authorize: this.#guard.authorize,
@@ -67,50 +69,6 @@ class IbkrSession implements Session {
         ...(options.interceptors ?? []),
       ],
     })
-  }
-
-  request(request: TransportRequest): Promise<TransportResponse> {
-    return this.#calls.track(this.#transport.request(request))
-  }
-
-  stream(request: TransportRequest): Promise<StreamedResponse> {
-    return this.#calls.track(this.#transport.stream(request))
-  }
-
-  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'GET', url })
-  }
-
-  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'POST', url })
-  }
-
-  put(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'PUT', url })
-  }
-
-  patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'PATCH', url })
-  }
-
-  delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'DELETE', url })
-  }
-
-  get clockSkewMs(): number {
-    return this.#transport.clockSkewMs
-  }
-
-  now(): number {
-    return this.#transport.now()
-  }
-
-  get dispatcher(): HttpDispatcher {
-    return this.#transport.dispatcher
-  }
-
-  clearCookies(): void {
-    this.#transport.clearCookies()
   }
 
   async ready(options: ReadyOptions = {}): Promise<void> {
