@@ -1,5 +1,5 @@
 // `pnpm sizes`: measures and writes the figures into the READMEs.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { replaceBlock } from '../marked-block.mjs'
@@ -8,7 +8,7 @@ import { measuredTables, readmePath } from './table.mjs'
 
 for (const [shortName, table] of Object.entries(await measuredTables())) {
   const path = join(root, readmePath(shortName))
-  const page = replaceBlock(readFileSync(path, 'utf8'), 'size', table)
+  const page = existsSync(path) ? replaceBlock(readFileSync(path, 'utf8'), 'size', table) : undefined
   if (page) writeFileSync(path, page)
   else {
     console.error(`${readmePath(shortName)} has no <!-- size:begin --> … <!-- size:end --> block.`)
