@@ -48,10 +48,11 @@ function takeApart(url: string): { readonly baseStringUri: string; readonly quer
 }
 
 // What every WHATWG parser leaves alone. An origin: a named host in lower case, a port of four digits at
-// most that is no default one. A path: nothing it encodes, no dot segment. A query may hold what it
-// encodes, since both spellings decode to the same, but nothing that it strips.
+// most that is no default one. A path: nothing it encodes, no dot segment, and none of the marks that
+// encodeURIComponent passes over. A query may hold what the parser encodes, since both spellings decode to
+// the same, but nothing that it strips.
 const plainOrigin = /^https?:\/\/(?:[a-z\d-]+\.)*[a-z][a-z-]*(?::(?!443$|80$)[1-9]\d{0,3})?$/
-const plainPath = /^(?:\/(?!\.|%2e)[\w!$%&'()*+,\-.:;=@~|[\]]*)+$/i
+const plainPath = /^(?:\/(?!\.|%2e)[\w$%&+,\-.:;=@~|[\]]*)+$/i
 const plainQuery = /^[!"$-~]*$/
 
 /**
@@ -69,7 +70,7 @@ function splitPlainUrl(url: string): SplitUrl | undefined {
   const path = queryAt < 0 ? url.slice(origin.text.length) : url.slice(origin.text.length, queryAt)
   const query = queryAt < 0 ? '' : url.slice(queryAt + 1)
   if (!plainPath.test(path) || !plainQuery.test(query)) return undefined
-  return { encodedUri: origin.encoded + encodeReserved(path), query }
+  return { encodedUri: origin.encoded + encodeURIComponent(path), query }
 }
 
 interface PlainOrigin {

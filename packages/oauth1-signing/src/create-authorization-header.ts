@@ -43,15 +43,17 @@ export function createAuthorizationHeader<Result extends string | Promise<string
   const { protocolParameters, querySigning, prefix } = options
   const plain = protocolParameters === undefined ? plainBaseString(source, standard, querySigning) : undefined
   if (plain !== undefined) {
-    return whenSigned(signer.sign(withPrefix(prefix, plain)), (signature) =>
-      formatStandardHeader(realm, standard, signature),
-    )
+    const signature = signer.sign(withPrefix(prefix, plain))
+    // The usual case by itself: no closure, no promise.
+    if (typeof signature === 'string') {
+      return formatStandardHeader(realm, standard, signature) as Signed<Result, string>
+    }
+    return whenSigned(signature, (text) => formatStandardHeader(realm, standard, text))
   }
   const parameters = listParameters(standard, protocolParameters)
   const baseString = buildBaseString(source, parameters, querySigning)
-  return whenSigned(signer.sign(withPrefix(prefix, baseString)), (signature) =>
-    formatSignedHeader(realm, parameters, signature),
-  )
+  const signature = signer.sign(withPrefix(prefix, baseString))
+  return whenSigned(signature, (text) => formatSignedHeader(realm, parameters, text))
 }
 
 function withPrefix(prefix: string | undefined, baseString: string): string {

@@ -1,6 +1,6 @@
 import type { EncodedParameter } from './encoded-parameter.ts'
 import { OAuth1Error } from './oauth1-error.ts'
-import { percentEncode } from './percent-encode.ts'
+import { encodeReserved, percentEncode } from './percent-encode.ts'
 import type { StandardParameters } from './protocol-parameters.ts'
 
 /**
@@ -48,7 +48,7 @@ export function formatStandardHeader(
 ): string {
   const start =
     realm === undefined ? 'OAuth oauth_consumer_key="' : `${startOfHeader(realm)}, oauth_consumer_key="`
-  const text = `${start}${consumerKey}", oauth_nonce="${nonce}", oauth_signature="${percentEncode(signature)}", oauth_signature_method="${signatureMethod}", oauth_timestamp="${timestamp}"`
+  const text = `${start}${consumerKey}", oauth_nonce="${nonce}", oauth_signature="${encodeReserved(signature)}", oauth_signature_method="${signatureMethod}", oauth_timestamp="${timestamp}"`
   return token === undefined ? text : `${text}, oauth_token="${token}"`
 }
 

@@ -29,14 +29,23 @@ function toList(value: string | readonly string[] | undefined): readonly string[
   return typeof value === 'string' ? [value] : value
 }
 
+const formType = 'application/x-www-form-urlencoded'
 const formMediaType = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i
 const jsonMediaType = /^\s*application\/(?:[\w.+-]*\+)?json\s*(?:;|$)/i
 
 /** True for `application/x-www-form-urlencoded`, whatever its parameters (RFC 5849 3.4.1.3.1). */
 export function isFormContent(headers: HeadersLike | undefined): boolean {
-  return formMediaType.test(headerValues(headers, 'content-type')[0] ?? '')
+  const type = contentType(headers)
+  return type === formType || formMediaType.test(type)
 }
 
 export function isJsonContent(headers: HeadersLike | undefined): boolean {
-  return jsonMediaType.test(headerValues(headers, 'content-type')[0] ?? '')
+  return jsonMediaType.test(contentType(headers))
+}
+
+function contentType(headers: HeadersLike | undefined): string {
+  if (headers === undefined) return ''
+  // The spelling that most requests have, without a look at the others.
+  const usual = isGettable(headers) ? undefined : headers['content-type']
+  return typeof usual === 'string' ? usual : (headerValues(headers, 'content-type')[0] ?? '')
 }

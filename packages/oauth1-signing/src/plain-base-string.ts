@@ -1,9 +1,10 @@
+import { recodeFormComponent } from './form-encoding.ts'
 import type { StandardParameters } from './protocol-parameters.ts'
 import type { QuerySigning } from './query-signing.ts'
 import type { BaseStringSource } from './signature-base-string.ts'
 
-// A short cut for requests in which nothing has to be escaped, by far the most. It gives what
-// buildBaseString gives, or undefined where it takes more than this file knows.
+// A short cut for requests whose names need no escaping, by far the most. It gives what buildBaseString
+// gives, or undefined where it takes more than this file knows.
 
 export function plainBaseString(
   { encodedMethod, encodedUri, query, form }: BaseStringSource,
@@ -11,14 +12,13 @@ export function plainBaseString(
   querySigning: QuerySigning = 'rfc5849',
 ): string | undefined {
   const block = plainBlock(standard)
-  if (block === undefined) return undefined
+  if (block === undefined || (querySigning !== 'rfc5849' && querySigning !== 'omit')) return undefined
   const start = `${encodedMethod}&${encodedUri}&`
-  if (querySigning === 'rfc5849') {
-    const text = form === '' ? query : query === '' ? form : `${query}&${form}`
-    const parameters = text === '' ? block : mergePlainPairs(block, text)
-    return parameters === undefined ? undefined : start + parameters
-  }
-  return querySigning === 'omit' && !mayClash.test(query) && !mayClash.test(form) ? start + block : undefined
+  const text = form === '' ? query : query === '' ? form : `${query}&${form}`
+  if (text === '' || (querySigning === 'omit' && !mayClash.test(text))) return start + block
+  const merged = mergePairs(block, text)
+  if (merged === undefined) return undefined
+  return start + (querySigning === 'omit' ? block : merged)
 }
 
 /** The protocol parameters as they stand in a signature base string. All their names start with `oauth_`. */
@@ -41,61 +41,97 @@ function plainBlock({
 const mayClash = /oauth_|%/
 
 /**
- * Sorts the pairs of a plain text around the protocol parameters. No name of the text starts with `oauth_`,
- * so those stay together.
+ * Sorts the pairs of a query or form around the protocol parameters. No name among them starts with
+ * `oauth_`, so those stay together.
  */
-function mergePlainPairs(block: string, text: string): string | undefined {
-  if (!plainPairs.test(text) || text.includes('oauth_')) return undefined
-  const pairs = text.split('&')
-  if (pairs.length > fewPairs) return undefined
+function mergePairs(block: string, text: string): string | undefined {
+  const pairs: SortedPairs = { texts: [], ranks: [] }
+  let start = 0
+  let equalsAt = -1
+  let isPlain = true
+  for (let index = 0; index <= text.length; index++) {
+    const kind = index === text.length ? pairEnd : (kinds[text.charCodeAt(index)] ?? special)
+    if (kind === plain) continue
+    if (kind === pairEnd) {
+      // No name, an empty one, or too many pairs for this sort.
+      if (equalsAt <= start || pairs.texts.length === mostPairs) return undefined
+      const value = text.slice(equalsAt + 1, index)
+      insertPair(pairs, text.slice(start, equalsAt), isPlain ? value : encodeTwice(value))
+      start = index + 1
+      equalsAt = -1
+      isPlain = true
+    } else if (equalsAt >= 0) {
+      isPlain = false
+    } else if (kind === nameEnd) {
+      equalsAt = index
+    } else {
+      return undefined
+    }
+  }
+  return joinAround(block, pairs)
+}
+
+const plain = 0
+const nameEnd = 1
+const pairEnd = 2
+const special = 3
+
+/** What each ASCII character is in a pair. In a value anything special is encoded, in a name it is too much. */
+const kinds: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  if (character === '=') return nameEnd
+  if (character === '&') return pairEnd
+  return /[\w.~-]/.test(character) ? plain : special
+})
+
+function encodeTwice(value: string): string {
+  return recodeFormComponent(value).replaceAll('%', '%25')
+}
+
+/** Pairs as they stand in a signature base string, behind an `&` each, with a number that sorts most of them. */
+interface SortedPairs {
+  readonly texts: string[]
+  readonly ranks: number[]
+}
+
+const mostPairs = 16
+
+/** A step of an insertion sort: for a few pairs faster than the engine's sort with its calls back. */
+function insertPair({ texts, ranks }: SortedPairs, name: string, value: string): void {
+  const text = `%26${name}%3D${value}`
+  const rank = rankOf(name)
+  let place = texts.length
+  for (; place > 0; place--) {
+    const rankBefore = ranks[place - 1] ?? 0
+    const textBefore = texts[place - 1] ?? ''
+    // `%` is lower than any character of a plain name, so a name sorts before every longer one.
+    if (rankBefore < rank || (rankBefore === rank && textBefore <= text)) break
+    texts[place] = textBefore
+    ranks[place] = rankBefore
+  }
+  texts[place] = text
+  ranks[place] = rank
+}
+
+/** The first four characters, seven bits each; `charCodeAt` beyond the end is NaN, here 0. */
+function rankOf(name: string): number {
+  return (
+    (name.charCodeAt(0) << 21) | (name.charCodeAt(1) << 14) | (name.charCodeAt(2) << 7) | name.charCodeAt(3)
+  )
+}
+
+const blockStart = '%26oauth_'
+const blockRank = rankOf('oauth_')
+
+function joinAround(block: string, { texts, ranks }: SortedPairs): string | undefined {
   let before = ''
   let after = ''
-  for (const pair of sortPairs(pairs)) {
-    const equalsAt = pair.indexOf('=')
-    const name = pair.slice(0, equalsAt)
-    if (name < 'oauth_') before += `${name}%3D${pair.slice(equalsAt + 1)}%26`
-    else after += `%26${name}%3D${pair.slice(equalsAt + 1)}`
-  }
-  return before + block + after
-}
-
-const plainPairs = /^[\w.~-]+=[\w.~-]*(?:&[\w.~-]+=[\w.~-]*)*$/
-const fewPairs = 16
-
-/** Insertion sort: for a few pairs faster than the engine's with its calls back. */
-function sortPairs(pairs: string[]): string[] {
-  const ranks = pairs.map(rankOf)
-  for (let index = 1; index < pairs.length; index++) {
-    const pair = pairs[index] ?? ''
+  for (let index = 0; index < texts.length; index++) {
+    const text = texts[index] ?? ''
     const rank = ranks[index] ?? 0
-    let place = index
-    for (; place > 0; place--) {
-      const rankBefore = ranks[place - 1] ?? 0
-      const pairBefore = pairs[place - 1] ?? ''
-      if (rankBefore < rank || (rankBefore === rank && sortText(pairBefore) <= sortText(pair))) break
-      pairs[place] = pairBefore
-      ranks[place] = rankBefore
-    }
-    pairs[place] = pair
-    ranks[place] = rank
+    if (rank === blockRank && text.startsWith(blockStart)) return undefined
+    if (rank > blockRank || (rank === blockRank && text > blockStart)) after += text
+    else before += index === 0 ? text.slice(3) : text
   }
-  return pairs
-}
-
-/** The first four characters as a number, so that texts seldom have to be compared. */
-function rankOf(pair: string): number {
-  return (sortCode(pair, 0) << 21) | (sortCode(pair, 1) << 14) | (sortCode(pair, 2) << 7) | sortCode(pair, 3)
-}
-
-const equalsCode = '='.charCodeAt(0)
-const lowestCode = '!'.charCodeAt(0)
-
-/** A name ends before every longer one, so its `=` counts as lower than any character of a name. */
-function sortCode(pair: string, index: number): number {
-  const code = pair.charCodeAt(index)
-  return code === equalsCode ? lowestCode : code
-}
-
-function sortText(pair: string): string {
-  return pair.replace('=', '!')
+  return before === '' ? block + after : `${before}%26${block}${after}`
 }
