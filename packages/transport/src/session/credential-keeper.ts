@@ -1,4 +1,5 @@
-import type { Timer, Timers } from '../timers.ts'
+import type { Timers } from '../timers.ts'
+import { AttemptSchedule } from './attempt-schedule.ts'
 import { type Backoff, backoffMs, retryAfterMsOf } from './backoff.ts'
 import type { SessionCredential } from './credential.ts'
 import { refusedAgain, sessionClosed, sessionFailed, sessionUnavailable } from './errors.ts'
@@ -56,10 +57,9 @@ export class CredentialKeeper {
   readonly #machine: StateMachine<SessionState, SessionTrigger>
   readonly #users: Waiters
   readonly #renewers: Waiters
+  readonly #schedule: AttemptSchedule
   #held: Held | undefined
   #flight: EstablishFlight | undefined
-  #timer: Timer | undefined
-  #nextAttemptAtMs: number | undefined
   #established = 0
   #failures = 0
   #refusalsInARow = 0
@@ -74,6 +74,7 @@ export class CredentialKeeper {
     this.#machine = new StateMachine(sessionTransitions, 'idle', host.onMove)
     this.#users = new Waiters(host.timers)
     this.#renewers = new Waiters(host.timers)
+    this.#schedule = new AttemptSchedule(host.timers)
   }
 
   get state(): SessionState {
@@ -92,7 +93,7 @@ export class CredentialKeeper {
 
   /** When the credential will be replaced, or the next attempt is due; by this machine's clock. */
   get nextAttemptAtMs(): number | undefined {
-    return this.#nextAttemptAtMs
+    return this.#schedule.nextAtMs
   }
 
   /** Expiry of the credential, by the server's clock. */
@@ -179,7 +180,7 @@ export class CredentialKeeper {
   /** Starts nothing more; whoever waits is told. Keeps the credential for the farewell. */
   close(): void {
     this.#machine.fire('close')
-    this.#setTimer(undefined)
+    this.#schedule.clear()
     const reason = sessionClosed()
     this.#flight?.cancel(reason)
     this.#flight = undefined
@@ -211,7 +212,8 @@ export class CredentialKeeper {
 
   #begin(): void {
     const held = this.#held
-    this.#setTimer(held && held.credential.expiresAtMs - this.#host.serverNow(), () => this.#expire())
+    if (held === undefined) this.#schedule.clear()
+    else this.#schedule.wake(held.credential.expiresAtMs - this.#host.serverNow(), () => this.#expire())
     this.#failure = undefined
     if (this.#flight !== undefined) return
     const flight = startEstablishing({
@@ -276,13 +278,13 @@ export class CredentialKeeper {
     this.#machine.fire(permanent ? 'establish-rejected' : 'establish-failed')
     const leftMs = (this.#held?.credential.expiresAtMs ?? 0) - this.#host.serverNow()
     this.#timeRenewal(permanent ? leftMs : Math.min(leftMs, this.#delayMs(error)))
-    this.#host.onError('establish', error, this.#nextAttemptAtMs)
+    this.#host.onError('establish', error, this.#schedule.nextAtMs)
   }
 
   #tryLater(error: unknown): void {
     this.#machine.fire('establish-failed')
     this.#timeRetry(this.#delayMs(error))
-    this.#host.onError('establish', error, this.#nextAttemptAtMs)
+    this.#host.onError('establish', error, this.#schedule.nextAtMs)
     if (this.#impatient) this.#users.rejectAll(this.#unavailable())
   }
 
@@ -292,7 +294,7 @@ export class CredentialKeeper {
     this.#lastError = error
     this.#machine.fire('refused-in-maintenance')
     this.#timeRetry(this.#delayMs(error))
-    this.#host.onError('establish', error, this.#nextAttemptAtMs)
+    this.#host.onError('establish', error, this.#schedule.nextAtMs)
     return this.#unavailable()
   }
 
@@ -300,7 +302,7 @@ export class CredentialKeeper {
     this.#failure = error
     this.#lastError = error
     this.#machine.fire(trigger)
-    this.#setTimer(undefined)
+    this.#schedule.clear()
     this.#host.onError('establish', error, undefined)
     this.#users.rejectAll(error)
     return error
@@ -318,16 +320,14 @@ export class CredentialKeeper {
   }
 
   #timeRenewal(delayMs: number): void {
-    this.#setTimer(delayMs, () => {
+    this.#schedule.attempt(delayMs, () => {
       if (this.current !== undefined) this.#move('renewal-due')
     })
-    this.#nextAttemptAtMs = this.#host.timers.now() + delayMs
   }
 
   #timeRetry(delayMs: number): void {
     this.#impatient = this.#failures >= this.#host.renewal.patience || delayMs > tellAfterMs
-    this.#setTimer(delayMs, () => this.#move('retry-due'))
-    this.#nextAttemptAtMs = this.#host.timers.now() + delayMs
+    this.#schedule.attempt(delayMs, () => this.#move('retry-due'))
   }
 
   #delayMs(error: unknown): number {
@@ -335,20 +335,12 @@ export class CredentialKeeper {
     return Math.max(retryAfterMsOf(error), backoffMs(renewal.backoff, this.#failures, random))
   }
 
-  #setTimer(delayMs: number | undefined, callback: () => void = () => undefined): void {
-    const { timers } = this.#host
-    timers.cancel(this.#timer)
-    this.#timer = delayMs === undefined ? undefined : timers.after(delayMs, callback)
-    this.#nextAttemptAtMs = undefined
-  }
-
   #unavailable(): Error {
-    const nowMs = this.#host.timers.now()
-    const retryAfterMs = this.#nextAttemptAtMs === undefined ? undefined : this.#nextAttemptAtMs - nowMs
+    const maintenance = this.#host.maintenance()
     return sessionUnavailable({
       cause: this.#lastError,
-      retryAfterMs,
-      maintenance: this.#host.maintenance(),
+      retryAfterMs: this.#schedule.remainingMs,
+      maintenance,
     })
   }
 

@@ -7,7 +7,7 @@ import type { Fault } from './support/model-server.ts'
 import { seededRandom } from './support/seeded-random.ts'
 import { createSessionHarness, quietTimeMs, type SessionHarness } from './support/session-harness.ts'
 
-const seeds = Number(process.env.SESSION_SEEDS ?? 200)
+const seeds = Number(process.env.SESSION_SEEDS ?? 120)
 const firstSeed = Number(process.env.SESSION_FIRST_SEED ?? 1)
 const faults: readonly Fault[] = ['refused', 'unavailable', 'error', 'lost-before', 'lost-after']
 
