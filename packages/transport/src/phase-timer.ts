@@ -47,9 +47,9 @@ export class PhaseTimer {
     this.#firesAtMs = Number.POSITIVE_INFINITY
     if (this.#deadlineMs === Number.POSITIVE_INFINITY) return
     const now = this.#clock.now()
-    // A clock that was set back must not stretch a phase beyond its own length.
-    const remainingMs = Math.min(this.#deadlineMs - now, this.#limitMs)
-    if (remainingMs > 0) this.#arm(now, remainingMs)
+    // The clock was set back: the phase begins anew, or it would last as long as the clock was set back.
+    if (now + this.#limitMs < this.#deadlineMs) this.#deadlineMs = now + this.#limitMs
+    if (now < this.#deadlineMs) this.#arm(now, this.#deadlineMs - now)
     else this.#onTimeout()
   }
 }

@@ -45,7 +45,6 @@ async function exchangeOnce(
   const authorized = authorize ? signing.add(headers, isPromise(answer) ? await answer : answer) : headers
   const cookie = cookies?.headerFor(pathAndQuery, clock.now())
   if (cookie !== undefined) call.credentials = [...call.credentials, cookie]
-  call.cancellation.throwIfCancelled()
   const sentAtMs = clock.now()
   const response = await exchange.run({
     origin: target.origin,

@@ -120,6 +120,20 @@ describe('interceptors', () => {
     expect(called).toBe(1)
   })
 
+  it('that fail after an attempt that could be repeated are not repeated in its stead', async () => {
+    const own = new Error('enough')
+    const { transport, dispatcher, clock } = createHarness((exchange) => exchange.fail('ECONNREFUSED'), {
+      interceptors: [
+        (attempt, next) =>
+          next(attempt).catch(() => {
+            throw own
+          }),
+      ],
+    })
+    await expect(clock.until(transport.get('/a'))).rejects.toBe(own)
+    expect(dispatcher.exchanges).toHaveLength(1)
+  })
+
   it('that wait are told when to stop, and cannot send afterwards', async () => {
     let reason: unknown
     let late: Promise<unknown> | undefined

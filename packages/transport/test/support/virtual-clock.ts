@@ -8,18 +8,20 @@ interface Timer {
 
 /** A clock that stands still until a test moves it. */
 export class VirtualClock implements Clock {
-  #nowMs: number
+  /** What timers go by; setting the clock does not move it. */
+  #elapsedMs = 0
+  #startMs: number
   #order = 0
   readonly #timers = new Set<Timer>()
 
   constructor(startMs: number = Date.UTC(2026, 0, 5, 12)) {
-    this.#nowMs = startMs
+    this.#startMs = startMs
   }
 
-  readonly now = (): number => this.#nowMs
+  readonly now = (): number => this.#startMs + this.#elapsedMs
 
   readonly setTimeout = (callback: () => void, delayMs: number): unknown => {
-    const timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, callback }
+    const timer = { atMs: this.#elapsedMs + Math.max(0, delayMs), order: this.#order++, callback }
     this.#timers.add(timer)
     return timer
   }
@@ -35,17 +37,17 @@ export class VirtualClock implements Clock {
 
   /** Moves the time, as if the machine's clock had been set: no timer notices. */
   set(nowMs: number): void {
-    this.#nowMs = nowMs
+    this.#startMs = nowMs - this.#elapsedMs
   }
 
   /** Lets time pass, firing what is due in order, and everything that follows from it. */
   async advance(ms: number): Promise<void> {
-    const untilMs = this.#nowMs + ms
+    const untilMs = this.#elapsedMs + ms
     await settle()
     for (let next = this.#next(); next && next.atMs <= untilMs; next = this.#next()) {
       await this.#fire(next)
     }
-    this.#nowMs = untilMs
+    this.#elapsedMs = untilMs
   }
 
   /** Lets time pass until the promise is settled; gives up after a virtual day. */
@@ -55,7 +57,7 @@ export class VirtualClock implements Clock {
       settled = true
     }
     promise.then(note, note)
-    const lastMs = this.#nowMs + 86_400_000
+    const lastMs = this.#elapsedMs + 86_400_000
     for (await settle(); !settled; ) {
       const next = this.#next()
       if (!next || next.atMs > lastMs) throw new Error('nothing is left that could settle the promise')
@@ -66,7 +68,7 @@ export class VirtualClock implements Clock {
 
   async #fire(timer: Timer): Promise<void> {
     this.#timers.delete(timer)
-    this.#nowMs = Math.max(this.#nowMs, timer.atMs)
+    this.#elapsedMs = Math.max(this.#elapsedMs, timer.atMs)
     timer.callback()
     await settle()
   }
