@@ -21,6 +21,8 @@ const lateMs = 600
 let sandbox: RunningSandbox
 let transport: Transport
 let account: string
+/** True while a late answer may still be under way. */
+let delayed = false
 
 let authorize: Authorize
 
@@ -90,12 +92,9 @@ async function outcomeOf(call: () => Promise<unknown>): Promise<string> {
 
 /** Waits until the sandbox has done what it is at, also for callers who have left. */
 async function settled(): Promise<void> {
-  const late = sandbox.faults.list().some(({ rule }) => rule.kind === 'delay') || delayed
-  if (late) await new Promise((resolve) => setTimeout(resolve, lateMs + 100))
+  if (delayed) await new Promise((resolve) => setTimeout(resolve, lateMs + 100))
   delayed = false
 }
-let delayed = false
-
 const orders = '/iserver/account/orders'
 const get = async (signal?: AbortSignal): Promise<unknown> =>
   (await transport.get(orders, signal ? { signal } : {})).json()
