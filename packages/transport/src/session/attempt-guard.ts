@@ -6,7 +6,7 @@ import { readRetryAfter } from '../retry-after.ts'
 import { isTransportError } from '../transport-error.ts'
 import type { TransportResponse } from '../transport-response.ts'
 import { CredentialSigner, signFarewell } from './credential-signer.ts'
-import { sessionClosed } from './errors.ts'
+import { sessionClosed, tooLateToConfirm } from './errors.ts'
 import { type InternalCall, internalCallOf } from './internal-call.ts'
 import { needsBrokerage } from './paths.ts'
 import { type JudgeHost, ReplyJudge } from './reply-judge.ts'
@@ -53,7 +53,7 @@ export class AttemptGuard {
     if (attempt.authorize !== this.authorize) return this.#paced(attempt, next, call)
     if (call === 'logout') return this.#paced({ ...attempt, authorize: this.#farewell }, next, call)
     const first = await this.#authorized(attempt, next, call, false)
-    if (!first.mending || !attempt.idempotent) return first.response
+    if (!first.mending || !attempt.idempotent || call === 'confirm') return first.response
     const second = await this.#authorized(attempt, next, call, true)
     return second.response
   }
@@ -91,7 +91,10 @@ export class AttemptGuard {
 
   async #prepare({ path, signal }: Attempt, call: InternalCall | undefined): Promise<void> {
     const { keeper, brokerage } = this.#host
-    if (keeper.current === undefined) await keeper.usable(signal)
+    if (keeper.current === undefined) {
+      if (call === 'confirm') throw tooLateToConfirm()
+      await keeper.usable(signal)
+    }
     if (brokerage === undefined || call !== undefined || !needsBrokerage(path)) return
     if (brokerage.state !== 'open') await brokerage.opened(signal)
   }

@@ -14,6 +14,8 @@ export interface BrokerageHost {
   readonly random: () => number
   readonly settings: BrokerageSettings
   readonly send: SendBrokerageCall
+  /** The same with the credential of the moment, or not at all. */
+  readonly sendOnce: SendBrokerageCall
   maintenance(): MaintenanceKind | undefined
   readonly onMove: OnMove<BrokerageState, BrokerageTrigger>
   onError(during: 'brokerage', error: unknown, retryAtMs: number | undefined): void
@@ -108,7 +110,7 @@ export class Brokerage {
    */
   async confirm(): Promise<void> {
     if (this.state !== 'open') return
-    this.#isOwn = isHealthy(await askStatus(this.#host.send))
+    this.#isOwn = isHealthy(await askStatus(this.#host.sendOnce))
   }
 
   /** Something suggests that it is gone: asks. */

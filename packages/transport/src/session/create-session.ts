@@ -178,6 +178,8 @@ class IbkrSession extends TransportFace implements Session {
       random,
       settings,
       send: (method, url, options) => this.#send('brokerage', { ...options, method, url }),
+      sendOnce: (method, url, options) =>
+        this.#send('confirm', { ...options, method, url, retryLimit: 0, timeouts: { totalMs: 5_000 } }),
       maintenance: () => this.#maintenance(),
       onMove: (from, to, trigger) => {
         this.#brokerageSinceMs = this.#now()

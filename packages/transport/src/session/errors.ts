@@ -18,6 +18,14 @@ export function sessionClosed(): TransportError {
   return new TransportError('ERR_TRANSPORT_SESSION_CLOSED', 'The session is closed; create another one')
 }
 
+/** The old credential ended before its brokerage session could be looked at once more. */
+export function tooLateToConfirm(): TransportError {
+  return new TransportError(
+    'ERR_TRANSPORT_SESSION_UNAVAILABLE',
+    'The credential ended before the brokerage session could be confirmed with it',
+  )
+}
+
 /** The credential was refused for good, or `establish()` failed for good. */
 export function sessionFailed(cause: unknown): TransportError {
   return new TransportError(

@@ -2,9 +2,10 @@ import type { RequestContext } from '../interceptor.ts'
 
 /**
  * What a request of the session's own is for: the exchange of `establish()`, which goes out without a credential; the brokerage session
- * and its keep-alive, which must not wait for themselves; the farewell.
+ * and its keep-alive, which must not wait for themselves; the last look at it with a credential about to be replaced, which must not
+ * wait for the next one; the farewell.
  */
-export type InternalCall = 'establish' | 'brokerage' | 'logout'
+export type InternalCall = 'establish' | 'brokerage' | 'confirm' | 'logout'
 
 const name = 'ibkr-auth:session'
 
@@ -20,6 +21,7 @@ class Mark {
 const contexts: Readonly<Record<InternalCall, RequestContext>> = {
   establish: { [name]: new Mark('establish'), priority: 'high' },
   brokerage: { [name]: new Mark('brokerage'), priority: 'high' },
+  confirm: { [name]: new Mark('confirm'), priority: 'high' },
   logout: { [name]: new Mark('logout'), priority: 'high' },
 }
 

@@ -145,6 +145,22 @@ describe('what happens to an open one', () => {
     expect(moves(events, 'brokerage')).not.toContain('initializing > competing')
   })
 
+  test.each([401, 503])(
+    'a last look that is answered with %i holds the new credential up for no time',
+    async (status) => {
+      const { clock, server, session, establishing } = createSessionHarness()
+      server.brokeragePerToken = true
+      await clock.until(session.openBrokerage())
+      server.override = (path) =>
+        path.endsWith('/status') && server.seen.at(-1)?.token === 'token-1' ? { status, body: '' } : undefined
+      const startMs = clock.now()
+      await clock.until(session.renew())
+      expect(clock.now() - startMs).toBeLessThan(1_000)
+      expect(establishing.calls).toBe(2)
+      expect(session.status().state).toBe('active')
+    },
+  )
+
   test('but it takes over from nobody else', async () => {
     const { clock, server, session } = createSessionHarness()
     server.brokeragePerToken = true

@@ -41,18 +41,25 @@ test('status is plain data, from the first moment on', async () => {
   expect(structuredClone(status)).toEqual(status)
 })
 
-test('the last error stays visible after the session has recovered, without the words of others', async () => {
-  let calls = 0
-  const { clock, session } = createSessionHarness({
-    establish: async ({ now }) => {
-      calls += 1
-      if (calls === 1) throw Object.assign(new Error('the token was abc123'), { code: 'ECONNRESET' })
-      return { authorize: () => ({}), expiresAtMs: now() + 3_600_000 }
-    },
-  })
-  await clock.until(session.ready())
-  expect(session.status().lastError).toEqual({ atMs: quietTimeMs, code: 'ECONNRESET', message: 'ECONNRESET' })
-})
+test.each([
+  [Object.assign(new Error('the token was abc123'), { code: 'ECONNRESET' }), 'ECONNRESET', 'ECONNRESET'],
+  [new TypeError('the token was abc123'), undefined, 'TypeError'],
+  ['the token was abc123', undefined, 'no reason given'],
+])(
+  'the last error stays visible after recovery, without the words of others',
+  async (thrown, code, message) => {
+    let calls = 0
+    const { clock, session } = createSessionHarness({
+      establish: async ({ now }) => {
+        calls += 1
+        if (calls === 1) throw thrown
+        return { authorize: () => ({}), expiresAtMs: now() + 3_600_000 }
+      },
+    })
+    await clock.until(session.ready())
+    expect(session.status().lastError).toEqual({ atMs: quietTimeMs, code, message })
+  },
+)
 
 test('nothing that prints a session shows a token', async () => {
   const { clock, session, events } = createSessionHarness()
