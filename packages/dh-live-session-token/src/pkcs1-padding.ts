@@ -1,3 +1,8 @@
+import { invalidInput } from './errors.ts'
+
+/** Each draw replaces the zeros of the one before; a random source needs three or so. */
+const mostDraws = 99
+
 /** `00 02`, at least eight bytes of padding string, `00`. */
 const overhead = 11
 
@@ -34,7 +39,8 @@ export function pad(
   const block = new Uint8Array(blockLength)
   block[1] = 2
   const end = blockLength - message.length - 1
-  for (let index = 2; index < end; ) {
+  for (let index = 2, draws = 0; index < end; draws += 1) {
+    if (draws > mostDraws) throw invalidInput('randomBytes must return random bytes.')
     for (const byte of randomBytes(end - index)) {
       if (byte !== 0 && index < end) {
         block[index] = byte

@@ -162,6 +162,23 @@ describe('a public encryption key is taken as', () => {
   })
 })
 
+test.each<[string, (length: number) => Uint8Array]>([
+  ['nothing but zeros', (length) => new Uint8Array(length)],
+  ['nothing', () => new Uint8Array()],
+])('a random source that gives %s is found out', (_, randomBytes) => {
+  expect(codeOf(() => encryptAccessTokenSecret(new Uint8Array(1), jwk, { randomBytes }))).toBe(
+    'ERR_LST_INVALID_INPUT',
+  )
+})
+
+test('zeros in between are drawn anew, and a source that gives too much is cut', () => {
+  let byte = 0
+  const randomBytes = (length: number): Uint8Array =>
+    Uint8Array.from({ length: length + 5 }, () => byte++ & 3)
+  const ciphertext = encryptAccessTokenSecret(Uint8Array.of(7), jwk, { randomBytes })
+  expect(decryptAccessTokenSecret(ciphertext, jwk).reveal()).toEqual(Uint8Array.of(7))
+})
+
 test('a key shows nothing of itself, and errors show nothing of a key', () => {
   const key = new PrivateEncryptionKey(jwk)
   expect(key.modulusLength).toBe(256)
