@@ -7,6 +7,7 @@ import { Faults } from './faults/faults.ts'
 import { createApp } from './http/app.ts'
 import { createHandler, type Handler } from './http/handler.ts'
 import { memoryResponse } from './http/memory-response.ts'
+import { receivedInMemory } from './http/received.ts'
 import { RequestLog } from './log/request-log.ts'
 import { type CreateSandboxOptions, type Settings, settingsFrom } from './options.ts'
 import type { Order } from './state/orders.ts'
@@ -73,7 +74,7 @@ export async function assemble(
       return world.orders.list()
     },
     handle: async (request, { asSent = false } = {}) =>
-      memoryResponse(await handler(request, undefined, asSent), request.method),
+      memoryResponse(await handler(receivedInMemory(request, asSent)), request.method),
   }
   return { sandbox, handler }
 }

@@ -6,14 +6,15 @@ import type { RequestLog } from '../log/request-log.ts'
 import type { World } from '../state/world.ts'
 import type { Answer } from './answer.ts'
 import { entryObjection } from './entry-checks.ts'
-import { type Exchange, openExchange, type Wire } from './exchange.ts'
+import { type Exchange, openExchange } from './exchange.ts'
 import { httpDate } from './http-date.ts'
 import { isApiPath } from './paths.ts'
-import { apiError, type Reply } from './replies.ts'
-import type { Router } from './routing.ts'
+import type { Received } from './received.ts'
+import type { Reply } from './replies.ts'
+import { type Router, routed } from './routing.ts'
 
 /** Answers one request, with a socket beneath it or without. */
-export type Handler = (request: Request, wire: Wire | undefined, asSent: boolean) => Answer | Promise<Answer>
+export type Handler = (received: Received) => Answer | Promise<Answer>
 
 /** Puts the parts together: checks at the door, faults, the routes, the log. */
 export function createHandler(router: Router, world: World, rules: FaultRules, log: RequestLog): Handler {
@@ -25,20 +26,13 @@ export function createHandler(router: Router, world: World, rules: FaultRules, l
   }
   const route = (exchange: Exchange): Reply | Promise<Reply> =>
     entryObjection(exchange, world) ?? routed(router, exchange)
-  return (request, wire, asSent) => {
-    const exchange = openExchange(request, wire, asSent, ++lastId, world.clock.nowMs())
+  return (received) => {
+    const exchange = openExchange(received, ++lastId, world.clock.nowMs())
     const rule = isApiPath(exchange.path) ? rules.strike(exchange.method, exchange.path) : undefined
     if (rule !== undefined) return answerWithFault(rule, exchange, world, { route, finish, log })
     const reply = route(exchange)
     return reply instanceof Promise ? reply.then((late) => finish(exchange, late)) : finish(exchange, reply)
   }
-}
-
-function routed(router: Router, exchange: Exchange): Reply | Promise<Reply> {
-  const answered = router.fetch(exchange.request, { exchange })
-  // A body that cannot be read to its end, because the client went away, ends in Hono's error handler too.
-  const reply = (): Reply => exchange.reply ?? apiError(500, 'Internal Server Error')
-  return answered instanceof Promise ? answered.then(reply) : reply()
 }
 
 /** The entry of the log for a finished request. */

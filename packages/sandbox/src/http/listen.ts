@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
-import type { Wire } from './exchange.ts'
+import type { Answer } from './answer.ts'
 import type { Handler } from './handler.ts'
+import { receivedOverSocket } from './received.ts'
+import { apiError } from './replies.ts'
 import { writeAnswer } from './write-answer.ts'
 
 /** A server that listens; requests wait until a handler is set. */
@@ -16,10 +17,12 @@ export interface Listening {
 /** Slow clients are cut off: headers within 10 s, the whole request within 30 s. */
 const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 }
 
+type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
+
 /** Listens on a host and port; port 0 takes a free one. */
 export async function listen(host: string, port: number): Promise<Listening> {
-  let listener: ((incoming: IncomingMessage, outgoing: ServerResponse) => void) | undefined
-  const waiting: (readonly [IncomingMessage, ServerResponse])[] = []
+  let listener: Listener | undefined
+  const waiting: Parameters<Listener>[] = []
   const server = createServer(limits, (incoming, outgoing) => {
     if (listener === undefined) waiting.push([incoming, outgoing])
     else listener(incoming, outgoing)
@@ -28,36 +31,23 @@ export async function listen(host: string, port: number): Promise<Listening> {
   return {
     origin: originOf(server, host),
     handleWith: (handler) => {
-      listener = listenerFor(handler)
-      for (const [incoming, outgoing] of waiting.splice(0)) listener(incoming, outgoing)
+      const ready = listenerFor(handler)
+      listener = ready
+      for (const early of waiting.splice(0)) ready(...early)
     },
     close: () => closed(server),
   }
 }
 
-/** Tells the HTTP library that the answer has been written. */
-const alreadySent = new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
-
-function listenerFor(handler: Handler): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
-  const listener = getRequestListener(
-    (request, env) => {
-      const wire = env as Wire
-      const answer = handler(request, wire, true)
-      const write = (written: Awaited<typeof answer>): Response => {
-        writeAnswer(written, wire)
-        return alreadySent
-      }
-      return answer instanceof Promise ? answer.then(write) : write(answer)
-    },
-    {
-      // A library leaves the globals of its user alone.
-      overrideGlobalObjects: false,
-      errorHandler: () => new Response('Bad Request\n', { status: 400 }),
-      hostname: 'missing.invalid',
-    },
-  )
+function listenerFor(handler: Handler): Listener {
   return (incoming, outgoing) => {
-    void listener(incoming, outgoing)
+    const answer = handler(receivedOverSocket(incoming))
+    if (!(answer instanceof Promise)) {
+      writeAnswer(answer, outgoing)
+      return
+    }
+    const write = (late: Answer): void => writeAnswer(late, outgoing)
+    answer.then(write, () => write(apiError(500, 'Internal Server Error')))
   }
 }
 

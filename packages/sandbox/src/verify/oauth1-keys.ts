@@ -13,7 +13,8 @@ export type Purpose = 'request_token' | 'access_token' | 'live_session_token' | 
 
 /** The key for a request, and what belongs to the token that it carries. */
 export interface FoundKey extends KeyRecord {
-  readonly knowledge: HmacKnowledge | RsaKnowledge
+  /** Gathered only to explain a refusal. */
+  readonly knowledge: () => HmacKnowledge | RsaKnowledge
   readonly requestToken?: RequestToken
   readonly accessToken?: AccessToken
   /** The live session whose token the request was signed with; known once the signature is verified. */
@@ -54,9 +55,14 @@ function requestTokenKey(token: string, world: World): FoundKey | Refused {
 }
 
 function rsaKey(world: World, accessToken: AccessToken | undefined): FoundKey {
-  const { signingKey, encryptionKey, verifier, consumerKey } = world.consumer
+  const prefix = accessToken === undefined ? {} : { prefix: Buffer.from(accessToken.secret).toString('hex') }
+  return { key: world.consumer.verifier, knowledge: () => rsaKnowledge(world, accessToken), ...prefix }
+}
+
+function rsaKnowledge(world: World, accessToken: AccessToken | undefined): RsaKnowledge {
+  const { signingKey, encryptionKey, consumerKey } = world.consumer
   const others = world.accessTokens.ofConsumer(consumerKey).filter((token) => token !== accessToken)
-  const knowledge: RsaKnowledge = {
+  return {
     kind: 'rsa-sha256',
     signingKey,
     encryptionKey,
@@ -65,8 +71,6 @@ function rsaKey(world: World, accessToken: AccessToken | undefined): FoundKey {
       ? {}
       : { accessTokenSecret: accessToken.secret, accessTokenSecretCiphertext: accessToken.encryptedSecret }),
   }
-  const prefix = accessToken === undefined ? {} : { prefix: Buffer.from(accessToken.secret).toString('hex') }
-  return { key: verifier, knowledge, ...prefix }
 }
 
 const mostOtherSecrets = 20
@@ -79,11 +83,11 @@ function hmacKey(accessToken: AccessToken, world: World): FoundKey | Refused {
     return refused(401, 'Unauthorized', mistake)
   }
   const { key, matched } = keyOfLiveSessions(live)
-  const knowledge: HmacKnowledge = {
+  const knowledge = (): HmacKnowledge => ({
     kind: 'hmac-sha256',
     keys: live.map((liveSession) => liveSession.reveal()),
     mistakenKeys: once(() => mistakenKeys(accessToken, nowMs)),
-  }
+  })
   return { key, accessToken, liveSession: matched, knowledge }
 }
 

@@ -47,7 +47,7 @@ export function verifyOauth1(exchange: Exchange, world: World, purpose: Purpose)
       nonceStore: nonces,
       now: () => clock.nowMs(),
       timestampWindowSeconds: settings.timestampWindowSeconds,
-      querySigning: settings.strictForms,
+      querySigning: hasRequestParameters(exchange) ? settings.strictForms : settings.strictForms.slice(0, 1),
       allowUnquotedRealm: settings.lenient,
       maximumLength: settings.maximumBodyBytes + 65_536,
     },
@@ -73,7 +73,7 @@ function lenientKey(
     verify: (text, signature) => {
       const { key } = found
       if ('verify' in key ? key.verify(text, signature) : key.sign(text) === signature) return true
-      const evidence = signatureEvidence(exchange, world, found.knowledge, false)
+      const evidence = signatureEvidence(exchange, world, found.knowledge(), false)
       const name = evidence === undefined ? undefined : variantOf(evidence)
       if (name !== undefined) noteVariant(name)
       return name !== undefined
@@ -120,5 +120,10 @@ function evidenceFor(
     protocolParameters: parameters,
   }
   const found = findKey(claims, world, purpose)
-  return 'ok' in found ? undefined : signatureEvidence(exchange, world, found.knowledge, nonceSeen)
+  return 'ok' in found ? undefined : signatureEvidence(exchange, world, found.knowledge(), nonceSeen)
+}
+
+/** Without query and form all treatments of them give the same base string, and one attempt is enough. */
+function hasRequestParameters({ target, path, headers }: Exchange): boolean {
+  return target !== path || (headers.get('content-type') ?? '').toLowerCase().includes('form')
 }
