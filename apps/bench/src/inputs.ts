@@ -44,15 +44,16 @@ export const snapshot: SigningInput = query(
   },
 )
 
-export const formPost: SigningInput = form('POST with eight form fields', '/iserver/account/orders', {
-  accountId: 'DU1234567',
-  conid: '265598',
-  orderType: 'LMT',
-  side: 'BUY',
-  quantity: '100',
-  price: '190.25',
-  tif: 'DAY',
-  cOID: 'desk-7:2026/11,0042',
+/** The fields of the order in section 7.6 of "OAuth at Interactive Brokers", 2018. */
+export const formPost: SigningInput = form('POST with eight form fields', '/accounts/DU216409/order_impact', {
+  CustomerOrderId: 'ibm1',
+  ContractId: '8314',
+  Exchange: 'SMART',
+  Quantity: '100',
+  Price: '100',
+  OrderType: 'Limit',
+  TimeInForce: 'DAY',
+  Side: 'BUY',
 })
 
 /** A query of many parameters, each with a value of a dozen characters of which two need encoding. */
