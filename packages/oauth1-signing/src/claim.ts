@@ -3,8 +3,9 @@ import { decodeComponent } from './form-encoding.ts'
 import { isOAuth1Error, OAuth1Error } from './oauth1-error.ts'
 import type { RecognizedQuerySigning } from './query-signing.ts'
 import { lengthOf, type ReadRequest, type ReceivedRequest, readRequest } from './received-request.ts'
+import { buildRecognizedBaseString } from './recognized-base-string.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { buildBaseString, signedParameters } from './signature-base-string.ts'
+import { signedParameters } from './signature-base-string.ts'
 
 /** What a request claims before it is verified. */
 export interface Claims {
@@ -94,7 +95,7 @@ function candidateOf(
   querySigning: RecognizedQuerySigning,
 ): Candidate {
   const signed = signedParameters(protocolParameters)
-  return { querySigning, signatureBaseString: buildBaseString(source, signed, querySigning) }
+  return { querySigning, signatureBaseString: buildRecognizedBaseString(source, signed, querySigning) }
 }
 
 function decodedMap(parameters: readonly EncodedParameter[]): ReadonlyMap<string, string> {

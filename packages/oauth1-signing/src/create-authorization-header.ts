@@ -1,5 +1,5 @@
-import { formatSignedHeader, formatStandardHeader } from './format-authorization-header.ts'
-import { plainBaseString } from './plain-base-string.ts'
+import { plainPath } from '#primitives'
+import { formatSignedHeader } from './format-authorization-header.ts'
 import {
   type Credentials,
   createStandardParameters,
@@ -38,20 +38,18 @@ export function createAuthorizationHeader<Result extends string | Promise<string
   options: SigningOptions = {},
 ): Signed<Result, string> {
   const standard = createStandardParameters(credentials, signer.method, options)
-  const source = baseStringSource(request)
   const { realm } = credentials
   const { protocolParameters, querySigning, prefix } = options
-  const plain = protocolParameters === undefined ? plainBaseString(source, standard, querySigning) : undefined
-  if (plain !== undefined) {
-    const signature = signer.sign(withPrefix(prefix, plain))
-    // The usual case by itself: no closure, no promise.
-    if (typeof signature === 'string') {
-      return formatStandardHeader(realm, standard, signature) as Signed<Result, string>
+  const shortCut = protocolParameters === undefined ? plainPath : undefined
+  if (shortCut !== undefined) {
+    const baseString = shortCut.baseString(request, standard, querySigning)
+    if (baseString !== undefined) {
+      const signature = signer.sign(withPrefix(prefix, baseString))
+      return whenSigned(signature, (text) => shortCut.header(realm, standard, text))
     }
-    return whenSigned(signature, (text) => formatStandardHeader(realm, standard, text))
   }
   const parameters = listParameters(standard, protocolParameters)
-  const baseString = buildBaseString(source, parameters, querySigning)
+  const baseString = buildBaseString(baseStringSource(request), parameters, querySigning)
   const signature = signer.sign(withPrefix(prefix, baseString))
   return whenSigned(signature, (text) => formatSignedHeader(realm, parameters, text))
 }

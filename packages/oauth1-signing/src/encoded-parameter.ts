@@ -17,7 +17,7 @@ export function encodeParameters(
 }
 
 /** By encoded name, then by encoded value (RFC 5849 3.4.1.3.2). Encoded texts are ASCII: byte order. */
-export function compareParameters(one: EncodedParameter, other: EncodedParameter): number {
+function compareParameters(one: EncodedParameter, other: EncodedParameter): number {
   if (one.name !== other.name) return one.name < other.name ? -1 : 1
   return one.value < other.value ? -1 : one.value === other.value ? 0 : 1
 }
@@ -25,4 +25,9 @@ export function compareParameters(one: EncodedParameter, other: EncodedParameter
 /** Sorts in place. */
 export function sortParameters(parameters: EncodedParameter[]): EncodedParameter[] {
   return parameters.sort(compareParameters)
+}
+
+/** Names and values joined, not encoded again. */
+export function joinParameters(parameters: readonly EncodedParameter[]): string {
+  return parameters.map(({ name, value }) => `${name}=${value}`).join('&')
 }

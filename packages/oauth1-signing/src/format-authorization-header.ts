@@ -1,7 +1,6 @@
 import type { EncodedParameter } from './encoded-parameter.ts'
 import { OAuth1Error } from './oauth1-error.ts'
-import { encodeReserved, percentEncode } from './percent-encode.ts'
-import type { StandardParameters } from './protocol-parameters.ts'
+import { percentEncode } from './percent-encode.ts'
 
 /**
  * Writes the value of an `Authorization` header: realm first, then the parameters in the order given,
@@ -40,21 +39,9 @@ export function formatSignedHeader(
   return text
 }
 
-/** `formatSignedHeader` for the parameters that nearly every request carries. */
-export function formatStandardHeader(
-  realm: string | undefined,
-  { consumerKey, nonce = '', signatureMethod, timestamp = '', token }: StandardParameters,
-  signature: string,
-): string {
-  const start =
-    realm === undefined ? 'OAuth oauth_consumer_key="' : `${startOfHeader(realm)}, oauth_consumer_key="`
-  const text = `${start}${consumerKey}", oauth_nonce="${nonce}", oauth_signature="${encodeReserved(signature)}", oauth_signature_method="${signatureMethod}", oauth_timestamp="${timestamp}"`
-  return token === undefined ? text : `${text}, oauth_token="${token}"`
-}
-
 const scheme = 'OAuth '
 
-function startOfHeader(realm: string | undefined): string {
+export function startOfHeader(realm: string | undefined): string {
   return realm === undefined ? scheme : `${scheme}realm="${quoteRealm(realm)}"`
 }
 

@@ -1,7 +1,6 @@
-import { prepareHmac } from '#primitives'
+import { prepareHmacSha1, prepareHmacSha256 } from '#primitives'
 import { utf8 } from './host.ts'
 import { OAuth1Error } from './oauth1-error.ts'
-import type { Hash } from './primitives/contract.ts'
 import type { SecretBytes } from './secret.ts'
 import { isSharedSecrets, type SharedSecrets, sharedSecretKey } from './shared-secrets.ts'
 import type { Signer } from './signer.ts'
@@ -19,7 +18,7 @@ export type HmacKey = SecretBytes | SharedSecrets | { readonly type: string; exp
  * @see RFC 5849 3.4.2
  */
 export function hmacSha1(key: HmacKey): Signer<string> {
-  return hmacSigner('HMAC-SHA1', 'sha1', key)
+  return { method: 'HMAC-SHA1', sign: prepareHmacSha1(keyBytes(key)) }
 }
 
 /**
@@ -29,11 +28,7 @@ export function hmacSha1(key: HmacKey): Signer<string> {
  * @throws {OAuth1Error} `ERR_OAUTH1_INVALID_KEY` if the key is empty or of no known shape.
  */
 export function hmacSha256(key: HmacKey): Signer<string> {
-  return hmacSigner('HMAC-SHA256', 'sha256', key)
-}
-
-function hmacSigner(method: string, hash: Hash, key: HmacKey): Signer<string> {
-  return { method, sign: prepareHmac(hash, keyBytes(key)) }
+  return { method: 'HMAC-SHA256', sign: prepareHmacSha256(keyBytes(key)) }
 }
 
 function keyBytes(key: HmacKey): Uint8Array {

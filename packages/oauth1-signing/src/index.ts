@@ -42,6 +42,7 @@ export {
   readRequestTokenResponse,
 } from './read-token-response.ts'
 export type { ReceivedRequest } from './received-request.ts'
+export { signatureBaseString } from './recognized-base-string.ts'
 export type { Refusal, RefusalCode } from './refusal.ts'
 export { rsaSha1, rsaSha1Verifier, rsaSha256, rsaSha256Verifier } from './rsa.ts'
 export type { CryptoKeyLike, KeyObjectLike, RsaJsonWebKey, RsaKeyInput } from './rsa-key.ts'
@@ -54,7 +55,7 @@ export {
   type SignRequestOptions,
   signRequest,
 } from './sign-request.ts'
-export { type RequestToSign, signatureBaseString } from './signature-base-string.ts'
+export type { RequestToSign } from './signature-base-string.ts'
 export type { Signed, Signer, Verifier } from './signer.ts'
 export type {
   KeyRecord,

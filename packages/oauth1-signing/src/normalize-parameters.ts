@@ -1,4 +1,4 @@
-import { encodeParameters, sortParameters } from './encoded-parameter.ts'
+import { encodeParameters, joinParameters, sortParameters } from './encoded-parameter.ts'
 
 /**
  * Normalises parameters: percent-encodes names and values, sorts by encoded name and then by encoded
@@ -9,7 +9,5 @@ import { encodeParameters, sortParameters } from './encoded-parameter.ts'
  * @see RFC 5849 3.4.1.3.2
  */
 export function normalizeParameters(parameters: Iterable<readonly [name: string, value: string]>): string {
-  return sortParameters(encodeParameters(parameters))
-    .map(({ name, value }) => `${name}=${value}`)
-    .join('&')
+  return joinParameters(sortParameters(encodeParameters(parameters)))
 }

@@ -2,15 +2,6 @@ import { OAuth1Error } from './oauth1-error.ts'
 
 const unreservedOnly = /^[\w.~-]*$/
 
-/** What each ASCII character becomes; empty for the unreserved ones, which stay (RFC 3986 2.3). */
-const escapes: readonly string[] = Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code)
-  return unreservedOnly.test(character) ? '' : escapeCharacter(character)
-})
-
-/** Beyond this length the engine's own encoder wins over a loop written here. */
-const shortText = 256
-
 /**
  * Percent-encodes a text as OAuth wants it: UTF-8, every byte but `A-Z a-z 0-9 - . _ ~` as `%XX` with
  * upper-case digits. A space is `%20`; `! ' ( ) *` are encoded, which `encodeURIComponent` does not do.
@@ -19,25 +10,7 @@ const shortText = 256
  * @see RFC 5849 3.6
  */
 export function percentEncode(text: string): string {
-  return unreservedOnly.test(text) ? text : encodeReserved(text)
-}
-
-/** The same for a text that is known to need it. */
-export function encodeReserved(text: string): string {
-  if (text.length > shortText) return encodeAny(text)
-  let encoded = ''
-  let done = 0
-  for (let index = 0; index < text.length; index++) {
-    const replacement = escapes[text.charCodeAt(index)]
-    if (replacement === '') continue
-    if (replacement === undefined) return encoded + encodeAny(text.slice(done))
-    encoded += text.slice(done, index) + replacement
-    done = index + 1
-  }
-  return encoded + text.slice(done)
-}
-
-function encodeAny(text: string): string {
+  if (unreservedOnly.test(text)) return text
   try {
     return encodeURIComponent(text).replace(/[!'()*]/g, escapeCharacter)
   } catch (cause) {
@@ -50,5 +23,5 @@ function encodeAny(text: string): string {
 }
 
 function escapeCharacter(character: string): string {
-  return `%${(character.charCodeAt(0) + 256).toString(16).slice(1).toUpperCase()}`
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }

@@ -1,24 +1,35 @@
 import { recodeFormComponent } from './form-encoding.ts'
+import { isFormContent } from './headers.ts'
+import { splitPlainUrl } from './plain-url.ts'
 import type { StandardParameters } from './protocol-parameters.ts'
 import type { QuerySigning } from './query-signing.ts'
-import type { BaseStringSource } from './signature-base-string.ts'
+import { encodeMethod, type RequestToSign } from './signature-base-string.ts'
 
 // A short cut for requests whose names need no escaping, by far the most. It gives what buildBaseString
 // gives, or undefined where it takes more than this file knows.
 
 export function plainBaseString(
-  { encodedMethod, encodedUri, query, form }: BaseStringSource,
+  request: RequestToSign,
   standard: StandardParameters,
   querySigning: QuerySigning = 'rfc5849',
 ): string | undefined {
+  const { url, body, headers } = request
+  const split = splitPlainUrl(typeof url === 'string' ? url : url.href)
   const block = plainBlock(standard)
-  if (block === undefined || (querySigning !== 'rfc5849' && querySigning !== 'omit')) return undefined
-  const start = `${encodedMethod}&${encodedUri}&`
-  const text = form === '' ? query : query === '' ? form : `${query}&${form}`
+  if (split === undefined || block === undefined) return undefined
+  if (querySigning !== 'rfc5849' && querySigning !== 'omit') return undefined
+  const start = `${encodeMethod(request.method)}&${split.encodedUri}&`
+  const form = body !== undefined && isFormContent(headers) ? body : ''
+  const text = joinForms(split.query, form)
   if (text === '' || (querySigning === 'omit' && !mayClash.test(text))) return start + block
   const merged = mergePairs(block, text)
   if (merged === undefined) return undefined
   return start + (querySigning === 'omit' ? block : merged)
+}
+
+function joinForms(query: string, form: string): string {
+  if (form === '') return query
+  return query === '' ? form : `${query}&${form}`
 }
 
 /** The protocol parameters as they stand in a signature base string. All their names start with `oauth_`. */

@@ -1,11 +1,11 @@
 import { splitSentUrl, type UrlLike } from './base-string-uri.ts'
-import { type EncodedParameter, encodeParameters, sortParameters } from './encoded-parameter.ts'
+import { type EncodedParameter, sortParameters } from './encoded-parameter.ts'
 import { appendFormPairs } from './form-encoding.ts'
 import { type HeadersLike, isFormContent } from './headers.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { parameterString } from './parameter-string.ts'
 import { percentEncode } from './percent-encode.ts'
-import type { RecognizedQuerySigning } from './query-signing.ts'
+import type { QuerySigning } from './query-signing.ts'
 
 /** A request to be signed. The body counts only if its Content-Type is `application/x-www-form-urlencoded`. */
 export interface RequestToSign {
@@ -26,26 +26,6 @@ export interface BaseStringSource {
   readonly encodedUri: string
   readonly query: string
   readonly form: string
-}
-
-/**
- * The signature base string of a request.
- *
- * @param request - The request as it will be sent.
- * @param protocolParameters - Decoded `oauth_*` (and service-specific) parameters; `realm` and
- *   `oauth_signature` are left out of the string.
- * @param options.querySigning - Default `"rfc5849"`.
- * @throws {OAuth1Error} `ERR_OAUTH1_INVALID_URL`, `ERR_OAUTH1_INVALID_INPUT` (method),
- *   `ERR_OAUTH1_LONE_SURROGATE`, `ERR_OAUTH1_DUPLICATE_PARAMETER`.
- * @see RFC 5849 3.4.1.1
- */
-export function signatureBaseString(
-  request: RequestToSign,
-  protocolParameters: Readonly<Record<string, string>>,
-  options: { readonly querySigning?: RecognizedQuerySigning | undefined } = {},
-): string {
-  const parameters = encodeParameters(Object.entries(protocolParameters))
-  return buildBaseString(baseStringSource(request), signedParameters(parameters), options.querySigning)
 }
 
 /** What of the protocol parameters enters the signature base string, sorted (RFC 5849 3.4.1.3.1). */
@@ -74,51 +54,28 @@ export function encodeMethod(method: string): string {
 export function buildBaseString(
   source: BaseStringSource,
   protocolParameters: readonly EncodedParameter[],
-  querySigning: RecognizedQuerySigning = 'rfc5849',
+  querySigning: QuerySigning = 'rfc5849',
 ): string {
   const requestParameters = readRequestParameters(source, protocolParameters, querySigning)
-  const { encodedMethod, encodedUri, query } = source
-  const uri = querySigning === 'url' && query !== '' ? `${encodedUri}%3F${percentEncode(query)}` : encodedUri
-  const parameters = parameterString(protocolParameters, requestParameters, querySigning)
-  // This encoder is used for the parameters alone; the others rewrite the finished text.
-  if (querySigning === 'raw-slash') return `${encodedMethod}&${uri}&${parameters.replaceAll('%2F', '/')}`
-  return respell(`${encodedMethod}&${uri}&${parameters}`, querySigning)
-}
-
-function respell(baseString: string, querySigning: RecognizedQuerySigning): string {
-  switch (querySigning) {
-    case 'guide':
-      return baseString.replace(/%25(7C|2C|3A)/g, '%$1')
-    case 'raw-plus':
-      return baseString.replace(/%2[01789A]/g, (escaped) => respelled[escaped] ?? escaped)
-    default:
-      return baseString
-  }
-}
-
-const respelled: Readonly<Record<string, string>> = {
-  '%20': '+',
-  '%21': '!',
-  '%27': "'",
-  '%28': '(',
-  '%29': ')',
-  '%2A': '*',
+  const parameters = parameterString([...protocolParameters, ...requestParameters], querySigning)
+  const baseString = `${source.encodedMethod}&${source.encodedUri}&${parameters}`
+  // The guide rewrites these marks in the finished text, wherever they stand.
+  return querySigning === 'guide' ? baseString.replace(/%25(7C|2C|3A)/g, '%$1') : baseString
 }
 
 /** The request's own parameters that are to be signed; duplicates of protocol parameters are refused. */
 function readRequestParameters(
   { query, form }: BaseStringSource,
   protocolParameters: readonly EncodedParameter[],
-  querySigning: RecognizedQuerySigning,
+  querySigning: QuerySigning,
 ): EncodedParameter[] {
-  if (query === '' && form === '') return []
   const parameters: EncodedParameter[] = []
   appendFormPairs(query, parameters)
   const fromQuery = parameters.length
   appendFormPairs(form, parameters)
   refuseDuplicates(parameters, protocolParameters)
-  if (querySigning === 'omit' || querySigning === 'url') return []
-  if (querySigning.startsWith('raw')) parameters.length = fromQuery
+  if (querySigning === 'omit') return []
+  if (querySigning === 'raw') parameters.length = fromQuery
   return parameters
 }
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitSentUrl } from '../src/base-string-uri.ts'
+import { parseForm } from '../src/form-encoding.ts'
 import { baseStringUri, percentEncode, signatureBaseString } from '../src/index.ts'
+import { splitPlainUrl } from '../src/plain-url.ts'
 import { httpUrl } from './support/arbitraries.ts'
 
 describe('base string URI', () => {
@@ -58,9 +60,15 @@ describe('what is signed is what a WHATWG client sends', () => {
     'https://api.ibkr.com/x?',
     'https://api.ibkr.com//x',
   ]
+  let plainless = 0
   const same = (url: string): void => {
     const href = new URL(url).href
-    expect(splitSentUrl(url).encodedUri).toBe(percentEncode(baseStringUri(href)))
+    const split = splitSentUrl(url)
+    expect(split.encodedUri).toBe(percentEncode(baseStringUri(href)))
+    const plain = splitPlainUrl(url)
+    if (plain === undefined) plainless++
+    else
+      expect([plain.encodedUri, parseForm(plain.query)]).toEqual([split.encodedUri, parseForm(split.query)])
     expect(signatureBaseString({ method: 'GET', url }, {})).toBe(
       signatureBaseString({ method: 'GET', url: new URL(url) }, {}),
     )
@@ -81,6 +89,14 @@ describe('what is signed is what a WHATWG client sends', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary-ascii' }), (text) => same(`https://api.ibkr.com/${text}`)),
     )
+  })
+
+  test('the short cut knows the usual URL and not the unusual', () => {
+    expect(splitPlainUrl('https://api.ibkr.com/v1/api/x?a=1,2')).toEqual({
+      encodedUri: 'https%3A%2F%2Fapi.ibkr.com%2Fv1%2Fapi%2Fx',
+      query: 'a=1,2',
+    })
+    expect(plainless).toBeGreaterThan(20)
   })
 
   test('a host that only starts like the one remembered is another', () => {

@@ -35,8 +35,11 @@ describe.each([
 
   test.each([1, 20, 63, 64, 65, 200])('HMAC with a key of %i bytes', (length) => {
     const key = Uint8Array.from({ length }, (_, index) => index)
-    for (const hash of ['sha1', 'sha256'] as const) {
-      const sign = primitives.prepareHmac(hash, key)
+    for (const [hash, prepare] of [
+      ['sha1', primitives.prepareHmacSha1],
+      ['sha256', primitives.prepareHmacSha256],
+    ] as const) {
+      const sign = prepare(key)
       const expected = createHmac(hash, key).update(text).digest('base64')
       expect([sign(text), sign(''), sign(text)]).toEqual([
         expected,
@@ -48,7 +51,7 @@ describe.each([
 
   test('the key is copied', () => {
     const key = bytes.slice()
-    const sign = primitives.prepareHmac('sha256', key)
+    const sign = primitives.prepareHmacSha256(key)
     const before = sign(text)
     key.fill(0)
     expect(sign(text)).toBe(before)

@@ -9,10 +9,22 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto'
-import type { Hash, Primitives, RsaKey } from './contract.ts'
+import { plainBaseString } from '../plain-base-string.ts'
+import { formatPlainHeader } from '../plain-header.ts'
+import type { Hash, PlainPath, Primitives, RsaKey } from './contract.ts'
 import { webCryptoSign, webCryptoVerify } from './webcrypto-rsa.ts'
 
 const primitivesName = 'node'
+
+const plainPath: PlainPath = { baseString: plainBaseString, header: formatPlainHeader }
+
+function prepareHmacSha1(key: Uint8Array): (text: string) => string {
+  return prepareHmac('sha1', key)
+}
+
+function prepareHmacSha256(key: Uint8Array): (text: string) => string {
+  return prepareHmac('sha256', key)
+}
 
 function prepareHmac(hash: Hash, key: Uint8Array): (text: string) => string {
   const keyObject = createSecretKey(key)
@@ -60,11 +72,22 @@ function equalText(one: string, other: string): boolean {
 
 ;({
   primitivesName,
-  prepareHmac,
+  plainPath,
+  prepareHmacSha1,
+  prepareHmacSha256,
   prepareRsaSign,
   prepareRsaVerify,
   randomHex,
   equalText,
 }) satisfies Primitives
 
-export { equalText, prepareHmac, prepareRsaSign, prepareRsaVerify, primitivesName, randomHex }
+export {
+  equalText,
+  plainPath,
+  prepareHmacSha1,
+  prepareHmacSha256,
+  prepareRsaSign,
+  prepareRsaVerify,
+  primitivesName,
+  randomHex,
+}
