@@ -29,8 +29,8 @@ import {
 } from '@ibkr-auth/transport'
 import { describe, expect, test } from 'vitest'
 
-const lifetimeMs = 5_000
-const loadMs = 11_000
+const lifetimeMs = 4_000
+const loadMs = 9_000
 const pauseMs = 25
 const parallel = 64
 

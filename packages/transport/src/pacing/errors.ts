@@ -14,7 +14,7 @@ export function waitTooLong(limit: PacingLimit | undefined, waitMs: number): Tra
   const allowance = limit === undefined ? 'this username' : `"${limit.name}"`
   return new TransportError(
     'ERR_TRANSPORT_PACING_WAIT',
-    `IBKR's limit for ${allowance} leaves no room for another ${Math.ceil(waitMs / 1_000)} s; keep the last answer, or raise maxWaitMs`,
+    `IBKR's limit for ${allowance} leaves no room for another ${Math.ceil(waitMs / 1_000)} s; keep the last answer, or raise maxWaitMs and timeouts.totalMs`,
     { retryAfterMs: waitMs },
   )
 }

@@ -53,7 +53,7 @@ export class AttemptGuard {
     if (attempt.authorize !== this.authorize) return this.#paced(attempt, next, call)
     if (call === 'logout') return this.#paced({ ...attempt, authorize: this.#farewell }, next, call)
     const first = await this.#authorized(attempt, next, call, false)
-    if (!first.mending || !attempt.idempotent || call === 'confirm') return first.response
+    if (!first.mending || !attempt.idempotent) return first.response
     const second = await this.#authorized(attempt, next, call, true)
     return second.response
   }

@@ -113,6 +113,16 @@ export class Brokerage {
     this.#isOwn = isHealthy(await askStatus(this.#host.sendOnce))
   }
 
+  /** There is a new credential: what an old one could not do is tried again at once, and what was open is asked after. */
+  onEstablished(): void {
+    if (this.state !== 'waiting') {
+      this.doubt()
+      return
+    }
+    this.#failures = 0
+    this.#start('retry-due')
+  }
+
   /** Something suggests that it is gone: asks. */
   doubt(): void {
     if (this.#machine.can('doubted')) this.#start('doubted')

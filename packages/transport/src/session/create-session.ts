@@ -85,6 +85,7 @@ class IbkrSession extends TransportFace implements Session {
     if (this.#brokerage === undefined) {
       throw new TransportError('ERR_TRANSPORT_INVALID_INPUT', 'the session was created with brokerage: false')
     }
+    await this.#keeper.usable(options.signal)
     await this.#brokerage.open(options.compete ?? false, options.signal)
   }
 
@@ -163,7 +164,7 @@ class IbkrSession extends TransportFace implements Session {
       },
       onEstablished: ({ expiresAtMs }) => {
         this.#guard.onEstablished()
-        this.#brokerage?.doubt()
+        this.#brokerage?.onEstablished()
         this.#tell({ type: 'established', atMs: this.#now(), expiresAtMs })
       },
       onError: (during, error, retryAtMs) => this.#noteError(during, error, retryAtMs),

@@ -278,6 +278,26 @@ describe('an opening that fails', () => {
     expect(session.status().brokerage).toMatchObject({ state: 'open', failures: 0 })
   })
 
+  test('is tried again at once with a new credential', async () => {
+    const { clock, server, session } = createSessionHarness()
+    server.override = (path) => (path.endsWith('ssodh/init') ? refusal(503, 'busy') : undefined)
+    await clock.until(failureOf(session.openBrokerage()))
+    await clock.advance(600_000)
+    expect(session.status().brokerage.failures).toBeGreaterThan(5)
+    server.override = () => undefined
+    await clock.until(session.renew())
+    const startMs = clock.now()
+    await clock.until(session.get('/iserver/x'))
+    expect(clock.now() - startMs).toBeLessThan(4_000)
+  })
+
+  test('is not begun without a credential', async () => {
+    const { clock, server, session } = createSessionHarness()
+    server.loginsRefused = true
+    expect((await clock.until(failureOf(session.openBrokerage()))).code).toBe('ERR_TRANSPORT_SESSION_FAILED')
+    expect(session.status().brokerage.state).toBe('closed')
+  })
+
   test("can be tried at once at the caller's word", async () => {
     const { clock, server, session } = createSessionHarness()
     server.override = (path) => (path.endsWith('ssodh/init') ? refusal(503, 'busy') : undefined)

@@ -91,6 +91,22 @@ test('an address in the penalty box does not log in either, and tells callers ho
   expect(session.status().state).toBe('idle')
 })
 
+test('a login by connections of its own waits for the end of the penalty too', async () => {
+  let calls = 0
+  const { clock, session } = createSessionHarness({
+    establish: async ({ now }) => {
+      calls += 1
+      if (calls === 1) throw Object.assign(new Error('paced'), { status: 429 })
+      return { authorize: () => ({}), expiresAtMs: now() + 86_400_000 }
+    },
+  })
+  await clock.until(failureOf(session.ready()))
+  await clock.advance(quietTimeMs + 599_999 - clock.now())
+  expect(calls).toBe(1)
+  await clock.advance(400_000)
+  expect(session.status().state).toBe('active')
+})
+
 test('a 429 to the exchange itself counts, also if it came by connections of its own', async () => {
   const { clock, session } = createSessionHarness({
     establish: () => Promise.reject(Object.assign(new Error('paced'), { status: 429 })),
