@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect as connectSocket } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -203,6 +204,19 @@ describe('hostile requests', () => {
       `POST /oauth2/api/v1/token HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     ])
     expect(chunked).toMatch(/^HTTP\/1\.1 411 /)
+  })
+
+  it("with IBKR's name in the Host header, as some clients write it, are verified by the URL that they called", async () => {
+    const { port } = new URL(sandbox.url)
+    const authorization = client.authorization({ target: '/v1/api/portfolio/accounts', key: { hmac: lst } })
+    const socket = httpRequest({
+      port,
+      path: '/v1/api/portfolio/accounts',
+      headers: { host: 'api.ibkr.com', 'user-agent': 'x', authorization },
+    }).end()
+    const [response] = (await once(socket, 'response')) as [IncomingMessage]
+    response.resume()
+    expect(response.statusCode).toBe(200)
   })
 
   it('of too many bytes are refused, announced or not', async () => {

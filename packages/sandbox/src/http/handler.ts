@@ -20,7 +20,7 @@ export type Handler = (received: Received) => Answer | Promise<Answer>
 export function createHandler(router: Router, world: World, rules: FaultRules, log: RequestLog): Handler {
   let lastId = 0
   const finish = (exchange: Exchange, reply: Reply): Reply => {
-    log.add(entryOf(exchange, reply.status))
+    if (!isOwnPage(exchange)) log.add(entryOf(exchange, reply.status))
     const own = { 'x-sandbox-request': String(exchange.id), date: httpDate(world.clock.nowMs()) }
     return { ...reply, headers: { ...reply.headers, ...own } }
   }
@@ -33,6 +33,11 @@ export function createHandler(router: Router, world: World, rules: FaultRules, l
     const reply = route(exchange)
     return reply instanceof Promise ? reply.then((late) => finish(exchange, late)) : finish(exchange, reply)
   }
+}
+
+/** Whoever looks at the log or sets a fault is not what the log is about, unless they were refused. */
+function isOwnPage({ path, verdict }: Exchange): boolean {
+  return verdict === 'open' && (path === '/' || path.startsWith('/_sandbox/'))
 }
 
 /** The entry of the log for a finished request. */
