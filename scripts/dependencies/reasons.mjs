@@ -13,7 +13,6 @@ export const runtimeReasons = {
   tldts: 'Comes with tough-cookie: refuses cookies for public suffixes.',
   'tldts-core': 'Comes with tldts.',
   hono: 'Routing of the sandbox, on Fetch API requests; no dependencies.',
-  '@hono/node-server': "Puts hono on node:http, on the sandbox's loopback socket.",
 }
 
 /** What only the workspace uses, beyond the above. */
@@ -21,6 +20,7 @@ export const developmentReasons = {
   '@arethetypeswrong/cli': 'Checks that the types of each packed package resolve.',
   '@biomejs/biome': 'Formats and lints, one program for both.',
   '@changesets/cli': 'Versions each package on its own and writes its changelog.',
+  '@hono/node-server': 'Puts hono on node:http, for the server that the benchmarks call.',
   '@types/node': "Node's types, for tests, apps and the one Node file of each protocol package.",
   esbuild: 'Bundles what users import, to hold the size budgets; bundles for browsers and workerd.',
   'fast-check': 'Properties over generated inputs.',
