@@ -45,6 +45,10 @@ export function createAuthorizationHeader<Result extends string | Promise<string
     const baseString = shortCut.baseString(request, standard, querySigning)
     if (baseString !== undefined) {
       const signature = signer.sign(withPrefix(prefix, baseString))
+      // Without a closure where the signature is there already, which is what the short cut is for.
+      if (typeof signature === 'string') {
+        return shortCut.header(realm, standard, signature) as Signed<Result, string>
+      }
       return whenSigned(signature, (text) => shortCut.header(realm, standard, text))
     }
   }
