@@ -125,6 +125,21 @@ describe('a mistake in a request signed with the live session token', () => {
     expect(explanation.receivedBaseString).not.toContain('conids')
   })
 
+  it('is told apart among names where one begins another, and among equal names', async () => {
+    const names: readonly Pair[] = [
+      ['a!', '2'],
+      ['a', '3'],
+      ['a', '1'],
+      ['a0', '4'],
+    ]
+    const spec = { target: '/v1/api/portfolio/accounts?a!=2&a=3&a=1&a0=4', query: names, key: right.key }
+    expect((await client.send(spec)).status).toBe(200)
+    expect(await explain(client, { ...spec, signedMethod: 'get' })).toMatchObject({ mistake: 'method-case' })
+    expect(await explain(client, { ...spec, order: 'joined' })).toMatchObject({
+      mistake: 'parameters-unsorted',
+    })
+  })
+
   it('wrong-signature-method: RSA where HMAC is wanted', async () => {
     const spec = { ...right, key: { rsa: client.credentials.signingKey } }
     expect(await explain(client, spec)).toMatchObject({ mistake: 'wrong-signature-method' })
