@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+// Whoever has read one package's README finds their way in all of them.
+
+const packages = fileURLToPath(new URL('../../../packages', import.meta.url))
+const shape = [
+  'Install',
+  'API',
+  'What it does not do',
+  'Runtimes',
+  'Size',
+  'Specification',
+  'Versions and security',
+]
+
+describe.each(readdirSync(packages))('the README of %s', (name) => {
+  const page = readFileSync(join(packages, name, 'README.md'), 'utf8').replaceAll('\r\n', '\n')
+  const prose = page.replace(/^```[\s\S]*?^```$/gm, '')
+
+  it('has the common sections in the common order', () => {
+    const headings = [...prose.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
+    expect(headings.filter((heading) => shape.includes(heading ?? ''))).toEqual(shape)
+    // Between installing it and its API stands how to use it, under a heading of its own choice.
+    expect(headings.indexOf('API') - headings.indexOf('Install')).toBeGreaterThan(1)
+  })
+
+  it('begins with the name and says what it is not', () => {
+    expect(page.startsWith(`# @ibkr-auth/${name}\n`)).toBe(true)
+    expect(page).toContain('Not affiliated with Interactive Brokers. Not independently audited.')
+  })
+
+  it('installs by its name', () => {
+    expect(page).toMatch(new RegExp(`^npm install (?:--save-dev )?@ibkr-auth/${name}$`, 'm'))
+  })
+})
