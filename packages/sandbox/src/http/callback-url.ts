@@ -5,8 +5,7 @@
 export function callbackUrl(registered: string, redirectUri: string): string | undefined {
   if (redirectUri === '') return registered
   const { origin } = new URL(registered)
-  if (!/^\/(?![/\\])[^\s\\]{0,2000}$/.test(redirectUri) || !URL.canParse(redirectUri, origin))
-    return undefined
+  if (!/^\/[^\s\\]{0,2000}$/.test(redirectUri) || !URL.canParse(redirectUri, origin)) return undefined
   const url = new URL(redirectUri, origin)
   return url.origin === origin ? url.href : undefined
 }

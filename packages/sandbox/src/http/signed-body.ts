@@ -11,7 +11,7 @@ import { invalidArguments, type Reply } from './replies.ts'
 /** The payload of a signed body, or the answer that refuses it. */
 export type SignedBody =
   | { readonly ok: true; readonly payload: Readonly<Record<string, unknown>>; readonly expiresAtMs: number }
-  | { readonly ok: false; readonly response: Reply }
+  | { readonly ok: false; readonly reply: Reply }
 
 /** Verifies the body of a request with the policy SIGNED_JWT, by the key of the client that the bearer belongs to. */
 export async function signedBody(
@@ -23,7 +23,7 @@ export async function signedBody(
   if (body === undefined) {
     return {
       ok: false,
-      response: refuseProblem(exchange, refused(413, 'Payload Too Large', 'body-too-large')),
+      reply: refuseProblem(exchange, refused(413, 'Payload Too Large', 'body-too-large')),
     }
   }
   const { client, clock } = world
@@ -40,7 +40,7 @@ export async function signedBody(
   note(exchange, explainJwt(verified, token))
   return {
     ok: false,
-    response: invalidArguments('Invalid payload for security policy SIGNED_JWT', [
+    reply: invalidArguments('Invalid payload for security policy SIGNED_JWT', [
       { field: 'payload', description: verified.message },
     ]),
   }

@@ -20,22 +20,14 @@ export async function openSsoSession(
   world: World,
   bearer: GatewayBearer,
 ): Promise<Reply> {
-  const body = await signedBody(exchange, world, bearer)
-  if (!body.ok) return body.response
-  const claims = sessionClaims(body.payload, world)
-  if (!claims.ok) return refuseClaims(exchange, claims.wrong)
+  const claims = await verifiedClaims(exchange, world, bearer)
+  if (!claims.ok) return claims.reply
   const nowMs = world.clock.nowMs()
-  const { credential, ip, alternativeIps } = claims
+  const { credential, ip, alternativeIps, expiresAtMs } = claims
   const issued = await issueSsoSessionToken(bearerSecret, { now: () => nowMs })
-  const { expiresAtMs } = body
   const session = openApiSession({ kind: 'sso', username: credential, expiresAtMs, ip }, nowMs)
-  const addresses = [ip, ...alternativeIps]
-  const isStored = world.bearers.set(
-    issued.access_token,
-    { kind: 'sso', session, addresses, expiresAtMs },
-    nowMs,
-  )
-  return isStored ? json(issued) : refuseProblem(exchange, refused(503, 'Service Unavailable', 'store-full'))
+  const opened = { kind: 'sso', session, addresses: [ip, ...alternativeIps], expiresAtMs } as const
+  return world.bearers.set(issued.access_token, opened, nowMs) ? json(issued) : refuseFull(exchange)
 }
 
 /** `POST /gw/api/v1/sso-browser-sessions`: a URL that logs a browser in, good once, for 60 s. */
@@ -44,15 +36,32 @@ export async function openBrowserSession(
   world: World,
   bearer: GatewayBearer,
 ): Promise<Reply> {
-  const body = await signedBody(exchange, world, bearer)
-  if (!body.ok) return body.response
-  const claims = sessionClaims(body.payload, world)
-  if (!claims.ok) return refuseClaims(exchange, claims.wrong)
+  const claims = await verifiedClaims(exchange, world, bearer)
+  if (!claims.ok) return claims.reply
   const id = world.browserSessions.open(claims.credential, world.clock.nowMs())
-  if (id === undefined) return refuseProblem(exchange, refused(503, 'Service Unavailable', 'store-full'))
+  if (id === undefined) return refuseFull(exchange)
   // Https as from IBKR, since clients insist on it; the sandbox itself listens without TLS.
   const origin = world.origin.replace(/^http:/, 'https:')
   return json({ active: true, url: `${origin}/sso/resolver?SID=${id}` })
+}
+
+/** The claims of a signed body that asks for a session, or the answer that refuses it. */
+async function verifiedClaims(
+  exchange: Exchange,
+  world: World,
+  bearer: GatewayBearer,
+): Promise<
+  (SessionClaims & { readonly expiresAtMs: number }) | { readonly ok: false; readonly reply: Reply }
+> {
+  const body = await signedBody(exchange, world, bearer)
+  if (!body.ok) return { ok: false, reply: body.reply }
+  const claims = sessionClaims(body.payload, world)
+  if (!claims.ok) return { ok: false, reply: refuseClaims(exchange, claims.wrong) }
+  return { ...claims, expiresAtMs: body.expiresAtMs }
+}
+
+function refuseFull(exchange: Exchange): Reply {
+  return refuseProblem(exchange, refused(503, 'Service Unavailable', 'store-full'))
 }
 
 interface SessionClaims {

@@ -51,7 +51,7 @@ function echo(exchange: Exchange): Reply {
 
 async function echoSigned(exchange: Exchange, world: World, bearer: GatewayBearer): Promise<Reply> {
   const body = await signedBody(exchange, world, bearer)
-  return body.ok ? json(echoed(exchange, 'SIGNED_JWT')) : body.response
+  return body.ok ? json(echoed(exchange, 'SIGNED_JWT')) : body.reply
 }
 
 function echoed({ method, target, path }: Exchange, securityPolicy: string): object {
