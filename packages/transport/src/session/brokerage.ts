@@ -15,7 +15,7 @@ export interface BrokerageHost {
   readonly settings: BrokerageSettings
   readonly send: SendBrokerageCall
   /** The same with the credential of the moment, or not at all. */
-  readonly sendOnce: SendBrokerageCall
+  readonly sendNow: SendBrokerageCall
   maintenance(): MaintenanceKind | undefined
   readonly onMove: OnMove<BrokerageState, BrokerageTrigger>
   onError(during: 'brokerage', error: unknown, retryAtMs: number | undefined): void
@@ -42,6 +42,9 @@ const unknownReport: BrokerageReport = {
 /** How often one opening may start over before it counts as failed. */
 const startsPerOpening = 3
 
+/** How long the answer of the old credential is worth something. */
+const takeOverWithinMs = 120_000
+
 /**
  * Opens the brokerage session in IBKR's order, finds out what became of it when there is doubt, and leaves sessions of other
  * platforms alone unless the caller says otherwise.
@@ -50,10 +53,11 @@ export class Brokerage {
   readonly #host: BrokerageHost
   readonly #machine: StateMachine<BrokerageState, BrokerageTrigger>
   readonly #waiters: Waiters
+  readonly #resting: Waiters
   #report: BrokerageReport = unknownReport
   #compete: boolean
-  /** Whether the brokerage session was this session's own the moment before the credential was replaced. */
-  #isOwn = false
+  /** Until when it is taken as known that the brokerage session is held by the credential before; 0 if it is not. */
+  #ownUntilMs = 0
   #running = false
   /** Counts abandonments: what was begun before one must not go on after it. */
   #epoch = 0
@@ -67,6 +71,7 @@ export class Brokerage {
     this.#host = host
     this.#machine = new StateMachine(brokerageTransitions, 'closed', host.onMove)
     this.#waiters = new Waiters(host.timers)
+    this.#resting = new Waiters(host.timers)
     this.#compete = host.settings.compete
   }
 
@@ -105,12 +110,14 @@ export class Brokerage {
   }
 
   /**
-   * To be called just before the credential is replaced: asks, still with the old one, whether the brokerage session is this session's
-   * own. Then the one that may compete with the new credential is known, and nobody else is thrown out by ending it.
+   * To be called just before the credential is replaced: asks, still with the old one, whether that one holds the brokerage session.
+   * Then the one that may compete with the new credential is known, and nobody else is thrown out by ending it.
    */
   async confirm(): Promise<void> {
-    if (this.state !== 'open') return
-    this.#isOwn = isHealthy(await askStatus(this.#host.sendOnce))
+    if (this.#running) await this.#resting.wait(undefined)
+    if (this.state === 'closed') return
+    const { authenticated, competing } = await askStatus(this.#host.sendNow)
+    this.#ownUntilMs = authenticated && !competing ? this.#host.timers.now() + takeOverWithinMs : 0
   }
 
   /** There is a new credential: what an old one could not do is tried again at once, and what was open is asked after. */
@@ -147,7 +154,7 @@ export class Brokerage {
   /** The credential is gone for good: there is nothing to stand on. */
   abandon(reason: unknown): void {
     this.#epoch += 1
-    this.#isOwn = false
+    this.#ownUntilMs = 0
     this.#cancelRetry()
     this.#report = unknownReport
     if (this.state !== 'closed') this.#machine.fire('abandoned')
@@ -171,6 +178,7 @@ export class Brokerage {
       if (epoch === this.#epoch) this.#move(trigger)
     }
     this.#running = false
+    this.#resting.resolveAll()
   }
 
   #step(): (() => Promise<BrokerageTrigger>) | undefined {
@@ -201,8 +209,8 @@ export class Brokerage {
 
   /** Whether the session that competes is this one's own, of the credential before; true once. */
   #takesOver(): boolean {
-    const isOwn = this.#isOwn
-    this.#isOwn = false
+    const isOwn = this.#host.timers.now() < this.#ownUntilMs
+    this.#ownUntilMs = 0
     return isOwn
   }
 
@@ -237,7 +245,7 @@ export class Brokerage {
     else this.#machine.fire(trigger)
     if (trigger === 'competing') this.#waiters.rejectAll(competingSession())
     if (trigger === 'healthy') {
-      this.#isOwn = false
+      this.#ownUntilMs = 0
       this.#failures = 0
       this.#lastError = undefined
       this.#compete = false
@@ -259,7 +267,6 @@ export class Brokerage {
   #tryLater(): void {
     const { timers, settings, random } = this.#host
     this.#failures += 1
-    this.#isOwn = false
     const backedOffMs = backoffMs(settings.backoff, this.#failures, random)
     const delayMs = Math.max(retryAfterMsOf(this.#lastError), backedOffMs)
     this.#machine.fire('failed')

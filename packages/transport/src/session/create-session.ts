@@ -179,8 +179,8 @@ class IbkrSession extends TransportFace implements Session {
       random,
       settings,
       send: (method, url, options) => this.#send('brokerage', { ...options, method, url }),
-      sendOnce: (method, url, options) =>
-        this.#send('confirm', { ...options, method, url, retryLimit: 0, timeouts: { totalMs: 5_000 } }),
+      sendNow: (method, url, options) =>
+        this.#send('confirm', { ...options, method, url, timeouts: { totalMs: 5_000 } }),
       maintenance: () => this.#maintenance(),
       onMove: (from, to, trigger) => {
         this.#brokerageSinceMs = this.#now()
@@ -231,7 +231,7 @@ class IbkrSession extends TransportFace implements Session {
         signal,
         now: () => this.#transport.now(),
       })
-      if (this.#keeper.state === 'renewing') await this.#confirmBrokerage()
+      if (this.#keeper.state === 'renewing') await this.#confirmBrokerage(credential)
       return credential
     } catch (error) {
       // The exchange may have used connections of its own, whose replies nobody here has seen.
@@ -241,9 +241,20 @@ class IbkrSession extends TransportFace implements Session {
     }
   }
 
-  /** What goes wrong here is no reason to keep the old credential: the brokerage session is then asked after with the new one. */
-  async #confirmBrokerage(): Promise<void> {
-    await this.#brokerage?.confirm().catch((error: unknown) => this.#noteError('brokerage', error, undefined))
+  /**
+   * Without an answer the new credential might find the brokerage session taken, and nobody could tell by whom: the renewal has failed then,
+   * and is tried again. Once the old credential has ended, or a refusal says that there is nothing, that does not matter.
+   */
+  async #confirmBrokerage(credential: SessionCredential): Promise<void> {
+    try {
+      await this.#brokerage?.confirm()
+    } catch (error) {
+      const status = statusOf(error)
+      const isAnswer = status !== undefined && status >= 400 && status < 500 && status !== 429
+      if (this.#keeper.state !== 'renewing' || isAnswer) return
+      await credential.close?.()
+      throw error
+    }
   }
 
   #sendForExchange(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {

@@ -145,27 +145,55 @@ describe('what happens to an open one', () => {
     expect(moves(events, 'brokerage')).not.toContain('initializing > competing')
   })
 
-  test.each([401, 503])(
-    'a last look that is answered with %i holds the new credential up for no time',
-    async (status) => {
-      const { clock, server, session, establishing } = createSessionHarness()
-      server.brokeragePerToken = true
-      await clock.until(session.openBrokerage())
-      server.override = (path) =>
-        path.endsWith('/status') && server.seen.at(-1)?.token === 'token-1' ? { status, body: '' } : undefined
-      const sent = server.seen.length
-      const startMs = clock.now()
-      await clock.until(session.renew())
-      expect(clock.now() - startMs).toBe(40)
-      expect(server.paths().slice(sent, sent + 2)).toEqual([
-        '/oauth/live_session_token',
-        '/iserver/auth/status',
-      ])
-      expect(server.seen.slice(sent + 1).filter(({ token }) => token === 'token-1')).toHaveLength(1)
-      expect(establishing.calls).toBe(2)
-      expect(session.status().state).toBe('active')
-    },
-  )
+  test('a last look that is answered with 401 holds the new credential up for no time', async () => {
+    const { clock, server, session, establishing } = createSessionHarness()
+    server.brokeragePerToken = true
+    await clock.until(session.openBrokerage())
+    server.override = (path) =>
+      path.endsWith('/status') && server.seen.at(-1)?.token === 'token-1'
+        ? { status: 401, body: '' }
+        : undefined
+    const sent = server.seen.length
+    const startMs = clock.now()
+    await clock.until(session.renew())
+    expect(clock.now() - startMs).toBe(40)
+    expect(server.paths().slice(sent, sent + 2)).toEqual([
+      '/oauth/live_session_token',
+      '/iserver/auth/status',
+    ])
+    expect(server.seen.slice(sent + 1).filter(({ token }) => token === 'token-1')).toHaveLength(1)
+    expect(establishing.calls).toBe(2)
+    expect(session.status().state).toBe('active')
+  })
+
+  test('a last look without an answer fails the renewal, which is tried again while the old credential is good', async () => {
+    const { clock, server, session, released } = createSessionHarness()
+    server.brokeragePerToken = true
+    await clock.until(session.openBrokerage())
+    server.override = (path) => (path.endsWith('/status') ? { status: 503, body: '' } : undefined)
+    expect((await clock.until(failureOf(session.renew()))).code).toBe('ERR_TRANSPORT_SESSION_UNAVAILABLE')
+    expect([...released.keys()]).toEqual(['token-2'])
+    await clock.until(session.get('/iserver/x'))
+    expect(server.seen.at(-1)?.token).toBe('token-1')
+    server.override = () => undefined
+    await clock.advance(10_000)
+    await clock.until(session.get('/iserver/x'))
+    expect(server.seen.at(-1)?.token).toBe('token-3')
+    expect(session.status().brokerage.state).toBe('open')
+  })
+
+  test('a renewal in the middle of an opening waits for its end, and takes it over', async () => {
+    const { clock, server, session } = createSessionHarness()
+    server.brokeragePerToken = true
+    const opening = session.openBrokerage()
+    await clock.advance(1_000)
+    expect(session.status().brokerage.state).toBe('settling')
+    await clock.until(session.renew())
+    await clock.until(opening)
+    await clock.until(session.get('/iserver/x'))
+    expect(server.seen.at(-1)?.token).toBe('token-2')
+    expect(server.competes).toEqual([false, false, true])
+  })
 
   test('but it takes over from nobody else', async () => {
     const { clock, server, session } = createSessionHarness()
