@@ -20,6 +20,7 @@ export class LiveSession {
   readonly signer: Signer<string>
   readonly #token: Uint8Array
   readonly #exchange: ExchangeRecord
+  #sharedSecret: bigint | undefined
   /** A fault can end it before its time. */
   endedByFault = false
 
@@ -40,6 +41,17 @@ export class LiveSession {
     return this.#token.slice()
   }
 
+  /** K = A^b mod p. Derived when it is first asked for: only the explanation of a refusal does. */
+  sharedSecret(): bigint {
+    const { challengeHex, exponent, prime } = this.#exchange
+    this.#sharedSecret ??= power(
+      BigInt(`0x${challengeHex}`),
+      BigInt(`0x${Buffer.from(exponent).toString('hex')}`),
+      prime,
+    )
+    return this.#sharedSecret
+  }
+
   /** What the exchange was made of. */
   revealExchange(): ExchangeRecord {
     return this.#exchange
@@ -49,4 +61,15 @@ export class LiveSession {
 /** LST = HMAC-SHA1(K, access token secret) ("OAuth at Interactive Brokers" 5.3). */
 export function liveSessionTokenFrom(key: Uint8Array, accessTokenSecret: Uint8Array | string): Uint8Array {
   return createHmac('sha1', key).update(accessTokenSecret).digest()
+}
+
+/** Not constant-time: the exchange is over, and the keys belong to a test. */
+function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n
+  let square = base % modulus
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = (result * square) % modulus
+    square = (square * square) % modulus
+  }
+  return result
 }

@@ -1,11 +1,11 @@
 import type { MistakenKey } from '../explain/evidence.ts'
 import type { MistakeName } from '../explain/mistake-names.ts'
 import type { AccessToken } from '../state/access-tokens.ts'
-import { type ExchangeRecord, type LiveSession, liveSessionTokenFrom } from '../state/live-sessions.ts'
+import { type LiveSession, liveSessionTokenFrom } from '../state/live-sessions.ts'
 
 /**
- * The keys that clients arrive at by the known mistakes in deriving or using a live session token. Derives K anew, so
- * it runs only when a refusal is explained.
+ * The keys that clients arrive at by the known mistakes in deriving or using a live session token. It runs
+ * only when a refusal is explained.
  */
 export function mistakenKeys(token: AccessToken, nowMs: number): readonly MistakenKey[] {
   const live = token.liveSessions.filter((liveSession) => liveSession.isLive(nowMs))
@@ -37,9 +37,8 @@ function misusedTokens(token: Uint8Array, consumerKey: string): readonly Mistake
 }
 
 function misderivedTokens(liveSession: LiveSession): readonly MistakenKey[] {
-  const exchange = liveSession.revealExchange()
-  const { accessTokenSecret: secret } = exchange
-  const forms = formsOfK(exchange)
+  const { accessTokenSecret: secret, prime } = liveSession.revealExchange()
+  const forms = formsOfK(liveSession.sharedSecret(), prime)
   const text = (message: string, detail: string): MistakenKey =>
     key('secret-as-text', liveSessionTokenFrom(forms.right, message), detail)
   return [
@@ -57,13 +56,12 @@ interface FormsOfK {
   readonly wrong: readonly { readonly bytes: Uint8Array; readonly detail: string }[]
 }
 
-function formsOfK(exchange: ExchangeRecord): FormsOfK {
-  const k = sharedSecret(exchange)
+function formsOfK(k: bigint, prime: bigint): FormsOfK {
   const digits = k.toString(16)
   const minimal = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex')
   const withZero = Buffer.concat([Buffer.alloc(1), minimal])
   const needsZero = (minimal[0] ?? 0) >= 0x80
-  const width = Math.ceil(exchange.prime.toString(16).length / 2)
+  const width = Math.ceil(prime.toString(16).length / 2)
   const right = needsZero ? withZero : minimal
   const wrong = [
     needsZero
@@ -75,21 +73,6 @@ function formsOfK(exchange: ExchangeRecord): FormsOfK {
     wrong.push({ bytes: padded, detail: 'K was padded to the length of the prime.' })
   }
   return { right, wrong: wrong.filter(({ bytes }) => !bytes.equals(right)) }
-}
-
-function sharedSecret({ challengeHex, exponent, prime }: ExchangeRecord): bigint {
-  return power(BigInt(`0x${challengeHex}`), BigInt(`0x${Buffer.from(exponent).toString('hex')}`), prime)
-}
-
-/** Not constant-time: the exchange is over, and the keys belong to a test. */
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n
-  let square = base % modulus
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % modulus
-    square = (square * square) % modulus
-  }
-  return result
 }
 
 function key(mistake: MistakeName, bytes: Uint8Array, detail: string): MistakenKey {
