@@ -42,8 +42,11 @@ const unknownReport: BrokerageReport = {
 /** How often one opening may start over before it counts as failed. */
 const startsPerOpening = 3
 
-/** How long the answer of the old credential is worth something. */
-const takeOverWithinMs = 120_000
+/**
+ * How long the answer of the old credential is worth something. Later, somebody else may have come; and what the old one
+ * still holds ends of itself, after five minutes of silence.
+ */
+const takeOverWithinMs = 10_000
 
 /**
  * Opens the brokerage session in IBKR's order, finds out what became of it when there is doubt, and leaves sessions of other
@@ -267,6 +270,7 @@ export class Brokerage {
   #tryLater(): void {
     const { timers, settings, random } = this.#host
     this.#failures += 1
+    this.#ownUntilMs = 0
     const backedOffMs = backoffMs(settings.backoff, this.#failures, random)
     const delayMs = Math.max(retryAfterMsOf(this.#lastError), backedOffMs)
     this.#machine.fire('failed')

@@ -179,7 +179,7 @@ export class ModelServer {
       case '/iserver/auth/status':
         return ok(this.#status(token))
       case '/tickle':
-        this.#touch()
+        if (this.#holds(token)) this.#touch()
         return ok({
           session: 'f'.repeat(32),
           hmds: { error: 'no bridge' },
@@ -242,7 +242,7 @@ export class ModelServer {
 
   #throwOut(): void {
     const sinceMs = this.#competitorSinceMs
-    if (sinceMs !== undefined && this.#clock.now() - sinceMs > 3_000) this.thrownOut += 1
+    if (sinceMs !== undefined && this.#clock.now() - sinceMs > 11_000) this.thrownOut += 1
     this.#competitorSinceMs = undefined
   }
 
