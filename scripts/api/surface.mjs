@@ -67,7 +67,7 @@ function text({ reached }, { key, alias }) {
 
 function page(name, { exported, mentioned, external }) {
   const section = (title, entries) =>
-    entries.length === 0 ? '' : `\n## ${title}\n\n\`\`\`typescript\n${entries.join('\n\n')}\n\`\`\`\n`
+    entries.length === 0 ? '' : `\n## ${title}\n\n\`\`\`mts\n${entries.join('\n\n')}\n\`\`\`\n`
   return [
     `# What \`${name}\` promises\n\n`,
     'Written by `pnpm api` from the declarations that the build emits. Removing or narrowing something here is a\n',

@@ -48,6 +48,8 @@ describe('docs/migration.md', () => {
     writeFileSync(file, login.replace(production, `const origin = '${sandbox.url}'\n`))
     const log = vi.spyOn(console, 'log').mockReturnValue()
     await import(file)
-    expect(log.mock.calls).toEqual([[200]])
+    const printed = [...log.mock.calls]
+    log.mockRestore()
+    expect(printed).toEqual([[200]])
   })
 })

@@ -36,6 +36,8 @@ describe('docs/protocol.md', () => {
   it.each(blocks)('prints what it says at line $line', async ({ file, promised }) => {
     const log = vi.spyOn(console, 'log').mockReturnValue()
     await import(file)
-    expect(log.mock.calls.map((values) => values.join(' '))).toEqual(promised)
+    const printed = log.mock.calls.map((values) => values.join(' '))
+    log.mockRestore()
+    expect(printed).toEqual(promised)
   })
 })
