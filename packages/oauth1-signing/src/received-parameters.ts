@@ -46,20 +46,41 @@ const jsonMembers = new Set([
 
 /** Undefined for JSON that is no such body. */
 export function fromJson(body: string | Uint8Array): readonly EncodedParameter[] | undefined {
-  const members = jsonObject(body)
+  const text = typeof body === 'string' ? body : utf8OrNothing(body)
+  const members = jsonObject(text)
   if (members === undefined || !('oauth_signature' in members || 'oauth_consumer_key' in members))
     return undefined
-  return Object.entries(members).map(([name, value]) => {
+  const parameters = Object.entries(members).map(([name, value]) => {
     // Nothing signs a member outside this list, so it could be anything.
     if (!jsonMembers.has(name)) throw malformed('The JSON body has a member that is no OAuth parameter')
     if (typeof value !== 'string') throw malformed(`${name} in the JSON body must be a string`)
     return { name, value: percentEncode(value) }
   })
+  if (stringsIn(text) !== 2 * parameters.length) {
+    throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', 'A parameter appears twice in the JSON body')
+  }
+  return parameters
 }
 
-function jsonObject(body: string | Uint8Array): object | undefined {
+/**
+ * `JSON.parse` keeps the last of two members of one name. In an object of nothing but strings each member is two
+ * strings, so the number of strings tells how many members were sent.
+ */
+function stringsIn(json: string): number {
+  return json.match(/"(?:[^"\\]|\\.)*"/g)?.length ?? 0
+}
+
+function utf8OrNothing(bytes: Uint8Array): string {
   try {
-    const value: unknown = JSON.parse(typeof body === 'string' ? body : utf8Text(body))
+    return utf8Text(bytes)
+  } catch {
+    return ''
+  }
+}
+
+function jsonObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? value : undefined
   } catch {
     return undefined

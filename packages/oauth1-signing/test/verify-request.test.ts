@@ -261,6 +261,16 @@ describe('each refusal', () => {
     expect(verifyRequestSync(request, optionsOf())).toMatchObject({ code: 'ERR_OAUTH1_MALFORMED_REQUEST' })
   })
 
+  test.each([
+    ['plain', '"oauth_token":"a","oauth_token":"b"'],
+    ['spelt with an escape', '"oauth_token":"a","oauth_\\u0074oken":"b"'],
+    ['alike in value, which holds quotes', '"oauth_token":"\\"","oauth_token":"\\""'],
+  ])('a JSON body with a member twice, %s', (_, twice) => {
+    const body = `{"oauth_consumer_key":"k","oauth_signature":"s",${twice}}`
+    const request = { method: 'POST', url, headers: { 'content-type': 'application/json' }, body }
+    expect(verifyRequestSync(request, optionsOf())).toMatchObject({ code: 'ERR_OAUTH1_DUPLICATE_PARAMETER' })
+  })
+
   test.each(['', '[]', 'null', '{', '7', '{"a":1}'])('JSON that is not signed: %s', (body) => {
     const request = { method: 'POST', url, headers: { 'content-type': 'application/json' }, body }
     expect(verifyRequestSync(request, optionsOf())).toMatchObject({ code: 'ERR_OAUTH1_NOT_SIGNED' })
