@@ -89,12 +89,13 @@ async function sendFor(ms: number, concurrency: number, send: () => unknown): Pr
   const start = performance.now()
   const end = start + ms
   const work = async (): Promise<void> => {
-    for (let before = performance.now(); before < end; ) {
+    let before = performance.now()
+    do {
       await send()
       const after = performance.now()
       latencies.push(after - before)
       before = after
-    }
+    } while (before < end)
   }
   await Promise.all(Array.from({ length: concurrency }, work))
   const elapsedMs = performance.now() - start
