@@ -191,6 +191,16 @@ describe('hostile requests', () => {
     await stillWorks()
   })
 
+  it('with markup where a path should be show up in the page as text', async () => {
+    const host = new URL(sandbox.url).host
+    const markup = '<script>alert(1)</script>'
+    await raw([`GET /v1/api/${markup} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: x\r\n\r\n`])
+    expect(sandbox.log.last?.target).toBe(`/v1/api/${markup}`)
+    const html = await (await fetch(sandbox.url)).text()
+    expect(html).not.toContain(markup)
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+  })
+
   it('without a User-Agent get the page of the CDN, without a length 411', async () => {
     const host = new URL(sandbox.url).host
     const noAgent = await raw([`GET /v1/api/tickle HTTP/1.1\r\nHost: ${host}\r\n\r\n`])

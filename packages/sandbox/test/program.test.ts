@@ -177,6 +177,16 @@ describe('credentials', () => {
     return isSandboxError(error) ? error.code : String(error)
   }
 
+  it('are written for the user alone, over what was there before', async () => {
+    const { credentials } = await createSandbox({ credentials: testKeys() })
+    await writeFile(join(directory, 'dhparam.pem'), 'old', { mode: 0o666 })
+    await writeCredentials(directory, credentials)
+    for (const name of await readdir(directory)) {
+      expect((await stat(join(directory, name))).mode & 0o077, name).toBe(0)
+    }
+    expect(await readFile(join(directory, 'dhparam.pem'), 'utf8')).toBe(credentials.dhParams)
+  })
+
   it('that cannot be read are named', async () => {
     const file = join(directory, 'credentials.json')
     for (const text of [
