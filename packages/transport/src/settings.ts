@@ -41,6 +41,8 @@ const defaultTimeouts: Required<Timeouts> = {
   totalMs: 60_000,
 }
 const defaultRetry: Required<RetryOptions> = { limit: 2, baseDelayMs: 250, maxDelayMs: 8_000 }
+/** Beyond this a clock that is off is a likelier cause of a 401 than the credential; IBKR's window is not published. */
+export const defaultClockSkewLimitMs = 30_000
 /** Beyond this a Node timer fires at once. */
 const longestDelayMs = 2 ** 31 - 1
 
@@ -66,7 +68,7 @@ export function resolveSettings(options: TransportOptions, dispatcher: HttpDispa
     retry: resolveRetry(options.retry),
     maxResponseBytes: checkNumber('maxResponseBytes', options.maxResponseBytes ?? 33_554_432),
     throwHttpErrors: options.throwHttpErrors ?? true,
-    clockSkewLimitMs: checkNumber('clockSkewLimitMs', options.clockSkewLimitMs ?? 30_000),
+    clockSkewLimitMs: checkNumber('clockSkewLimitMs', options.clockSkewLimitMs ?? defaultClockSkewLimitMs),
     clock,
     random: options.random ?? systemRandom,
     skew: new ClockSkew(clock),

@@ -48,6 +48,8 @@ class IbkrSession extends TransportFace implements Session {
   #lastBrokerageError: StatusError | undefined
   #stopHearingPenalties: (() => void) | undefined
   #closing: Promise<void> | undefined
+  /** Whether the last exchange was refused, and its reply told that it had been signed with a wrong time. */
+  #clockWasOff = false
 
   constructor(options: SessionOptions, settings: SessionSettings) {
     const calls = new CallsUnderWay(settings.timers)
@@ -153,7 +155,7 @@ class IbkrSession extends TransportFace implements Session {
       timers,
       random,
       renewal,
-      isPermanent,
+      isPermanent: (error) => !this.#clockWasOff && isPermanent(error),
       establish: (signal) => this.#establish(signal),
       serverNow: () => this.#transport.now(),
       maintenance: () => this.#maintenance(),
@@ -225,6 +227,8 @@ class IbkrSession extends TransportFace implements Session {
     const { pacing } = this.#settings
     const untilMs = pacing?.penaltyUntilMs(this.#egress)
     if (untilMs !== undefined) throw inPenaltyBox(untilMs, this.#now())
+    const skewMs = this.clockSkewMs
+    this.#clockWasOff = false
     try {
       const credential = await this.#options.establish({
         transport: { request: (request) => this.#sendForExchange(request, signal) },
@@ -234,6 +238,9 @@ class IbkrSession extends TransportFace implements Session {
       if (this.#keeper.state === 'renewing') await this.#confirmBrokerage(credential)
       return credential
     } catch (error) {
+      // Signed anew, with the time that the reply told, the exchange may be taken. That happens once: then the difference is known.
+      this.#clockWasOff =
+        statusOf(error) === 401 && Math.abs(this.clockSkewMs - skewMs) > this.#settings.clockSkewLimitMs
       // The exchange may have used connections of its own, whose replies nobody here has seen.
       if (statusOf(error) === 429 && pacing?.penaltyUntilMs(this.#egress) === undefined)
         pacing?.penalize(this.#egress)

@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto'
 import { systemClock } from '../clock.ts'
 import { type Pacing, sharedPacing } from '../pacing/pacing.ts'
-import { checkNumber } from '../settings.ts'
+import { checkNumber, defaultClockSkewLimitMs } from '../settings.ts'
 import { type Timers, timersOf } from '../timers.ts'
 import { TransportError } from '../transport-error.ts'
 import type { Backoff } from './backoff.ts'
@@ -23,6 +23,7 @@ export interface SessionSettings {
   readonly maintenance: readonly MaintenanceWindow[]
   readonly isPermanent: (error: unknown) => boolean
   readonly logout: boolean
+  readonly clockSkewLimitMs: number
   readonly closeTimeoutMs: number
 }
 
@@ -45,6 +46,7 @@ export function resolveSessionSettings(options: SessionOptions): SessionSettings
     maintenance: options.maintenance ?? ibkrMaintenanceWindows,
     isPermanent: options.isPermanent ?? isPermanentByDefault,
     logout: options.logout ?? true,
+    clockSkewLimitMs: checkNumber('clockSkewLimitMs', options.clockSkewLimitMs ?? defaultClockSkewLimitMs),
     closeTimeoutMs: checkNumber('closeTimeoutMs', options.closeTimeoutMs ?? 5_000),
   }
 }

@@ -1,16 +1,21 @@
 import type { HttpDispatcher } from '../dispatcher.ts'
-import type { RequestOptions, TransportRequest } from '../request.ts'
+import type { TransportRequest } from '../request.ts'
+import { RequestVerbs } from '../request-verbs.ts'
 import type { Transport } from '../transport.ts'
 import type { StreamedResponse, TransportResponse } from '../transport-response.ts'
 import type { CallsUnderWay } from './calls-under-way.ts'
 
 /** The part of a session that is its transport: every call is counted, and handed on. */
-export class TransportFace implements Omit<Transport, 'close' | typeof Symbol.asyncDispose> {
+export class TransportFace
+  extends RequestVerbs
+  implements Omit<Transport, 'close' | typeof Symbol.asyncDispose>
+{
   readonly #transport: () => Transport
   readonly #calls: CallsUnderWay
 
   /** @param transport - Asked at each call, since the transport of a session is made after it. */
   constructor(transport: () => Transport, calls: CallsUnderWay) {
+    super()
     this.#transport = transport
     this.#calls = calls
   }
@@ -21,26 +26,6 @@ export class TransportFace implements Omit<Transport, 'close' | typeof Symbol.as
 
   stream(request: TransportRequest): Promise<StreamedResponse> {
     return this.#calls.track(this.#transport().stream(request))
-  }
-
-  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'GET', url })
-  }
-
-  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'POST', url })
-  }
-
-  put(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'PUT', url })
-  }
-
-  patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'PATCH', url })
-  }
-
-  delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
-    return this.request({ ...options, method: 'DELETE', url })
   }
 
   get clockSkewMs(): number {

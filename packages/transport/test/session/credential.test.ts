@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { failureOf } from '../support/harness.ts'
 import { settle, VirtualClock } from '../support/virtual-clock.ts'
-import { createSessionHarness, moves, quietTimeMs } from './support/session-harness.ts'
+import { createSessionHarness, exchange, moves, quietTimeMs } from './support/session-harness.ts'
 
 const hour = 3_600_000
 
@@ -474,4 +474,33 @@ test('a listener that throws disturbs neither the session nor the others', async
   }
   expect(thrown.length).toBeGreaterThan(0)
   expect(events.length).toBe(thrown.length)
+})
+
+test.each([
+  ['an hour', hour, 2, 'active'],
+  ['within the limit', 20_000, 1, 'failed'],
+] as const)(
+  'an exchange refused by a clock that is %s off is signed anew, once',
+  async (_, aheadMs, calls, state) => {
+    const harness = createSessionHarness({
+      establish: async (context) => {
+        harness.establishing.calls += 1
+        const offMs = clock.now() + aheadMs - context.now()
+        server.loginsRefused = Math.abs(offMs) > 10_000
+        return exchange(context, harness.released, clock)
+      },
+    })
+    const { clock, server, session } = harness
+    server.clockAheadMs = aheadMs
+    await clock.until(session.ready().catch(() => undefined))
+    expect({ calls: harness.establishing.calls, state: session.status().state }).toEqual({ calls, state })
+  },
+)
+
+test('an exchange that is refused with the right time too is not signed a third time', async () => {
+  const { clock, server, session, establishing } = createSessionHarness()
+  server.clockAheadMs = hour
+  server.loginsRefused = true
+  await clock.until(session.ready().catch(() => undefined))
+  expect({ calls: establishing.calls, state: session.status().state }).toEqual({ calls: 2, state: 'failed' })
 })
