@@ -216,7 +216,7 @@ describe('the rest', () => {
     expect(documentOf(ended).error?.code).toBe('ERR_TRANSPORT_UNREACHABLE')
   })
 
-  it('a clock that is off by an hour is told, or made up for', async () => {
+  it('a clock that is off by an hour is made up for', async () => {
     sandbox.faults.setClockOffset(3_600_000)
     const { exitCode, stdout } = await runProgram(['first-party', '--config', config])
     expect(exitCode).toBe(0)
