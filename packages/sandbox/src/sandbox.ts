@@ -58,7 +58,7 @@ export async function assemble(
   complete: CompleteCredentials,
   origin: string,
 ): Promise<SandboxParts> {
-  const world = await createWorld(settings, complete, origin)
+  const world = createWorld(settings, complete, origin)
   const log = new RequestLog(settings.logCapacity)
   const rules = new FaultRules(settings.seed)
   const faults = new Faults(rules, world)

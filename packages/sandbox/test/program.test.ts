@@ -222,6 +222,16 @@ describe('credentials', () => {
     expect(await codeOf(createSandbox({ credentials: withSecret }))).toBe('ERR_SANDBOX_INVALID_INPUT')
   })
 
+  it('that are made anew have an OAuth 2.0 key of 3072 bits, there at once or a little later', async () => {
+    const { createPrivateKey } = await import('node:crypto')
+    const { signingKey, encryptionKey } = testKeys()
+    const sandbox = await createSandbox({ credentials: { signingKey, encryptionKey } })
+    const atOnce = sandbox.credentials.oauth2.privateKey
+    await sandbox.credentials.oauth2.ready()
+    expect(sandbox.credentials.oauth2.privateKey).toBe(atOnce)
+    expect(createPrivateKey(atOnce).asymmetricKeyDetails?.modulusLength).toBe(3072)
+  })
+
   it('show no private key when they are printed, copied or turned into JSON', async () => {
     const { inspect } = await import('node:util')
     const { credentials } = await createSandbox({ credentials: testKeys() })

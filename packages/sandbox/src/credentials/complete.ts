@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import {
   decryptAccessTokenSecret,
   encryptAccessTokenSecret,
@@ -7,6 +7,7 @@ import {
 import { invalidInput } from '../errors.ts'
 import { hexText, letterText } from '../state/random-text.ts'
 import type { CredentialFields, CredentialKeys } from './credentials.ts'
+import { DeferredKey, GivenKey } from './deferred-key.ts'
 import { dhGenerator, dhPrimeHex } from './dh-group.ts'
 import type { CredentialsInput } from './input.ts'
 import { generateRsaKey, type KeyInput, publicHalf, readRsaKey } from './keys.ts'
@@ -29,11 +30,16 @@ const defaultScopes = [
 
 /** Fills in what is missing from credentials: keys, tokens, names. */
 export async function completeCredentials(input: CredentialsInput): Promise<CompleteCredentials> {
-  const [signing, encryption, oauth2] = await Promise.all([
-    keyOrNew(input.signingKey, 'credentials.signingKey', 2048),
-    keyOrNew(input.encryptionKey, 'credentials.encryptionKey', 2048),
-    keyOrNew(input.oauth2?.privateKey, 'credentials.oauth2.privateKey', 3072),
+  const [signing, encryption] = await Promise.all([
+    keyOrNew(input.signingKey, 'credentials.signingKey'),
+    keyOrNew(input.encryptionKey, 'credentials.encryptionKey'),
   ])
+  const { privateKey } = input.oauth2 ?? {}
+  // Begun only now: it would hold up the two that everybody needs.
+  const oauth2 =
+    privateKey === undefined
+      ? new DeferredKey(3072)
+      : new GivenKey(readRsaKey(privateKey, 'credentials.oauth2.privateKey'))
   const keys = { signing, encryption, oauth2 }
   const { clear, encrypted } = accessTokenSecret(input, keys)
   const consumerKey = input.consumerKey ?? letterText(9)
@@ -62,12 +68,8 @@ export async function completeCredentials(input: CredentialsInput): Promise<Comp
   }
 }
 
-async function keyOrNew(
-  key: KeyInput | undefined,
-  field: string,
-  bits: number,
-): Promise<CredentialKeys['signing']> {
-  return key === undefined ? generateRsaKey(bits) : readRsaKey(key, field)
+async function keyOrNew(key: KeyInput | undefined, field: string): Promise<KeyObject> {
+  return key === undefined ? generateRsaKey(2048) : readRsaKey(key, field)
 }
 
 function accessTokenSecret(

@@ -2,11 +2,17 @@ import type { KeyObject } from 'node:crypto'
 import { formatDhParams, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { invalidInput } from '../errors.ts'
 
+/** A key that may still be in the making. */
+export interface LaterKey {
+  now(): KeyObject
+  later(): Promise<KeyObject>
+}
+
 /** The three keys; each private, or public where only that half is known. */
 export interface CredentialKeys {
   readonly signing: KeyObject
   readonly encryption: KeyObject
-  readonly oauth2: KeyObject
+  readonly oauth2: LaterKey
 }
 
 /** Everything about credentials but the keys and the place they are for. */
@@ -46,9 +52,9 @@ export class Oauth2Credentials {
   readonly credential: string
   /** Scopes that may be granted. */
   readonly scopes: readonly string[]
-  readonly #key: KeyObject
+  readonly #key: LaterKey
 
-  constructor(fields: CredentialFields['oauth2'], key: KeyObject) {
+  constructor(fields: CredentialFields['oauth2'], key: LaterKey) {
     this.clientId = fields.clientId
     this.keyId = fields.keyId
     this.credential = fields.credential
@@ -56,9 +62,14 @@ export class Oauth2Credentials {
     this.#key = key
   }
 
-  /** PEM, PKCS #8. */
+  /** PEM, PKCS #8. A key that nobody gave is made in the background; reading it before it is there waits for it. */
   get privateKey(): string {
-    return pemOf(this.#key, 'oauth2.privateKey')
+    return pemOf(this.#key.now(), 'oauth2.privateKey')
+  }
+
+  /** Resolves once `privateKey` can be read without waiting. */
+  async ready(): Promise<void> {
+    await this.#key.later()
   }
 }
 

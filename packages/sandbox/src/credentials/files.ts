@@ -14,6 +14,7 @@ import type { CredentialsInput } from './input.ts'
  */
 export async function writeCredentials(directory: string, credentials: SandboxCredentials): Promise<void> {
   const { signingKey, encryptionKey } = credentials
+  await credentials.oauth2.ready()
   const files: Readonly<Record<string, string>> = {
     'private_signature.pem': pkcs1(signingKey),
     'private_signature.pkcs8.pem': signingKey,

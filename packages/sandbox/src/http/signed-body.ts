@@ -1,5 +1,6 @@
 import { verifySignedJwtBody } from '@ibkr-auth/sso-jwt'
 import type { GatewayBearer } from '../state/bearers.ts'
+import { findClientKey } from '../state/oauth2-client.ts'
 import type { World } from '../state/world.ts'
 import { explainJwt } from '../verify/jwt-refusals.ts'
 import { refused } from '../verify/refused.ts'
@@ -29,10 +30,8 @@ export async function signedBody(
   const { client, clock } = world
   const token = Buffer.from(body).toString('utf8')
   const verified = await verifySignedJwtBody(token, {
-    findKey: (keyId) =>
-      keyId === client.keyId && client.clientId === bearer.clientId
-        ? { clientId: client.clientId, key: client.key }
-        : undefined,
+    findKey: async (keyId) =>
+      client.clientId === bearer.clientId ? findClientKey(client, keyId) : undefined,
     replayStore: world.bodyIds,
     now: () => clock.nowMs(),
   })

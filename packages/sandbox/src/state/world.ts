@@ -1,6 +1,11 @@
 import { parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { createNonceStore, type MemoryNonceStore, rsaSha256Verifier } from '@ibkr-auth/oauth1-signing'
-import { createReplayStore, importVerificationKey, type MemoryReplayStore } from '@ibkr-auth/sso-jwt'
+import {
+  createReplayStore,
+  importVerificationKey,
+  type MemoryReplayStore,
+  type VerificationKey,
+} from '@ibkr-auth/sso-jwt'
 import type { CompleteCredentials } from '../credentials/complete.ts'
 import { publicHalf } from '../credentials/keys.ts'
 import type { Settings } from '../options.ts'
@@ -45,11 +50,7 @@ export interface World {
 }
 
 /** A world in which one consumer and one OAuth 2.0 client are registered. */
-export async function createWorld(
-  settings: Settings,
-  credentials: CompleteCredentials,
-  origin: string,
-): Promise<World> {
+export function createWorld(settings: Settings, credentials: CompleteCredentials, origin: string): World {
   const { fields } = credentials
   const accessTokens = new AccessTokens()
   accessTokens.add({
@@ -66,7 +67,7 @@ export async function createWorld(
     clock: new Clock(settings.now),
     origin,
     consumer: consumerFrom(credentials, settings.firstParty),
-    client: await clientFrom(credentials),
+    client: clientFrom(credentials),
     requestTokens: new RequestTokens(settings.requestTokenLifetimeMs),
     accessTokens,
     brokerage: new BrokerageSessions(settings.idleTimeoutMs),
@@ -94,8 +95,12 @@ function consumerFrom({ fields, keys }: CompleteCredentials, firstParty: boolean
   }
 }
 
-async function clientFrom({ fields, keys }: CompleteCredentials): Promise<Oauth2Client> {
+function clientFrom({ fields, keys }: CompleteCredentials): Oauth2Client {
   const { clientId, keyId, credential, scopes } = fields.oauth2
-  const key = await importVerificationKey(publicHalf(keys.oauth2))
+  let imported: Promise<VerificationKey> | undefined
+  const key = (): Promise<VerificationKey> => {
+    imported ??= keys.oauth2.later().then((made) => importVerificationKey(publicHalf(made)))
+    return imported
+  }
   return { clientId, keyId, key, scopes, credentials: [credential] }
 }

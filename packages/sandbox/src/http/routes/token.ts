@@ -6,6 +6,7 @@ import {
   verifyClientAssertion,
 } from '@ibkr-auth/sso-jwt'
 import { generateRsaKey } from '../../credentials/keys.ts'
+import { findClientKey } from '../../state/oauth2-client.ts'
 import type { World } from '../../state/world.ts'
 import { explainJwt } from '../../verify/jwt-refusals.ts'
 import { refused } from '../../verify/refused.ts'
@@ -45,7 +46,7 @@ async function handle(
   const { clock, client, settings } = world
   const now = (): number => clock.nowMs()
   const verified = await verifyClientAssertion(request.clientAssertion, {
-    findKey: (keyId) => (keyId === client.keyId ? { clientId: client.clientId, key: client.key } : undefined),
+    findKey: (keyId) => findClientKey(client, keyId),
     audience: ['/token', 'https://api.ibkr.com/oauth2/api/v1/token', `${world.origin}/oauth2/api/v1/token`],
     replayStore: world.assertionIds,
     now,
