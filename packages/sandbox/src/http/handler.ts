@@ -21,8 +21,9 @@ export function createHandler(router: Router, world: World, rules: FaultRules, l
   let lastId = 0
   const finish = (exchange: Exchange, reply: Reply): Reply => {
     if (!isOwnPage(exchange)) log.add(entryOf(exchange, reply.status))
-    const own = { 'x-sandbox-request': String(exchange.id), date: httpDate(world.clock.nowMs()) }
-    return { ...reply, headers: { ...reply.headers, ...own } }
+    const { status, headers, body } = reply
+    const date = httpDate(world.clock.nowMs())
+    return { status, headers: { ...headers, 'x-sandbox-request': String(exchange.id), date }, body }
   }
   const route = (exchange: Exchange): Reply | Promise<Reply> =>
     entryObjection(exchange, world) ?? routed(router, exchange)

@@ -23,11 +23,9 @@ function writeBroken(reply: Reply, bytes: number, outgoing: ServerResponse): voi
 }
 
 function headersOf({ status, headers, body }: Reply): Record<string, string | string[]> {
-  const sent: Record<string, string | string[]> = {}
-  for (const [name, value] of Object.entries(headers))
-    sent[name] = typeof value === 'string' ? value : [...value]
-  if (hasBody(status)) sent['content-length'] = String(Buffer.byteLength(body))
-  return sent
+  // node:http only reads them.
+  const sent = headers as Readonly<Record<string, string | string[]>>
+  return hasBody(status) ? { ...sent, 'content-length': String(Buffer.byteLength(body)) } : { ...sent }
 }
 
 function hasBody(status: number): boolean {
