@@ -31,11 +31,14 @@ export function signedBytes(magnitude: Uint8Array): Uint8Array {
 }
 
 export function bitLength(value: bigint): number {
-  return value === 0n ? 0 : value.toString(2).length
+  const digits = value.toString(16)
+  return 4 * digits.length - Math.clz32(nibbleAt(digits, 0)) + 28
 }
 
 export function hexFromBytes(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let digits = ''
+  for (const byte of bytes) digits += (byte + 256).toString(16).slice(1)
+  return digits
 }
 
 /** Reads an even number of hex digits that the caller has already checked. */
