@@ -187,6 +187,23 @@ describe('credentials', () => {
     expect(await readFile(join(directory, 'dhparam.pem'), 'utf8')).toBe(credentials.dhParams)
   })
 
+  it('take keys and parameters that openssl wrote beside an empty file', async () => {
+    const { credentials } = await createSandbox({
+      credentials: { ...testKeys(), dhPrime: `${'d'.repeat(511)}f`, dhGenerator: 5 },
+    })
+    await writeFile(join(directory, 'credentials.json'), '{}')
+    await writeFile(join(directory, 'dhparam.pem'), credentials.dhParams)
+    const taken = await createSandbox({
+      credentials: await readCredentials(join(directory, 'credentials.json')),
+    })
+    expect(taken.credentials).toMatchObject({ dhPrime: credentials.dhPrime, dhGenerator: 5 })
+    expect(taken.credentials.signingKey).toBe(testKeys().signingKey)
+    await writeFile(join(directory, 'dhparam.pem'), 'nothing')
+    expect(await codeOf(readCredentials(join(directory, 'credentials.json')))).toBe(
+      'ERR_SANDBOX_CREDENTIALS_UNREADABLE',
+    )
+  })
+
   it('that cannot be read are named', async () => {
     const file = join(directory, 'credentials.json')
     for (const text of [

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { SandboxError } from '../errors.ts'
 import type { SandboxCredentials } from './credentials.ts'
 import type { CredentialsInput } from './input.ts'
@@ -55,10 +56,23 @@ export async function readCredentials(file: string): Promise<CredentialsInput> {
   const oauth2Key = await firstFile(directory, ['oauth2_private.pem', 'oauth2_public.pem'])
   const oauth2 = { ...fields.oauth2, ...(oauth2Key === undefined ? {} : { privateKey: oauth2Key }) }
   return {
+    ...(await dhParamsBeside(directory)),
     ...fields,
     oauth2,
     ...(signingKey === undefined ? {} : { signingKey }),
     ...(encryptionKey === undefined ? {} : { encryptionKey }),
+  }
+}
+
+/** What `openssl dhparam` wrote; `dhPrime` and `dhGenerator` of the JSON file go before it. */
+async function dhParamsBeside(directory: string): Promise<Pick<CredentialsInput, 'dhPrime' | 'dhGenerator'>> {
+  const pem = await firstFile(directory, ['dhparam.pem'])
+  if (pem === undefined) return {}
+  try {
+    const { prime, generator } = parseDhParams(pem)
+    return { dhPrime: prime.toString(16), dhGenerator: generator.toString(16) }
+  } catch {
+    throw unreadable(join(directory, 'dhparam.pem'), 'it is not what openssl dhparam writes')
   }
 }
 
