@@ -38,8 +38,8 @@ export type AccountsWay = (typeof ways)[number]['way']
 const run = promisify(execFile)
 const probe = fileURLToPath(new URL('accounts-probe.js', import.meta.url))
 
-/** Each way in a process of its own, in turn, several times; the medians count. */
-export async function benchAccounts(rounds = 3): Promise<AccountsResult[]> {
+/** Each way in a process of its own, in turn, twice; the mean counts. */
+export async function benchAccounts(rounds = 2): Promise<AccountsResult[]> {
   const found = new Map<string, AccountsProbe[]>(ways.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round++) {
     for (const { name, way, sampled } of ways) {

@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** Each module in a process of its own, all modules in turn, again and again. */
-export async function benchImport(rounds = 15): Promise<Table> {
+export async function benchImport(rounds = 11): Promise<Table> {
   const all = entries()
   const times = new Map<Entry, number[]>(all.map((entry) => [entry, []]))
   for (const entry of all) await timeImport(entry)
