@@ -24,7 +24,11 @@ describe('coming back from the authorization page', () => {
     const posted = await fetch(callback, { method: 'POST' })
     expect(posted.status).toBe(404)
     const page = await fetch(`${callback}?oauth_token=abc&oauth_verifier=def`)
-    expect(await page.text()).toContain('You can close this page')
+    const text = await page.text()
+    expect(text).toContain('You can close this page')
+    expect(text, 'a browser asks for an icon, and finds the port closed').toContain(
+      '<link rel="icon" href="data:,">',
+    )
     expect(await cameBack).toBe(`${callback}?oauth_token=abc&oauth_verifier=def`)
     await expect(fetch(callback)).rejects.toThrow()
   })

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decryptAccessTokenSecret } from '@ibkr-auth/dh-live-session-token'
-import { type RunningSandbox, startSandbox, writeCredentials } from '@ibkr-auth/sandbox'
+import { createSandbox, type RunningSandbox, startSandbox, writeCredentials } from '@ibkr-auth/sandbox'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { pressButton } from '../src/demo/approve-like-a-user.ts'
 import { type Ended, printed, runProgram, startProgram, stopPrograms } from './run-program.ts'
@@ -209,6 +209,27 @@ describe('a wrong configuration ends with 2 and names the setting', () => {
 })
 
 describe('the rest', () => {
+  it('third-party, with nothing to paste from, says what to do', async () => {
+    const environment = {
+      IBKR_ACCESS_TOKEN_FILE: join(folder, 'nothing.json'),
+      IBKR_CALLBACK_URL: 'https://www.example.com/callback',
+    }
+    const ended = await runProgram(['third-party', '--config', config, '--json'], environment)
+    expect(ended.exitCode).toBe(2)
+    expect(documentOf(ended).error?.settings).toEqual(['callbackUrl'])
+    expect(ended.stderr).toContain('Standard input ended')
+  })
+
+  it("the README starts the sandbox on another port than the callback's", async () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const port = /main\.js --port (\d+)/.exec(readme)?.[1]
+    const { signingKey, encryptionKey, oauth2 } = sandbox.credentials
+    const keys = { signingKey, encryptionKey, oauth2: { privateKey: oauth2.privateKey } }
+    const byDefault = await createSandbox({ credentials: keys })
+    expect(port).toMatch(/^\d+$/)
+    expect(new URL(byDefault.credentials.callbackUrl).port).not.toBe(port)
+  })
+
   it('an unreachable server ends with 3', async () => {
     const path = changedConfig({ baseUrl: `http://127.0.0.1:${await freePort()}/v1/api` })
     const ended = await runProgram(['first-party', '--config', path, '--json'])

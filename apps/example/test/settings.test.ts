@@ -127,6 +127,24 @@ describe('settings', () => {
     expect(settingThatFails(() => firstPartyOptions(readSettings({}, path)))).toBe(setting)
   })
 
+  it('take DH parameters from the environment, as a file too, before a prime in the JSON file', () => {
+    const environment = { IBKR_DH_PARAMS_FILE: fileOf('dhparam.pem', 'the DH parameters') }
+    expect(firstPartyOptions(readSettings(environment, config)).dhParams).toBe('the DH parameters')
+    const both = { ...environment, IBKR_DH_PRIME: 'fedcba' }
+    expect(firstPartyOptions(readSettings(both, config)).dhParams).toEqual({ prime: 'fedcba', generator: 2n })
+  })
+
+  it('name both ways to give DH parameters where there are none', () => {
+    const path = fileOf('without.json', {
+      consumerKey: 'ABCDEFGHI',
+      accessToken: 't',
+      accessTokenSecret: 's',
+    })
+    expect(() => firstPartyOptions(readSettings({}, path))).toThrow(
+      /dhPrime or dhParamsFile is missing: set IBKR_DH_PRIME or .* or IBKR_DH_PARAMS_FILE, or "dhPrime" or "dhParamsFile"/,
+    )
+  })
+
   it('asks for the public address where the gateway is not on loopback', () => {
     const environment = { IBKR_GATEWAY_URL: 'https://api.ibkr.com/gw/api/v1' }
     expect(settingThatFails(() => ssoOptions(readSettings(environment, config)))).toBe('publicIp')

@@ -12,8 +12,8 @@ describe('the access token file', () => {
 
   it('keeps a token for its owner alone, and nothing else in the folder', () => {
     const path = join(folder, 'deep', 'token.json')
-    writeTokenFile(path, token)
-    expect(readTokenFile(path)).toEqual(token)
+    writeTokenFile(path, 'ABCDEFGHI', token)
+    expect(readTokenFile(path, 'ABCDEFGHI')).toEqual(token)
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(readdirSync(join(folder, 'deep'))).toEqual(['token.json'])
   })
@@ -22,17 +22,27 @@ describe('the access token file', () => {
     const path = join(folder, 'open.json')
     writeFileSync(path, '{}')
     chmodSync(path, 0o644)
-    writeTokenFile(path, token)
+    writeTokenFile(path, 'ABCDEFGHI', token)
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
   it('is undefined where there is none', () => {
-    expect(readTokenFile(join(folder, 'none.json'))).toBeUndefined()
+    expect(readTokenFile(join(folder, 'none.json'), 'ABCDEFGHI')).toBeUndefined()
   })
 
-  it.each(['', '{', '[]', 'null', '{"accessToken":1}'])('says so where it holds %s', (content) => {
-    const path = join(folder, 'damaged.json')
-    writeFileSync(path, content)
-    expect(() => readTokenFile(path)).toThrow(/is damaged: delete it/)
+  it('refuses the token of another consumer key', () => {
+    const path = join(folder, 'other.json')
+    writeTokenFile(path, 'ABCDEFGHI', token)
+    expect(() => readTokenFile(path, 'IHGFEDCBA')).toThrow(/another consumer key: delete it/)
   })
+
+  const withoutConsumer = JSON.stringify(token)
+  it.each(['', '{', '[]', 'null', '{"accessToken":1}', withoutConsumer])(
+    'says so where it holds %s',
+    (content) => {
+      const path = join(folder, 'damaged.json')
+      writeFileSync(path, content)
+      expect(() => readTokenFile(path, 'ABCDEFGHI')).toThrow(/is damaged: delete it/)
+    },
+  )
 })

@@ -58,7 +58,8 @@ and prints accounts and a market data snapshot.
   --json          one JSON document on standard output, for machines
   --help          this page
 
-Exit codes: 0 done, 1 refused by the server, 2 wrong configuration, 3 unreachable.
+Exit codes: 0 done, 1 refused by the server or cancelled by the user, 2 wrong configuration, 3 unreachable,
+130 interrupted.
 
 Settings: the JSON member, then the environment variables that come before it.
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
-import { createInterface } from 'node:readline/promises'
+import process from 'node:process'
+import { createInterface, type Interface } from 'node:readline/promises'
 import type { VisitAuthorizationPage } from '../clients/third-party.ts'
 import { SettingError } from './settings.ts'
 
@@ -68,13 +69,24 @@ function comeBack(
 async function paste(url: string, show: (text: string) => void, signal: AbortSignal): Promise<string> {
   show(`Open this page in a browser, sign in, and consent:\n\n  ${url}\n`)
   const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // On a terminal the reader takes Ctrl-C for itself: it is the program's.
+  lines.once('SIGINT', () => process.emit('SIGINT'))
   try {
     const question = 'Then paste the address of the page you come to, or the verifier alone: '
-    const answer = (await lines.question(question, { signal })).trim()
+    const answer = (await Promise.race([lines.question(question, { signal }), endOf(lines)])).trim()
     return /[/?=]/.test(answer) ? answer : withVerifier(url, answer)
   } finally {
     lines.close()
   }
+}
+
+/** Without this, a standard input that ends leaves nothing to wait for, and the program would end without a word. */
+function endOf(lines: Interface): Promise<never> {
+  return new Promise((_, reject) => {
+    const message =
+      'Standard input ended before anything was pasted: run in a terminal, or register a callback on http://127.0.0.1.'
+    lines.once('close', () => reject(new SettingError('callbackUrl', message)))
+  })
 }
 
 /** A verifier on its own belongs to the request token that was just sent away. */
@@ -83,9 +95,12 @@ function withVerifier(url: string, verifier: string): string {
   return `?${new URLSearchParams({ oauth_token: requestToken, oauth_verifier: verifier })}`
 }
 
+// The icon is empty: a browser would ask for one when nobody listens any more.
 const page = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Done</title>
+<link rel="icon" href="data:,">
 <body style="font: 1.1rem system-ui; margin: 4rem auto; max-width: 32rem">
-<h1>Thank you.</h1><p>You can close this page and go back to the terminal.</p>
+<h1>Thank you.</h1>
+<p>You can close this page and go back to the terminal.</p>
 </html>
 `

@@ -45,12 +45,8 @@ export function ssoOptions(settings: Settings): SsoOptions {
 }
 
 function dhParams(settings: Settings): FirstPartyOptions['dhParams'] {
-  const prime = settings.optional('dhPrime')
-  if (prime === undefined) {
-    if (settings.optional('dhParamsFile') !== undefined) return settings.file('dhParamsFile')
-    settings.required('dhPrime')
-    return ''
-  }
+  if (settings.firstOf(['dhPrime', 'dhParamsFile']) === 'dhParamsFile') return settings.file('dhParamsFile')
+  const prime = settings.required('dhPrime')
   const generator = settings.optional('dhGenerator') ?? '2'
   if (!/^\d+$/.test(generator))
     throw new SettingError('dhGenerator', 'dhGenerator must be a whole number, usually 2.')

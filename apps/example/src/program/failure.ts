@@ -6,7 +6,7 @@ import { SettingError } from './settings.ts'
 
 /** What went wrong, for a person, a script (`exitCode`) and a machine (`--json`). */
 export interface Failure {
-  /** 1 refused by the server, 2 wrong configuration, 3 unreachable. */
+  /** 1 refused by the server or cancelled by the user, 2 wrong configuration, 3 unreachable. */
   readonly exitCode: 1 | 2 | 3
   readonly code: string
   readonly message: string
@@ -32,8 +32,8 @@ const settingsOf: Readonly<Record<string, readonly string[]>> = {
   ERR_LST_SECRET_LENGTH: ['accessTokenSecret', 'encryptionKeyFile'],
   ERR_LST_SECRET_OUT_OF_RANGE: ['accessTokenSecret', 'encryptionKeyFile'],
   ERR_LST_SECRET_DECRYPTION: ['encryptionKeyFile', 'accessTokenSecret'],
-  ERR_LST_RESPONSE_OUT_OF_RANGE: ['dhPrime', 'dhGenerator'],
-  ERR_LST_SIGNATURE_MISMATCH: ['dhPrime', 'dhGenerator', 'accessTokenSecret'],
+  ERR_LST_RESPONSE_OUT_OF_RANGE: ['dhPrime', 'dhGenerator', 'dhParamsFile'],
+  ERR_LST_SIGNATURE_MISMATCH: ['dhPrime', 'dhGenerator', 'dhParamsFile', 'accessTokenSecret'],
   ERR_OAUTH1_INVALID_KEY: ['signatureKeyFile'],
   ERR_OAUTH1_INVALID_URL: ['baseUrl'],
   ERR_OAUTH1_INVALID_INPUT: ['consumerKey', 'accessToken', 'realm'],

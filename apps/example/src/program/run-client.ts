@@ -65,7 +65,7 @@ async function userToken(
   signal: AbortSignal,
 ): Promise<UserToken> {
   const path = settings.path('accessTokenFile') ?? 'ibkr-access-token.json'
-  const kept = readTokenFile(path)
+  const kept = readTokenFile(path, options.consumerKey)
   if (kept !== undefined) {
     show(`Using the access token in ${path}; delete the file to authorize anew.`)
     return kept
@@ -73,7 +73,7 @@ async function userToken(
   const visit = visitInBrowser(settings.optional('callbackUrl'), show, signal)
   const token = await authorizeUser(options, visit)
   if (token === undefined) throw new AuthorizationCancelled()
-  writeTokenFile(path, token)
+  writeTokenFile(path, options.consumerKey, token)
   show(`Kept the access token in ${path}, for you alone; its secret stays encrypted.`)
   return token
 }

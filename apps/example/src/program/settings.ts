@@ -57,6 +57,12 @@ export interface Settings {
   optional(name: SettingName): string | undefined
   /** @throws {SettingError} where it is missing */
   required(name: SettingName): string
+  /**
+   * Which of settings that stand for each other counts: one from the environment before one from the file.
+   *
+   * @throws {SettingError} where all are missing
+   */
+  firstOf(names: readonly [SettingName, ...SettingName[]]): SettingName
   /** The text of the file that the setting names; a relative path starts at the JSON file, or at the working directory. */
   file(name: SettingName): string
   /** The path that the setting names, made absolute. */
@@ -86,6 +92,12 @@ export function readSettings(environment: NodeJS.ProcessEnv, file: string | unde
     if (text !== undefined) return text
     throw new SettingError(name, `The setting ${name} is missing: ${where(name)}.`)
   }
+  const firstOf = (names: readonly [SettingName, ...SettingName[]]) => {
+    const given = (from: 'environment' | 'file') => names.find((name) => found(name)?.from === from)
+    const name = given('environment') ?? given('file')
+    if (name !== undefined) return name
+    throw new SettingError(names[0], `The setting ${names.join(' or ')} is missing: ${where(...names)}.`)
+  }
   const path = (name: SettingName) => {
     const setting = found(name)
     if (setting === undefined || isAbsolute(setting.text)) return setting?.text
@@ -95,11 +107,12 @@ export function readSettings(environment: NodeJS.ProcessEnv, file: string | unde
     required(name)
     return readText(name, path(name) ?? '')
   }
-  return { optional, required, path, file: readFile }
+  return { optional, required, firstOf, path, file: readFile }
 }
 
-function where(name: SettingName): string {
-  return `set ${sources[name].join(' or ')}, or "${name}" in the JSON file given by --config`
+function where(...names: readonly SettingName[]): string {
+  const variables = names.flatMap((name) => sources[name]).join(' or ')
+  return `set ${variables}, or ${names.map((name) => `"${name}"`).join(' or ')} in the JSON file given by --config`
 }
 
 function readMembers(file: string): Record<string, unknown> {

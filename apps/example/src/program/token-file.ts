@@ -3,8 +3,12 @@ import { dirname } from 'node:path'
 import type { UserToken } from '../clients/third-party.ts'
 import { SettingError } from './settings.ts'
 
-/** The user's token as it was kept, or undefined where there is none yet. */
-export function readTokenFile(path: string): UserToken | undefined {
+/**
+ * The user's token as it was kept, or undefined where there is none yet.
+ *
+ * @throws {SettingError} where the file cannot be used, or holds a token that another consumer key was granted
+ */
+export function readTokenFile(path: string, consumerKey: string): UserToken | undefined {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -13,11 +17,12 @@ export function readTokenFile(path: string): UserToken | undefined {
     if (code === 'ENOENT') return undefined
     throw new SettingError('accessTokenFile', `The access token file ${path} cannot be read (${code}).`)
   }
-  const token = parse(text)
-  if (token !== undefined) return token
+  const kept = parse(text)
+  if (kept?.consumerKey === consumerKey) return kept.token
+  const problem = kept === undefined ? 'is damaged' : 'holds the token of another consumer key'
   throw new SettingError(
     'accessTokenFile',
-    `The access token file ${path} is damaged: delete it to authorize anew.`,
+    `The access token file ${path} ${problem}: delete it to authorize anew, or name another file.`,
   )
 }
 
@@ -25,11 +30,14 @@ export function readTokenFile(path: string): UserToken | undefined {
  * Keeps the user's token, for this user of the machine alone (0600). The secret in it is the ciphertext that
  * came over the wire. Written aside and then renamed: an interruption leaves the old file or the new one.
  */
-export function writeTokenFile(path: string, token: UserToken): void {
+export function writeTokenFile(path: string, consumerKey: string, token: UserToken): void {
   const aside = `${path}.${process.pid}.new`
   try {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(aside, `${JSON.stringify(token, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    writeFileSync(aside, `${JSON.stringify({ consumerKey, ...token }, null, 2)}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+    })
     renameSync(aside, path)
   } catch (error) {
     rmSync(aside, { force: true })
@@ -38,7 +46,7 @@ export function writeTokenFile(path: string, token: UserToken): void {
   }
 }
 
-function parse(text: string): UserToken | undefined {
+function parse(text: string): { consumerKey: string; token: UserToken } | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -46,9 +54,9 @@ function parse(text: string): UserToken | undefined {
     return undefined
   }
   if (typeof value !== 'object' || value === null) return undefined
-  const { accessToken, accessTokenSecret, isPaper } = value as Record<string, unknown>
+  const { consumerKey, accessToken, accessTokenSecret, isPaper } = value as Record<string, unknown>
+  if (typeof consumerKey !== 'string') return undefined
   if (typeof accessToken !== 'string' || typeof accessTokenSecret !== 'string') return undefined
-  return typeof isPaper === 'boolean'
-    ? { accessToken, accessTokenSecret, isPaper }
-    : { accessToken, accessTokenSecret }
+  const token = { accessToken, accessTokenSecret }
+  return { consumerKey, token: typeof isPaper === 'boolean' ? { ...token, isPaper } : token }
 }
