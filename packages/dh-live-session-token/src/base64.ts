@@ -11,8 +11,9 @@ export function base64FromBytes(bytes: Uint8Array): string {
  */
 export function bytesFromBase64(text: unknown): Uint8Array | undefined {
   if (typeof text !== 'string') return undefined
-  const letters = text.replace(/\s+/g, '').replace(/=+$/, '').replace(/-/g, '+').replace(/_/g, '/')
-  if (!/^[\w+/]*$/.test(letters)) return undefined
+  // Anchored at the start, since /=+$/ would search a long row of = anew from each of them.
+  const letters = /^([\w+/-]*)=*$/.exec(text.replace(/\s+/g, ''))?.[1]?.replace(/-/g, '+').replace(/_/g, '/')
+  if (letters === undefined) return undefined
   const whole = letters.length % 4 === 1 ? letters.slice(0, -1) : letters
   return Uint8Array.from(host.atob(whole), (byte) => byte.charCodeAt(0))
 }

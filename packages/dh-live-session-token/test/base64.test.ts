@@ -20,6 +20,11 @@ test('drops the bits that fill no byte, so that a lost character shows as a wron
   expect(bytesFromBase64('AAAAA')).toHaveLength(3)
 })
 
+test('takes no longer for a row of = than for as many letters', { timeout: 2000 }, () => {
+  expect(bytesFromBase64(`AAAA${'='.repeat(200_000)}`)).toHaveLength(3)
+  expect(bytesFromBase64(`AAAA${'='.repeat(200_000)}*`)).toBeUndefined()
+})
+
 test.each(['AA*A', 'AA=AA', '"AAAA"', 'ÄAAA', 42, undefined, null])('%j is not base64', (text) => {
   expect(bytesFromBase64(text)).toBeUndefined()
 })
