@@ -38,9 +38,13 @@ export function parseAuthorizationHeader(
   return { realm, parameters }
 }
 
+/** Far beyond every real header, and far below where matching one runs out of stack. */
+const longestHeader = 1_048_576
+
 const scheme = /[ \t]*OAuth(?:[ \t\r\n]+|$)/iy
 
 function afterScheme(header: string): number {
+  if (header.length > longestHeader) throw malformed(`it is longer than ${longestHeader} characters`)
   scheme.lastIndex = 0
   if (!scheme.test(header)) throw malformed('it does not start with the scheme OAuth')
   return scheme.lastIndex

@@ -44,10 +44,13 @@ const jsonMembers = new Set([
   'diffie_hellman_challenge',
 ])
 
+/** Far beyond every such body, and far below where counting its strings runs out of stack. */
+const longestJson = 1_048_576
+
 /** Undefined for JSON that is no such body. */
 export function fromJson(body: string | Uint8Array): readonly EncodedParameter[] | undefined {
   const text = typeof body === 'string' ? body : utf8OrNothing(body)
-  const members = jsonObject(text)
+  const members = text.length > longestJson ? undefined : jsonObject(text)
   if (members === undefined || !('oauth_signature' in members || 'oauth_consumer_key' in members))
     return undefined
   const parameters = Object.entries(members).map(([name, value]) => {

@@ -3,6 +3,7 @@ import type { EncodedParameter } from './encoded-parameter.ts'
 import { decodeComponent } from './form-encoding.ts'
 import { formatSignedHeader } from './format-authorization-header.ts'
 import { isFormContent } from './headers.ts'
+import { whatwgHref } from './host.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { percentEncode } from './percent-encode.ts'
 import { type Credentials, createStandardParameters, listParameters } from './protocol-parameters.ts'
@@ -88,7 +89,8 @@ const writers: Readonly<Record<ParametersIn, Writer>> = {
     body: appendForm(draft.body ?? '', formText(parameters, signature)),
   }),
   query: (draft, parameters, signature) => {
-    const [location = ''] = draft.url.split('#', 1)
+    // White space that a client drops from the end of a URL would be sent once it stands in the middle.
+    const [location = ''] = whatwgHref(draft.url).split('#', 1)
     const queryAt = location.indexOf('?')
     const path = queryAt < 0 ? location : location.slice(0, queryAt)
     const query = queryAt < 0 ? '' : location.slice(queryAt + 1)

@@ -93,6 +93,17 @@ describe('where parameters travel', () => {
     expect(verify(request)).toMatchObject({ ok: true, parametersIn: 'query' })
   })
 
+  test.each(['https://h.example/p?q=a ', 'https://h.example/p \t', ' https://h.example/p?q=\n'])(
+    'query of %j, whose white space at the end is not sent',
+    (url) => {
+      const request = signRequest({ method: 'GET', url }, credentials, signer, {
+        ...fixed,
+        parametersIn: 'query',
+      })
+      expect(verify({ ...request, url: new URL(request.url) })).toMatchObject({ ok: true })
+    },
+  )
+
   test("JSON, as IBKR's legacy OpenAPI has it", () => {
     const request = signRequest({ method: 'POST', url }, credentials, signer, {
       ...fixed,

@@ -140,6 +140,12 @@ describe('each refusal', () => {
     ['ERR_OAUTH1_MALFORMED_REQUEST', 400, '', () => verify(header(), {}, '/relative')],
     ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(header(), { maximumLength: 100 })],
     ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(`OAuth realm="${'x'.repeat(2 ** 20)}"`)],
+    [
+      'ERR_OAUTH1_MALFORMED_REQUEST',
+      400,
+      '',
+      () => verify(`OAuth realm="${'x'.repeat(2 ** 24)}"`, { maximumLength: 2 ** 30 }),
+    ],
     ['ERR_OAUTH1_DUPLICATE_PARAMETER', 400, '', () => verify(`${header()}, oauth_token="token"`)],
     ['ERR_OAUTH1_DUPLICATE_PARAMETER', 400, '', () => verify(header(), {}, `${url}&oauth_token=token`)],
     ['ERR_OAUTH1_DUPLICATE_PARAMETER', 400, '', () => verify(header(), {}, `${url}&oauth_signature=x`)],
@@ -269,6 +275,15 @@ describe('each refusal', () => {
     const body = `{"oauth_consumer_key":"k","oauth_signature":"s",${twice}}`
     const request = { method: 'POST', url, headers: { 'content-type': 'application/json' }, body }
     expect(verifyRequestSync(request, optionsOf())).toMatchObject({ code: 'ERR_OAUTH1_DUPLICATE_PARAMETER' })
+  })
+
+  test('a JSON body far longer than any that is signed', () => {
+    const body = JSON.stringify({ oauth_consumer_key: 'k'.repeat(2 ** 24) })
+    const headers = { 'content-type': 'application/json' }
+    const options = optionsOf({ maximumLength: 2 ** 30 })
+    expect(verifyRequestSync({ method: 'POST', url, headers, body }, options)).toMatchObject({
+      code: 'ERR_OAUTH1_NOT_SIGNED',
+    })
   })
 
   test.each(['', '[]', 'null', '{', '7', '{"a":1}'])('JSON that is not signed: %s', (body) => {
