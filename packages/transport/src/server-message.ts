@@ -36,10 +36,11 @@ function looksLikeHtml(text: string, response: TransportResponse): boolean {
   return /^text\/html/i.test(response.headers.get('content-type') ?? '') || /^<(!doctype|html)/i.test(text)
 }
 
+/** No tag reaches beyond the next `<`: a page of nothing but those would otherwise be searched to its end from each. */
 function fromHtml(text: string): string {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1]?.trim()
+  const title = /<title[^<>]*>([^<]*)<\/title>/i.exec(text)?.[1]?.trim()
   if (title) return title
-  return text.replace(/<(script|style)[^>]*>[^<]*<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ')
+  return text.replace(/<(script|style)[^<>]*>[^<]*<\/\1>/gi, ' ').replace(/<[^<>]*>/g, ' ')
 }
 
 function oneLine(text: string): string | undefined {

@@ -62,8 +62,7 @@ export function resolveUrl(target: Target, given: string | URL, query: Parameter
   if (url.origin !== target.origin) throw outOfScope(`its origin is not ${target.origin}`)
   if (!isBelow(url.pathname, target.pathPrefix))
     throw outOfScope(`its path does not lie below ${target.pathPrefix}`)
-  if (url.pathname.includes('%') && climbs(url.pathname))
-    throw outOfScope('its path holds an encoded "." or ".." segment')
+  if (climbs(url.pathname)) throw outOfScope('its path holds a "." or ".." segment in disguise')
   return withQuery(target, url.pathname, url.search, query)
 }
 
@@ -87,13 +86,16 @@ function isBelow(pathname: string, prefix: string): boolean {
   )
 }
 
-/** Encoded slashes and dots survive URL parsing; a server that decodes them would leave the prefix. */
+/**
+ * Encoded slashes and dots survive URL parsing, and so does what some servers take off behind the dots, a parameter
+ * (`..;x`) or a space: a server that undoes them would leave the prefix.
+ */
 function climbs(pathname: string): boolean {
   let decoded = pathname
   for (let round = 0; round < 3; round++) {
-    decoded = decoded.replace(/%(2e|2f|5c|25)/gi, (code) => decodeURIComponent(code))
+    decoded = decoded.replace(/%(20|25|2e|2f|3b|5c)/gi, (code) => decodeURIComponent(code))
   }
-  return decoded.split(/[/\\]/).some((segment) => segment === '.' || segment === '..')
+  return /(?:^|[/\\])\.\.? *(?:[;/\\]|$)/.test(decoded)
 }
 
 function isLoopback(hostname: string): boolean {

@@ -66,6 +66,15 @@ describe('what the server said', () => {
     expect(error.message).not.toContain('\n')
   })
 
+  it.each(['<', '<script', '<title', '<title>', '<script>'])(
+    'is found in a page of nothing but %s without searching it again from each',
+    { timeout: 2_500 },
+    async (piece) => {
+      const error = await refusal(500, piece.repeat(65_536 / piece.length), { 'content-type': 'text/html' })
+      expect(error.status).toBe(500)
+    },
+  )
+
   it('survives any bytes', async () => {
     expect((await refusal(500, Buffer.from([0xff, 0xfe, 0x00, 0xd8]))).code).toBe(
       'ERR_TRANSPORT_SERVER_ERROR',

@@ -32,6 +32,9 @@ describe('where requests go', () => {
     ['encoded dots that leave the prefix', '/%2e%2e/%2e%2e/gw'],
     ['dots between encoded slashes', '/a%2f..%2f..%2f..%2fgw'],
     ['dots that are encoded twice', '/%252e%252e/%252e%252e/gw'],
+    ['dots before a space', '/a/.. /.. ?b'],
+    ['dots with a path parameter', '/a/..;/..;x=1/gw'],
+    ['dots with an encoded path parameter', '/a/..%3b/..%3B/gw'],
     ['backslashes', '/a\\..\\..\\..\\gw'],
     ['encoded backslashes', '/a%5c..%5c..%5c..%5cgw'],
   ])('refuses %s before anything is authorised', async (_, url) => {
