@@ -1,5 +1,5 @@
-export {
-  type CredentialsFile,
+export type {
+  CredentialsFile,
   Oauth2Credentials,
   SandboxCredentials,
 } from './credentials/credentials.ts'
@@ -11,10 +11,10 @@ export type { Explanation } from './explain/explanation.ts'
 export type { MistakeName } from './explain/mistake-names.ts'
 export type { FaultEffect, FaultMoment, FaultRule, FaultScope } from './faults/fault-rule.ts'
 export type { FaultHandle } from './faults/fault-rules.ts'
-export { Faults } from './faults/faults.ts'
+export type { Faults } from './faults/faults.ts'
 export type { LogEntry, Verdict } from './log/entry.ts'
 export { formatEntry } from './log/format-entry.ts'
-export { RequestLog } from './log/request-log.ts'
+export type { RequestLog } from './log/request-log.ts'
 export type {
   CreateSandboxOptions,
   QuerySigningOption,

@@ -54,6 +54,7 @@ export class Oauth2Credentials {
   readonly scopes: readonly string[]
   readonly #key: LaterKey
 
+  /** @internal */
   constructor(fields: CredentialFields['oauth2'], key: LaterKey) {
     this.clientId = fields.clientId
     this.keyId = fields.keyId
@@ -99,6 +100,7 @@ export class SandboxCredentials {
   readonly authorizeUrl: string
   readonly #keys: CredentialKeys
 
+  /** @internal */
   constructor(fields: CredentialFields, keys: CredentialKeys, origin: string) {
     this.consumerKey = fields.consumerKey
     this.accessToken = fields.accessToken

@@ -8,6 +8,7 @@ export class Faults {
   readonly #rules: FaultRules
   readonly #world: World
 
+  /** @internal */
   constructor(rules: FaultRules, world: World) {
     this.#rules = rules
     this.#world = world

@@ -7,6 +7,7 @@ export class RequestLog {
   readonly #listeners = new Set<(entry: LogEntry) => void>()
   #next = 0
 
+  /** @internal */
   constructor(capacity: number) {
     this.#capacity = capacity
   }
