@@ -38,7 +38,7 @@ interface ReadOptions {
 /** Reads the claims of a request, or says why there are none to check. */
 export function readClaim(received: ReceivedRequest, options: ReadOptions): Claim | Refusal {
   const { maximumLength = 1_048_576 } = options
-  if (lengthOf(received) > maximumLength) {
+  if (!(lengthOf(received) <= maximumLength)) {
     return refusal('ERR_OAUTH1_TOO_LARGE', `The request is longer than ${maximumLength}; send less`)
   }
   try {

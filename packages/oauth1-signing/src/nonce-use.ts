@@ -26,7 +26,8 @@ export function readNonceUse(claim: Claim, nowMs: number, windowSeconds: number)
   }
   const timestampSeconds = Number(timestamp)
   const offSeconds = timestampSeconds - Math.floor(nowMs / 1000)
-  if (Math.abs(offSeconds) > windowSeconds) return outsideWindow(claim, offSeconds, windowSeconds)
+  // Turned round, so that a window that is no number lets nothing through.
+  if (!(Math.abs(offSeconds) <= windowSeconds)) return outsideWindow(claim, offSeconds, windowSeconds)
   const { consumerKey, token = '' } = claim
   // The last second in which the window still takes this timestamp has to be over.
   const expiresAtMs = (timestampSeconds + windowSeconds + 1) * 1000

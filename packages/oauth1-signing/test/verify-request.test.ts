@@ -139,6 +139,13 @@ describe('each refusal', () => {
     ['ERR_OAUTH1_MALFORMED_REQUEST', 400, '', () => verify('OAuth a=b')],
     ['ERR_OAUTH1_MALFORMED_REQUEST', 400, '', () => verify(header(), {}, '/relative')],
     ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(header(), { maximumLength: 100 })],
+    ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(header(), { maximumLength: Number.NaN })],
+    [
+      'ERR_OAUTH1_TIMESTAMP_REFUSED',
+      401,
+      'oauth_timestamp',
+      () => verify(header(), { timestampWindowSeconds: Number.NaN }),
+    ],
     ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(`OAuth realm="${'x'.repeat(2 ** 20)}"`)],
     [
       'ERR_OAUTH1_MALFORMED_REQUEST',
