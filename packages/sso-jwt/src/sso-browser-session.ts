@@ -85,7 +85,9 @@ export function readSsoBrowserSessionResponse(
   return {
     url: new SecretText(checkUrl(body.url, options.allowedHosts)),
     ...readActive(body),
-    ...(body.access_token === undefined ? {} : { accessToken: new SecretText(readBearerToken(body)) }),
+    ...(body.access_token === undefined || body.access_token === null
+      ? {}
+      : { accessToken: new SecretText(readBearerToken(body)) }),
     expiresAtMs: nowMs(options) + 60_000,
   }
 }

@@ -188,6 +188,7 @@ describe('its reply', () => {
 
   it('may carry an access token', () => {
     expect(read({ url, access_token: 'x' }).accessToken?.reveal()).toBe('x')
+    expect(read({ url, access_token: null })).not.toHaveProperty('accessToken')
   })
 
   it('may be bound to hosts', async () => {
