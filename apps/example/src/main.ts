@@ -11,6 +11,11 @@ import { createTerminal, type Terminal } from './program/terminal.ts'
 const interrupted = new AbortController()
 process.once('SIGINT', () => interrupted.abort())
 process.once('SIGTERM', () => interrupted.abort())
+// A reader that goes, as `head` does, is an interruption like the others: the session still logs out.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  interrupted.abort()
+})
 
 process.exitCode = await main(process.argv.slice(2))
 

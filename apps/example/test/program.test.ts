@@ -272,6 +272,16 @@ describe('the rest', () => {
     expect(sandbox.log.last).toMatchObject({ target: '/v1/api/logout', status: 200 })
   })
 
+  it('a reader that goes away leaves no session behind', async () => {
+    sandbox.log.clear()
+    const run = startProgram(['first-party', '--config', config])
+    await run.seen(/oauth\/live_session_token/)
+    run.child.stdout?.destroy()
+    const { exitCode, stderr } = await run.ended
+    expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: '' })
+    expect(sandbox.log.last).toMatchObject({ target: '/v1/api/logout', status: 200 })
+  })
+
   it('nothing that was printed holds a secret of the run', () => {
     const { accessToken, accessTokenSecret, encryptionKey, signingKey, oauth2 } = sandbox.credentials
     const secret = decryptAccessTokenSecret(accessTokenSecret, encryptionKey).reveal()
