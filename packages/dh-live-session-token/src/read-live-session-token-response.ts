@@ -32,8 +32,7 @@ export function readLiveSessionTokenResponse(
   requireReply(reply)
   const nowMs = (options.now ?? Date.now)()
   const fields = jsonObject(bodyText(reply))
-  if (reply.status < 200 || reply.status > 299 || (fields !== undefined && 'error' in fields))
-    throw refusalError(reply)
+  if (reply.status < 200 || reply.status > 299 || (fields?.error ?? null) !== null) throw refusalError(reply)
   const diffieHellmanResponse = fields?.diffie_hellman_response ?? fields?.diffie_hellman_challenge
   const signature = fields?.live_session_token_signature
   if (typeof diffieHellmanResponse !== 'string' || diffieHellmanResponse === '')

@@ -36,6 +36,7 @@ describe('the reply of either API generation', () => {
     ['bytes', { body: new Uint8Array(Buffer.from(JSON.stringify(fields))) }],
     ['a byte order mark', { body: new Uint8Array(Buffer.from(`\ufeff${JSON.stringify(fields)}`)) }],
     ['201', { status: 201 }],
+    ['an error of null', { body: JSON.stringify({ ...fields, error: null }) }],
     ['no headers worth the name', { headers: undefined as never }],
   ])('%s', (_, change) => {
     expect(
