@@ -32,10 +32,14 @@ export function secretValues(parameters: string): string[] {
   return [...values, ...values.map((value) => decode(value, value))]
 }
 
-/** Hides what was sent as a credential where a server repeats it: each part of it that is long enough to be one. */
+/**
+ * Hides what was sent as a credential where a server repeats it, as it was sent or decoded: each part of it that is
+ * long enough to be one.
+ */
 export function maskEchoes(text: string, credentials: readonly string[]): string {
   const parts = credentials
     .flatMap((value) => [value, ...value.split(/[\s,;"=]+/)])
+    .flatMap((part) => (part.includes('%') ? [part, decode(part, part)] : [part]))
     .filter((part) => part.length >= 8)
   return parts
     .sort((a, b) => b.length - a.length)

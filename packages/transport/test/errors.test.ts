@@ -125,6 +125,15 @@ describe('an error', () => {
     },
   )
 
+  it('never prints a secret that the server decoded before it sent it back', async () => {
+    const { transport } = createHarness((exchange) => exchange.reply(400, 'bad: c2ln+bmF0/dXJl=='), {
+      authorize: () => ({ authorization: 'OAuth oauth_signature="c2ln%2BbmF0%2FdXJl%3D%3D"' }),
+    })
+    const error = await failureOf(transport.get('/a'))
+    expect(error.serverMessage).toBe('bad: [masked]')
+    expect(inspect(error)).not.toContain('c2ln+bmF0')
+  })
+
   it('never prints a secret, not even one that the server sent back', async () => {
     const secrets = {
       header: 'OAuth oauth_signature="c2lnbmF0dXJlLXZhbHVl", oauth_token="acce55-token-va1ue"',
