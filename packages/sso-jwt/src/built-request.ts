@@ -34,12 +34,18 @@ const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
 export function absoluteUrl(path: string, options: OriginOptions): string {
   const origin = checkOrigin(options.origin ?? ibkrOrigins.production)
   const url = parseUrl(path, origin)
-  if (url === undefined || url.origin !== origin || url.pathname !== path) {
+  if (url === undefined || url.origin !== origin || url.pathname !== path || climbs(path)) {
     throw invalidInput(
       'path must be an absolute path as it goes over the wire: no query (use "query"), no fragment, no "..", other characters percent-encoded',
     )
   }
   return url.href
+}
+
+/** Dots behind an encoded slash or before a parameter pass a URL parser; a server may undo them and leave `/gw`. */
+function climbs(path: string): boolean {
+  const decoded = path.replace(/%2e/gi, '.').replace(/%(?:2f|5c)/gi, '/')
+  return /\/\.\.?(?:[;/]|%3b|$)/i.test(decoded)
 }
 
 function checkOrigin(origin: unknown): string {
