@@ -37,7 +37,7 @@ export const snapshot: SigningInput = query(
   '/iserver/marketdata/snapshot',
   {
     conids: '265598,8314,4815747',
-    fields: '31,84,85,86,7059',
+    fields: '84',
     since: '1700000000000',
     format: 'json',
     compete: 'false',

@@ -125,6 +125,9 @@ function otherTargets(results: Results): Target[] {
   ]
 }
 
+/** A lead of less than this is within what two runs differ by. */
+const noticeable = 1.05
+
 /** Rows of peers that beat ours in the same table. Our portable path is not compared: it is for runtimes without OpenSSL. */
 export function peersAhead(results: Results): string[] {
   return results.tables.flatMap(({ title, rows }) => {
@@ -132,7 +135,7 @@ export function peersAhead(results: Results): string[] {
     const ours = first('ours')
     if (ours === undefined || title === 'First import in a new process') return []
     return rows
-      .filter(({ kind, ratio }) => kind === 'peer' && ratio !== undefined && ratio < ours)
+      .filter(({ kind, ratio }) => kind === 'peer' && ratio !== undefined && ratio * noticeable < ours)
       .map(({ name, ratio = 0 }) => `${title}: ${name}, ${(ours / ratio).toFixed(2)} times as fast`)
   })
 }
