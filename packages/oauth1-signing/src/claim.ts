@@ -1,9 +1,9 @@
-import type { EncodedParameter } from './encoded-parameter.ts'
-import { decodeComponent } from './form-encoding.ts'
-import { isOAuth1Error, OAuth1Error } from './oauth1-error.ts'
+import { encodeParameters } from './encoded-parameter.ts'
+import { isOAuth1Error } from './oauth1-error.ts'
+import { plainReceivedBaseString } from './plain-received-base-string.ts'
 import type { RecognizedQuerySigning } from './query-signing.ts'
 import { lengthOf, type ReadRequest, type ReceivedRequest, readRequest } from './received-request.ts'
-import { buildRecognizedBaseString } from './recognized-base-string.ts'
+import { buildRecognizedBaseString, requireRecognized } from './recognized-base-string.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { signedParameters } from './signature-base-string.ts'
 
@@ -26,7 +26,9 @@ export interface Candidate {
 export interface Claim extends Claims {
   readonly ok: true
   readonly request: ReadRequest
-  readonly candidates: readonly [Candidate, ...Candidate[]]
+  readonly first: Candidate
+  /** Made into candidates only where the first is not right. */
+  readonly otherWays: readonly RecognizedQuerySigning[]
 }
 
 interface ReadOptions {
@@ -54,15 +56,17 @@ export function readClaim(received: ReceivedRequest, options: ReadOptions): Clai
   }
 }
 
+const requiredParameters = ['oauth_consumer_key', 'oauth_signature_method', 'oauth_signature'] as const
+
 function claimOf(
   request: ReadRequest,
   querySigning: readonly RecognizedQuerySigning[] = [],
 ): Claim | Refusal {
-  const protocolParameters = decodedMap(request.protocolParameters)
-  const [first = 'rfc5849', ...others] = querySigning
-  const candidates = [candidateOf(request, first), ...others.map((way) => candidateOf(request, way))] as const
-  const claim = { candidates }
-  for (const parameter of ['oauth_consumer_key', 'oauth_signature_method', 'oauth_signature']) {
+  const { protocolParameters } = request
+  const [firstWay = 'rfc5849', ...otherWays] = querySigning
+  for (const way of otherWays) requireRecognized(way)
+  const claim = { first: candidateOf(request, firstWay) }
+  for (const parameter of requiredParameters) {
     if (!protocolParameters.get(parameter)) return absent(parameter, claim)
   }
   if ((protocolParameters.get('oauth_version') ?? '1.0') !== '1.0') {
@@ -73,10 +77,10 @@ function claimOf(
   }
   const consumerKey = protocolParameters.get('oauth_consumer_key') ?? ''
   const token = protocolParameters.get('oauth_token')
-  return { ok: true, consumerKey, token, protocolParameters, request, candidates }
+  return { ok: true, consumerKey, token, protocolParameters, request, first: claim.first, otherWays }
 }
 
-export function absent(parameter: string, claim: Pick<Claim, 'candidates'>): Refusal {
+export function absent(parameter: string, claim: Pick<Claim, 'first'>): Refusal {
   return refusal('ERR_OAUTH1_PARAMETER_ABSENT', `${parameter} is missing or empty; send it`, {
     parameter,
     ...expected(claim),
@@ -84,27 +88,23 @@ export function absent(parameter: string, claim: Pick<Claim, 'candidates'>): Ref
 }
 
 /** What a refusal tells of the signature base string. */
-export function expected({ candidates }: Pick<Claim, 'candidates'>): {
+export function expected({ first }: Pick<Claim, 'first'>): {
   readonly expectedSignatureBaseString: string
 } {
-  return { expectedSignatureBaseString: candidates[0].signatureBaseString }
+  return { expectedSignatureBaseString: first.signatureBaseString }
 }
 
-function candidateOf(
-  { source, protocolParameters }: ReadRequest,
+/** The signature base string for one way of signing. */
+export function candidateOf(request: ReadRequest, querySigning: RecognizedQuerySigning): Candidate {
+  const signatureBaseString =
+    plainReceivedBaseString(request, querySigning) ?? generalBaseString(request, querySigning)
+  return { querySigning, signatureBaseString }
+}
+
+function generalBaseString(
+  { source, protocolParameters, encodedParameters }: ReadRequest,
   querySigning: RecognizedQuerySigning,
-): Candidate {
-  const signed = signedParameters(protocolParameters)
-  return { querySigning, signatureBaseString: buildRecognizedBaseString(source, signed, querySigning) }
-}
-
-function decodedMap(parameters: readonly EncodedParameter[]): ReadonlyMap<string, string> {
-  const decoded = new Map<string, string>()
-  for (const { name, value } of parameters) {
-    if (decoded.has(decodeComponent(name))) {
-      throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', `${name} appears twice in the request`)
-    }
-    decoded.set(decodeComponent(name), decodeComponent(value))
-  }
-  return decoded
+): string {
+  const signed = signedParameters(encodedParameters ?? encodeParameters(protocolParameters))
+  return buildRecognizedBaseString(source, signed, querySigning)
 }

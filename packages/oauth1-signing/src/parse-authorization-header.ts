@@ -1,4 +1,5 @@
 import { OAuth1Error } from './oauth1-error.ts'
+import { readPlainHeaderItem } from './plain-header-item.ts'
 
 /** An `Authorization` header taken apart. */
 export interface ParsedAuthorizationHeader {
@@ -52,6 +53,7 @@ function afterScheme(header: string): number {
 
 /** True for a header of the OAuth scheme, whatever follows. */
 export function hasOAuthScheme(header: string): boolean {
+  if (header.startsWith('OAuth ')) return true
   scheme.lastIndex = 0
   return scheme.test(header)
 }
@@ -67,6 +69,8 @@ const quotedItem =
 const unquotedRealm = /[ \t\r\n]*(realm)[ \t\r\n]*=[ \t\r\n]*([\w!#$%&'*+\-.^`|~]+)[ \t\r\n]*(?:,|$)/iy
 
 function readItem(header: string, offset: number, options: ParseHeaderOptions): Item {
+  const plain = readPlainHeaderItem(header, offset)
+  if (plain !== undefined) return toItem(plain.name, plain.value, plain.end)
   emptyItem.lastIndex = offset
   if (emptyItem.test(header)) return { name: undefined, end: emptyItem.lastIndex }
   quotedItem.lastIndex = offset
@@ -81,13 +85,20 @@ function readItem(header: string, offset: number, options: ParseHeaderOptions): 
 function toItem(rawName: string, rawValue: string, end: number): Item {
   const name = decode(rawName)
   // A realm is a quoted-string of HTTP; everything else is percent-encoded and has no backslash.
-  if (name.toLowerCase() === 'realm') return { name: 'realm', value: rawValue.replace(/\\(.)/gu, '$1'), end }
+  if (isRealm(name)) return { name: 'realm', value: rawValue.replace(/\\(.)/gu, '$1'), end }
   return { name, value: decode(rawValue), end }
+}
+
+function isRealm(name: string): boolean {
+  return name.length === 'realm'.length && name.toLowerCase() === 'realm'
 }
 
 const percentEncoded = /^(?:[!#$&-[\]^-~]|%[\dA-Fa-f]{2})*$/
 
+const unreservedOnly = /^[\w.~-]*$/
+
 function decode(text: string): string {
+  if (unreservedOnly.test(text)) return text
   if (!percentEncoded.test(text)) throw malformed('a name or value is not percent-encoded')
   try {
     return decodeURIComponent(text)

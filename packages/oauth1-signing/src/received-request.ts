@@ -1,9 +1,11 @@
-import { splitUrl, type UrlLike } from './base-string-uri.ts'
-import { type EncodedParameter, encodeParameters } from './encoded-parameter.ts'
+import type { UrlLike } from './base-string-uri.ts'
+import type { EncodedParameter } from './encoded-parameter.ts'
+import { decodeComponent } from './form-encoding.ts'
 import { type HeadersLike, headerValues, isFormContent, isJsonContent } from './headers.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { hasOAuthScheme, parseAuthorizationHeader } from './parse-authorization-header.ts'
 import { fromForm, fromJson } from './received-parameters.ts'
+import { splitReceivedUrl } from './received-url.ts'
 import type { ParametersIn } from './sign-request.ts'
 import { type BaseStringSource, encodeMethod } from './signature-base-string.ts'
 
@@ -22,8 +24,10 @@ export interface ReadRequest {
   readonly source: BaseStringSource
   readonly parametersIn: ParametersIn
   readonly realm: string | undefined
-  /** The signature is among them. */
-  readonly protocolParameters: readonly EncodedParameter[]
+  /** Decoded, the signature among them. */
+  readonly protocolParameters: ReadonlyMap<string, string>
+  /** The same as sent. Undefined for a header, whose parameters always decode, so that nothing is lost there. */
+  readonly encodedParameters: readonly EncodedParameter[] | undefined
 }
 
 /**
@@ -35,14 +39,20 @@ export function readRequest(
   request: ReceivedRequest,
   options: { readonly allowUnquotedRealm?: boolean | undefined },
 ): ReadRequest | undefined {
-  const { encodedUri, query } = splitUrl(hrefOf(request.url))
+  const { encodedUri, query } = splitReceivedUrl(hrefOf(request.url))
   const { headers, body = '' } = request
   const form = isFormContent(headers) ? formText(body) : ''
   const source = { encodedMethod: encodeMethod(request.method), encodedUri, query, form }
   const authorization = authorizationHeader(headers)
   if (authorization !== undefined) {
     const { realm, parameters } = parseAuthorizationHeader(authorization, options)
-    return { source, parametersIn: 'header', realm, protocolParameters: encodeParameters(parameters) }
+    return {
+      source,
+      parametersIn: 'header',
+      realm,
+      protocolParameters: parameters,
+      encodedParameters: undefined,
+    }
   }
   const inForm = fromForm(form)
   if (inForm !== undefined) return found({ ...source, form: inForm.rest }, 'body', inForm.parameters)
@@ -54,17 +64,29 @@ export function readRequest(
 
 /** The length that `maximumLength` limits: what the client can make long. */
 export function lengthOf(request: ReceivedRequest): number {
-  const authorization = headerValues(request.headers, 'authorization')
-  const parts = [hrefOf(request.url), request.body ?? '', ...authorization]
-  return parts.reduce((sum, part) => sum + part.length, 0)
+  let length = hrefOf(request.url).length + (request.body ?? '').length
+  for (const authorization of headerValues(request.headers, 'authorization')) length += authorization.length
+  return length
 }
 
 function found(
   source: BaseStringSource,
   parametersIn: ParametersIn,
-  protocolParameters: readonly EncodedParameter[],
+  encodedParameters: readonly EncodedParameter[],
 ): ReadRequest {
-  return { source, parametersIn, realm: undefined, protocolParameters }
+  const protocolParameters = decodedMap(encodedParameters)
+  return { source, parametersIn, realm: undefined, protocolParameters, encodedParameters }
+}
+
+function decodedMap(parameters: readonly EncodedParameter[]): ReadonlyMap<string, string> {
+  const decoded = new Map<string, string>()
+  for (const { name, value } of parameters) {
+    if (decoded.has(decodeComponent(name))) {
+      throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', `${name} appears twice in the request`)
+    }
+    decoded.set(decodeComponent(name), decodeComponent(value))
+  }
+  return decoded
 }
 
 function hrefOf(url: UrlLike): string {

@@ -1,4 +1,5 @@
 import { type EncodedParameter, encodeParameters } from './encoded-parameter.ts'
+import { OAuth1Error } from './oauth1-error.ts'
 import { percentEncode } from './percent-encode.ts'
 import type { RecognizedQuerySigning } from './query-signing.ts'
 import {
@@ -31,6 +32,23 @@ export function signatureBaseString(
     signedParameters(parameters),
     options.querySigning,
   )
+}
+
+const recognized: Readonly<Record<RecognizedQuerySigning, true>> = {
+  rfc5849: true,
+  omit: true,
+  guide: true,
+  raw: true,
+  'raw-slash': true,
+  'raw-plus': true,
+  url: true,
+}
+
+/** @throws {OAuth1Error} `ERR_OAUTH1_INVALID_INPUT` for a way of signing that there is not. */
+export function requireRecognized(querySigning: RecognizedQuerySigning): void {
+  if (Object.hasOwn(recognized, querySigning)) return
+  const names = Object.keys(recognized).join(', ')
+  throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', `querySigning must be one of ${names}`)
 }
 
 /** `buildBaseString`, with the spellings that only a server has to know. */
