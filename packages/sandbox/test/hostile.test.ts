@@ -216,6 +216,14 @@ describe('hostile requests', () => {
     expect(chunked).toMatch(/^HTTP\/1\.1 411 /)
   })
 
+  it('are held to the same entry checks with the path spelt in another way', async () => {
+    const host = new URL(sandbox.url).host
+    const noAgent = await raw([`GET /%761/api/tickle HTTP/1.1\r\nHost: ${host}\r\n\r\n`])
+    expect(noAgent).toMatch(/^HTTP\/1\.1 403 /)
+    const noLength = await raw([`POST /v1/%61pi/tickle HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: x\r\n\r\n`])
+    expect(noLength).toMatch(/^HTTP\/1\.1 411 /)
+  })
+
   it("with IBKR's name in the Host header, as some clients write it, are verified by the URL that they called", async () => {
     const { port } = new URL(sandbox.url)
     const authorization = client.authorization({ target: '/v1/api/portfolio/accounts', key: { hmac: lst } })

@@ -11,5 +11,16 @@ export function isLegacyPath(path: string): boolean {
 
 /** True for paths that stand for IBKR's, as opposed to the sandbox's own pages and admin endpoints. */
 export function isApiPath(path: string): boolean {
-  return /^\/(?:v1\/api|alpha\/api|tradingapi\/v1|ptradingapi\/v1|gw|oauth2)(?:\/|$)/.test(path)
+  return apiPath.test(path.includes('%') ? decoded(path) : path)
+}
+
+const apiPath = /^\/(?:v1\/api|alpha\/api|tradingapi\/v1|ptradingapi\/v1|gw|oauth2)(?:\/|$)/
+
+/** As the router reads it, which finds routes by the decoded path. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }

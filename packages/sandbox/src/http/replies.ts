@@ -12,8 +12,9 @@ export interface Reply {
 const jsonType = { 'content-type': 'application/json; charset=utf-8' }
 
 /** 200, or another status, with JSON as `/v1/api` sends it. */
-export function json(value: unknown, status = 200, headers: Reply['headers'] = {}): Reply {
-  return { status, headers: { ...jsonType, ...headers }, body: JSON.stringify(value) }
+export function json(value: unknown, status = 200, headers?: Reply['headers']): Reply {
+  const all = headers === undefined ? jsonType : { ...jsonType, ...headers }
+  return { status, headers: all, body: JSON.stringify(value) }
 }
 
 /** `{"error", "statusCode"}`: how `/v1/api` refuses. */

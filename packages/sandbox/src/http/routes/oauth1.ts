@@ -87,7 +87,6 @@ function accessToken({ parameters, found }: VerifiedOauth1, world: World): Reply
   if (token.state === 'used') return refused(401, 'Unauthorized', 'token-used')
   if (token.state !== 'approved' || token.verifier !== verifier)
     return refused(401, 'Unauthorized', 'wrong-verifier')
-  token.state = 'used'
   const secret = randomBytes(32)
   const issued: AccessToken = {
     value: hexText(10),
@@ -99,6 +98,7 @@ function accessToken({ parameters, found }: VerifiedOauth1, world: World): Reply
     liveSessions: [],
   }
   if (!world.accessTokens.add(issued)) return full()
+  token.state = 'used'
   return json({ is_paper: true, oauth_token: issued.value, oauth_token_secret: issued.encryptedSecret })
 }
 
