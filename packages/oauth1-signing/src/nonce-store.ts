@@ -69,7 +69,7 @@ class NonceMemory implements MemoryNonceStore {
     this.#forgetExpired(nowMs)
     // A clock set back must not bring back what was forgotten.
     if (use.expiresAtMs <= this.#latestMs) return 'replayed'
-    const key = JSON.stringify([use.consumerKey, use.token, use.timestampSeconds, use.nonce])
+    const key = keyOf(use)
     const uses = this.#usesByExpiry.get(use.expiresAtMs)
     if (uses?.has(key)) return 'replayed'
     if (this.#size >= this.#capacity) return 'full'
@@ -89,4 +89,9 @@ class NonceMemory implements MemoryNonceStore {
       this.#usesByExpiry.delete(expiresAtMs)
     }
   }
+}
+
+/** The lengths tell where one part ends, so that no two uses share a key. */
+function keyOf({ consumerKey, token, timestampSeconds, nonce }: NonceUse): string {
+  return `${consumerKey.length} ${token.length} ${timestampSeconds} ${consumerKey}${token}${nonce}`
 }

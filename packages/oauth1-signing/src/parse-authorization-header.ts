@@ -70,7 +70,10 @@ const unquotedRealm = /[ \t\r\n]*(realm)[ \t\r\n]*=[ \t\r\n]*([\w!#$%&'*+\-.^`|~
 
 function readItem(header: string, offset: number, options: ParseHeaderOptions): Item {
   const plain = readPlainHeaderItem(header, offset)
-  if (plain !== undefined) return toItem(plain.name, plain.value, plain.end)
+  if (plain !== undefined) {
+    const isDecoded = !plain.isEscaped && !isRealm(plain.name)
+    return isDecoded ? plain : toItem(plain.name, plain.value, plain.end)
+  }
   emptyItem.lastIndex = offset
   if (emptyItem.test(header)) return { name: undefined, end: emptyItem.lastIndex }
   quotedItem.lastIndex = offset
@@ -95,10 +98,7 @@ function isRealm(name: string): boolean {
 
 const percentEncoded = /^(?:[!#$&-[\]^-~]|%[\dA-Fa-f]{2})*$/
 
-const unreservedOnly = /^[\w.~-]*$/
-
 function decode(text: string): string {
-  if (unreservedOnly.test(text)) return text
   if (!percentEncoded.test(text)) throw malformed('a name or value is not percent-encoded')
   try {
     return decodeURIComponent(text)

@@ -2,6 +2,8 @@
 export interface PlainHeaderItem {
   readonly name: string
   readonly value: string
+  /** False if the value means itself. */
+  readonly isEscaped: boolean
   /** Where the next one starts. */
   readonly end: number
 }
@@ -25,24 +27,32 @@ const unreserved: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
 export function readPlainHeaderItem(header: string, offset: number): PlainHeaderItem | undefined {
   let start = offset
   while (header.charCodeAt(start) === space) start++
-  let nameEnd = start
-  while (unreserved[header.charCodeAt(nameEnd)] === 1) nameEnd++
+  const nameEnd = endOfPlain(header, start)
   if (nameEnd === start || header.charCodeAt(nameEnd) !== equals) return undefined
   if (header.charCodeAt(nameEnd + 1) !== quote) return undefined
   const valueStart = nameEnd + 2
-  const valueEnd = endOfValue(header, valueStart)
+  const plainEnd = endOfPlain(header, valueStart)
+  const valueEnd = endOfEscaped(header, plainEnd)
   if (header.charCodeAt(valueEnd) !== quote) return undefined
   const isLast = valueEnd + 1 === header.length
   if (!isLast && header.charCodeAt(valueEnd + 1) !== comma) return undefined
   const end = isLast ? header.length : valueEnd + 2
-  return { name: header.slice(start, nameEnd), value: header.slice(valueStart, valueEnd), end }
+  return {
+    name: header.slice(start, nameEnd),
+    value: header.slice(valueStart, valueEnd),
+    isEscaped: valueEnd > plainEnd,
+    end,
+  }
 }
 
-function endOfValue(header: string, start: number): number {
+function endOfPlain(header: string, start: number): number {
   let end = start
-  for (;;) {
-    const code = header.charCodeAt(end)
-    if (unreserved[code] !== 1 && code !== percent) return end
-    end++
-  }
+  while (unreserved[header.charCodeAt(end)] === 1) end++
+  return end
+}
+
+function endOfEscaped(header: string, start: number): number {
+  let end = start
+  while (header.charCodeAt(end) === percent || unreserved[header.charCodeAt(end)] === 1) end++
+  return end
 }
