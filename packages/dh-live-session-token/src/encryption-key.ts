@@ -16,25 +16,30 @@ export interface PrivateEncryptionKeyOptions {
   readonly passphrase?: string | Uint8Array | undefined
 }
 
-/** The raw operation, for this package alone: a public one would decrypt whatever it is given. */
-export let rsaKeyOf: (key: PrivateEncryptionKey) => RsaPrivateKey
+// Not a field: the raw operation is for this package alone, since a public one would decrypt whatever it is given.
+const rsaKeys = new WeakMap<PrivateEncryptionKey, RsaPrivateKey>()
+
+/** The raw operation of a key. */
+export function rsaKeyOf(key: PrivateEncryptionKey): RsaPrivateKey {
+  const rsaKey = rsaKeys.get(key)
+  if (rsaKey === undefined) throw invalidKey('private')
+  return rsaKey
+}
 
 /** A private encryption key taken apart once, for several decryptions. Shows nothing when printed. */
 export class PrivateEncryptionKey {
-  readonly #key: RsaPrivateKey
+  readonly #modulusLength: number
 
   /** @throws {LiveSessionTokenError} `ERR_LST_INVALID_KEY`, `ERR_LST_ENCRYPTED_KEY`. */
   constructor(key: RsaKeyInput, options: PrivateEncryptionKeyOptions = {}) {
-    this.#key = importPrivateKey(key, options.passphrase)
+    const rsaKey = importPrivateKey(key, options.passphrase)
+    rsaKeys.set(this, rsaKey)
+    this.#modulusLength = rsaKey.modulusLength
   }
 
   /** Bytes of the modulus: 256 for RSA-2048. A ciphertext has as many. */
   get modulusLength(): number {
-    return this.#key.modulusLength
-  }
-
-  static {
-    rsaKeyOf = (key) => key.#key
+    return this.#modulusLength
   }
 }
 

@@ -1,13 +1,13 @@
 import { primitives } from '#primitives'
 
-let latest: Promise<unknown> = Promise.resolve()
+let latest: Promise<unknown> | undefined
 
 /**
  * Runs slices of work one after another, with a turn of the event loop before each: however many are asked for
  * at once, nothing else waits for more than one of them.
  */
 export function inTurn<Result>(slice: () => Result): Promise<Result> {
-  const result = latest.then(primitives.pause).then(slice)
+  const result = (latest ?? Promise.resolve()).then(primitives.pause).then(slice)
   // How a slice fails is for whoever asked for it; the next one only waits for the end.
   latest = result.catch(() => undefined)
   return result
