@@ -19,8 +19,26 @@ export function splitPlainUrl(url: string): SplitUrl | undefined {
   const queryAt = url.indexOf('?', origin.text.length)
   const path = queryAt < 0 ? url.slice(origin.text.length) : url.slice(origin.text.length, queryAt)
   const query = queryAt < 0 ? '' : url.slice(queryAt + 1)
-  if (!plainPath.test(path) || !plainQuery.test(query)) return undefined
-  return { encodedUri: origin.encoded + encodeURIComponent(path), query }
+  const encodedPath = encodePlainPath(path)
+  if (encodedPath === undefined || !plainQuery.test(query)) return undefined
+  return { encodedUri: origin.encoded + encodedPath, query }
+}
+
+// A program calls few paths again and again. Those with an order's number in them are many, so all are forgotten
+// where they get too many.
+const encodedPaths = new Map<string, string>()
+const mostPaths = 64
+const longestPath = 256
+
+function encodePlainPath(path: string): string | undefined {
+  const known = encodedPaths.get(path)
+  if (known !== undefined) return known
+  if (!plainPath.test(path)) return undefined
+  const encoded = encodeURIComponent(path)
+  if (path.length > longestPath) return encoded
+  if (encodedPaths.size === mostPaths) encodedPaths.clear()
+  encodedPaths.set(path, encoded)
+  return encoded
 }
 
 interface PlainOrigin {
