@@ -19,11 +19,9 @@ export interface PrivateEncryptionKeyOptions {
 // Not a field: the raw operation is for this package alone, since a public one would decrypt whatever it is given.
 const rsaKeys = new WeakMap<PrivateEncryptionKey, RsaPrivateKey>()
 
-/** The raw operation of a key. */
+/** The raw operation of a key; its constructor has put it there. */
 export function rsaKeyOf(key: PrivateEncryptionKey): RsaPrivateKey {
-  const rsaKey = rsaKeys.get(key)
-  if (rsaKey === undefined) throw invalidKey('private')
-  return rsaKey
+  return rsaKeys.get(key) as RsaPrivateKey
 }
 
 /** A private encryption key taken apart once, for several decryptions. Shows nothing when printed. */

@@ -7,7 +7,7 @@ let latest: Promise<unknown> | undefined
  * at once, nothing else waits for more than one of them.
  */
 export function inTurn<Result>(slice: () => Result): Promise<Result> {
-  const result = (latest ?? Promise.resolve()).then(primitives.pause).then(slice)
+  const result = Promise.resolve(latest).then(primitives.pause).then(slice)
   // How a slice fails is for whoever asked for it; the next one only waits for the end.
   latest = result.catch(() => undefined)
   return result

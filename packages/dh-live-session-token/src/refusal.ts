@@ -13,12 +13,12 @@ const refusals: readonly Refusal[] = [
   [
     /no access secret key found/i,
     'ERR_LST_NO_ACCESS_TOKEN_SECRET',
-    'The access token has no secret, or it was voided. Generate token and secret anew in the portal and use both.',
+    'The access token has no secret, or it was voided. Generate both anew in the portal and use both.',
   ],
   [
     /lst failed/i,
     'ERR_LST_UNAUTHORIZED',
-    'Check that access token, DH parameters and both keys are those registered now.',
+    'Check that access token, DH parameters and both keys are those registered.',
   ],
   [400, 'ERR_LST_BAD_REQUEST', 'A header parameter is missing, doubled or malformed.'],
   [
