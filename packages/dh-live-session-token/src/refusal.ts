@@ -8,7 +8,7 @@ const refusals: readonly Refusal[] = [
   [
     /invalid consumer/i,
     'ERR_LST_INVALID_CONSUMER',
-    'The consumer key is unknown, or not active before the next nightly reset or weekend restart. Check consumerKey and realm ("limited_poa"; "test_realm" for TESTCONS).',
+    'The consumer key is unknown, or not active before the nightly or weekend reset. Check consumerKey and realm ("limited_poa"; "test_realm" for TESTCONS).',
   ],
   [
     /no access secret key found/i,
@@ -44,7 +44,7 @@ const refusals: readonly Refusal[] = [
 function otherRefusal(status: number): Refusal {
   return status >= 500 || status === 408
     ? [status, 'ERR_LST_UNAVAILABLE', 'Reset or overload: begin a new exchange later, with growing pauses.']
-    : [status, 'ERR_LST_REFUSED', 'Not a documented answer.']
+    : [status, 'ERR_LST_REFUSED', 'Undocumented answer.']
 }
 
 /** The error for a reply that is not a live session token. */
