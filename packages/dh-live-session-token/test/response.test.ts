@@ -138,7 +138,7 @@ describe('refusals', () => {
       401,
       json({ error: 'id: 39687, error: invalid consumer', statusCode: 401 }),
       'ERR_LST_INVALID_CONSUMER',
-      /nightly reset.*consumerKey.*realm/,
+      /weekend reset.*consumerKey.*realm/,
     ],
     [
       401,
