@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { Candidate, Row } from './candidate.ts'
-import { median, medianRatio, quantile } from './statistics.ts'
+import { median, medianRatio } from './statistics.ts'
 
 export interface MeasureOptions {
   /** At least five. Default 7. */
@@ -50,9 +50,6 @@ export async function measure(
   return toRows(candidates, runners, wrong)
 }
 
-/** Whatever else the machine does makes a turn longer, never shorter: the quicker turns of a round are the telling ones. */
-const undisturbed = 0.25
-
 async function runRound(runners: readonly Runner[], round: number, slices: number): Promise<void> {
   const times = new Map<Runner, number[]>(runners.map((runner) => [runner, []]))
   for (let slice = 0; slice < slices; slice++) {
@@ -62,7 +59,7 @@ async function runRound(runners: readonly Runner[], round: number, slices: numbe
       times.get(runner)?.push((await runner.slice(runner.count)) / runner.count)
     }
   }
-  for (const [runner, all] of times) runner.rounds.push(quantile(all, undisturbed) * 1e6)
+  for (const [runner, all] of times) runner.rounds.push(median(all) * 1e6)
 }
 
 function toRows(

@@ -56,6 +56,24 @@ export const formPost: SigningInput = form('POST with eight form fields', '/acco
   Side: 'BUY',
 })
 
+/** The same kinds of request with more to encode: two comma lists, and a text as people write it. */
+export const listsQuery: SigningInput = query(
+  'GET with two comma lists among five query parameters',
+  '/iserver/marketdata/snapshot',
+  {
+    conids: '265598,8314,4815747',
+    fields: '31,84,85,86,88',
+    since: '1700000000000',
+    format: 'json',
+    compete: 'false',
+  },
+)
+export const textForm: SigningInput = form(
+  'POST with eight form fields, one of them a sentence',
+  '/accounts/DU216409/order_impact',
+  { ...formPost.fields, CustomerOrderId: 'limit order, day only & reviewed: 50 % at risk (see note)' },
+)
+
 /** A query of many parameters, each with a value of a dozen characters of which two need encoding. */
 export function longQuery(parameters: number): SigningInput {
   const fields = Object.fromEntries(

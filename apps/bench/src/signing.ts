@@ -6,6 +6,7 @@ import {
   accessToken,
   consumerKey,
   formPost,
+  listsQuery,
   liveSessionToken,
   longForm,
   longQuery,
@@ -13,6 +14,7 @@ import {
   realm,
   type SigningInput,
   snapshot,
+  textForm,
 } from './inputs.ts'
 import { bareHmac, byHand, ibkrClientSigning, judge, oauth1Signature, oauth10a } from './signing-peers.ts'
 
@@ -21,11 +23,13 @@ type Signing = Pick<typeof import('@ibkr-auth/oauth1-signing'), 'createAuthoriza
 const credentials = { consumerKey, accessToken, realm }
 const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
 
+const requests = { get: plainGet, query: snapshot, form: formPost, lists: listsQuery, text: textForm }
+
 /** Full Authorization headers, each with a nonce and timestamp of its own. */
 export async function benchSigning(): Promise<Table[]> {
   const portable = await importPortable<Signing>('@ibkr-auth/oauth1-signing')
   const tables: Table[] = []
-  for (const input of [plainGet, snapshot, formPost]) {
+  for (const [id, input] of Object.entries(requests)) {
     const rows = await measure([
       bareHmac(input),
       oursSigning(input),
@@ -36,7 +40,7 @@ export async function benchSigning(): Promise<Table[]> {
       ibkrClientSigning(input),
     ])
     tables.push({
-      id: `signing-${input.fields === plainGet.fields ? 'get' : input === snapshot ? 'query' : 'form'}`,
+      id: `signing-${id}`,
       title: `Signing: ${input.name}`,
       note: 'One full Authorization header. Floor: HMAC-SHA256 with a prepared key over the same base string.',
       compute: true,
