@@ -23,6 +23,8 @@ export const developmentReasons = {
   '@hono/node-server': 'Puts hono on node:http, for the server that the benchmarks call.',
   '@types/node': "Node's types, for tests, apps and the one Node file of each protocol package.",
   esbuild: 'Bundles what users import, to hold the size budgets; bundles for browsers and workerd.',
+  rolldown:
+    'Bundles the protocol packages into few files each and leaves `const` alone, which the engine runs faster; what vite is made of.',
   'fast-check': 'Properties over generated inputs.',
   'ibkr-client': 'A client that shares no code with ours, as a second witness against the sandbox.',
   publint: 'Checks the manifest of each packed package.',

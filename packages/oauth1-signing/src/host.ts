@@ -9,6 +9,7 @@ interface UrlConstructor {
 
 interface Utf8Encoder {
   encode(text: string): Uint8Array
+  encodeInto(text: string, bytes: Uint8Array): { readonly written: number }
 }
 
 interface Utf8Decoder {
@@ -65,9 +66,17 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text)
 }
 
+/** Writes as many whole characters as there is room for; returns the number of bytes. */
+export function utf8Into(text: string, bytes: Uint8Array): number {
+  return encoder.encodeInto(text, bytes).written
+}
+
+let decoder: Utf8Decoder | undefined
+
 /** Throws TypeError where the bytes are not UTF-8. */
 export function utf8Text(bytes: Uint8Array): string {
-  return new host.TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  decoder ??= new host.TextDecoder('utf-8', { fatal: true })
+  return decoder.decode(bytes)
 }
 
 export function base64(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { recodeFormComponent } from './form-encoding.ts'
+import { encodeFormValueTwice } from './encode-form-value-twice.ts'
 import { isFormContent } from './headers.ts'
 import { splitPlainUrl } from './plain-url.ts'
 import type { StandardParameters } from './protocol-parameters.ts'
@@ -56,63 +56,40 @@ const mayClash = /oauth_|%/
  * `oauth_`, so those stay together.
  */
 function mergePairs(block: string, text: string): string | undefined {
-  const pairs: SortedPairs = { texts: [], ranks: [] }
-  let start = 0
-  let equalsAt = -1
-  let isPlain = true
-  for (let index = 0; index <= text.length; index++) {
-    const kind = index === text.length ? pairEnd : (kinds[text.charCodeAt(index)] ?? special)
-    if (kind === plain) continue
-    if (kind === pairEnd) {
-      // No name, an empty one, or too many pairs for this sort.
-      if (equalsAt <= start || pairs.texts.length === mostPairs) return undefined
-      const value = text.slice(equalsAt + 1, index)
-      insertPair(pairs, text.slice(start, equalsAt), isPlain ? value : encodeTwice(value))
-      start = index + 1
-      equalsAt = -1
-      isPlain = true
-    } else if (equalsAt >= 0) {
-      isPlain = false
-    } else if (kind === nameEnd) {
-      equalsAt = index
-    } else {
-      return undefined
-    }
+  const pairs: Pairs = { texts: [], ranks: [] }
+  for (let start = 0; start <= text.length; ) {
+    const ampersandAt = text.indexOf('&', start)
+    const end = ampersandAt < 0 ? text.length : ampersandAt
+    const equalsAt = text.indexOf('=', start)
+    if (equalsAt < 0) return undefined
+    // Where this pair has no equals sign, the ampersand behind it shows in the name.
+    const name = text.slice(start, equalsAt)
+    if (!plainName.test(name) || name.startsWith('oauth_')) return undefined
+    insertPair(pairs, name, encodeFormValueTwice(text.slice(equalsAt + 1, end)))
+    start = end + 1
   }
-  return joinAround(block, pairs)
+  return pairs.texts.length > fewPairs ? joinMany(block, pairs) : joinFew(block, pairs)
 }
 
-const plain = 0
-const nameEnd = 1
-const pairEnd = 2
-const special = 3
-
-/** What each ASCII character is in a pair. In a value anything special is encoded, in a name it is too much. */
-const kinds: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code)
-  if (character === '=') return nameEnd
-  if (character === '&') return pairEnd
-  return /[\w.~-]/.test(character) ? plain : special
-})
-
-function encodeTwice(value: string): string {
-  return recodeFormComponent(value).replaceAll('%', '%25')
-}
+const plainName = /^[\w.~-]+$/
 
 /** Pairs as they stand in a signature base string, behind an `&` each, with a number that sorts most of them. */
-interface SortedPairs {
+interface Pairs {
   readonly texts: string[]
   readonly ranks: number[]
 }
 
-const mostPairs = 16
+const fewPairs = 16
 
-/** A step of an insertion sort: for a few pairs faster than the engine's sort with its calls back. */
-function insertPair({ texts, ranks }: SortedPairs, name: string, value: string): void {
+/**
+ * A step of an insertion sort: for a few pairs faster than the engine's sort, which would have to put each text
+ * together in order to compare it. Many pairs are left as they come.
+ */
+function insertPair({ texts, ranks }: Pairs, name: string, value: string): void {
   const text = `%26${name}%3D${value}`
   const rank = rankOf(name)
   let place = texts.length
-  for (; place > 0; place--) {
+  for (; place > 0 && place <= fewPairs; place--) {
     const rankBefore = ranks[place - 1] ?? 0
     const textBefore = texts[place - 1] ?? ''
     // `%` is lower than any character of a plain name, so a name sorts before every longer one.
@@ -134,15 +111,25 @@ function rankOf(name: string): number {
 const blockStart = '%26oauth_'
 const blockRank = rankOf('oauth_')
 
-function joinAround(block: string, { texts, ranks }: SortedPairs): string | undefined {
+function joinFew(block: string, { texts, ranks }: Pairs): string {
   let before = ''
   let after = ''
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index] ?? ''
     const rank = ranks[index] ?? 0
-    if (rank === blockRank && text.startsWith(blockStart)) return undefined
     if (rank > blockRank || (rank === blockRank && text > blockStart)) after += text
-    else before += index === 0 ? text.slice(3) : text
+    else before += text
   }
-  return before === '' ? block + after : `${before}%26${block}${after}`
+  return joinAround(before, block, after)
+}
+
+function joinMany(block: string, { texts }: Pairs): string {
+  texts.sort()
+  const isAfter = texts.findIndex((text) => text > blockStart)
+  const split = isAfter < 0 ? texts.length : isAfter
+  return joinAround(texts.slice(0, split).join(''), block, texts.slice(split).join(''))
+}
+
+function joinAround(before: string, block: string, after: string): string {
+  return before === '' ? block + after : `${before.slice('%26'.length)}%26${block}${after}`
 }

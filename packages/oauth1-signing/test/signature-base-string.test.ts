@@ -42,6 +42,21 @@ function reference(method: string, uri: string, all: readonly (readonly [string,
   return [method, uri, normalizeParameters(all)].map(percentEncode).join('&')
 }
 
+test.each(['a', 'oauth', 'oauthz', 'z', 'oauti'])('many parameters named %s0, %s1 and so on', (start) => {
+  const query = Array.from({ length: 40 }, (_, index) => [`${start}${index}`, `${index}`] as const)
+  const url = `https://h.example/p?${query.map((pair) => pair.join('=')).join('&')}`
+  const expected = reference('GET', 'https://h.example/p', [...query, ...Object.entries(protocol)])
+  expect(signedText({ method: 'GET', url })).toBe(expected)
+})
+
+test.each(['a=1&b', 'a=1&b&c=2', 'a=1&=2', '=', '&', 'a&b', 'a=1&&b=2', 'a=1&', '&a=1', 'a==&b=='])(
+  'a query of %j by the short way and by the long one',
+  (query) => {
+    const request = { method: 'GET', url: `https://h.example/p?${query}` }
+    expect(signedText(request)).toBe(signatureBaseString(request, protocol))
+  },
+)
+
 describe.each([
   ['any parameters', parameters],
   ['plain parameters', plainParameters],

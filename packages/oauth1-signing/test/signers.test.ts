@@ -49,6 +49,23 @@ describe.each([
     }
   })
 
+  test('HMAC of texts of every length and script around the size of a buffer', () => {
+    const sign = primitives.prepareHmacSha256(bytes)
+    for (const character of ['a', 'é', '日', '😀', '\uD83D']) {
+      for (const length of [0, 1, 447, 448, 671, 672, 1343, 1344, 1345, 4033, 9000]) {
+        const long = character.repeat(length)
+        const expected = createHmac('sha256', bytes).update(long).digest('base64')
+        expect(sign(long) === expected, `${length} times ${JSON.stringify(character)}`).toBe(true)
+      }
+    }
+  })
+
+  test('signers with keys and hashes of their own do not disturb each other', () => {
+    const [one, other] = [primitives.prepareHmacSha256(bytes), primitives.prepareHmacSha1(bytes.slice(1))]
+    const alone = [one(text), other('x')]
+    expect([one(text), other('x'), one(text), other('x')]).toEqual([...alone, ...alone])
+  })
+
   test('the key is copied', () => {
     const key = bytes.slice()
     const sign = primitives.prepareHmacSha256(key)

@@ -1,8 +1,6 @@
 import {
-  createHmac,
   createPrivateKey,
   createPublicKey,
-  createSecretKey,
   type KeyObject,
   randomBytes,
   sign,
@@ -12,6 +10,7 @@ import {
 import { plainBaseString } from '../plain-base-string.ts'
 import { formatPlainHeader } from '../plain-header.ts'
 import type { Hash, PlainPath, Primitives, RsaKey } from './contract.ts'
+import { prepareHmac } from './node-hmac.ts'
 import { webCryptoSign, webCryptoVerify } from './webcrypto-rsa.ts'
 
 const primitivesName = 'node'
@@ -24,11 +23,6 @@ function prepareHmacSha1(key: Uint8Array): (text: string) => string {
 
 function prepareHmacSha256(key: Uint8Array): (text: string) => string {
   return prepareHmac('sha256', key)
-}
-
-function prepareHmac(hash: Hash, key: Uint8Array): (text: string) => string {
-  const keyObject = createSecretKey(key)
-  return (text) => createHmac(hash, keyObject).update(text).digest('base64')
 }
 
 function prepareRsaSign(hash: Hash, key: RsaKey): (text: string) => string | Promise<string> {

@@ -32,7 +32,7 @@ export const plainParameters: fc.Arbitrary<[string, string][]> = fc.array(
     ),
     fc.string({ unit: fc.constantFrom(...'aAbz019-._~'.split('')), maxLength: 6 }),
   ),
-  { maxLength: 24 },
+  { maxLength: 40, size: 'max' },
 )
 
 export const httpMethod: fc.Arbitrary<string> = fc.oneof(
