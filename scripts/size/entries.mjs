@@ -34,7 +34,7 @@ export const entries = [
     budget: 7_000,
     ...onNode,
   },
-  { package: 'dh-live-session-token', label: 'everything', budget: 14_000, ...portable },
+  { package: 'dh-live-session-token', label: 'everything', budget: 8_000, ...portable },
   {
     package: 'sso-jwt',
     label: 'an access token',

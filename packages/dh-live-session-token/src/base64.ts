@@ -15,5 +15,8 @@ export function bytesFromBase64(text: unknown): Uint8Array | undefined {
   const letters = /^([\w+/-]*)=*$/.exec(text.replace(/\s+/g, ''))?.[1]?.replace(/-/g, '+').replace(/_/g, '/')
   if (letters === undefined) return undefined
   const whole = letters.length % 4 === 1 ? letters.slice(0, -1) : letters
-  return Uint8Array.from(host.atob(whole), (byte) => byte.charCodeAt(0))
+  const binary = host.atob(whole)
+  const bytes = new Uint8Array(binary.length)
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = binary.charCodeAt(index)
+  return bytes
 }

@@ -1,5 +1,5 @@
 import { concatBytes } from './concat-bytes.ts'
-import { bytesFromInteger, integerFromBytes, signedBytes } from './integer-bytes.ts'
+import { integerFromBytes, signedBytes } from './integer-bytes.ts'
 
 /** Tags of the DER elements (X.690) that keys and DH parameters are made of. */
 export const derTag = {
@@ -9,12 +9,12 @@ export const derTag = {
   sequence: 0x30,
 } as const
 
-/** Writes one DER element. */
+/** Writes one DER element, of less than 64 kB. */
 export function derElement(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const contents = concatBytes(parts)
-  const length = bytesFromInteger(BigInt(contents.length))
-  const header = contents.length < 128 ? [tag] : [tag, 0x80 | length.length]
-  return concatBytes([Uint8Array.from(header), length, contents])
+  const { length } = contents
+  const header = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length]
+  return concatBytes([Uint8Array.of(tag, ...header), contents])
 }
 
 /** Writes a non-negative INTEGER: always with the sign byte where the top bit is set. */

@@ -1,11 +1,10 @@
 import { primitives } from '#primitives'
 import { type DhParams, invalidDhParams } from './dh-params.ts'
 import type { LiveSessionTokenError } from './errors.ts'
-import { bitLength } from './integer-bytes.ts'
 import type { DhKey } from './primitives/contract.ts'
 import { choosePrivateExponent, type RandomBytes } from './private-exponent.ts'
 
-const fewestBits = 512
+const fewestBits = 512n
 
 /**
  * A fresh private exponent and its public integer, which is what either side sends to the other.
@@ -16,7 +15,7 @@ export function createExchangeKey(
   { prime, generator }: DhParams,
   randomBytes: RandomBytes | undefined,
 ): DhKey {
-  if (prime % 2n === 0n || bitLength(prime) < fewestBits) {
+  if (prime % 2n === 0n || prime >> (fewestBits - 1n) === 0n) {
     throw invalidDhParams(`the prime must be odd and have at least ${fewestBits} bits (IBKR asks for 2048).`)
   }
   const reduced = generator % prime
@@ -37,11 +36,14 @@ export function createExchangeKey(
  * @returns `undefined` unless it is in 2 .. p-2.
  */
 export function readDhInteger(digits: string, prime: bigint): bigint | undefined {
-  const longest = 2 * prime.toString(16).length
-  if (typeof digits !== 'string' || digits.length > longest || !/^[0-9a-f]+$/i.test(digits)) return undefined
+  if (typeof digits !== 'string' || digits.length > mostDigits || !/^[0-9a-f]+$/i.test(digits))
+    return undefined
   const value = BigInt(`0x${digits}`)
   return isInRange(value, prime) ? value : undefined
 }
+
+/** Twice those of the longest prime. */
+const mostDigits = 4096
 
 function isInRange(value: bigint, prime: bigint): boolean {
   return value >= 2n && value <= prime - 2n

@@ -1,6 +1,6 @@
 import { DerReader, derElement, derInteger, derTag } from './der.ts'
 import { LiveSessionTokenError } from './errors.ts'
-import { bitLength, bytesFromInteger, integerFromBytes } from './integer-bytes.ts'
+import { bytesFromInteger, integerFromBytes } from './integer-bytes.ts'
 import { findPemBlocks, formatPem } from './pem.ts'
 
 /** Diffie-Hellman parameters as registered with IBKR. */
@@ -28,7 +28,7 @@ export interface DhParamsInput {
 }
 
 const pemLabel = 'DH PARAMETERS'
-const longestInteger = 8192
+const longestInteger = 8192n
 
 /**
  * Reads Diffie-Hellman parameters. Weak ones are taken: `checkDhParams` is the judge of that.
@@ -105,7 +105,7 @@ function boundedParams(params: DhParams): DhParams {
         `${name} is not positive: its writer left out the sign byte. Make the parameters again with openssl dhparam.`,
       )
     }
-    if (bitLength(BigInt(integer)) > longestInteger)
+    if (BigInt(integer) >> longestInteger > 0)
       throw invalidDhParams(`${name} has over ${longestInteger} bits.`)
   }
   return params

@@ -3,7 +3,7 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false
   let difference = 0
   for (let index = 0; index < left.length; index += 1) {
-    difference |= (left[index] ?? 0) ^ (right[index] ?? 0)
+    difference |= (left[index] as number) ^ (right[index] as number)
   }
   return difference === 0
 }

@@ -24,22 +24,23 @@ export function bytesFromInteger(value: bigint, length?: number): Uint8Array {
 export function signedBytes(magnitude: Uint8Array): Uint8Array {
   const start = magnitude.findIndex((byte) => byte !== 0)
   if (start < 0) return new Uint8Array(1)
-  const signByte = (magnitude[start] ?? 0) >> 7
+  const signByte = (magnitude[start] as number) >> 7
   const result = new Uint8Array(signByte + magnitude.length - start)
   result.set(magnitude.subarray(start), signByte)
   return result
 }
 
 export function bitLength(value: bigint): number {
-  const digits = value.toString(16)
-  return 4 * digits.length - Math.clz32(nibbleAt(digits, 0)) + 28
+  return value > 0n ? value.toString(2).length : 0
 }
 
 export function hexFromBytes(bytes: Uint8Array): string {
   let digits = ''
-  for (const byte of bytes) digits += (byte + 256).toString(16).slice(1)
+  for (const byte of bytes) digits += digitPairs[byte]
   return digits
 }
+
+const digitPairs = Array.from({ length: 256 }, (_, byte) => (byte + 256).toString(16).slice(1))
 
 /** Reads an even number of hex digits that the caller has already checked. */
 export function bytesFromHex(digits: string): Uint8Array {

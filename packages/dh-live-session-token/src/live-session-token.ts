@@ -46,7 +46,7 @@ export class LiveSessionToken extends SecretBytes {
     const fields = jsonObject(serialized)
     const bytes = fields?.version === 1 && bytesFromBase64(fields.liveSessionToken)
     if (!bytes || typeof fields.expiryBasis !== 'string') {
-      throw invalidInput('serialized must be what LiveSessionToken.serialize() wrote.')
+      throw invalidInput('serialized is not what serialize() wrote.')
     }
     return new LiveSessionToken({ ...fields, bytes } as unknown as LiveSessionTokenInput)
   }

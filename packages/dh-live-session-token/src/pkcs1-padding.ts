@@ -14,7 +14,7 @@ const overhead = 11
 export function unpad(block: Uint8Array): Uint8Array | undefined {
   let separator = 0
   for (let index = block.length - 1; index >= 2; index -= 1) {
-    const isZero = ((block[index] ?? 0) - 1) >>> 31
+    const isZero = ((block[index] as number) - 1) >>> 31
     separator = isZero * index + (1 - isZero) * separator
   }
   const wellFormed =

@@ -7,7 +7,7 @@ export type SecretInput = Uint8Array | { reveal(): Uint8Array }
 export function copySecret(secret: SecretInput, field: string): Uint8Array {
   const bytes = secret instanceof Uint8Array ? secret : secret?.reveal?.()
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
-    throw invalidInput(`${field} must be a non-empty Uint8Array or have a reveal() method that returns one.`)
+    throw invalidInput(`${field} must be a non-empty Uint8Array or { reveal() } of one.`)
   }
   return Uint8Array.from(bytes)
 }

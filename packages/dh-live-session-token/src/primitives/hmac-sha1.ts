@@ -36,8 +36,8 @@ function padded(parts: readonly Uint8Array[]): DataView {
 
 function compress(state: readonly number[], block: DataView): number[] {
   const words: number[] = []
-  const word = (index: number): number => words[index] ?? 0
-  let [a = 0, b = 0, c = 0, d = 0, e = 0] = state
+  const word = (index: number): number => words[index] as number
+  let [a, b, c, d, e] = state as [number, number, number, number, number]
   for (let index = 0; index < 80; index += 1) {
     const round = Math.floor(index / 20)
     words[index] =
@@ -45,10 +45,10 @@ function compress(state: readonly number[], block: DataView): number[] {
         ? block.getUint32(4 * index)
         : rotateLeft(word(index - 3) ^ word(index - 8) ^ word(index - 14) ^ word(index - 16), 1)
     const mixed = round === 0 ? d ^ (b & (c ^ d)) : round === 2 ? (b & c) | (d & (b | c)) : b ^ c ^ d
-    const next = rotateLeft(a, 5) + mixed + e + (constants[round] ?? 0) + word(index)
+    const next = rotateLeft(a, 5) + mixed + e + (constants[round] as number) + word(index)
     ;[a, b, c, d, e] = [next | 0, a, rotateLeft(b, 30), c, d]
   }
-  return [a, b, c, d, e].map((value, index) => (value + (state[index] ?? 0)) | 0)
+  return [a, b, c, d, e].map((value, index) => (value + (state[index] as number)) | 0)
 }
 
 function rotateLeft(word: number, count: number): number {

@@ -13,7 +13,7 @@ export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint 
   let result = 1n
   for (const digit of exponent.toString(16)) {
     for (let square = 0; square < 4; square += 1) result = (result * result) % modulus
-    result = (result * (powers[Number.parseInt(digit, 16)] ?? 1n)) % modulus
+    result = (result * (powers[Number.parseInt(digit, 16)] as bigint)) % modulus
   }
   return result
 }

@@ -5,6 +5,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   KeyObject,
   privateDecrypt,
@@ -82,15 +83,14 @@ function createDerDhKey(prime: bigint, generator: bigint, exponent: Uint8Array):
  * group, eight times the work of the agreement; and it builds the older object for them without testing the prime.
  */
 function isKnownGroup(prime: bigint, generator: bigint): boolean {
-  const [bits, ones] = [bitLength(prime), (1n << 64n) - 1n]
-  const hasOnes = BigInt.asUintN(64, prime) === ones && prime >> BigInt(bits - 64) === ones
-  return generator === 2n && bits >= 1536 && hasOnes
+  const ones = (1n << 64n) - 1n
+  if (generator !== 2n || BigInt.asUintN(64, prime) !== ones) return false
+  const bits = bitLength(prime)
+  return bits >= 1536 && prime >> BigInt(bits - 64) === ones
 }
 
-function isOpenSslBefore35(): boolean {
-  const [major = 0, minor = 0] = (process.versions.openssl ?? '').split('.').map(Number)
-  return major === 3 && minor < 5
-}
+const [major = 0, minor = 0] = (process.versions.openssl ?? '').split('.').map(Number)
+const isOpenSslBefore35 = major === 3 && minor < 5
 
 function createKnownGroupKey(prime: bigint, exponent: Uint8Array): DhKey {
   const group = createDiffieHellman(bytesFromInteger(prime), 2)
@@ -184,10 +184,10 @@ function openEncryptedPem(pem: string, passphrase: string | Uint8Array): RsaPriv
 export const primitives: Primitives = {
   name: 'node',
   randomBytes: (length) => plainBytes(randomBytes(length)),
-  hmacSha1: (key, message) => plainBytes(createHmac('sha1', key).update(message).digest()),
+  hmacSha1: (key, message) => plainBytes(createHmac('sha1', createSecretKey(key)).update(message).digest()),
   createDhKey(prime, generator, exponent) {
     try {
-      return isOpenSslBefore35() && isKnownGroup(prime, generator)
+      return isOpenSslBefore35 && isKnownGroup(prime, generator)
         ? createKnownGroupKey(prime, exponent)
         : createDerDhKey(prime, generator, exponent)
     } catch {
