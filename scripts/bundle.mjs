@@ -1,6 +1,7 @@
-// The JavaScript of a protocol package: few files instead of one per concept, since each file costs a fifth of
-// what loading node:crypto does at a cold start. Declarations are tsc's; the sources ship beside, for source maps.
+// The JavaScript of a protocol package: one file for Node and one for everything else, since each file more costs a
+// fifth of what loading node:crypto does at a cold start. Declarations are tsc's; the sources ship beside, for source maps.
 import { readdirSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 
 // A bundler that leaves `const` what it is: the engine takes what stands in a `var` of a module for changeable and
@@ -9,23 +10,27 @@ const output = {
   dir: 'dist',
   format: 'esm',
   entryFileNames: '[name].js',
-  chunkFileNames: 'shared-[hash].js',
-  comments: false,
+  chunkFileNames: '[name]-[hash].js',
+  comments: { legal: true, annotation: true, jsdoc: false },
   sourcemap: true,
   sourcemapExcludeSources: true,
 }
 
-async function bundle(...names) {
-  const input = Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]))
-  const build = await rolldown({ input, platform: 'neutral', external: [/^(?:#|node:|[@\w])/] })
+/** Bundles the package with one of its two primitives into `dist/NAME.js`; what it imports late stays apart. */
+async function bundle(name, primitives) {
+  const build = await rolldown({
+    input: { [name]: 'src/index.ts' },
+    platform: 'neutral',
+    external: [/^(?:node:|[@\w])/],
+    // Its paths name the portable primitives, for the type checker.
+    tsconfig: false,
+    resolve: { alias: { '#primitives': resolve(`src/primitives/${primitives}.ts`) } },
+  })
   await build.write(output)
 }
 
 for (const name of readdirSync('dist', { recursive: true })) {
   if (/\.js(\.map)?$/.test(name)) rmSync(`dist/${name}`)
 }
-
-// What index and the portable primitives share stays shared, so that a browser loads it once.
-await bundle('index', 'primitives/portable')
-// Node's own file stands alone: it loads one file less, and throws no class of this package.
-await bundle('primitives/node')
+await bundle('node', 'node')
+await bundle('index', 'portable')

@@ -1,4 +1,4 @@
-// Imports and requires a package in a stranger's project, runs its task, and says which primitives were loaded.
+// Imports and requires a package in a stranger's project, runs its task, and says which of its files were loaded.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,13 +8,13 @@ import { node } from '../run.mjs'
 
 const recorder = new URL('./record-loads.mjs', import.meta.url).href
 
-const primitivesIn = (loads, name) =>
-  [...loads.matchAll(new RegExp(`/@ibkr-auth/${name}/dist/primitives/(node|portable)\\.js$`, 'gm'))].map(
-    ([, side]) => side,
+const entriesIn = (loads, name) =>
+  [...loads.matchAll(new RegExp(`/@ibkr-auth/${name}/dist/(node|index)\\.js$`, 'gm'))].map(
+    ([, entry]) => entry,
   )
 
 /** Runs the fixture's task with every load recorded; the task throws when a result is not the expected one. */
-export async function runTask(folder, { name, primitives }) {
+export async function runTask(folder, { name, entry }) {
   const loads = join(folder, 'loads.txt')
   const { stdout } = await node(['--import', recorder, join(folder, 'task.mjs')], {
     cwd: folder,
@@ -22,10 +22,9 @@ export async function runTask(folder, { name, primitives }) {
   })
   assert.match(stdout, /^done: /m, `the task of ${name} did not come to its end:\n${stdout}`)
   const loaded = existsSync(loads) ? readFileSync(loads, 'utf8') : ''
-  assert.ok(loaded.includes(`/@ibkr-auth/${name}/dist/index.js`), `${name} was not loaded from its tarball`)
-  if (primitives) assert.deepEqual([...new Set(primitivesIn(loaded, name))], [primitives])
+  assert.deepEqual([...new Set(entriesIn(loaded, name))], [entry])
   const [, done] = /^done: (.*)$/m.exec(stdout)
-  return primitives ? `${done}; loads dist/primitives/${primitives}.js` : done
+  return `${done}; loads dist/${entry}.js`
 }
 
 /** `require` gives the same names as `import`. */

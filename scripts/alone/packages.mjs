@@ -4,15 +4,21 @@ const protocol = ['oauth1-signing', 'dh-live-session-token', 'sso-jwt']
 
 /**
  * `siblings` are the packages it depends on; `environment` says what a TypeScript user has around it: protocol packages
- * need neither Node's types nor the DOM's. `primitives` is the file behind `#primitives` that Node must load.
+ * need neither Node's types nor the DOM's. `entry` is the file that Node must load.
  * `beside` are projects of their own in a folder of that name, which the task runs as other programs.
  */
 export const packages = [
-  { name: 'oauth1-signing', siblings: [], environment: 'bare', primitives: 'node' },
-  { name: 'dh-live-session-token', siblings: [], environment: 'bare', primitives: 'node' },
-  { name: 'sso-jwt', siblings: [], environment: 'bare', primitives: 'node' },
-  { name: 'transport', siblings: [], environment: 'node', beside: { server: ['sandbox', ...protocol] } },
-  { name: 'sandbox', siblings: protocol, environment: 'node' },
+  { name: 'oauth1-signing', siblings: [], environment: 'bare', entry: 'node' },
+  { name: 'dh-live-session-token', siblings: [], environment: 'bare', entry: 'node' },
+  { name: 'sso-jwt', siblings: [], environment: 'bare', entry: 'node' },
+  {
+    name: 'transport',
+    siblings: [],
+    environment: 'node',
+    entry: 'index',
+    beside: { server: ['sandbox', ...protocol] },
+  },
+  { name: 'sandbox', siblings: protocol, environment: 'node', entry: 'index' },
 ]
 
 /** Node's types in the version that the oldest supported Node has. */

@@ -9,6 +9,11 @@ export interface LoadOptions {
   readonly rounds?: number
   /** How long one candidate sends before the next has its turn, in ms. Default 220. */
   readonly sliceMs?: number
+  /**
+   * How long each candidate sends before anything is measured, in ms: until the engine has compiled what it will, which takes
+   * a server with more code longer and a core from whoever else is at work. Default 220.
+   */
+  readonly warmUpMs?: number
 }
 
 interface Slice {
@@ -23,7 +28,7 @@ interface Slice {
  * candidate is the floor.
  */
 export async function measureLoad(candidates: readonly Candidate[], options: LoadOptions): Promise<Row[]> {
-  const { concurrency, rounds = 5, sliceMs = 220 } = options
+  const { concurrency, rounds = 5, sliceMs = 220, warmUpMs = 220 } = options
   if (rounds < 5) throw new RangeError('fewer than five rounds say nothing')
   const slices = new Map<Candidate, Slice[]>(candidates.map((candidate) => [candidate, []]))
   const wrong = new Map<Candidate, string>()
@@ -36,7 +41,7 @@ export async function measureLoad(candidates: readonly Candidate[], options: Loa
   for (const candidate of candidates) {
     await attempt(candidate, async () => {
       await candidate.check(await candidate.run())
-      await sendFor(sliceMs, concurrency, candidate.run)
+      await sendFor(warmUpMs, concurrency, candidate.run)
     })
   }
   for (let round = 0; round < rounds; round++) {

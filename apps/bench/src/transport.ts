@@ -48,7 +48,7 @@ export async function benchTransport(): Promise<Table[]> {
       title: `Requests over loopback, ${concurrency} at a time`,
       note: 'Signed GET, reply parsed from JSON; the server is bare and runs in another process. Floor: undici.request without a signature.',
       compute: false,
-      rows: await measureLoad(candidates, { concurrency }),
+      rows: await measureLoad(candidates, { concurrency, warmUpMs: 600 }),
     })
   }
   for (const { close } of ways) await close()

@@ -39,7 +39,7 @@ export async function benchVerification(): Promise<Table[]> {
       candidate('sandbox, every signature verified', 'ours', verifying, good, 200),
       candidate('sandbox, every request refused and explained', 'ours', verifying, wrong, 401),
     ],
-    { concurrency: 32, sliceMs: 500 },
+    { concurrency: 32, sliceMs: 500, warmUpMs: 3000 },
   )
   for (const client of clients) await client.close()
   for (const server of [sandboxServer, bareServer]) await server.stop()

@@ -70,7 +70,7 @@ describe('which primitives a runtime gets', () => {
         ...conditions,
         '--input-type=module',
         '-e',
-        "process.stdout.write(import.meta.resolve('#primitives'))",
+        "process.stdout.write(import.meta.resolve('@ibkr-auth/dh-live-session-token'))",
       ],
       {
         cwd: root,
@@ -79,11 +79,11 @@ describe('which primitives a runtime gets', () => {
     )
 
   test('Node: the native ones', () => {
-    expect(resolved()).toMatch(/\/dist\/primitives\/node\.js$/)
+    expect(resolved()).toMatch(/\/dist\/node\.js$/)
   })
 
   test('Bun: the portable ones', () => {
-    expect(resolved('--conditions=bun')).toMatch(/\/dist\/primitives\/portable\.js$/)
+    expect(resolved('--conditions=bun')).toMatch(/\/dist\/index\.js$/)
   })
 })
 

@@ -1,6 +1,7 @@
 import { recodeFormComponent } from './form-encoding.ts'
 import { utf8, utf8Into, utf8Text } from './host.ts'
 import { percentEncode } from './percent-encode.ts'
+import { unreserved } from './unreserved.ts'
 
 /**
  * A value of a form-encoded text as it stands in a signature base string: decoded, percent-encoded, and
@@ -23,12 +24,11 @@ function encodeShort(value: string): string | undefined {
   for (let index = 0; index < value.length; index++) {
     const code = value.charCodeAt(index)
     if (unreserved[code] === 1) continue
-    const replacement = replacements[code]
-    if (replacement === undefined) return undefined
+    if (code > 0x7f) return undefined
     if (code === percent && !isCanonical(value.charCodeAt(index + 1), value.charCodeAt(index + 2))) {
       return undefined
     }
-    encoded += value.slice(done, index) + replacement
+    encoded += value.slice(done, index) + (replacements[code] ?? addReplacement(code))
     done = index + 1
   }
   return done === 0 ? value : encoded + value.slice(done)
@@ -87,21 +87,23 @@ const plus = 0x2b
 const space = 0x20
 const hexDigits = utf8('0123456789ABCDEF')
 
-/** For each ASCII character what it becomes; for the sign of an escape what takes its place. */
-const replacements: readonly string[] = Array.from({ length: 128 }, (_, code) =>
-  code === percent ? '%25' : percentEncode(recodeFormComponent(String.fromCharCode(code))),
-)
+/** For each ASCII character that came up what it becomes; for the sign of an escape what takes its place. */
+const replacements: string[] = []
 
-const unreserved: Uint8Array = Uint8Array.from(replacements, (text) => (text.length === 1 ? 1 : 0))
+function addReplacement(code: number): string {
+  const replacement = code === percent ? '%25' : percentEncode(recodeFormComponent(String.fromCharCode(code)))
+  replacements[code] = replacement
+  return replacement
+}
 
-/** What each ASCII character counts as a digit of an escape. */
-const digits: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
-  const digit = hexDigits.indexOf(code)
-  return digit < 0 ? 0x80 : digit
-})
+/** What a character of an escape counts; beyond every octet where it is no upper-case digit. */
+function digit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  return code >= 0x41 && code <= 0x46 ? code - 0x37 : 0x100
+}
 
 /** Whether `percentEncode` writes these two digits: upper case, an ASCII character, and no unreserved one. */
 function isCanonical(high: number, low: number): boolean {
-  const octet = ((digits[high] ?? 0x80) << 4) | (digits[low] ?? 0x80)
+  const octet = digit(high) * 16 + digit(low)
   return octet < 0x80 && unreserved[octet] === 0
 }

@@ -1,3 +1,5 @@
+import { unreserved } from './unreserved.ts'
+
 /** A `name="value"` of an `Authorization` header, not yet decoded. */
 export interface PlainHeaderItem {
   readonly name: string
@@ -13,11 +15,6 @@ const percent = 0x25
 const comma = 0x2c
 const equals = 0x3d
 const space = 0x20
-
-/** 1 for the unreserved characters of RFC 5849 3.6. */
-const unreserved: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
-  /[\w.~-]/.test(String.fromCharCode(code)) ? 1 : 0,
-)
 
 /**
  * Reads a parameter as nearly every client writes it: an unreserved name, a value of unreserved characters and

@@ -1,6 +1,7 @@
 import { startOfHeader } from './format-authorization-header.ts'
 import { percentEncode } from './percent-encode.ts'
 import type { StandardParameters } from './protocol-parameters.ts'
+import { unreserved } from './unreserved.ts'
 
 /** `formatSignedHeader` for the parameters that nearly every request carries. */
 export function formatPlainHeader(
@@ -14,20 +15,17 @@ export function formatPlainHeader(
   return token === undefined ? text : `${text}, oauth_token="${token}"`
 }
 
-/** For a short ASCII text with few reserved characters faster than the general encoder. */
+/** For the base64 of a MAC faster than the general encoder. */
 function encodeSignature(signature: string): string {
   let encoded = ''
   let done = 0
   for (let index = 0; index < signature.length; index++) {
-    const replacement = escapes[signature.charCodeAt(index)]
-    if (replacement === '') continue
+    const code = signature.charCodeAt(index)
+    if (unreserved[code] === 1) continue
+    const replacement = code === 0x2b ? '%2B' : code === 0x2f ? '%2F' : code === 0x3d ? '%3D' : undefined
     if (replacement === undefined) return percentEncode(signature)
     encoded += signature.slice(done, index) + replacement
     done = index + 1
   }
   return encoded + signature.slice(done)
 }
-
-const escapes: readonly string[] = Array.from({ length: 128 }, (_, code) =>
-  percentEncode(String.fromCharCode(code)),
-).map((encoded) => (encoded.length === 1 ? '' : encoded))
