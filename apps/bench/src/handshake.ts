@@ -12,7 +12,7 @@ import {
 import * as native from '@ibkr-auth/dh-live-session-token'
 import * as nativeSigning from '@ibkr-auth/oauth1-signing'
 import { importPortable } from './bundle.ts'
-import type { Candidate, Table } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 import { dhPrivateKey, dhPublicKey } from './dh-key-objects.ts'
 import { dhGenerator } from './dh-prime.ts'
 import {
@@ -26,7 +26,7 @@ import {
   twosComplement,
   unseenPrime,
 } from './handshake-inputs.ts'
-import { measure } from './harness.ts'
+import type { Comparison } from './harness.ts'
 import { ibkrClient } from './ibkr-client.ts'
 import { accessToken, consumerKey, realm } from './inputs.ts'
 import { baseString, parametersOf } from './reference.ts'
@@ -55,32 +55,29 @@ export function createHandshake(consumer: Consumer, exchanges: number, unseen = 
 }
 
 /** The client's work of one live session token exchange: from the encrypted secret to the verified token. */
-export async function benchHandshake(): Promise<Table[]> {
+export async function compareHandshakes(): Promise<Comparison[]> {
   const consumer = createConsumer()
   const handshake = createHandshake(consumer, 16)
   const unseen = createHandshake(consumer, 400, true)
   const portable = await importPortable<Exchanging>('@ibkr-auth/dh-live-session-token')
   const portableSigning = await importPortable<Signing>('@ibkr-auth/oauth1-signing')
-  const options = { rounds: 7, slices: 9, sliceMs: 8, warmUpMs: 150 }
+  const options = { sliceMs: 8 }
   const floor = bareOperations(handshake)
   const peer = ibkrClientHandshake(handshake)
-  const warm = await measure(
-    [
-      floor,
-      warmHandshake('both packages', handshake, native, nativeSigning),
-      warmHandshake('both packages, parameters never seen before', unseen, native, nativeSigning),
-      warmHandshake('both packages, portable path', handshake, portable, portableSigning),
-      peer,
-    ],
-    options,
-  )
-  const cold = await measure([floor, coldHandshake(handshake), peer], options)
+  const warm = [
+    floor,
+    warmHandshake('both packages', handshake, native, nativeSigning),
+    warmHandshake('both packages, parameters never seen before', unseen, native, nativeSigning),
+    warmHandshake('both packages, portable path', handshake, portable, portableSigning),
+    peer,
+  ]
+  const cold = [floor, coldHandshake(handshake), peer]
   const note =
     'Decrypt the secret, make the challenge, sign the request, derive and verify the token; nothing is sent. Floor: two modular ' +
     'powers with prepared DH key objects, one raw RSA-2048 private operation, one RSA-2048 signature.'
   return [
-    { id: 'handshake-warm', title: 'Handshake, keys prepared', note, compute: true, rows: warm },
-    { id: 'handshake-cold', title: 'Handshake, from three PEM files', note, compute: true, rows: cold },
+    { id: 'handshake-warm', title: 'Handshake, keys prepared', note, candidates: warm, options },
+    { id: 'handshake-cold', title: 'Handshake, from three PEM files', note, candidates: cold, options },
   ]
 }
 

@@ -1,18 +1,47 @@
 import { performance } from 'node:perf_hooks'
-import type { Candidate, Row } from './candidate.ts'
+import type { Candidate, Row, Table } from './candidate.ts'
 import { median, medianRatio } from './statistics.ts'
 
+/** A table of computing work before it is measured. The first candidate is the floor. */
+export interface Comparison extends Pick<Table, 'id' | 'title' | 'note'> {
+  readonly candidates: readonly Candidate[]
+  readonly options?: MeasureOptions
+}
+
 export interface MeasureOptions {
-  /** At least five. Default 7. */
-  readonly rounds?: number
   /** How long one candidate works before the next has its turn, in ms: short, to be interrupted seldom. Default 4. */
   readonly sliceMs?: number
-  /** Turns of each candidate within a round; a round's figure is their lower quartile. Default 9; slow candidates have a third. */
+  /** Turns of each candidate within a round; a round's figure is their median. Default 9; slow candidates have a third. */
   readonly slices?: number
   /** How many pieces of work are under way at once, for candidates that answer with a promise. Default 1. */
   readonly inFlight?: number
   /** How long each candidate works before anything is measured, in ms. Default 150. */
   readonly warmUpMs?: number
+}
+
+/**
+ * Measures comparisons together: a round of each in turn, again and again, so that the rounds of a row are spread over all the
+ * time there is. On a machine that others use too, a slow half minute then costs each row a round or two and none its median.
+ *
+ * @param rounds - At least five.
+ */
+export async function measureTogether(comparisons: readonly Comparison[], rounds = 7): Promise<Table[]> {
+  if (rounds < 5) throw new RangeError('fewer than five rounds say nothing')
+  const prepared: Prepared[] = []
+  for (const comparison of comparisons) prepared.push(await prepare(comparison))
+  for (let round = 0; round < rounds; round++) {
+    for (const { comparison, runners } of prepared) await runRound(runners, round, comparison.options?.slices)
+  }
+  const tables: Table[] = []
+  for (const { comparison, runners, wrong } of prepared) {
+    for (const { candidate } of runners) {
+      const { reason } = await judgeAnswers(candidate)
+      if (reason !== undefined) wrong.set(candidate, reason)
+    }
+    const { id, title, note, candidates } = comparison
+    tables.push({ id, title, note, compute: true, rows: toRows(candidates, runners, wrong) })
+  }
+  return tables
 }
 
 interface Runner {
@@ -25,36 +54,30 @@ interface Runner {
   readonly rounds: number[]
 }
 
-/**
- * Measures candidates against the one whose kind is `floor` (the first of them), interleaved: in each round every
- * candidate has several short turns, in an order that shifts, so that a slow moment hits all of them alike.
- */
-export async function measure(
-  candidates: readonly Candidate[],
-  options: MeasureOptions = {},
-): Promise<Row[]> {
-  const { rounds = 7, sliceMs = 4, slices = 9, inFlight = 1, warmUpMs = 150 } = options
-  if (rounds < 5) throw new RangeError('fewer than five rounds say nothing')
-  const wrong = new Map<Candidate, string>()
-  const runners: Runner[] = []
-  for (const candidate of candidates) {
-    const { reason, promised } = await judgeAnswers(candidate)
-    if (reason === undefined) runners.push(await warmUp(candidate, promised, inFlight, warmUpMs, sliceMs))
-    else wrong.set(candidate, reason)
-  }
-  for (let round = 0; round < rounds; round++) await runRound(runners, round, slices)
-  for (const { candidate } of runners) {
-    const { reason } = await judgeAnswers(candidate)
-    if (reason !== undefined) wrong.set(candidate, reason)
-  }
-  return toRows(candidates, runners, wrong)
+interface Prepared {
+  readonly comparison: Comparison
+  readonly runners: readonly Runner[]
+  readonly wrong: Map<Candidate, string>
 }
 
-async function runRound(runners: readonly Runner[], round: number, slices: number): Promise<void> {
+async function prepare(comparison: Comparison): Promise<Prepared> {
+  const wrong = new Map<Candidate, string>()
+  const runners: Runner[] = []
+  for (const candidate of comparison.candidates) {
+    const { reason, promised } = await judgeAnswers(candidate)
+    if (reason === undefined) runners.push(await warmUp(candidate, promised, comparison.options))
+    else wrong.set(candidate, reason)
+  }
+  return { comparison, runners, wrong }
+}
+
+/** Every candidate has several short turns, forwards and backwards, so that none always follows the same other one. */
+async function runRound(runners: readonly Runner[], round: number, slices = 9): Promise<void> {
   const times = new Map<Runner, number[]>(runners.map((runner) => [runner, []]))
   for (let slice = 0; slice < slices; slice++) {
     for (let turn = 0; turn < runners.length; turn++) {
-      const runner = runners[(turn + slice + round) % runners.length] as Runner
+      const step = slice % 2 === 0 ? turn : runners.length - turn
+      const runner = runners[(step + slice + round) % runners.length] as Runner
       if (runner.slow && slice % 3 !== 0) continue
       times.get(runner)?.push((await runner.slice(runner.count)) / runner.count)
     }
@@ -98,9 +121,7 @@ async function judgeAnswers(candidate: Candidate): Promise<{ reason?: string; pr
 async function warmUp(
   candidate: Candidate,
   promised: boolean,
-  inFlight: number,
-  warmUpMs: number,
-  sliceMs: number,
+  { sliceMs = 4, inFlight = 1, warmUpMs = 150 }: MeasureOptions = {},
 ): Promise<Runner> {
   const slice = promised ? promisedSlice(candidate.run, inFlight) : plainSlice(candidate.run)
   const smallest = promised ? inFlight : 1

@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 import { createClientAssertion, createSsoSessionRequest, importSigningKey } from '@ibkr-auth/sso-jwt'
 import { SignJWT } from 'jose/jwt/sign'
 import { importPKCS8 } from 'jose/key/import'
-import type { Candidate, Table } from './candidate.ts'
-import { measure } from './harness.ts'
+import type { Candidate } from './candidate.ts'
+import type { Comparison } from './harness.ts'
 import { requirePeer } from './peers.ts'
 
 interface JsonWebToken {
@@ -25,7 +25,7 @@ const ip = '203.0.113.7'
 const signInPool = promisify(sign)
 
 /** Client assertions and SSO session requests with RSA-3072 and RS256, as IBKR asks for them. */
-export async function benchJwt(): Promise<Table[]> {
+export async function compareJwts(): Promise<Comparison[]> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 })
   const bare = bareSignature(privateKey)
   const assertions = [
@@ -35,27 +35,27 @@ export async function benchJwt(): Promise<Table[]> {
     jsonwebtoken(privateKey),
   ]
   const sessions = [bare, await ourSession(privateKey), await joseSession(privateKey)]
-  const tables: Table[] = []
-  for (const inFlight of [1, 16]) {
+  return [1, 16].flatMap((inFlight) => {
     const how = inFlight === 1 ? 'one at a time' : `${inFlight} in flight`
     const note = 'Floor: a bare RSA-3072 signature in the thread pool, as many in flight.'
-    const options = { inFlight, sliceMs: inFlight === 1 ? 15 : 60, slices: inFlight === 1 ? 7 : 3, rounds: 7 }
-    tables.push({
-      id: `assertion-${inFlight}`,
-      title: `Client assertion, ${how}`,
-      note,
-      compute: true,
-      rows: await measure(assertions, options),
-    })
-    tables.push({
-      id: `sso-session-${inFlight}`,
-      title: `SSO session request, ${how}`,
-      note,
-      compute: true,
-      rows: await measure(sessions, options),
-    })
-  }
-  return tables
+    const options = { inFlight, sliceMs: inFlight === 1 ? 15 : 60, slices: inFlight === 1 ? 7 : 3 }
+    return [
+      {
+        id: `assertion-${inFlight}`,
+        title: `Client assertion, ${how}`,
+        note,
+        candidates: assertions,
+        options,
+      },
+      {
+        id: `sso-session-${inFlight}`,
+        title: `SSO session request, ${how}`,
+        note,
+        candidates: sessions,
+        options,
+      },
+    ]
+  })
 }
 
 function bareSignature(key: KeyObject): Candidate {

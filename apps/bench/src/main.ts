@@ -1,13 +1,14 @@
 import process from 'node:process'
 import { benchAccounts } from './accounts.ts'
-import { benchHandshake } from './handshake.ts'
+import { compareHandshakes } from './handshake.ts'
+import { measureTogether } from './harness.ts'
 import { benchImport } from './import.ts'
-import { benchJwt } from './jwt.ts'
+import { compareJwts } from './jwt.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { installPeers } from './peers.ts'
 import type { Results } from './results.ts'
 import { benchScale } from './scale.ts'
-import { benchSigning } from './signing.ts'
+import { compareSigning } from './signing.ts'
 import { benchSize } from './size.ts'
 import { judgeTargets } from './targets.ts'
 import { benchTransport } from './transport.ts'
@@ -26,9 +27,9 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 await step('peers', async () => installPeers())
-const signing = await step('signing', benchSigning)
-const handshake = await step('handshake', benchHandshake)
-const jwt = await step('JWTs', benchJwt)
+const computing = await step('signing, handshakes and JWTs', async () =>
+  measureTogether([...(await compareSigning()), ...(await compareHandshakes()), ...(await compareJwts())]),
+)
 const transport = await step('requests', benchTransport)
 const verification = await step('verification', benchVerification)
 const imports = await step('imports', benchImport)
@@ -41,7 +42,7 @@ const results: Results = {
   machine: describeMachine(),
   versions: describeVersions(),
   durationSeconds: (Date.now() - started) / 1000,
-  tables: [...signing, ...handshake, ...jwt, ...transport, ...verification, imports],
+  tables: [...computing, ...transport, ...verification, imports],
   sizes,
   accounts,
   scale,

@@ -1,7 +1,7 @@
 import { createAuthorizationHeader, hmacSha256 } from '@ibkr-auth/oauth1-signing'
 import { importPortable } from './bundle.ts'
-import type { Candidate, Table } from './candidate.ts'
-import { measure } from './harness.ts'
+import type { Candidate } from './candidate.ts'
+import type { Comparison } from './harness.ts'
 import {
   accessToken,
   consumerKey,
@@ -26,11 +26,13 @@ const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
 const requests = { get: plainGet, query: snapshot, form: formPost, lists: listsQuery, text: textForm }
 
 /** Full Authorization headers, each with a nonce and timestamp of its own. */
-export async function benchSigning(): Promise<Table[]> {
+export async function compareSigning(): Promise<Comparison[]> {
   const portable = await importPortable<Signing>('@ibkr-auth/oauth1-signing')
-  const tables: Table[] = []
-  for (const [id, input] of Object.entries(requests)) {
-    const rows = await measure([
+  const usual = Object.entries(requests).map(([id, input]) => ({
+    id: `signing-${id}`,
+    title: `Signing: ${input.name}`,
+    note: 'One full Authorization header. Floor: HMAC-SHA256 with a prepared key over the same base string.',
+    candidates: [
       bareHmac(input),
       oursSigning(input),
       oursSigning(input, 'oauth1-signing, portable path', portable),
@@ -38,16 +40,9 @@ export async function benchSigning(): Promise<Table[]> {
       oauth10a(input),
       oauth1Signature(input),
       ibkrClientSigning(input),
-    ])
-    tables.push({
-      id: `signing-${id}`,
-      title: `Signing: ${input.name}`,
-      note: 'One full Authorization header. Floor: HMAC-SHA256 with a prepared key over the same base string.',
-      compute: true,
-      rows,
-    })
-  }
-  return [...tables, ...(await benchGrowth(portable))]
+    ],
+  }))
+  return [...usual, ...compareGrowth(portable)]
 }
 
 export function oursSigning(
@@ -67,26 +62,20 @@ export function oursSigning(
 }
 
 /** Long inputs: what a header costs when the query has up to 1,000 parameters and a form body up to 1 MB. */
-async function benchGrowth(portable: Signing): Promise<Table[]> {
+function compareGrowth(portable: Signing): Comparison[] {
   const queries = [1, 10, 100, 1000].map(longQuery)
   const forms = [10_000, 100_000, 1_000_000].map(longForm)
-  const tables: Table[] = []
-  for (const input of [...queries, ...forms]) {
-    const candidates = [
+  return [...queries, ...forms].map((input) => ({
+    id: `growth-${input.name.replaceAll(' ', '-')}`,
+    title: `Signing: ${input.name}`,
+    note: 'As above, with a long input.',
+    candidates: [
       bareHmac(input),
       oursSigning(input),
       oursSigning(input, 'oauth1-signing, portable path', portable),
       oauth10a(input),
       ibkrClientSigning(input),
-    ]
-    const rows = await measure(candidates, { rounds: 5, slices: 3, warmUpMs: 60 })
-    tables.push({
-      id: `growth-${input.name.replaceAll(' ', '-')}`,
-      title: `Signing: ${input.name}`,
-      note: 'As above, with a long input.',
-      compute: true,
-      rows,
-    })
-  }
-  return tables
+    ],
+    options: { slices: 3, warmUpMs: 60 },
+  }))
 }

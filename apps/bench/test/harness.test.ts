@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import type { Candidate } from '../src/candidate.ts'
-import { measure } from '../src/harness.ts'
+import type { Candidate, Row } from '../src/candidate.ts'
+import { type Comparison, measureTogether } from '../src/harness.ts'
 import { measureLoad } from '../src/load.ts'
 
-const quick = { rounds: 5, slices: 2, sliceMs: 0.2, warmUpMs: 1 }
+const quick = { slices: 2, sliceMs: 0.2, warmUpMs: 1 }
+
+function compare(candidates: readonly Candidate[], options: Comparison['options'] = quick): Comparison {
+  return { id: 'id', title: 'title', note: 'note', candidates, options }
+}
+
+async function measure(
+  candidates: readonly Candidate[],
+  options: Comparison['options'],
+  rounds = 5,
+): Promise<readonly Row[]> {
+  const [table] = await measureTogether([compare(candidates, options)], rounds)
+  return table?.rows ?? []
+}
 
 function candidate(name: string, kind: Candidate['kind'], run: () => unknown, right: unknown): Candidate {
   const check = (answer: unknown): void => {
@@ -14,7 +27,7 @@ function candidate(name: string, kind: Candidate['kind'], run: () => unknown, ri
 
 const floor = candidate('floor', 'floor', () => 1, 1)
 
-describe('measure', () => {
+describe('measureTogether', () => {
   it('gives each candidate one figure per round, and the floor the ratio 1', async () => {
     const [first, second] = await measure([floor, candidate('ours', 'ours', () => 2, 2)], quick)
     expect(first).toMatchObject({ name: 'floor', kind: 'floor', ratio: 1 })
@@ -28,11 +41,42 @@ describe('measure', () => {
     const turns: string[] = []
     const spy = (name: string, kind: Candidate['kind']): Candidate =>
       candidate(name, kind, () => (turns.at(-1) === name ? 0 : turns.push(name) * 0), 0)
-    await measure([spy('a', 'floor'), spy('b', 'ours'), spy('c', 'peer')], quick)
-    const measured = turns.slice(-33, -3) // before them the warm-up, after them one check each
-    for (let first = 0; first < measured.length; first += 3) {
-      expect(measured.slice(first, first + 3).sort()).toEqual(['a', 'b', 'c'])
+    await measure([spy('a', 'floor'), spy('b', 'ours'), spy('c', 'peer'), spy('d', 'peer')], quick)
+    const measured = turns.slice(-44, -4) // before them the warm-up, after them one check each
+    for (let first = 0; first < measured.length; first += 4) {
+      expect(measured.slice(first, first + 4).sort()).toEqual(['a', 'b', 'c', 'd'])
     }
+  })
+
+  it('lets a candidate follow now this one and now that one', async () => {
+    const before = new Set<string>()
+    let last = ''
+    const spy = (name: string, kind: Candidate['kind']): Candidate =>
+      candidate(
+        name,
+        kind,
+        () => {
+          if (name === 'b' && last !== 'b') before.add(last)
+          last = name
+          return 0
+        },
+        0,
+      )
+    await measure([spy('a', 'floor'), spy('b', 'ours'), spy('c', 'peer')], quick)
+    expect([...before].sort()).toEqual(['a', 'c'])
+  })
+
+  it('spreads the rounds of each comparison over all the time', async () => {
+    const tables: string[] = []
+    const spy = (name: string): Candidate =>
+      candidate(name, 'floor', () => (tables.at(-1) === name ? 0 : tables.push(name) * 0), 0)
+    const measured = await measureTogether([compare([spy('one')]), compare([spy('other')])], 5)
+    expect(measured.map(({ id, compute, rows }) => [id, compute, rows[0]?.roundsNs?.length])).toEqual([
+      ['id', true, 5],
+      ['id', true, 5],
+    ])
+    // The warm-up, five rounds and the last check, one comparison after the other each time.
+    expect(tables).toEqual(Array.from({ length: 7 }, () => ['one', 'other']).flat())
   })
 
   it('disqualifies a wrong answer and gives it no figure', async () => {
@@ -68,7 +112,7 @@ describe('measure', () => {
 
   it('does not measure against a floor that is wrong, nor in fewer than five rounds', async () => {
     await expect(measure([candidate('floor', 'floor', () => 1, 2)], quick)).rejects.toThrow('no floor')
-    await expect(measure([floor], { ...quick, rounds: 4 })).rejects.toThrow(RangeError)
+    await expect(measure([floor], quick, 4)).rejects.toThrow(RangeError)
   })
 
   it('keeps as many promises under way as it is told to', async () => {
