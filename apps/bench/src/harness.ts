@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { Candidate, Row, Table } from './candidate.ts'
+import { type Gate, openGate } from './quiet.ts'
 import { median, medianRatio } from './statistics.ts'
 
 /** A table of computing work before it is measured. The first candidate is the floor. */
@@ -24,13 +25,20 @@ export interface MeasureOptions {
  * time there is. On a machine that others use too, a slow half minute then costs each row a round or two and none its median.
  *
  * @param rounds - At least five.
+ * @param gate - Each slice goes through it.
  */
-export async function measureTogether(comparisons: readonly Comparison[], rounds = 7): Promise<Table[]> {
+export async function measureTogether(
+  comparisons: readonly Comparison[],
+  rounds = 7,
+  gate: Gate = openGate,
+): Promise<Table[]> {
   if (rounds < 5) throw new RangeError('fewer than five rounds say nothing')
   const prepared: Prepared[] = []
   for (const comparison of comparisons) prepared.push(await prepare(comparison))
   for (let round = 0; round < rounds; round++) {
-    for (const { comparison, runners } of prepared) await runRound(runners, round, comparison.options?.slices)
+    for (const { comparison, runners } of prepared) {
+      await runRound(runners, round, gate, comparison.options?.slices)
+    }
   }
   const tables: Table[] = []
   for (const { comparison, runners, wrong } of prepared) {
@@ -72,14 +80,14 @@ async function prepare(comparison: Comparison): Promise<Prepared> {
 }
 
 /** Every candidate has several short turns, forwards and backwards, so that none always follows the same other one. */
-async function runRound(runners: readonly Runner[], round: number, slices = 9): Promise<void> {
+async function runRound(runners: readonly Runner[], round: number, gate: Gate, slices = 9): Promise<void> {
   const times = new Map<Runner, number[]>(runners.map((runner) => [runner, []]))
   for (let slice = 0; slice < slices; slice++) {
     for (let turn = 0; turn < runners.length; turn++) {
       const step = slice % 2 === 0 ? turn : runners.length - turn
       const runner = runners[(step + slice + round) % runners.length] as Runner
       if (runner.slow && slice % 3 !== 0) continue
-      times.get(runner)?.push((await runner.slice(runner.count)) / runner.count)
+      times.get(runner)?.push((await gate(() => runner.slice(runner.count))) / runner.count)
     }
   }
   for (const [runner, all] of times) runner.rounds.push(median(all) * 1e6)

@@ -6,6 +6,7 @@ import { benchImport } from './import.ts'
 import { compareJwts } from './jwt.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { installPeers } from './peers.ts'
+import { QuietGate } from './quiet.ts'
 import type { Results } from './results.ts'
 import { benchScale } from './scale.ts'
 import { compareSigning } from './signing.ts'
@@ -26,13 +27,18 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   return result
 }
 
+// What it may take to repeat what the machine's neighbours disturbed.
+const repeatingMs = 75_000
+
 await step('peers', async () => installPeers())
-const computing = await step('signing, handshakes and JWTs', async () =>
-  measureTogether([...(await compareSigning()), ...(await compareHandshakes()), ...(await compareJwts())]),
-)
-const transport = await step('requests', benchTransport)
-const verification = await step('verification', benchVerification)
-const imports = await step('imports', benchImport)
+const gate = new QuietGate(repeatingMs)
+const transport = await step('requests', () => benchTransport(gate.pass))
+const verification = await step('verification', () => benchVerification(gate.pass))
+const computing = await step('signing, handshakes and JWTs', async () => {
+  const comparisons = [...(await compareSigning()), ...(await compareHandshakes()), ...(await compareJwts())]
+  return measureTogether(comparisons, 7, gate.pass)
+})
+const imports = await step('imports', () => benchImport(gate.pass))
 const accounts = await step('1,000 accounts', benchAccounts)
 const scale = await step('idle sessions', benchScale)
 const sizes = await step('sizes', benchSize)
@@ -42,6 +48,7 @@ const results: Results = {
   machine: describeMachine(),
   versions: describeVersions(),
   durationSeconds: (Date.now() - started) / 1000,
+  disturbance: gate.disturbance,
   tables: [...computing, ...transport, ...verification, imports],
   sizes,
   accounts,

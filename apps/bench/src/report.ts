@@ -1,6 +1,7 @@
 import type { Difference } from './agreement.ts'
 import type { Row, Table } from './candidate.ts'
 import { duration, figure, markdownTable, percentage } from './markdown.ts'
+import type { Disturbance } from './quiet.ts'
 import type { Results } from './results.ts'
 import { summaryTable } from './summary.ts'
 import { judgeTargets, peersAhead, type Target } from './targets.ts'
@@ -36,7 +37,7 @@ export function formatReport(results: Results, earlier: EarlierRun | undefined):
   ].join('\n')
 }
 
-function introduction({ date, machine, durationSeconds }: Results): string[] {
+function introduction({ date, machine, durationSeconds, disturbance }: Results): string[] {
   return [
     `Written by \`pnpm bench\` on ${date.slice(0, 16).replace('T', ' ')} UTC in ${Math.round(durationSeconds)} s. Do not edit; run it again.`,
     '',
@@ -46,7 +47,16 @@ function introduction({ date, machine, durationSeconds }: Results): string[] {
       'ratio the median over the rounds of the ratio to the floor of the same round: compare ratios, times are those of this machine. A candidate ' +
       'whose answer is wrong gets no figure. [README.md](README.md) says what the rows mean.',
     '',
+    disturbanceLine(disturbance),
+    '',
   ]
+}
+
+function disturbanceLine({ measured, repeated, takenDisturbed }: Disturbance): string {
+  return (
+    'A slice counts if a fixed piece of work took no longer than usual before and after it, so that it is the machine at full speed that is measured, ' +
+    `not its neighbours: of ${measured} slices ${repeated} were done again, and ${takenDisturbed} were taken although disturbed.`
+  )
 }
 
 function targetSection(results: Results): string[] {
@@ -165,7 +175,8 @@ function agreementSection(earlier: EarlierRun | undefined): string[] {
   const head = ['', '## Agreement with the run before', '']
   if (!earlier) return [...head, 'There was no earlier run of the same versions on the same machine.', '']
   const { differences, date } = earlier
-  const beyond = differences.filter(({ inMedian }) => inMedian > tolerance)
+  const agreeing = (key: 'inMedian' | 'inRatio'): number =>
+    differences.filter((difference) => difference[key] <= tolerance).length
   const rows = differences
     .slice(0, 5)
     .map(({ table, row, inMedian, inRatio }) => [
@@ -175,8 +186,8 @@ function agreementSection(earlier: EarlierRun | undefined): string[] {
     ])
   return [
     ...head,
-    `Against the run of ${date.slice(0, 16).replace('T', ' ')} UTC, ${differences.length - beyond.length} of ${differences.length} compute rows agree on ` +
-      `the median time within ${percentage(tolerance)}. The largest differences:`,
+    `Against the run of ${date.slice(0, 16).replace('T', ' ')} UTC, ${agreeing('inMedian')} of ${differences.length} compute rows agree on ` +
+      `the median time within ${percentage(tolerance)}, and ${agreeing('inRatio')} on the ratio to the floor. The largest differences:`,
     '',
     markdownTable(['row', 'in the median time', 'in the ratio'], rows),
     '',

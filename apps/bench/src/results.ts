@@ -1,6 +1,7 @@
 import type { AccountsResult } from './accounts.ts'
 import type { Table } from './candidate.ts'
 import type { Machine } from './machine.ts'
+import type { Disturbance } from './quiet.ts'
 import type { ScaleResult } from './scale.ts'
 import type { Size } from './size.ts'
 
@@ -12,6 +13,7 @@ export interface Results {
   /** Exact versions of everything measured, by package name. */
   readonly versions: Readonly<Record<string, string>>
   readonly durationSeconds: number
+  readonly disturbance: Disturbance
   readonly tables: readonly Table[]
   readonly sizes: readonly Size[]
   readonly accounts: readonly AccountsResult[]

@@ -27,6 +27,7 @@ function results(tables: readonly Table[], node = '20.20.2'): Results {
     machine: { cpu: 'CPU', cores: 2, memoryGb: 8, system: 'linux x64', node, openssl: '3' },
     versions: { undici: '7.0.0' },
     durationSeconds: 170,
+    disturbance: { measured: 100, repeated: 7, takenDisturbed: 3 },
     tables,
     sizes: [],
     accounts: [],
@@ -114,6 +115,7 @@ describe('the report', () => {
     const one = results([table('signing-get', signing)])
     const earlier = { date: one.date, differences: differences(one, one) }
     expect(formatReport(one, earlier)).toContain('4 of 4 compute rows agree')
+    expect(formatReport(one, earlier)).toContain('and 4 on the ratio')
   })
 
   it('gives the README ratios only', () => {

@@ -56,7 +56,7 @@ const mayClash = /oauth_|%/
  * `oauth_`, so those stay together.
  */
 function mergePairs(block: string, text: string): string | undefined {
-  const pairs: Pairs = { texts: [], ranks: [] }
+  const pairs: Pair[] = []
   for (let start = 0; start <= text.length; ) {
     const ampersandAt = text.indexOf('&', start)
     const end = ampersandAt < 0 ? text.length : ampersandAt
@@ -68,15 +68,17 @@ function mergePairs(block: string, text: string): string | undefined {
     insertPair(pairs, name, encodeFormValueTwice(text.slice(equalsAt + 1, end)))
     start = end + 1
   }
-  return pairs.texts.length > fewPairs ? joinMany(block, pairs) : joinFew(block, pairs)
+  return pairs.length > fewPairs ? joinMany(block, pairs) : joinFew(block, pairs)
 }
 
 const plainName = /^[\w.~-]+$/
 
-/** Pairs as they stand in a signature base string, behind an `&` each, with a number that sorts most of them. */
-interface Pairs {
-  readonly texts: string[]
-  readonly ranks: number[]
+/** A pair as it stands in a signature base string, behind an `&`, with what sorts it. */
+interface Pair {
+  /** The name's first four characters, seven bits each, which tell most names apart. */
+  readonly rank: number
+  readonly name: string
+  readonly text: string
 }
 
 const fewPairs = 16
@@ -85,47 +87,46 @@ const fewPairs = 16
  * A step of an insertion sort: for a few pairs faster than the engine's sort, which would have to put each text
  * together in order to compare it. Many pairs are left as they come.
  */
-function insertPair({ texts, ranks }: Pairs, name: string, value: string): void {
-  const text = `%26${name}%3D${value}`
-  const rank = rankOf(name)
-  let place = texts.length
+function insertPair(pairs: Pair[], name: string, value: string): void {
+  const pair = { rank: rankOf(name), name, text: `%26${name}%3D${value}` }
+  let place = pairs.length
   for (; place > 0 && place <= fewPairs; place--) {
-    const rankBefore = ranks[place - 1] ?? 0
-    const textBefore = texts[place - 1] ?? ''
-    // `%` is lower than any character of a plain name, so a name sorts before every longer one.
-    if (rankBefore < rank || (rankBefore === rank && textBefore <= text)) break
-    texts[place] = textBefore
-    ranks[place] = rankBefore
+    const before = pairs[place - 1] as Pair
+    if (isInOrder(before, pair)) break
+    pairs[place] = before
   }
-  texts[place] = text
-  ranks[place] = rank
+  pairs[place] = pair
 }
 
-/** The first four characters, seven bits each; `charCodeAt` beyond the end is NaN, here 0. */
+function isInOrder(one: Pair, other: Pair): boolean {
+  if (one.rank !== other.rank) return one.rank < other.rank
+  return one.name === other.name ? one.text <= other.text : one.name < other.name
+}
+
+/** `charCodeAt` beyond the end is NaN, here 0. */
 function rankOf(name: string): number {
   return (
     (name.charCodeAt(0) << 21) | (name.charCodeAt(1) << 14) | (name.charCodeAt(2) << 7) | name.charCodeAt(3)
   )
 }
 
-const blockStart = '%26oauth_'
-const blockRank = rankOf('oauth_')
+const blockName = 'oauth_'
+const blockRank = rankOf(blockName)
 
-function joinFew(block: string, { texts, ranks }: Pairs): string {
+function joinFew(block: string, pairs: readonly Pair[]): string {
   let before = ''
   let after = ''
-  for (let index = 0; index < texts.length; index++) {
-    const text = texts[index] ?? ''
-    const rank = ranks[index] ?? 0
-    if (rank > blockRank || (rank === blockRank && text > blockStart)) after += text
+  for (const { rank, name, text } of pairs) {
+    if (rank > blockRank || (rank === blockRank && name > blockName)) after += text
     else before += text
   }
   return joinAround(before, block, after)
 }
 
-function joinMany(block: string, { texts }: Pairs): string {
-  texts.sort()
-  const isAfter = texts.findIndex((text) => text > blockStart)
+function joinMany(block: string, pairs: readonly Pair[]): string {
+  // `%` is lower than any character of a plain name, so a name sorts before every longer one.
+  const texts = pairs.map(({ text }) => text).sort()
+  const isAfter = texts.findIndex((text) => text > `%26${blockName}`)
   const split = isAfter < 0 ? texts.length : isAfter
   return joinAround(texts.slice(0, split).join(''), block, texts.slice(split).join(''))
 }
