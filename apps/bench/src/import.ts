@@ -4,7 +4,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { Kind, Row, Table } from './candidate.ts'
 import { peerPath, resolvePeer } from './peers.ts'
-import { type Gate, openGate } from './quiet.ts'
 import { median, medianRatio } from './statistics.ts'
 
 const run = promisify(execFile)
@@ -18,14 +17,14 @@ interface Entry {
 }
 
 /** Each module in a process of its own, all modules in turn, again and again. */
-export async function benchImport(gate: Gate = openGate, rounds = 11): Promise<Table> {
+export async function benchImport(rounds = 11): Promise<Table> {
   const all = entries()
   const times = new Map<Entry, number[]>(all.map((entry) => [entry, []]))
   for (const entry of all) await timeImport(entry)
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < all.length; turn++) {
       const entry = all[(turn + round) % all.length] as Entry
-      times.get(entry)?.push(await gate(() => timeImport(entry)))
+      times.get(entry)?.push(await timeImport(entry))
     }
   }
   const floor = times.get(all[0] as Entry) ?? []

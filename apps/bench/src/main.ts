@@ -28,17 +28,16 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 // What it may take to repeat what the machine's neighbours disturbed.
-const repeatingMs = 75_000
+const gate = new QuietGate(60_000)
 
 await step('peers', async () => installPeers())
-const gate = new QuietGate(repeatingMs)
-const transport = await step('requests', () => benchTransport(gate.pass))
-const verification = await step('verification', () => benchVerification(gate.pass))
+const transport = await step('requests', benchTransport)
+const verification = await step('verification', benchVerification)
 const computing = await step('signing, handshakes and JWTs', async () => {
   const comparisons = [...(await compareSigning()), ...(await compareHandshakes()), ...(await compareJwts())]
   return measureTogether(comparisons, 7, gate.pass)
 })
-const imports = await step('imports', () => benchImport(gate.pass))
+const imports = await step('imports', benchImport)
 const accounts = await step('1,000 accounts', benchAccounts)
 const scale = await step('idle sessions', benchScale)
 const sizes = await step('sizes', benchSize)

@@ -10,7 +10,6 @@ import { ibkrClient } from './ibkr-client.ts'
 import { accessToken, consumerKey, liveSessionToken, realm, type SigningInput } from './inputs.ts'
 import { measureLoad } from './load.ts'
 import { importPeer, requirePeer } from './peers.ts'
-import type { Gate } from './quiet.ts'
 import { judge, oauth10aSigner } from './signing-peers.ts'
 
 /** Sends GET to a path and gives the parsed JSON of the reply. */
@@ -29,7 +28,7 @@ const path = '/portfolio/accounts'
 const nothing = (): void => undefined
 
 /** Signed GET requests over loopback to a server in another process. */
-export async function benchTransport(gate?: Gate): Promise<Table[]> {
+export async function benchTransport(): Promise<Table[]> {
   const server = await startChild('transport-server')
   const origin = `http://127.0.0.1:${server.firstLine}`
   const ways = [
@@ -49,7 +48,7 @@ export async function benchTransport(gate?: Gate): Promise<Table[]> {
       title: `Requests over loopback, ${concurrency} at a time`,
       note: 'Signed GET, reply parsed from JSON; the server is bare and runs in another process. Floor: undici.request without a signature.',
       compute: false,
-      rows: await measureLoad(candidates, { concurrency, warmUpMs: 600, gate }),
+      rows: await measureLoad(candidates, { concurrency, rounds: 11, sliceMs: 110, warmUpMs: 600 }),
     })
   }
   for (const { close } of ways) await close()

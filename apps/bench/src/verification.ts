@@ -6,7 +6,6 @@ import { type HandWrittenSigner, handWrittenSigner } from './by-hand.ts'
 import type { Candidate, Kind, Table } from './candidate.ts'
 import { startChild } from './child.ts'
 import { measureLoad } from './load.ts'
-import type { Gate } from './quiet.ts'
 
 /** What the sandbox says of itself. */
 interface Sandbox {
@@ -23,7 +22,7 @@ interface Sandbox {
 const path = '/portfolio/accounts'
 
 /** Signed requests to the sandbox, verified and refused, beside the same HTTP library with nothing behind it. */
-export async function benchVerification(gate?: Gate): Promise<Table[]> {
+export async function benchVerification(): Promise<Table[]> {
   const sandboxServer = await startChild('sandbox-server')
   const sandbox = JSON.parse(sandboxServer.firstLine) as Sandbox
   const key = await obtainLiveSessionToken(sandbox)
@@ -40,7 +39,7 @@ export async function benchVerification(gate?: Gate): Promise<Table[]> {
       candidate('sandbox, every signature verified', 'ours', verifying, good, 200),
       candidate('sandbox, every request refused and explained', 'ours', verifying, wrong, 401),
     ],
-    { concurrency: 32, sliceMs: 500, warmUpMs: 3000, gate },
+    { concurrency: 32, sliceMs: 500, warmUpMs: 3000 },
   )
   for (const client of clients) await client.close()
   for (const server of [sandboxServer, bareServer]) await server.stop()

@@ -16,7 +16,7 @@ export function encodeFormValueTwice(value: string): string {
 // for anything else.
 
 /** Up to here texts put together are faster than bytes written one by one. */
-const longestShort = 256
+const longestShort = 32
 
 function encodeShort(value: string): string | undefined {
   let encoded = ''
