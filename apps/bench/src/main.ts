@@ -1,19 +1,13 @@
 import process from 'node:process'
 import { benchAccounts } from './accounts.ts'
-import { compareHandshakes } from './handshake.ts'
-import { measureTogether } from './harness.ts'
 import { benchImport } from './import.ts'
-import { compareJwts } from './jwt.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { installPeers } from './peers.ts'
-import { QuietGate } from './quiet.ts'
 import type { Results } from './results.ts'
 import { benchScale } from './scale.ts'
-import { compareSigning } from './signing.ts'
 import { benchSize } from './size.ts'
+import { runStage } from './stage.ts'
 import { judgeTargets } from './targets.ts'
-import { benchTransport } from './transport.ts'
-import { benchVerification } from './verification.ts'
 import { writeResults } from './write-results.ts'
 
 const started = Date.now()
@@ -27,16 +21,10 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   return result
 }
 
-// What it may take to repeat what the machine's neighbours disturbed.
-const gate = new QuietGate(60_000)
-
 await step('peers', async () => installPeers())
-const transport = await step('requests', benchTransport)
-const verification = await step('verification', benchVerification)
-const computing = await step('signing, handshakes and JWTs', async () => {
-  const comparisons = [...(await compareSigning()), ...(await compareHandshakes()), ...(await compareJwts())]
-  return measureTogether(comparisons, 7, gate.pass)
-})
+const computing = await step('signing, handshakes and JWTs', () => runStage('computing'))
+const transport = await step('requests', () => runStage('requests'))
+const verification = await step('verification', () => runStage('verification'))
 const imports = await step('imports', benchImport)
 const accounts = await step('1,000 accounts', benchAccounts)
 const scale = await step('idle sessions', benchScale)
@@ -47,8 +35,8 @@ const results: Results = {
   machine: describeMachine(),
   versions: describeVersions(),
   durationSeconds: (Date.now() - started) / 1000,
-  disturbance: gate.disturbance,
-  tables: [...computing, ...transport, ...verification, imports],
+  disturbance: computing.disturbance,
+  tables: [...computing.tables, ...transport, ...verification, imports],
   sizes,
   accounts,
   scale,

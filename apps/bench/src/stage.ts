@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { benchComputing } from './computing.ts'
+import { benchTransport } from './transport.ts'
+import { benchVerification } from './verification.ts'
+
+/** What is measured in the process that sends or computes: each in a process of its own, untouched by what ran before. */
+const stages = {
+  computing: benchComputing,
+  requests: benchTransport,
+  verification: benchVerification,
+} as const
+
+type Stages = typeof stages
+type Found<Name extends keyof Stages> = Awaited<ReturnType<Stages[Name]>>
+
+const run = promisify(execFile)
+const program = fileURLToPath(new URL('stage.js', import.meta.url))
+
+/** Runs a stage in a process of its own. */
+export async function runStage<Name extends keyof Stages>(name: Name): Promise<Found<Name>> {
+  const { stdout } = await run(process.execPath, [program, name], { maxBuffer: 64 * 1024 * 1024 })
+  return JSON.parse(stdout) as Found<Name>
+}
+
+if (process.argv[1] === program) {
+  const [, , name] = process.argv
+  const found = await stages[name as keyof Stages]()
+  process.stdout.write(JSON.stringify(found))
+}
