@@ -71,8 +71,10 @@ const unquotedRealm = /[ \t\r\n]*(realm)[ \t\r\n]*=[ \t\r\n]*([\w!#$%&'*+\-.^`|~
 function readItem(header: string, offset: number, options: ParseHeaderOptions): Item {
   const plain = readPlainHeaderItem(header, offset)
   if (plain !== undefined) {
-    const isDecoded = !plain.isEscaped && !isRealm(plain.name)
-    return isDecoded ? plain : toItem(plain.name, plain.value, plain.end)
+    const { name, value, isEscaped, end } = plain
+    // Nothing in it that a quoted-string escapes.
+    if (isRealm(name)) return { name: 'realm', value, end }
+    return isEscaped ? { name, value: decodeEscapes(value), end } : plain
   }
   emptyItem.lastIndex = offset
   if (emptyItem.test(header)) return { name: undefined, end: emptyItem.lastIndex }
@@ -100,10 +102,14 @@ const percentEncoded = /^(?:[!#$&-[\]^-~]|%[\dA-Fa-f]{2})*$/
 
 function decode(text: string): string {
   if (!percentEncoded.test(text)) throw malformed('a name or value is not percent-encoded')
+  return decodeEscapes(text)
+}
+
+function decodeEscapes(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw malformed('a name or value does not decode to UTF-8')
+    throw malformed('a name or value is not percent-encoded UTF-8')
   }
 }
 

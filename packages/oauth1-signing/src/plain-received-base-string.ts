@@ -27,7 +27,7 @@ function plainParameters(parameters: ReadonlyMap<string, string>): string | unde
   let previous = ''
   for (const [name, value] of parameters) {
     if (name === 'oauth_signature') continue
-    if (!unreservedOnly.test(name) || !unreservedOnly.test(value)) return undefined
+    if (!unreservedOnly.test(name + value)) return undefined
     if (name < previous) isSorted = false
     previous = name
     pairs.push(`${name}%3D${value}`)

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
 import type { Answer } from './answer.ts'
 import type { Reply } from './replies.ts'
 
@@ -10,22 +10,24 @@ export function writeAnswer(answer: Answer, outgoing: ServerResponse): void {
 }
 
 function writeReply(reply: Reply, outgoing: ServerResponse): void {
-  outgoing.writeHead(reply.status, headersOf(reply))
+  outgoing.writeHead(reply.status, rawHeadersOf(reply))
   outgoing.end(hasBody(reply.status) ? reply.body : undefined)
 }
 
 /** The full length is announced, a part of the body follows, then the connection ends. */
 function writeBroken(reply: Reply, bytes: number, outgoing: ServerResponse): void {
   const { socket } = outgoing
-  outgoing.writeHead(reply.status, headersOf(reply))
+  outgoing.writeHead(reply.status, rawHeadersOf(reply))
   // A half-close once the part is out: a reset could overtake it.
   outgoing.write(Buffer.from(reply.body).subarray(0, bytes), () => socket?.end())
 }
 
-function headersOf({ status, headers, body }: Reply): Record<string, string | string[]> {
-  // node:http only reads them.
-  const sent = headers as Readonly<Record<string, string | string[]>>
-  return hasBody(status) ? { ...sent, 'content-length': String(Buffer.byteLength(body)) } : { ...sent }
+/** Names and values in turn, which node:http takes as they are. */
+function rawHeadersOf({ status, headers, body }: Reply): OutgoingHttpHeader[] {
+  const raw: OutgoingHttpHeader[] = []
+  for (const name in headers) raw.push(name, headers[name] as OutgoingHttpHeader)
+  if (hasBody(status)) raw.push('content-length', Buffer.byteLength(body))
+  return raw
 }
 
 function hasBody(status: number): boolean {

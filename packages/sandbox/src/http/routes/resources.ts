@@ -1,6 +1,7 @@
 import { placeOrders, whatIf } from '../../market/order-entry.ts'
 import { orderRow } from '../../market/order-rows.ts'
 import { snapshotRow } from '../../market/snapshot.ts'
+import type { ApiSession } from '../../state/api-session.ts'
 import { accountId, type World } from '../../state/world.ts'
 import { type ApiCall, type ApiHandler, apiCall, type Needs } from '../api-call.ts'
 import { bodyFields } from '../body-fields.ts'
@@ -26,31 +27,40 @@ export function addResourceRoutes(router: Router, world: World): void {
   }
 }
 
+/** Nothing in it changes while a sandbox runs, and writing it out takes as long as checking a signature. */
+const portfolioReplies = new WeakMap<ApiSession, Reply>()
+
 function portfolioAccounts({ session }: ApiCall): Reply {
-  return json([
-    {
-      id: accountId,
-      accountId,
-      accountVan: accountId,
-      accountTitle: 'Sandbox',
-      displayName: accountId,
-      accountAlias: null,
-      accountStatus: 1_700_000_000_000,
-      currency: 'USD',
-      type: 'DEMO',
-      tradingType: 'STKNOPT',
-      businessType: 'INDEPENDENT',
-      ibEntity: 'IBLLC-US',
-      faclient: false,
-      clearingStatus: 'O',
-      covestor: false,
-      noClientTrading: false,
-      trackVirtualFXPortfolio: false,
-      parent: { mmc: [], accountId: '', isMParent: false, isMChild: false, isMultiplex: false },
-      desc: accountId,
-      username: session.username,
-    },
-  ])
+  const known = portfolioReplies.get(session)
+  if (known !== undefined) return known
+  const reply = json([portfolioAccount(session.username)])
+  portfolioReplies.set(session, reply)
+  return reply
+}
+
+function portfolioAccount(username: string): object {
+  return {
+    id: accountId,
+    accountId,
+    accountVan: accountId,
+    accountTitle: 'Sandbox',
+    displayName: accountId,
+    accountAlias: null,
+    accountStatus: 1_700_000_000_000,
+    currency: 'USD',
+    type: 'DEMO',
+    tradingType: 'STKNOPT',
+    businessType: 'INDEPENDENT',
+    ibEntity: 'IBLLC-US',
+    faclient: false,
+    clearingStatus: 'O',
+    covestor: false,
+    noClientTrading: false,
+    trackVirtualFXPortfolio: false,
+    parent: { mmc: [], accountId: '', isMParent: false, isMChild: false, isMultiplex: false },
+    desc: accountId,
+    username,
+  }
 }
 
 function accounts({ world, session }: ApiCall): Reply {
