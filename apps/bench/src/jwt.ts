@@ -42,7 +42,7 @@ export async function compareJwts(): Promise<Comparison[]> {
       inFlight,
       sliceMs: inFlight === 1 ? 15 : 60,
       slices: inFlight === 1 ? 9 : 5,
-      gated: false,
+      inPool: true,
     }
     return [
       {
