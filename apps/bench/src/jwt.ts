@@ -41,7 +41,7 @@ export async function compareJwts(): Promise<Comparison[]> {
     const options = {
       inFlight,
       sliceMs: inFlight === 1 ? 15 : 60,
-      slices: inFlight === 1 ? 9 : 5,
+      slices: inFlight === 1 ? 7 : 3,
       inPool: true,
     }
     return [

@@ -16,12 +16,17 @@ const stages = {
 type Stages = typeof stages
 type Found<Name extends keyof Stages> = Awaited<ReturnType<Stages[Name]>>
 
+// The engine would throw compiled code away that was not used for a while, and between two rounds there is a while.
+const nodeArgs = ['--no-flush-bytecode']
+
 const run = promisify(execFile)
 const program = fileURLToPath(new URL('stage.js', import.meta.url))
 
 /** Runs a stage in a process of its own. */
 export async function runStage<Name extends keyof Stages>(name: Name): Promise<Found<Name>> {
-  const { stdout } = await run(process.execPath, [program, name], { maxBuffer: 64 * 1024 * 1024 })
+  const { stdout } = await run(process.execPath, [...nodeArgs, program, name], {
+    maxBuffer: 64 * 1024 * 1024,
+  })
   return JSON.parse(stdout) as Found<Name>
 }
 
