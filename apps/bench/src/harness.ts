@@ -18,8 +18,8 @@ export interface MeasureOptions {
   readonly inFlight?: number
   /** How long each candidate works before anything is measured, in ms. Default 150. */
   readonly warmUpMs?: number
-  /** True for work in the thread pool, which is then watched too. Default false. */
-  readonly inPool?: boolean
+  /** False for work in the thread pool, on whose core the gate sees nothing. Default true. */
+  readonly gated?: boolean
 }
 
 /**
@@ -28,21 +28,19 @@ export interface MeasureOptions {
  *
  * @param rounds - At least five.
  * @param gate - Each slice goes through it.
- * @param poolGate - The same for work in the thread pool.
  */
 export async function measureTogether(
   comparisons: readonly Comparison[],
   rounds = 7,
   gate: Gate = openGate,
-  poolGate: Gate = gate,
 ): Promise<Table[]> {
   if (rounds < 5) throw new RangeError('fewer than five rounds say nothing')
   const prepared: Prepared[] = []
   for (const comparison of comparisons) prepared.push(await prepare(comparison))
   for (let round = 0; round < rounds; round++) {
     for (const { comparison, runners } of prepared) {
-      const { inPool = false, slices } = comparison.options ?? {}
-      await runRound(runners, round, inPool ? poolGate : gate, slices)
+      const { gated = true, slices } = comparison.options ?? {}
+      await runRound(runners, round, gated ? gate : openGate, slices)
     }
   }
   const tables: Table[] = []

@@ -41,8 +41,8 @@ export async function compareJwts(): Promise<Comparison[]> {
     const options = {
       inFlight,
       sliceMs: inFlight === 1 ? 15 : 60,
-      slices: inFlight === 1 ? 7 : 3,
-      inPool: true,
+      slices: inFlight === 1 ? 9 : 5,
+      gated: false,
     }
     return [
       {

@@ -1,16 +1,12 @@
-import { createHmac, createSecretKey, generateKeyPairSync, sign } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 
 /** Runs a piece of measured work; may run it again if something else took the machine's time meanwhile. */
 export type Gate = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 /** Runs the work once, whatever the machine does. */
 export const openGate: Gate = (work) => work()
-
-/** Does a fixed piece of work and gives how long it took, in ms. */
-export type Probe = () => number | Promise<number>
 
 /** How a run went: what it had to do again, and what it took although the machine was disturbed. */
 export interface Disturbance {
@@ -31,7 +27,7 @@ const longestPauseMs = 600
  * after it, else it is done again. That says nothing of the candidate, and treats all of them alike.
  */
 export class QuietGate {
-  readonly #probe: Probe
+  readonly #probe: () => number
   readonly #budgetMs: number
   #fastestMs = Number.POSITIVE_INFINITY
   #spentMs = 0
@@ -41,11 +37,13 @@ export class QuietGate {
 
   /**
    * @param budgetMs - What waiting and repeating may cost in all; slices are taken as they come after that.
-   * @param probe - A fixed piece of work where the measured work is done; gives how long it took, in ms.
+   * @param probe - A fixed piece of work; returns how long it took, in ms.
    */
-  constructor(budgetMs: number, probe: Probe = timeHashing) {
+  constructor(budgetMs: number, probe: () => number = timeFixedWork) {
     this.#budgetMs = budgetMs
     this.#probe = probe
+    // Until it is compiled, and has met a quiet moment.
+    for (let done = 0; done < 400; done++) this.#fastestMs = Math.min(this.#fastestMs, probe())
   }
 
   get disturbance(): Disturbance {
@@ -53,12 +51,12 @@ export class QuietGate {
   }
 
   readonly pass: Gate = async (work) => {
-    if (this.#measured++ === 0) await this.#meetQuietMoment()
+    this.#measured++
     for (let attempt = 1; ; attempt++) {
       await this.#waitForQuiet()
       const start = performance.now()
       const result = await work()
-      if (await this.#isQuiet()) return result
+      if (this.#isQuiet()) return result
       if (attempt === mostAttempts || this.#spentMs >= this.#budgetMs) {
         this.#takenDisturbed++
         return result
@@ -68,27 +66,18 @@ export class QuietGate {
     }
   }
 
-  /** Until the probe is compiled, and as fast as it can be. */
-  async #meetQuietMoment(): Promise<void> {
-    for (let done = 0; done < 400; done++) this.#fastestMs = Math.min(this.#fastestMs, await this.#probe())
-  }
-
   async #waitForQuiet(): Promise<void> {
     const start = performance.now()
-    while (
-      !(await this.#isQuiet()) &&
-      this.#spentMs < this.#budgetMs &&
-      performance.now() - start < longestPauseMs
-    ) {
+    while (!this.#isQuiet() && this.#spentMs < this.#budgetMs && performance.now() - start < longestPauseMs) {
       await sleep(pauseMs)
       this.#spentMs += pauseMs
     }
   }
 
   /** Three probes, since one of them may have met a garbage collection. */
-  async #isQuiet(): Promise<boolean> {
+  #isQuiet(): boolean {
     for (let attempt = 0; attempt < 3; attempt++) {
-      const took = await this.#probe()
+      const took = this.#probe()
       this.#fastestMs = Math.min(this.#fastestMs, took)
       if (took <= this.#fastestMs * tolerance) return true
     }
@@ -100,19 +89,8 @@ const key = createSecretKey(Buffer.alloc(20, 7))
 const text = 'x'.repeat(300)
 
 /** Some 0.2 ms of hashing, which feels a neighbour more than plain arithmetic does. */
-function timeHashing(): number {
+function timeFixedWork(): number {
   const start = performance.now()
   for (let done = 0; done < 100; done++) createHmac('sha256', key).update(text).digest('base64')
   return performance.now() - start
-}
-
-/** A probe of the thread pool: one RSA-2048 signature there. */
-export function createPoolProbe(): Probe {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const signInPool = promisify(sign)
-  return async () => {
-    const start = performance.now()
-    await signInPool('sha256', key.export(), privateKey)
-    return performance.now() - start
-  }
 }

@@ -55,7 +55,7 @@ function introduction({ date, machine, durationSeconds, disturbance }: Results):
 function disturbanceLine({ measured, repeated, takenDisturbed }: Disturbance): string {
   return (
     'A slice counts if a fixed piece of work took no longer than usual before and after it, so that it is the machine at full speed that is measured, ' +
-    `not its neighbours: of ${measured} slices of computing work ${repeated} were done again, and ${takenDisturbed} were taken although disturbed.`
+    `not its neighbours (not so for JWTs, whose work is in the thread pool): of ${measured} slices of computing work ${repeated} were done again, and ${takenDisturbed} were taken although disturbed.`
   )
 }
 
