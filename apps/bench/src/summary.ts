@@ -52,7 +52,7 @@ export function readmeBlock(results: Results): string {
     '',
     summaryTable(results),
     '',
-    `\`pnpm bench\` measures all of it again in about three minutes (this table: ${date.slice(0, 10)}, Node ${machine.node}, ${machine.cores} cores ${machine.cpu}). ` +
+    `\`pnpm bench\` measures all of it again in under five minutes (this table: ${date.slice(0, 10)}, Node ${machine.node}, ${machine.cores} cores ${machine.cpu}). ` +
       'What the rows mean and everything else that was measured: [apps/bench](apps/bench/README.md), [report](apps/bench/REPORT.md).',
   ].join('\n')
 }

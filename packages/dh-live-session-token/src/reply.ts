@@ -6,7 +6,7 @@ export type HeadersLike =
   | { get(name: string): string | null }
   | Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** An HTTP response as any client hands it over, body already read. */
+/** An HTTP response as a client hands it over, body already read. */
 export interface Reply {
   readonly status: number
   readonly headers: HeadersLike

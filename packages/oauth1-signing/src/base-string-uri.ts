@@ -2,7 +2,7 @@ import { whatwgHref } from './host.ts'
 import { OAuth1Error } from './oauth1-error.ts'
 import { percentEncode } from './percent-encode.ts'
 
-/** A URL as a text or as any object with an `href`, such as the platform's `URL`. */
+/** A URL as a text or as an object with an `href`, such as the platform's `URL`. */
 export type UrlLike = string | { readonly href: string }
 
 /** A URL taken apart for signing. */
