@@ -83,7 +83,10 @@ function bodyText(body: Uint8Array | string): string {
 }
 
 function formFields(text: string): Fields {
-  return Object.fromEntries(parseForm(text.trim()))
+  const pairs = parseForm(text.trim())
+  const fields = Object.fromEntries(pairs)
+  if (Object.keys(fields).length < pairs.length) throw invalidResponse('A field appears twice in the reply')
+  return fields
 }
 
 function jsonFields(text: string): Fields {

@@ -99,6 +99,17 @@ describe('replies', () => {
     expect('isPaper' in token).toBe(false)
   })
 
+  test('a form that gives a field twice is refused, whichever was meant', () => {
+    for (const body of [
+      'oauth_token=one&oauth_token_secret=s&oauth_token=two',
+      'oauth_token=t&oauth_token_secret=s&oauth%5Ftoken_secret=s',
+    ]) {
+      expect(() => readAccessTokenResponse(reply(body, form))).toThrow(
+        expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_RESPONSE' }),
+      )
+    }
+  })
+
   test("IBKR's JSON", () => {
     expect(readRequestTokenResponse(reply('{"oauth_token":"t"}'))).toEqual({
       requestToken: 't',
