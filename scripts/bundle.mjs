@@ -1,5 +1,5 @@
-// The JavaScript of a protocol package: one file for Node and one for everything else, since each file more costs a
-// fifth of what loading node:crypto does at a cold start. Declarations are tsc's; the sources ship beside, for source maps.
+// The JavaScript of a protocol package: one file for Node and one for everything else, since each file more is
+// felt at a cold start (`pnpm bench`, first import). Declarations are tsc's; the sources ship beside, for source maps.
 import { readdirSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { rolldown } from 'rolldown'

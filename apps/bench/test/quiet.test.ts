@@ -7,6 +7,14 @@ function machine(): { took: number; readonly probe: () => number } {
   return state
 }
 
+/** Makes a machine slow until the event loop has its next turn. */
+function disturb(state: { took: number }): void {
+  state.took = 1.5
+  setTimeout(() => {
+    state.took = 1
+  })
+}
+
 it('takes what ran undisturbed, once', async () => {
   const gate = new QuietGate(1000, machine().probe)
   let runs = 0
@@ -19,10 +27,7 @@ it('does work again that was disturbed while it ran', async () => {
   const gate = new QuietGate(1000, state.probe)
   let runs = 0
   const answer = await gate.pass(async () => {
-    state.took = ++runs < 3 ? 1.5 : 1
-    setTimeout(() => {
-      state.took = 1
-    })
+    if (++runs < 3) disturb(state)
     return runs
   })
   expect(answer).toBe(3)
@@ -55,10 +60,7 @@ it('gives up on one piece of work after five attempts', async () => {
   let runs = 0
   await gate.pass(async () => {
     runs++
-    state.took = 3
-    setTimeout(() => {
-      state.took = 1
-    })
+    disturb(state)
   })
   expect(runs).toBe(5)
   expect(gate.disturbance).toEqual({ measured: 1, repeated: 4, takenDisturbed: 1 })

@@ -1,6 +1,7 @@
 import { OAuth1Error } from './oauth1-error.ts'
 
-const unreservedOnly = /^[\w.~-]*$/
+/** Texts of unreserved characters alone, which mean themselves (RFC 5849 3.6). */
+export const unreservedOnly: RegExp = /^[\w.~-]*$/
 
 /**
  * Percent-encodes a text as OAuth wants it: UTF-8, every byte but `A-Z a-z 0-9 - . _ ~` as `%XX` with

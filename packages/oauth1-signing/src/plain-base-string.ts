@@ -1,5 +1,6 @@
 import { encodeFormValueTwice } from './encode-form-value-twice.ts'
 import { isFormContent } from './headers.ts'
+import { unreservedOnly } from './percent-encode.ts'
 import { splitPlainUrl } from './plain-url.ts'
 import type { StandardParameters } from './protocol-parameters.ts'
 import type { QuerySigning } from './query-signing.ts'
@@ -64,14 +65,12 @@ function mergePairs(block: string, text: string): string | undefined {
     if (equalsAt < 0) return undefined
     // Where this pair has no equals sign, the ampersand behind it shows in the name.
     const name = text.slice(start, equalsAt)
-    if (!plainName.test(name) || name.startsWith('oauth_')) return undefined
+    if (name === '' || !unreservedOnly.test(name) || name.startsWith('oauth_')) return undefined
     insertPair(pairs, name, encodeFormValueTwice(text.slice(equalsAt + 1, end)))
     start = end + 1
   }
   return pairs.length > fewPairs ? joinMany(block, pairs) : joinFew(block, pairs)
 }
-
-const plainName = /^[\w.~-]+$/
 
 /** A pair as it stands in a signature base string, behind an `&`, with what sorts it. */
 interface Pair {

@@ -1,10 +1,9 @@
+import { unreservedOnly } from './percent-encode.ts'
 import type { RecognizedQuerySigning } from './query-signing.ts'
 import type { ReadRequest } from './received-request.ts'
 
 // Ways that treat method, URI and protocol parameters alike. The others may respell the path.
 const plainWays: ReadonlySet<RecognizedQuerySigning> = new Set(['rfc5849', 'omit', 'raw', 'url'])
-
-const unreservedOnly = /^[\w.~-]*$/
 
 /**
  * What `buildRecognizedBaseString` gives for a request with an Authorization header, without query and form and

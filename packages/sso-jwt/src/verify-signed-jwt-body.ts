@@ -31,7 +31,10 @@ export async function verifySignedJwtBody(
   if (!jws.ok) return jws
   const { clientId, clientKeyId, claims, payloadText } = jws
   if (options.allowNonAscii !== true && /\P{ASCII}/u.test(payloadText)) {
-    return refuse('not_ascii', 'the payload holds characters beyond ASCII: escape them as \\uXXXX')
+    return refuse(
+      'not_ascii',
+      'the payload holds characters beyond ASCII: escape them as \\u and four hex digits',
+    )
   }
   if (claims.iss !== clientId) return refuse('issuer', 'iss is not the client that the key belongs to')
   const times = await verifyFreshness(jws, options, 86_400)

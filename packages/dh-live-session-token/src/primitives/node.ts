@@ -184,6 +184,7 @@ function openEncryptedPem(pem: string, passphrase: string | Uint8Array): RsaPriv
 export const primitives: Primitives = {
   name: 'node',
   randomBytes: (length) => plainBytes(randomBytes(length)),
+  // As a key object: for bytes Node 24 throws and catches errors of its own first, which takes longer than the MAC.
   hmacSha1: (key, message) => plainBytes(createHmac('sha1', createSecretKey(key)).update(message).digest()),
   createDhKey(prime, generator, exponent) {
     try {

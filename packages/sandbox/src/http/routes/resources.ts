@@ -27,7 +27,7 @@ export function addResourceRoutes(router: Router, world: World): void {
   }
 }
 
-/** Nothing in it changes while a sandbox runs, and writing it out takes as long as checking a signature. */
+/** Nothing in it changes while its session lasts, and writing it out took about as long as the HMAC of a request. */
 const portfolioReplies = new WeakMap<ApiSession, Reply>()
 
 function portfolioAccounts({ session }: ApiCall): Reply {
