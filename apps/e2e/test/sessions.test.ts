@@ -194,11 +194,14 @@ describe.each(flows)('a %s session with a life of seconds', (_, firstParty, exch
     const { succeeded, failed } = await load(session)
     expect(failed).toEqual([])
     expect(succeeded).toBeGreaterThan(parallel)
-    const { established, state, brokerage } = session.status()
+    const { established, state } = session.status()
     expect(established).toBeGreaterThanOrEqual(3)
     expect(sandbox.log.entries.filter(({ target }) => target === exchange)).toHaveLength(established)
     expect(['active', 'renewing']).toContain(state)
-    expect(['open', 'checking']).toContain(brokerage.state)
+    // The last renewal may be so fresh that the brokerage session still settles: it has to get there by itself.
+    await expect
+      .poll(() => session.status().brokerage.state, { timeout: 10_000 })
+      .toMatch(/^(open|checking)$/)
   })
 
   test('survives a reset of everything in the middle of it', { timeout: 120_000 }, async () => {
