@@ -1,5 +1,4 @@
-import { concatBytes } from './concat-bytes.ts'
-import { integerFromBytes, signedBytes } from './integer-bytes.ts'
+import { evenHex, integerFromBytes } from './integer-bytes.ts'
 
 /** Tags of the DER elements (X.690) that keys and DH parameters are made of. */
 export const derTag = {
@@ -9,17 +8,18 @@ export const derTag = {
   sequence: 0x30,
 } as const
 
-/** Writes one DER element, of less than 64 kB. */
-export function derElement(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const contents = concatBytes(parts)
-  const { length } = contents
-  const header = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length]
-  return concatBytes([Uint8Array.of(tag, ...header), contents])
+/** Writes one DER element as hex digits: what a bigint gives, and an engine joins without copying. */
+export function derElement(tag: number, ...parts: readonly string[]): string {
+  const contents = parts.join('')
+  const length = evenHex(contents.length / 2)
+  const longForm = contents.length < 256 ? '' : `8${length.length / 2}`
+  return evenHex(tag) + longForm + length + contents
 }
 
 /** Writes a non-negative INTEGER: always with the sign byte where the top bit is set. */
-export function derInteger(magnitude: Uint8Array): Uint8Array {
-  return derElement(derTag.integer, signedBytes(magnitude))
+export function derInteger(value: bigint): string {
+  const digits = evenHex(value)
+  return derElement(derTag.integer, /^[89a-f]/.test(digits) ? `00${digits}` : digits)
 }
 
 /** Reads DER elements one after another; `undefined` wherever the bytes are not what was asked for. */

@@ -1,6 +1,7 @@
+import { base64FromBytes } from './base64.ts'
 import { DerReader, derElement, derInteger, derTag } from './der.ts'
 import { LiveSessionTokenError } from './errors.ts'
-import { bytesFromInteger, integerFromBytes } from './integer-bytes.ts'
+import { bytesFromHex, integerFromBytes } from './integer-bytes.ts'
 import { findPemBlocks, formatPem } from './pem.ts'
 
 /** Diffie-Hellman parameters as registered with IBKR. */
@@ -64,8 +65,8 @@ export function formatDhParams(params: DhParams): string {
   const { prime, generator, privateValueLength } = parseDhParams(params)
   const integers = [prime, generator]
   if (privateValueLength !== undefined) integers.push(BigInt(privateValueLength))
-  const elements = integers.map((integer) => derInteger(bytesFromInteger(integer)))
-  return formatPem(pemLabel, derElement(derTag.sequence, ...elements))
+  const der = derElement(derTag.sequence, ...integers.map(derInteger))
+  return formatPem(pemLabel, base64FromBytes(bytesFromHex(der)))
 }
 
 function derFromPem(text: string): Uint8Array {

@@ -8,10 +8,14 @@ export function integerFromBytes(bytes: Uint8Array): bigint {
  *
  * @param length - Zero-padded to this many bytes; without it, the fewest that hold the value (one for zero).
  */
-export function bytesFromInteger(value: bigint, length?: number): Uint8Array {
+export function bytesFromInteger(value: bigint, length = 0): Uint8Array {
+  return bytesFromHex(evenHex(value).padStart(2 * length, '0'))
+}
+
+/** A non-negative integer as lower-case hex of the fewest whole bytes. */
+export function evenHex(value: bigint | number): string {
   const digits = value.toString(16)
-  const width = length === undefined ? digits.length + (digits.length % 2) : length * 2
-  return bytesFromHex(digits.padStart(width, '0'))
+  return digits.length % 2 === 0 ? digits : `0${digits}`
 }
 
 /**

@@ -1,4 +1,4 @@
-import { base64FromBytes, bytesFromBase64 } from './base64.ts'
+import { bytesFromBase64 } from './base64.ts'
 
 /** One PEM block of a text. */
 export interface PemBlock {
@@ -31,7 +31,7 @@ export function findPemBlocks(input: string): PemBlock[] {
 }
 
 /** Writes one PEM block (RFC 7468), 64 characters to a line. */
-export function formatPem(label: string, bytes: Uint8Array): string {
-  const lines = base64FromBytes(bytes).match(/.{1,64}/g) ?? []
+export function formatPem(label: string, base64: string): string {
+  const lines = base64.match(/.{1,64}/g) ?? []
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
 }

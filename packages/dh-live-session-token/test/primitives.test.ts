@@ -92,6 +92,27 @@ describe.each([
     }
   })
 
+  test('agrees on exponents and public integers of awkward bytes: short, with a top bit set, of odd length in hex', async () => {
+    const prime = (1n << 1023n) + 0x1349n
+    for (const exponentValue of [
+      2n,
+      0x80n,
+      0xffn,
+      0x1234n,
+      1n << 247n,
+      (1n << 248n) - 1n,
+      (1n << 256n) - 1n,
+    ]) {
+      const key = primitives.createDhKey(prime, 3n, bytesFromInteger(exponentValue, 32))
+      expect(key.publicInteger).toBe(referencePower(3n, exponentValue, prime))
+      for (const other of [2n, 0x7fn, 0x80n, 0xabcn, 1n << 511n, (1n << 512n) - 1n, prime - 2n]) {
+        const shared = referencePower(other, exponentValue, prime)
+        expect(integerFromBytes(key.agree(other)!)).toBe(shared)
+        expect(integerFromBytes((await key.agreeAsync(other))!)).toBe(shared)
+      }
+    }
+  })
+
   test('agrees in a group that OpenSSL knows by name, for peers inside and outside its prime-order half', async () => {
     const { prime } = dhParams
     const exponent = bytes(lstDerivation.diffieHellman.aHex)

@@ -1,6 +1,5 @@
 import { type EncodedParameter, joinParameters, sortParameters } from './encoded-parameter.ts'
 import { OAuth1Error } from './oauth1-error.ts'
-import { percentEncode } from './percent-encode.ts'
 import type { QuerySigning } from './query-signing.ts'
 
 /** The third part of a signature base string, encoded as it stands there. */
@@ -8,7 +7,7 @@ export function parameterString(parameters: EncodedParameter[], querySigning: Qu
   switch (querySigning) {
     case 'rfc5849':
     case 'guide':
-      return percentEncode(joinParameters(sortParameters(parameters)))
+      return encodeAgain(joinParameters(sortParameters(parameters)))
     case 'omit':
     case 'raw':
       return encodedOnce(parameters)
@@ -18,6 +17,11 @@ export function parameterString(parameters: EncodedParameter[], querySigning: Qu
         'querySigning must be "rfc5849", "omit", "guide" or "raw"',
       )
   }
+}
+
+/** {@link percentEncode} of a text in which only these three characters are left to encode, a fraction of its work. */
+function encodeAgain(joined: string): string {
+  return joined.replaceAll('%', '%25').replaceAll('=', '%3D').replaceAll('&', '%26')
 }
 
 /** Joined raw and encoded as a whole, so that sorting takes place before encoding, not after. */

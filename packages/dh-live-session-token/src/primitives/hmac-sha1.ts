@@ -1,5 +1,3 @@
-import { concatBytes } from '../concat-bytes.ts'
-
 const blockLength = 64
 const constants = [0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6]
 
@@ -26,11 +24,18 @@ export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(digest.buffer)
 }
 
+/** The parts one after another, a one bit, zeros, and how many bits the parts have. */
 function padded(parts: readonly Uint8Array[]): DataView {
-  const message = concatBytes([...parts, Uint8Array.of(0x80)])
-  const length = (message.length + 7 + blockLength) & -blockLength
-  const view = new DataView(concatBytes([message], length).buffer)
-  view.setUint32(length - 4, (message.length - 1) * 8)
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const bytes = new Uint8Array((length + 8 + blockLength) & -blockLength)
+  let offset = 0
+  for (const part of parts) {
+    bytes.set(part, offset)
+    offset += part.length
+  }
+  bytes[length] = 0x80
+  const view = new DataView(bytes.buffer)
+  view.setUint32(bytes.length - 4, length * 8)
   return view
 }
 

@@ -12,7 +12,8 @@ import {
   randomBytes,
 } from 'node:crypto'
 import { DerReader, derElement, derInteger, derTag } from '../der.ts'
-import { bitLength, bytesFromInteger, integerFromBytes } from '../integer-bytes.ts'
+import { bitLength, bytesFromInteger, signedBytes } from '../integer-bytes.ts'
+import { formatPem } from '../pem.ts'
 import { hasPrimes, type RsaCrtIntegers } from '../rsa-integers.ts'
 import type { DhKey, Primitives, RsaPrivateKey } from './contract.ts'
 import { createPortableDhKey } from './portable-dh.ts'
@@ -26,30 +27,41 @@ function plainBytes(buffer: Uint8Array): Uint8Array {
   return new Uint8Array(buffer)
 }
 
-/** 1.2.840.113549.1.3.1, dhKeyAgreement (PKCS #3). */
-const dhKeyAgreement = Uint8Array.of(0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x03, 0x01)
-const version0 = derInteger(Uint8Array.of(0))
-
-function dhAlgorithm(prime: bigint, generator: bigint): Uint8Array {
-  const integers = [prime, generator].map((integer) => derInteger(bytesFromInteger(integer)))
-  return derElement(derTag.sequence, dhKeyAgreement, derElement(derTag.sequence, ...integers))
+/** Several times as fast as what every runtime offers. */
+function integerOf({ buffer, byteOffset, length }: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(buffer, byteOffset, length).toString('hex')}`)
 }
 
-function importDhPrivateKey(algorithm: Uint8Array, exponent: Uint8Array): KeyObject {
-  const octets = derElement(derTag.octetString, derInteger(exponent))
-  const key = Buffer.from(derElement(derTag.sequence, version0, algorithm, octets))
+/** 1.2.840.113549.1.3.1, dhKeyAgreement (PKCS #3), in DER. */
+const dhKeyAgreement = '06092a864886f70d010301'
+const version0 = derInteger(0n)
+
+/** AlgorithmIdentifier, as hex. */
+function dhAlgorithm(prime: bigint, generator: bigint): string {
+  const params = derElement(derTag.sequence, derInteger(prime), derInteger(generator))
+  return derElement(derTag.sequence, dhKeyAgreement, params)
+}
+
+/** The exponent stands last in there. It is put in as bytes, since a text of it could not be wiped. */
+function importDhPrivateKey(algorithm: string, exponent: Uint8Array): KeyObject {
+  const integer = signedBytes(exponent)
+  const blank = derElement(derTag.integer, '00'.repeat(integer.length))
+  const octets = derElement(derTag.octetString, blank)
+  const key = Buffer.from(derElement(derTag.sequence, version0, algorithm, octets), 'hex')
+  key.set(integer, key.length - integer.length)
   try {
     return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
   } finally {
-    octets.fill(0)
+    integer.fill(0)
     key.fill(0)
   }
 }
 
-function importDhPublicKey(algorithm: Uint8Array, value: bigint): KeyObject {
-  const bits = derElement(derTag.bitString, Uint8Array.of(0), derInteger(bytesFromInteger(value)))
-  const key = Buffer.from(derElement(derTag.sequence, algorithm, bits))
-  return createPublicKey({ key, format: 'der', type: 'spki' })
+function importDhPublicKey(algorithm: string, value: bigint): KeyObject {
+  const bits = derElement(derTag.bitString, '00', derInteger(value))
+  const der = Buffer.from(derElement(derTag.sequence, algorithm, bits), 'hex')
+  // PEM, since for an object around DER Node 24 throws and catches four errors of its own first.
+  return createPublicKey(formatPem('PUBLIC KEY', der.toString('base64')))
 }
 
 /**
@@ -63,7 +75,7 @@ function publicIntegerOf(privateKey: KeyObject): bigint {
   const bits = body?.read(derTag.bitString)?.subarray(1)
   const magnitude = bits && new DerReader(bits).read(derTag.integer)
   if (magnitude === undefined) throw new Error('OpenSSL exported a DH public key in an unknown form')
-  return integerFromBytes(magnitude)
+  return integerOf(magnitude)
 }
 
 function createDerDhKey(prime: bigint, generator: bigint, exponent: Uint8Array): DhKey {
@@ -95,7 +107,7 @@ const isOpenSslBefore35 = major === 3 && minor < 5
 function createKnownGroupKey(prime: bigint, exponent: Uint8Array): DhKey {
   const group = createDiffieHellman(bytesFromInteger(prime), 2)
   group.setPrivateKey(exponent)
-  const publicInteger = integerFromBytes(group.generateKeys())
+  const publicInteger = integerOf(group.generateKeys())
   const agree = (other: bigint): Uint8Array | undefined =>
     unlessTrivial(() => group.computeSecret(bytesFromInteger(other)))
   return { publicInteger, agree, agreeAsync: async (other) => agree(other) }
@@ -158,7 +170,7 @@ function rsaPrivateKeyOf(key: KeyObject): RsaPrivateKey {
 
 function isBelowModulus(key: KeyObject, ciphertext: Uint8Array): boolean {
   const { n = '' } = createPublicKey(key).export({ format: 'jwk' })
-  return integerFromBytes(ciphertext) < integerFromBytes(Buffer.from(n, 'base64url'))
+  return integerOf(ciphertext) < integerOf(Buffer.from(n, 'base64url'))
 }
 
 function adoptKeyObject(key: unknown): RsaPrivateKey | undefined {
