@@ -60,7 +60,7 @@ interface Runner {
   readonly slice: (count: number) => Promise<number>
   /** Pieces of work per slice. */
   readonly count: number
-  /** True where one piece of work takes many times the length of a slice. */
+  /** True where one piece of work takes many times the usual length of a slice. */
   readonly slow: boolean
   readonly rounds: number[]
 }
@@ -81,6 +81,9 @@ async function prepare(comparison: Comparison): Promise<Prepared> {
   }
   return { comparison, runners, wrong }
 }
+
+/** A candidate whose piece of work takes longer has a third of the turns. */
+const slowMs = 20
 
 /** Every candidate has several short turns, forwards and backwards, so that none always follows the same other one. */
 async function runRound(runners: readonly Runner[], round: number, gate: Gate, slices = 9): Promise<void> {
@@ -142,7 +145,7 @@ async function warmUp(
     count = wanted(count, elapsedMs, sliceMs, smallest)
     elapsedMs = await slice(count)
   }
-  const slow = elapsedMs / count > 5 * sliceMs
+  const slow = elapsedMs / count > slowMs
   return { candidate, slice, count: wanted(count, elapsedMs, sliceMs, smallest), slow, rounds: [] }
 }
 
