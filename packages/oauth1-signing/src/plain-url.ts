@@ -1,11 +1,10 @@
 import type { SplitUrl } from './base-string-uri.ts'
+import { whatwgHref } from './host.ts'
 import { percentEncode } from './percent-encode.ts'
 
-// What every WHATWG parser leaves alone. An origin: a named host in lower case, a port of four digits at
-// most that is no default one. A path: nothing it encodes, no dot segment, and none of the marks that
+// What every WHATWG parser leaves alone. A path: nothing it encodes, no dot segment, and none of the marks that
 // encodeURIComponent passes over. A query may hold what the parser encodes, since both spellings decode to
-// the same, but nothing that it strips.
-const plainOrigin = /^https?:\/\/(?:[a-z\d-]+\.)*[a-z][a-z-]*(?::(?!443$|80$)[1-9]\d{0,3})?$/
+// the same, but nothing that it strips. An origin: the parser is asked once.
 const plainPath = /^(?:\/(?!\.|%2e)[\w$%&+,\-.:;=@~|[\]]*)+$/i
 const plainQuery = /^[!"$-~]*$/
 
@@ -55,7 +54,16 @@ function plainOriginOf(url: string): PlainOrigin | undefined {
   }
   const pathAt = url.indexOf('/', 'https://'.length)
   const text = pathAt < 0 ? '' : url.slice(0, pathAt)
-  if (!plainOrigin.test(text) || text.includes('xn--')) return undefined
+  if (!isPlainOrigin(text)) return undefined
   lastOrigin = { text, encoded: percentEncode(text) }
   return lastOrigin
+}
+
+function isPlainOrigin(text: string): boolean {
+  if (!/^https?:\/\/[^@]+$/.test(text)) return false
+  try {
+    return whatwgHref(text) === `${text}/`
+  } catch {
+    return false
+  }
 }

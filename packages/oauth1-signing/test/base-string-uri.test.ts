@@ -96,6 +96,15 @@ describe('what is signed is what a WHATWG client sends', () => {
       encodedUri: 'https%3A%2F%2Fapi.ibkr.com%2Fv1%2Fapi%2Fx',
       query: 'a=1,2',
     })
+    const origins = [
+      'http://127.0.0.1:43121',
+      'https://localhost:5000',
+      'https://[::1]:8443',
+      'http://h:65535',
+    ]
+    for (const origin of origins) {
+      expect(splitPlainUrl(`${origin}/x`)).toEqual(splitSentUrl(`${origin}/x`))
+    }
     expect(plainless).toBeGreaterThan(20)
   })
 
