@@ -1,22 +1,41 @@
 import type { Table } from './candidate.ts'
 import { compareHandshakes } from './handshake.ts'
-import { measureTogether } from './harness.ts'
+import { type Comparison, measureTogether } from './harness.ts'
 import { compareJwts } from './jwt.ts'
 import { type Disturbance, QuietGate } from './quiet.ts'
 import { compareSigning } from './signing.ts'
-
-/** What waiting for a quiet machine, and repeating, may cost in all. */
-const budgetMs = 60_000
 
 export interface Computing {
   readonly tables: readonly Table[]
   readonly disturbance: Disturbance
 }
 
-/** All tables in which only computation is measured. */
-export async function benchComputing(): Promise<Computing> {
+/** Signing and handshakes, all in the calling thread. */
+export async function benchSigning(): Promise<Computing> {
+  return measure([...(await compareSigning()), ...(await compareHandshakes())], 60_000)
+}
+
+export async function benchHandshakes(): Promise<Computing> {
+  return measure(await compareHandshakes(), 30_000)
+}
+
+/** On one core, which the gate can watch: the thread pool shares it with the calling thread. */
+export async function benchJwts(): Promise<Computing> {
+  return measure([...(await compareJwts(1)), ...(await compareJwts(16))], 25_000)
+}
+
+/** With neighbours on any of several cores no two runs agree on this, so it is no computing row, and is taken as it comes. */
+export async function benchJwtsOnAllCores(): Promise<Table[]> {
+  const [assertions] = await compareJwts(16)
+  const title = 'Client assertion, 16 in flight, on all cores'
+  const tables = await measureTogether(
+    assertions ? [{ ...assertions, id: 'assertion-16-all-cores', title }] : [],
+  )
+  return tables.map((table) => ({ ...table, compute: false }))
+}
+
+/** @param budgetMs - What waiting for a quiet machine, and repeating, may cost in all. */
+async function measure(comparisons: readonly Comparison[], budgetMs: number): Promise<Computing> {
   const gate = new QuietGate(budgetMs)
-  const comparisons = [...(await compareSigning()), ...(await compareHandshakes()), ...(await compareJwts())]
-  const tables = await measureTogether(comparisons, 7, gate.pass)
-  return { tables, disturbance: gate.disturbance }
+  return { tables: await measureTogether(comparisons, 7, gate.pass), disturbance: gate.disturbance }
 }

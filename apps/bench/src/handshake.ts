@@ -61,8 +61,7 @@ export async function compareHandshakes(): Promise<Comparison[]> {
   const unseen = createHandshake(consumer, 400, true)
   const portable = await importPortable<Exchanging>('@ibkr-auth/dh-live-session-token')
   const portableSigning = await importPortable<Signing>('@ibkr-auth/oauth1-signing')
-  // Some fifteen of ours: in the first few after another candidate's turn the processor's caches are still cold.
-  const options = { sliceMs: 30 }
+  const options = { sliceMs: 12 }
   const floor = bareOperations(handshake)
   const peer = ibkrClientHandshake(handshake)
   const warm = [

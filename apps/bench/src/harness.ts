@@ -18,8 +18,6 @@ export interface MeasureOptions {
   readonly inFlight?: number
   /** How long each candidate works before anything is measured, in ms. Default 150. */
   readonly warmUpMs?: number
-  /** False for work in the thread pool, on whose core the gate sees nothing. Default true. */
-  readonly gated?: boolean
 }
 
 /**
@@ -39,8 +37,7 @@ export async function measureTogether(
   for (const comparison of comparisons) prepared.push(await prepare(comparison))
   for (let round = 0; round < rounds; round++) {
     for (const { comparison, runners } of prepared) {
-      const { gated = true, slices } = comparison.options ?? {}
-      await runRound(runners, round, gated ? gate : openGate, slices)
+      await runRound(runners, round, gate, comparison.options?.slices)
     }
   }
   const tables: Table[] = []
@@ -157,8 +154,14 @@ function wanted(count: number, elapsedMs: number, sliceMs: number, smallest: num
 /** The last answer is kept where the optimiser cannot see that nobody reads it. */
 export const sink: { answer: unknown } = { answer: undefined }
 
+/** What the first pieces of work after another candidate's turn take is not counted: the processor's caches are cold. */
+function uncounted(count: number): number {
+  return Math.min(Math.floor(count / 2), 2)
+}
+
 function plainSlice(run: () => unknown): (count: number) => Promise<number> {
   return async (count) => {
+    for (let left = uncounted(count); left > 0; left--) sink.answer = run()
     const start = performance.now()
     for (let done = 0; done < count; done++) sink.answer = run()
     return performance.now() - start
@@ -167,6 +170,7 @@ function plainSlice(run: () => unknown): (count: number) => Promise<number> {
 
 function promisedSlice(run: () => unknown, inFlight: number): (count: number) => Promise<number> {
   return async (count) => {
+    for (let left = uncounted(count); left > 0; left--) sink.answer = await run()
     let left = count
     const work = async (): Promise<void> => {
       while (left-- > 0) sink.answer = await run()

@@ -25,7 +25,7 @@ const ip = '203.0.113.7'
 const signInPool = promisify(sign)
 
 /** Client assertions and SSO session requests with RSA-3072 and RS256, as IBKR asks for them. */
-export async function compareJwts(): Promise<Comparison[]> {
+export async function compareJwts(inFlight: number): Promise<Comparison[]> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 })
   const bare = bareSignature(privateKey)
   const assertions = [
@@ -35,32 +35,15 @@ export async function compareJwts(): Promise<Comparison[]> {
     jsonwebtoken(privateKey),
   ]
   const sessions = [bare, await ourSession(privateKey), await joseSession(privateKey)]
-  return [1, 16].flatMap((inFlight) => {
-    const how = inFlight === 1 ? 'one at a time' : `${inFlight} in flight`
-    const note = 'Floor: a bare RSA-3072 signature in the thread pool, as many in flight.'
-    const options = {
-      inFlight,
-      sliceMs: inFlight === 1 ? 15 : 60,
-      slices: inFlight === 1 ? 9 : 5,
-      gated: false,
-    }
-    return [
-      {
-        id: `assertion-${inFlight}`,
-        title: `Client assertion, ${how}`,
-        note,
-        candidates: assertions,
-        options,
-      },
-      {
-        id: `sso-session-${inFlight}`,
-        title: `SSO session request, ${how}`,
-        note,
-        candidates: sessions,
-        options,
-      },
-    ]
-  })
+  const how = inFlight === 1 ? 'one at a time' : `${inFlight} in flight`
+  const shared = {
+    note: 'Floor: a bare RSA-3072 signature in the thread pool, as many in flight.',
+    options: inFlight === 1 ? { inFlight, sliceMs: 12 } : { inFlight, sliceMs: 34, slices: 5 },
+  }
+  return [
+    { ...shared, id: `assertion-${inFlight}`, title: `Client assertion, ${how}`, candidates: assertions },
+    { ...shared, id: `sso-session-${inFlight}`, title: `SSO session request, ${how}`, candidates: sessions },
+  ]
 }
 
 function bareSignature(key: KeyObject): Candidate {

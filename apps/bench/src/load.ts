@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks'
 import type { Candidate, Row } from './candidate.ts'
-import { type Gate, openGate } from './quiet.ts'
 import { median, medianRatio, quantile } from './statistics.ts'
 
 export interface LoadOptions {
@@ -15,8 +14,6 @@ export interface LoadOptions {
    * a server with more code longer and a core from whoever else is at work. Default 220.
    */
   readonly warmUpMs?: number
-  /** Each slice goes through it. Default: taken as it comes. */
-  readonly gate?: Gate
 }
 
 interface Slice {
@@ -31,7 +28,7 @@ interface Slice {
  * candidate is the floor.
  */
 export async function measureLoad(candidates: readonly Candidate[], options: LoadOptions): Promise<Row[]> {
-  const { concurrency, rounds = 5, sliceMs = 220, warmUpMs = 220, gate = openGate } = options
+  const { concurrency, rounds = 5, sliceMs = 220, warmUpMs = 220 } = options
   if (rounds < 5) throw new RangeError('fewer than five rounds say nothing')
   const slices = new Map<Candidate, Slice[]>(candidates.map((candidate) => [candidate, []]))
   const wrong = new Map<Candidate, string>()
@@ -51,7 +48,7 @@ export async function measureLoad(candidates: readonly Candidate[], options: Loa
     for (let turn = 0; turn < candidates.length; turn++) {
       const candidate = candidates[(turn + round) % candidates.length] as Candidate
       await attempt(candidate, async () => {
-        slices.get(candidate)?.push(await gate(() => sendFor(sliceMs, concurrency, candidate.run)))
+        slices.get(candidate)?.push(await sendFor(sliceMs, concurrency, candidate.run))
       })
     }
   }

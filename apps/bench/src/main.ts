@@ -3,6 +3,7 @@ import { benchAccounts } from './accounts.ts'
 import { benchImport } from './import.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { installPeers } from './peers.ts'
+import { sumOf } from './quiet.ts'
 import type { Results } from './results.ts'
 import { benchScale } from './scale.ts'
 import { benchSize } from './size.ts'
@@ -22,7 +23,11 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 await step('peers', async () => installPeers())
-const computing = await step('signing, handshakes and JWTs', () => runStage('computing'))
+const computing = [
+  await step('signing and handshakes', () => runStage('signing')),
+  await step('JWTs', () => runStage('JWTs', { onOneCore: true })),
+]
+const onAllCores = await step('JWTs on all cores', () => runStage('JWTs on all cores'))
 const transport = await step('requests', () => runStage('requests'))
 const verification = await step('verification', () => runStage('verification'))
 const imports = await step('imports', benchImport)
@@ -35,8 +40,14 @@ const results: Results = {
   machine: describeMachine(),
   versions: describeVersions(),
   durationSeconds: (Date.now() - started) / 1000,
-  disturbance: computing.disturbance,
-  tables: [...computing.tables, ...transport, ...verification, imports],
+  disturbance: sumOf(computing.map(({ disturbance }) => disturbance)),
+  tables: [
+    ...computing.flatMap(({ tables }) => tables),
+    ...onAllCores,
+    ...transport,
+    ...verification,
+    imports,
+  ],
   sizes,
   accounts,
   scale,

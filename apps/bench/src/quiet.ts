@@ -15,21 +15,29 @@ export interface Disturbance {
   readonly takenDisturbed: number
 }
 
+export function sumOf(all: readonly Disturbance[]): Disturbance {
+  const sum = (field: keyof Disturbance): number => all.reduce((total, one) => total + one[field], 0)
+  return { measured: sum('measured'), repeated: sum('repeated'), takenDisturbed: sum('takenDisturbed') }
+}
+
 /** A probe this much slower than the fastest one says that somebody else is at work; a busy neighbour costs half as much again. */
-const tolerance = 1.2
-const mostAttempts = 5
-const pauseMs = 15
+const tolerance = 1.15
+const mostAttempts = 8
+/** Short, since a process that wakes may be put on another core, which is how quiet is found soonest. */
+const pauseMs = 1
 const longestPauseMs = 600
+/** Pauses before anything is measured, each with a probe or two after it: enough to meet the machine at its best. */
+const calibrations = 300
 
 /**
- * A virtual machine shares its cores, and what its neighbours do makes the same work take up to twice the time, for half a
- * second or for minutes. A fixed piece of work beside each slice tells: a slice counts if it ran at full speed before and
- * after it, else it is done again. That says nothing of the candidate, and treats all of them alike.
+ * A virtual machine shares its cores, and what its neighbours do makes the same work take up to twice the time, for some
+ * milliseconds or for minutes. A fixed piece of work beside each slice tells: a slice counts if it ran at full speed before
+ * and after it, else it is done again. That says nothing of the candidate, and treats all of them alike.
  */
 export class QuietGate {
   readonly #probe: () => number
   readonly #budgetMs: number
-  #fastestMs = Number.POSITIVE_INFINITY
+  #fastestMs: number | undefined
   #spentMs = 0
   #measured = 0
   #repeated = 0
@@ -42,8 +50,6 @@ export class QuietGate {
   constructor(budgetMs: number, probe: () => number = timeFixedWork) {
     this.#budgetMs = budgetMs
     this.#probe = probe
-    // Until it is compiled, and has met a quiet moment.
-    for (let done = 0; done < 400; done++) this.#fastestMs = Math.min(this.#fastestMs, probe())
   }
 
   get disturbance(): Disturbance {
@@ -51,6 +57,7 @@ export class QuietGate {
   }
 
   readonly pass: Gate = async (work) => {
+    this.#fastestMs ??= await this.#calibrate()
     this.#measured++
     for (let attempt = 1; ; attempt++) {
       await this.#waitForQuiet()
@@ -66,19 +73,31 @@ export class QuietGate {
     }
   }
 
-  async #waitForQuiet(): Promise<void> {
-    const start = performance.now()
-    while (!this.#isQuiet() && this.#spentMs < this.#budgetMs && performance.now() - start < longestPauseMs) {
+  /** The second probe after a pause finds the caches warm. */
+  async #calibrate(): Promise<number> {
+    let fastestMs = Number.POSITIVE_INFINITY
+    for (let done = 0; done < calibrations; done++) {
       await sleep(pauseMs)
-      this.#spentMs += pauseMs
+      fastestMs = Math.min(fastestMs, this.#probe(), this.#probe())
     }
+    return fastestMs
   }
 
-  /** Three probes, since one of them may have met a garbage collection. */
+  async #waitForQuiet(): Promise<void> {
+    const start = performance.now()
+    let waitedMs = 0
+    while (!this.#isQuiet() && this.#spentMs + waitedMs < this.#budgetMs && waitedMs < longestPauseMs) {
+      await sleep(pauseMs)
+      waitedMs = performance.now() - start
+    }
+    this.#spentMs += waitedMs
+  }
+
+  /** Up to three probes, since one of them may have met a garbage collection. */
   #isQuiet(): boolean {
     for (let attempt = 0; attempt < 3; attempt++) {
       const took = this.#probe()
-      this.#fastestMs = Math.min(this.#fastestMs, took)
+      this.#fastestMs = Math.min(this.#fastestMs ?? took, took)
       if (took <= this.#fastestMs * tolerance) return true
     }
     return false
@@ -86,11 +105,16 @@ export class QuietGate {
 }
 
 const key = createSecretKey(Buffer.alloc(20, 7))
-const text = 'x'.repeat(300)
+const names = Array.from({ length: 12 }, (_, index) => `name ${(index * 7) % 12}`)
 
-/** Some 0.2 ms of hashing, which feels a neighbour more than plain arithmetic does. */
+/** Some 0.3 ms of hashing, and of the objects and texts that signing is made of, which feel a neighbour more. */
 function timeFixedWork(): number {
   const start = performance.now()
-  for (let done = 0; done < 100; done++) createHmac('sha256', key).update(text).digest('base64')
+  for (let done = 0; done < 50; done++) {
+    const pairs = names.map((name) => ({ name: encodeURIComponent(name), value: `${done}` }))
+    pairs.sort((one, other) => (one.name < other.name ? -1 : 1))
+    const text = pairs.map(({ name, value }) => `${name}=${value}`).join('&')
+    createHmac('sha256', key).update(text).digest('base64')
+  }
   return performance.now() - start
 }

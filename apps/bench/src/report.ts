@@ -54,8 +54,8 @@ function introduction({ date, machine, durationSeconds, disturbance }: Results):
 
 function disturbanceLine({ measured, repeated, takenDisturbed }: Disturbance): string {
   return (
-    'A slice counts if a fixed piece of work took no longer than usual before and after it, so that it is the machine at full speed that is measured, ' +
-    `not its neighbours (not so for JWTs, whose work is in the thread pool): of ${measured} slices of computing work ${repeated} were done again, and ${takenDisturbed} were taken although disturbed.`
+    'A slice of computing work counts if a fixed piece of work took no longer than usual before and after it, so that it is the machine at full speed ' +
+    `that is measured, not its neighbours: of ${measured} slices ${repeated} were done again, and ${takenDisturbed} were taken although disturbed.`
   )
 }
 
@@ -78,7 +78,7 @@ function targetRow({ text, sense, limit, measured, met }: Target): string[] {
   return [text, `${sense} ${limit}`, figure(measured), met ? 'met' : '**not met**']
 }
 
-function tableSection({ title, note, rows }: Table): string[] {
+export function tableSection({ title, note, rows }: Table): string[] {
   const more = [...new Set(rows.flatMap((row) => Object.keys(row.more ?? {})))]
   const head = ['', 'kind', 'times the floor', 'median', ...more.map((key) => columnNames[key] ?? key)]
   return [

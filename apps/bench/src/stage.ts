@@ -1,14 +1,16 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { benchComputing } from './computing.ts'
+import { benchJwts, benchJwtsOnAllCores, benchSigning } from './computing.ts'
 import { benchTransport } from './transport.ts'
 import { benchVerification } from './verification.ts'
 
 /** What is measured in the process that sends or computes: each in a process of its own, untouched by what ran before. */
 const stages = {
-  computing: benchComputing,
+  signing: benchSigning,
+  JWTs: benchJwts,
+  'JWTs on all cores': benchJwtsOnAllCores,
   requests: benchTransport,
   verification: benchVerification,
 } as const
@@ -22,12 +24,26 @@ const nodeArgs = ['--no-flush-bytecode']
 const run = promisify(execFile)
 const program = fileURLToPath(new URL('stage.js', import.meta.url))
 
-/** Runs a stage in a process of its own. */
-export async function runStage<Name extends keyof Stages>(name: Name): Promise<Found<Name>> {
-  const { stdout } = await run(process.execPath, [...nodeArgs, program, name], {
-    maxBuffer: 64 * 1024 * 1024,
-  })
+/**
+ * Runs a stage in a process of its own.
+ *
+ * @param onOneCore - Keeps all its threads on one core, where the system has `taskset`.
+ */
+export async function runStage<Name extends keyof Stages>(
+  name: Name,
+  { onOneCore = false } = {},
+): Promise<Found<Name>> {
+  const node = [process.execPath, ...nodeArgs, program, name]
+  const [command = '', ...args] = onOneCore && canPin() ? [...pin, ...node] : node
+  const { stdout } = await run(command, args, { maxBuffer: 64 * 1024 * 1024 })
   return JSON.parse(stdout) as Found<Name>
+}
+
+const pin = ['taskset', '-c', '0'] as const
+
+function canPin(): boolean {
+  const [command, ...args] = pin
+  return spawnSync(command, [...args, 'true']).status === 0
 }
 
 if (process.argv[1] === program) {

@@ -10,7 +10,6 @@ import { ibkrClient } from './ibkr-client.ts'
 import { accessToken, consumerKey, liveSessionToken, realm, type SigningInput } from './inputs.ts'
 import { measureLoad } from './load.ts'
 import { importPeer, requirePeer } from './peers.ts'
-import { QuietGate } from './quiet.ts'
 import { judge, oauth10aSigner } from './signing-peers.ts'
 
 /** Sends GET to a path and gives the parsed JSON of the reply. */
@@ -27,9 +26,6 @@ interface Way {
 const prefix = '/v1/api'
 const path = '/portfolio/accounts'
 const nothing = (): void => undefined
-
-/** What waiting for a quiet machine, and repeating, may cost for each number of requests at a time. */
-const budgetMs = 12_000
 
 /** Signed GET requests over loopback to a server in another process. */
 export async function benchTransport(): Promise<Table[]> {
@@ -54,10 +50,9 @@ export async function benchTransport(): Promise<Table[]> {
       compute: false,
       rows: await measureLoad(candidates, {
         concurrency,
-        rounds: 11,
-        sliceMs: 110,
+        rounds: 25,
+        sliceMs: 50,
         warmUpMs: 600,
-        gate: new QuietGate(budgetMs).pass,
       }),
     })
   }

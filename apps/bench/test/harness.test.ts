@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { performance } from 'node:perf_hooks'
+import { describe, expect, it, vi } from 'vitest'
 import type { Candidate, Row } from '../src/candidate.ts'
 import { type Comparison, measureTogether } from '../src/harness.ts'
 import { measureLoad } from '../src/load.ts'
@@ -64,6 +65,24 @@ describe('measureTogether', () => {
       )
     await measure([spy('a', 'floor'), spy('b', 'ours'), spy('c', 'peer')], quick)
     expect([...before].sort()).toEqual(['a', 'c'])
+  })
+
+  it.each([true, false])('leaves out what a turn costs at its start (promised: %s)', async (promised) => {
+    let clock = 0
+    let last = ''
+    vi.spyOn(performance, 'now').mockImplementation(() => clock)
+    const cold = (name: string, kind: Candidate['kind']): Candidate => {
+      const run = (): unknown => {
+        clock += last === name ? 1 : 50
+        last = name
+        return promised ? Promise.resolve(0) : 0
+      }
+      return candidate(name, kind, run, 0)
+    }
+    const options = { slices: 2, sliceMs: 4, warmUpMs: 200 }
+    const rows = await measure([cold('a', 'floor'), cold('b', 'ours')], options)
+    vi.restoreAllMocks()
+    expect(rows.map(({ roundsNs }) => roundsNs)).toEqual([Array(5).fill(1e6), Array(5).fill(1e6)])
   })
 
   it('spreads the rounds of each comparison over all the time', async () => {
