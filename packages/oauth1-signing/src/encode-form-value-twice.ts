@@ -1,5 +1,5 @@
 import { recodeFormComponent } from './form-encoding.ts'
-import { utf8, utf8Into, utf8Text } from './host.ts'
+import { utf8Into, utf8Text } from './host.ts'
 import { percentEncode } from './percent-encode.ts'
 import { unreserved } from './unreserved.ts'
 
@@ -34,14 +34,23 @@ function encodeShort(value: string): string | undefined {
   return done === 0 ? value : encoded + value.slice(done)
 }
 
-const source = new Uint8Array(4096)
-const target = new Uint8Array(5 * source.length)
+const chunkLength = 4096
+
+interface Chunk {
+  readonly source: Uint8Array
+  readonly target: Uint8Array
+}
+
+/** Made on first use: most programs send no long values, and none should wait for it when it starts. */
+let chunk: Chunk | undefined
 
 function encodeLong(value: string): string | undefined {
+  chunk ??= { source: new Uint8Array(chunkLength), target: new Uint8Array(5 * chunkLength) }
+  const { source, target } = chunk
   let encoded = ''
   for (let start = 0; start < value.length; ) {
-    const end = utf8Into(value.slice(start, start + source.length), source)
-    const { read, written } = encodeChunk(end)
+    const end = utf8Into(value.slice(start, start + chunkLength), source)
+    const { read, written } = encodeChunk(chunk, end)
     if (read === 0) return undefined
     encoded += utf8Text(target.subarray(0, written))
     start += read
@@ -50,7 +59,10 @@ function encodeLong(value: string): string | undefined {
 }
 
 /** Encodes bytes of `source` into `target`, up to an escape that is cut off; none where one is not taken. */
-function encodeChunk(end: number): { readonly read: number; readonly written: number } {
+function encodeChunk(
+  { source, target }: Chunk,
+  end: number,
+): { readonly read: number; readonly written: number } {
   let written = 0
   let read = 0
   for (; read < end; read++) {
@@ -69,8 +81,8 @@ function encodeChunk(end: number): { readonly read: number; readonly written: nu
     } else {
       const octet = code === plus ? space : code
       if (octet > 0x7f) return { read: 0, written: 0 }
-      high = hexDigits[octet >> 4] as number
-      low = hexDigits[octet & 15] as number
+      high = hexDigit(octet >> 4)
+      low = hexDigit(octet & 15)
     }
     target[written] = percent
     target[written + 1] = 0x32
@@ -85,7 +97,6 @@ function encodeChunk(end: number): { readonly read: number; readonly written: nu
 const percent = 0x25
 const plus = 0x2b
 const space = 0x20
-const hexDigits = utf8('0123456789ABCDEF')
 
 /** For each ASCII character that came up what it becomes; for the sign of an escape what takes its place. */
 const replacements: string[] = []
@@ -94,6 +105,10 @@ function addReplacement(code: number): string {
   const replacement = code === percent ? '%25' : percentEncode(recodeFormComponent(String.fromCharCode(code)))
   replacements[code] = replacement
   return replacement
+}
+
+function hexDigit(value: number): number {
+  return value < 10 ? 0x30 + value : 0x37 + value
 }
 
 /** What a character of an escape counts; beyond every octet where it is no upper-case digit. */

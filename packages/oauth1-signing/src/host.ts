@@ -60,14 +60,16 @@ export function whatwgHref(url: string): string {
   return new host.URL(url).href
 }
 
-const encoder = new host.TextEncoder()
+let encoder: Utf8Encoder | undefined
 
 export function utf8(text: string): Uint8Array {
+  encoder ??= new host.TextEncoder()
   return encoder.encode(text)
 }
 
 /** Writes as many whole characters as there is room for; returns the number of bytes. */
 export function utf8Into(text: string, bytes: Uint8Array): number {
+  encoder ??= new host.TextEncoder()
   return encoder.encodeInto(text, bytes).written
 }
 

@@ -62,10 +62,11 @@ type Item = { readonly name: string; readonly value: string; readonly end: numbe
 type EmptyItem = { readonly name: undefined; readonly end: number }
 
 // White space is HTTP's own plus what is left of a folded line. Each alternative starts with a character of
-// its own and nothing is matched twice, so that time stays linear.
+// its own and nothing is matched twice, so that time stays linear. Control characters are left out by naming all others:
+// their property class would cost a program a third of a millisecond when it starts.
 const emptyItem = /[ \t\r\n]*(?:,|$)/y
 const quotedItem =
-  /[ \t\r\n]*([\w.~%-]+)[ \t\r\n]*=[ \t\r\n]*"((?:[^"\\\p{Cc}]|\\[^\p{Cc}])*)"[ \t\r\n]*(?:,|$)/uy
+  /[ \t\r\n]*([\w.~%-]+)[ \t\r\n]*=[ \t\r\n]*"((?:[ !#-[\]-~\xa0-\uffff]|\\[ -~\xa0-\uffff])*)"[ \t\r\n]*(?:,|$)/y
 const unquotedRealm = /[ \t\r\n]*(realm)[ \t\r\n]*=[ \t\r\n]*([\w!#$%&'*+\-.^`|~]+)[ \t\r\n]*(?:,|$)/iy
 
 function readItem(header: string, offset: number, options: ParseHeaderOptions): Item {
@@ -90,7 +91,7 @@ function readItem(header: string, offset: number, options: ParseHeaderOptions): 
 function toItem(rawName: string, rawValue: string, end: number): Item {
   const name = decode(rawName)
   // A realm is a quoted-string of HTTP; everything else is percent-encoded and has no backslash.
-  if (isRealm(name)) return { name: 'realm', value: rawValue.replace(/\\(.)/gu, '$1'), end }
+  if (isRealm(name)) return { name: 'realm', value: rawValue.replace(/\\(.)/gsu, '$1'), end }
   return { name, value: decode(rawValue), end }
 }
 

@@ -128,7 +128,7 @@ function explanation(text: string): string {
   }
   if (typeof said !== 'string') return ''
   return said
-    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/(?:[^!-~\xa0-\uffff]|\s)+/g, ' ')
     .trim()
     .slice(0, longestExplanation)
 }

@@ -123,6 +123,22 @@ describe('what is refused', () => {
     )
   })
 
+  test('every control character in a realm, escaped or not, and no other character', () => {
+    const controls = Array.from({ length: 0xa0 }, (_, code) => code).filter(
+      (code) => code < 0x20 || code > 0x7e,
+    )
+    for (const control of controls.map((code) => String.fromCharCode(code))) {
+      for (const text of [control, `\\${control}`]) {
+        expect(() => parseAuthorizationHeader(`OAuth realm="a${text}b"`)).toThrow(
+          expect.objectContaining({ code: 'ERR_OAUTH1_MALFORMED_HEADER' }),
+        )
+      }
+    }
+    for (const other of ['~', '\xa0', 'é', '\u2028', '\uffff', '😀']) {
+      expect(parseAuthorizationHeader(`OAuth realm="a${other}\\${other}b"`).realm).toBe(`a${other}${other}b`)
+    }
+  })
+
   test.each([
     'OAuth a="1", a="2"',
     'OAuth a="1", %61="2"',

@@ -182,6 +182,12 @@ describe('replies', () => {
     }
   })
 
+  test('a refusal is told without its control characters, on one line', () => {
+    const body = 'a\0\x1fb\x7fc\x80\x9fd\xa0\u2028e é 😀 ~!'
+    const message = 'The service refused the request with status 401: a b c d e é 😀 ~!'
+    expect(() => readAccessTokenResponse(reply(body, {}, 401))).toThrow(expect.objectContaining({ message }))
+  })
+
   test('a long refusal is cut', () => {
     try {
       readRequestTokenResponse(reply('x'.repeat(100_000), {}, 503))

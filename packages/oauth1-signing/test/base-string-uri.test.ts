@@ -108,6 +108,13 @@ describe('what is signed is what a WHATWG client sends', () => {
     expect(plainless).toBeGreaterThan(20)
   })
 
+  test('an origin of another scheme is no short cut', () => {
+    for (const url of ['ftp://api.ibkr.com/x', 'wss://api.ibkr.com/v1/api/ws', 'httpss://api.ibkr.com/x']) {
+      expect(splitPlainUrl(url)).toBeUndefined()
+      expect(() => splitSentUrl(url)).toThrow(expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_URL' }))
+    }
+  })
+
   test('a host that only starts like the one remembered is another', () => {
     same('https://api.ibkr.com/x')
     same('https://api.ibkr.com.example/x')

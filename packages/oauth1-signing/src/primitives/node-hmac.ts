@@ -11,7 +11,6 @@ const longestText = 1344
 // createHmac. Buffers of this file alone, not of Node's pool, which others get to see uninitialised; they are
 // wiped after each use.
 const inner = Buffer.alloc(blockLength + 3 * longestText)
-const innerText = inner.subarray(blockLength)
 const outers = {
   sha1: Buffer.alloc(blockLength + digestLengths.sha1),
   sha256: Buffer.alloc(blockLength + digestLengths.sha256),
@@ -24,13 +23,12 @@ export function prepareHmac(algorithm: Hash, key: Uint8Array): (text: string) =>
   const innerPad = padded(block, 0x36)
   const outerPad = padded(block, 0x5c)
   const outer = outers[algorithm]
-  const outerDigest = outer.subarray(blockLength)
   return (text) => {
     if (text.length > longestText) return createHmac(algorithm, keyObject).update(text).digest('base64')
     inner.set(innerPad)
-    const length = blockLength + innerText.write(text)
+    const length = blockLength + inner.write(text, blockLength)
     outer.set(outerPad)
-    outerDigest.write(hash(algorithm, inner.subarray(0, length), 'binary'), 'latin1')
+    outer.write(hash(algorithm, inner.subarray(0, length), 'binary'), blockLength, 'latin1')
     const mac = hash(algorithm, outer, 'base64')
     inner.fill(0, 0, length)
     outer.fill(0)
