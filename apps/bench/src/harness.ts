@@ -16,7 +16,7 @@ export interface MeasureOptions {
   readonly slices?: number
   /** How many pieces of work are under way at once, for candidates that answer with a promise. Default 1. */
   readonly inFlight?: number
-  /** How long each candidate works before anything is measured, in ms. Default 150. */
+  /** How long each candidate works before anything is measured, in ms. Default 250. */
   readonly warmUpMs?: number
 }
 
@@ -132,7 +132,7 @@ async function judgeAnswers(candidate: Candidate): Promise<{ reason?: string; pr
 async function warmUp(
   candidate: Candidate,
   promised: boolean,
-  { sliceMs = 4, inFlight = 1, warmUpMs = 150 }: MeasureOptions = {},
+  { sliceMs = 4, inFlight = 1, warmUpMs = 250 }: MeasureOptions = {},
 ): Promise<Runner> {
   const slice = promised ? promisedSlice(candidate.run, inFlight) : plainSlice(candidate.run)
   const smallest = promised ? inFlight : 1

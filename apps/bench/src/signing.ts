@@ -76,6 +76,6 @@ function compareGrowth(portable: Signing): Comparison[] {
       oauth10a(input),
       ibkrClientSigning(input),
     ],
-    options: { slices: 3, warmUpMs: 60 },
+    options: { slices: 3, warmUpMs: 120 },
   }))
 }
