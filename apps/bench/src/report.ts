@@ -45,7 +45,7 @@ function introduction({ date, machine, durationSeconds, disturbance }: Results):
     '',
     'All candidates of a table and their floor take turns within each of at least five rounds. A time is the median over the rounds, a ' +
       'ratio the median over the rounds of the ratio to the floor of the same round: compare ratios, times are those of this machine. A candidate ' +
-      'whose answer is wrong gets no figure. [README.md](README.md) says what the rows mean.',
+      'whose answer is wrong gets no figure. JWTs are measured on one core unless the title says otherwise. [README.md](README.md) says what the rows mean.',
     '',
     disturbanceLine(disturbance),
     '',

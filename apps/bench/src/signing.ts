@@ -76,6 +76,6 @@ function compareGrowth(portable: Signing): Comparison[] {
       oauth10a(input),
       ibkrClientSigning(input),
     ],
-    options: { slices: 3, warmUpMs: 120 },
+    options: { slices: 6, warmUpMs: 120 },
   }))
 }
