@@ -19,7 +19,7 @@ export function parameterString(parameters: EncodedParameter[], querySigning: Qu
   }
 }
 
-/** {@link percentEncode} of a text in which only these three characters are left to encode, a fraction of its work. */
+/** What `percentEncode` gives for a text in which only these three characters are left to encode, at a fraction of its work. */
 function encodeAgain(joined: string): string {
   return joined.replaceAll('%', '%25').replaceAll('=', '%3D').replaceAll('&', '%26')
 }
