@@ -25,7 +25,9 @@ const ip = '203.0.113.7'
 const signInPool = promisify(sign)
 
 /** Client assertions and SSO session requests with RSA-3072 and RS256, as IBKR asks for them. */
-export async function compareJwts(inFlight: number): Promise<Comparison[]> {
+export async function compareJwts(
+  inFlight: number,
+): Promise<readonly [assertions: Comparison, sessions: Comparison]> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 })
   const bare = bareSignature(privateKey)
   const assertions = [

@@ -26,7 +26,7 @@ const mostAttempts = 8
 /** Short, since a process that wakes may be put on another core, which is how quiet is found soonest. */
 const pauseMs = 1
 const longestPauseMs = 600
-/** Pauses before anything is measured, each with a probe or two after it: enough to meet the machine at its best. */
+/** Pauses before anything is measured, with two probes after each: enough to meet the machine at its best. */
 const calibrations = 300
 
 /**
@@ -37,7 +37,7 @@ const calibrations = 300
 export class QuietGate {
   readonly #probe: () => number
   readonly #budgetMs: number
-  #fastestMs: number | undefined
+  #fastestMs = Number.POSITIVE_INFINITY
   #spentMs = 0
   #measured = 0
   #repeated = 0
@@ -57,7 +57,7 @@ export class QuietGate {
   }
 
   readonly pass: Gate = async (work) => {
-    this.#fastestMs ??= await this.#calibrate()
+    if (this.#measured === 0) await this.#calibrate()
     this.#measured++
     for (let attempt = 1; ; attempt++) {
       await this.#waitForQuiet()
@@ -74,13 +74,18 @@ export class QuietGate {
   }
 
   /** The second probe after a pause finds the caches warm. */
-  async #calibrate(): Promise<number> {
-    let fastestMs = Number.POSITIVE_INFINITY
+  async #calibrate(): Promise<void> {
     for (let done = 0; done < calibrations; done++) {
       await sleep(pauseMs)
-      fastestMs = Math.min(fastestMs, this.#probe(), this.#probe())
+      this.#time()
+      this.#time()
     }
-    return fastestMs
+  }
+
+  #time(): number {
+    const took = this.#probe()
+    this.#fastestMs = Math.min(this.#fastestMs, took)
+    return took
   }
 
   async #waitForQuiet(): Promise<void> {
@@ -96,9 +101,7 @@ export class QuietGate {
   /** Up to three probes, since one of them may have met a garbage collection. */
   #isQuiet(): boolean {
     for (let attempt = 0; attempt < 3; attempt++) {
-      const took = this.#probe()
-      this.#fastestMs = Math.min(this.#fastestMs ?? took, took)
-      if (took <= this.#fastestMs * tolerance) return true
+      if (this.#time() <= this.#fastestMs * tolerance) return true
     }
     return false
   }

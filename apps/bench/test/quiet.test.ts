@@ -49,6 +49,7 @@ it('waits for a quiet moment before it begins', async () => {
     state.took = 1.1
   }, 30)
   expect(await gate.pass(async () => state.took)).toBe(1.1)
+  expect(gate.disturbance).toEqual({ measured: 2, repeated: 0, takenDisturbed: 0 })
 })
 
 it('takes work as it comes once waiting has cost what it may, and says so', async () => {

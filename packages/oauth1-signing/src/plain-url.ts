@@ -1,12 +1,12 @@
 import type { SplitUrl } from './base-string-uri.ts'
-import { whatwgHref } from './host.ts'
-import { percentEncode } from './percent-encode.ts'
+import { rememberOrigin } from './plain-origin.ts'
 
 // What every WHATWG parser leaves alone. A path: nothing it encodes, no dot segment, and none of the marks that
 // encodeURIComponent passes over. A query may hold what the parser encodes, since both spellings decode to
-// the same, but nothing that it strips. An origin: the parser is asked once.
+// the same, but nothing that it strips.
 const plainPath = /^(?:\/(?!\.|%2e)[\w$%&+,\-.:;=@~|[\]]*)+$/i
 const plainQuery = /^[!"$-~]*$/
+const plainOriginOf = /* @__PURE__ */ rememberOrigin()
 
 /**
  * `splitSentUrl` for URLs that a WHATWG parser would leave alone, by far the most, without the parser.
@@ -38,32 +38,4 @@ function encodePlainPath(path: string): string | undefined {
   if (encodedPaths.size === mostPaths) encodedPaths.clear()
   encodedPaths.set(path, encoded)
   return encoded
-}
-
-interface PlainOrigin {
-  readonly text: string
-  readonly encoded: string
-}
-
-// A program talks to few origins, mostly to one.
-let lastOrigin: PlainOrigin | undefined
-
-function plainOriginOf(url: string): PlainOrigin | undefined {
-  if (lastOrigin !== undefined && url.startsWith(lastOrigin.text) && url[lastOrigin.text.length] === '/') {
-    return lastOrigin
-  }
-  const pathAt = url.indexOf('/', 'https://'.length)
-  const text = pathAt < 0 ? '' : url.slice(0, pathAt)
-  if (!isPlainOrigin(text)) return undefined
-  lastOrigin = { text, encoded: percentEncode(text) }
-  return lastOrigin
-}
-
-function isPlainOrigin(text: string): boolean {
-  if (!/^https?:\/\/[^@]+$/.test(text)) return false
-  try {
-    return whatwgHref(text) === `${text}/`
-  } catch {
-    return false
-  }
 }

@@ -1,17 +1,8 @@
 import { type SplitUrl, splitUrl } from './base-string-uri.ts'
 import { percentEncode } from './percent-encode.ts'
+import { rememberOrigin } from './plain-origin.ts'
 
-// An origin that its base string URI repeats character by character: lower case, no default port.
-const plainOrigin =
-  /^(?:http:\/\/[a-z\d.-]+(?::(?!80$)[1-9]\d*)?|https:\/\/[a-z\d.-]+(?::(?!443$)[1-9]\d*)?)$/
-
-interface ReceivedOrigin {
-  readonly text: string
-  readonly encoded: string
-}
-
-// A server is called under few origins, mostly under one.
-let lastOrigin: ReceivedOrigin | undefined
+const plainOriginOf = /* @__PURE__ */ rememberOrigin()
 
 /** `splitUrl`, faster for the URLs that a server mostly receives. */
 export function splitReceivedUrl(url: string): SplitUrl {
@@ -24,15 +15,4 @@ export function splitReceivedUrl(url: string): SplitUrl {
     encodedUri: origin.encoded + percentEncode(url.slice(pathAt, queryAt)),
     query: url.slice(queryAt + 1),
   }
-}
-
-function plainOriginOf(url: string): ReceivedOrigin | undefined {
-  if (lastOrigin !== undefined && url.startsWith(lastOrigin.text) && url[lastOrigin.text.length] === '/') {
-    return lastOrigin
-  }
-  const pathAt = url.indexOf('/', 'https://'.length)
-  const text = pathAt < 0 ? '' : url.slice(0, pathAt)
-  if (!plainOrigin.test(text)) return undefined
-  lastOrigin = { text, encoded: percentEncode(text) }
-  return lastOrigin
 }

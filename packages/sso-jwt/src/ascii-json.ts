@@ -1,8 +1,8 @@
 import { invalidInput } from './error.ts'
 
 /**
- * JSON in ASCII: characters beyond U+007F as `\u` and four hex digits. IBKR refuses signed bodies whose payload is not ASCII, and the
- * two forms mean the same (RFC 8259 7).
+ * JSON in ASCII: characters beyond U+007F as `\u` and four hex digits. IBKR refuses signed bodies whose payload is not
+ * ASCII, and the two forms mean the same (RFC 8259 7).
  */
 export function asciiJson(value: object): string {
   let text: string | undefined
