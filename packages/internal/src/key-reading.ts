@@ -1,0 +1,34 @@
+import type { DerKey } from './der-key.ts'
+import type { CryptoKeyLike, JsonWebKeyLike } from './key-forms.ts'
+
+/** What the key is to be used for; it decides which half is wanted, and what a JWK may say of itself. */
+export type KeyPurpose = 'sign' | 'verify' | 'decrypt' | 'encrypt'
+
+/** A key as every runtime can import it. RSA numbers were checked; those of a `CryptoKey` are its runtime's business. */
+export type KeyMaterial =
+  | ({ readonly form: 'der' } & DerKey)
+  | { readonly form: 'jwk'; readonly algorithm: 'rsa' | 'ec'; readonly jwk: JsonWebKeyLike }
+  | { readonly form: 'crypto-key'; readonly key: CryptoKeyLike }
+
+/** Why a key is not taken. */
+export type KeyFault =
+  | 'unknown-form'
+  | 'damaged'
+  | 'wrong-half'
+  | 'wrong-purpose'
+  | 'unsupported'
+  | 'encrypted'
+  | 'passphrase'
+
+/** A key, or what is wrong with it: a sentence that goes on after "the key …" and never holds a part of it. */
+export type KeyReading =
+  | { readonly ok: true; readonly key: KeyMaterial }
+  | { readonly ok: false; readonly fault: KeyFault; readonly message: string; readonly cause?: unknown }
+
+export function isPrivate(purpose: KeyPurpose): boolean {
+  return purpose === 'sign' || purpose === 'decrypt'
+}
+
+export function fault(kind: KeyFault, message: string): KeyReading {
+  return { ok: false, fault: kind, message }
+}

@@ -1,0 +1,242 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  webcrypto,
+} from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { readKey } from '../src/key-input.ts'
+import type { KeyPurpose } from '../src/key-reading.ts'
+import { openEncryptedKey } from '../src/open-encrypted-key.ts'
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+const pem = (type: 'pkcs1' | 'pkcs8') => String(privateKey.export({ format: 'pem', type }))
+const der = (type: 'pkcs1' | 'pkcs8') => new Uint8Array(privateKey.export({ format: 'der', type }))
+const spki = String(publicKey.export({ format: 'pem', type: 'spki' }))
+const pkcs1Public = String(publicKey.export({ format: 'pem', type: 'pkcs1' }))
+const bagAttributes = 'Bag Attributes\n    localKeyID: 01 02\nKey Attributes: <No Attributes>\n'
+const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const revealing = <T>(value: T) => ({ reveal: () => value })
+
+function formsOf(type: 'pkcs1' | 'pkcs8'): [name: string, form: unknown][] {
+  const text = pem(type)
+  const forms: [name: string, form: unknown][] = [
+    ['PEM', text],
+    ['PEM as bytes', Buffer.from(text)],
+    ['PEM as UTF-16, as PowerShell writes it', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['PEM after a byte order mark', Buffer.from(`\ufeff${text}`)],
+    ['line breaks written \\n', text.trim().replaceAll('\n', '\\n')],
+    ['line breaks written \\\\n', text.trim().replaceAll('\n', '\\\\n')],
+    ['line breaks written \\r\\n', text.trim().replaceAll('\n', '\\r\\n')],
+    ['CRLF', text.replaceAll('\n', '\r\n')],
+    ['CR', text.replaceAll('\n', '\r')],
+    ['indented, with blank lines', text.replaceAll('\n', '\n\n   \t')],
+    ['one line', text.replaceAll('\n', ' ')],
+    ['in quotes', `"${text}"`],
+    ['a certificate before it', certificate + text],
+    ['a public key before it', spki + text],
+    ['bag attributes before it', bagAttributes + text],
+    ['a block that never ends before it', `-----BEGIN X-----\nAAAA\n${text}`],
+    ['the other label', text.replaceAll('RSA PRIVATE', 'PRIVATE')],
+    ['the whole PEM in base64', base64(text)],
+    ['the whole PEM in base64, broken into lines', base64(text).replace(/.{76}/g, '$&\r\n')],
+    ['DER', der(type)],
+    ['DER in base64', Buffer.from(der(type)).toString('base64')],
+    ['reveal() of text', revealing(text)],
+    ['reveal() of bytes', revealing(Buffer.from(text))],
+    ['reveal() of DER', revealing(der(type))],
+  ]
+  return forms.map(([name, form]) => [`${type}: ${name}`, form])
+}
+
+const privateForms: [name: string, form: unknown][] = [
+  ...formsOf('pkcs1'),
+  ...formsOf('pkcs8'),
+  ['JWK', privateKey.export({ format: 'jwk' })],
+  ['KeyObject', privateKey],
+  ['PKCS#8 under the label RSA PRIVATE KEY', pem('pkcs8').replaceAll('PRIVATE KEY', 'RSA PRIVATE KEY')],
+]
+
+function numbersOf(form: unknown, purpose: KeyPurpose): unknown {
+  const reading = readKey(form, { purpose, openEncryptedKey })
+  if (!reading.ok) throw new Error(`${reading.fault}: ${reading.message}`, { cause: reading.cause })
+  const { key } = reading
+  if (key.form === 'crypto-key') return 'CryptoKey'
+  if (key.form === 'jwk') return key.jwk.n
+  const bytes = Buffer.from(key.bytes)
+  const object: KeyObject =
+    key.kind === 'pkcs8'
+      ? createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })
+      : createPublicKey({ key: bytes, format: 'der', type: 'spki' })
+  return object.export({ format: 'jwk' }).n
+}
+
+const { n } = publicKey.export({ format: 'jwk' })
+
+describe('one private key in any form that people have', () => {
+  it.each(privateForms)('%s', (_name, form) => {
+    expect(numbersOf(form, 'sign')).toBe(n)
+    expect(numbersOf(form, 'decrypt')).toBe(n)
+  })
+
+  it('a CryptoKey is handed on', async () => {
+    const key = await webcrypto.subtle.importKey(
+      'pkcs8',
+      der('pkcs8'),
+      { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+      false,
+      ['sign'],
+    )
+    expect(numbersOf(key, 'sign')).toBe('CryptoKey')
+  })
+})
+
+describe('one public key in any form that people have', () => {
+  it.each([
+    ['SPKI', spki],
+    ['PKCS#1', pkcs1Public],
+    ['PKCS#1 under the label PUBLIC KEY', pkcs1Public.replaceAll('RSA PUBLIC', 'PUBLIC')],
+    ['SPKI bytes', Buffer.from(spki)],
+    ['DER', new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }))],
+    ['DER of PKCS#1', new Uint8Array(publicKey.export({ format: 'der', type: 'pkcs1' }))],
+    ['a private key before it', pem('pkcs8') + spki],
+    ['the whole PEM in base64', base64(spki)],
+    ['JWK', publicKey.export({ format: 'jwk' })],
+    ['KeyObject', publicKey],
+  ])('%s', (_name, form) => {
+    expect(numbersOf(form, 'verify')).toBe(n)
+    expect(numbersOf(form, 'encrypt')).toBe(n)
+  })
+})
+
+describe('encrypted keys', () => {
+  const cipher = { cipher: 'aes-256-cbc', passphrase: 'correct horse' }
+  const pkcs8 = String(privateKey.export({ format: 'pem', type: 'pkcs8', ...cipher }))
+  const traditional = String(privateKey.export({ format: 'pem', type: 'pkcs1', ...cipher }))
+  const encryptedDer = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8', ...cipher }))
+  const forms = [
+    ['PKCS#8', pkcs8],
+    ['traditional', traditional],
+    ['PKCS#8 in DER', encryptedDer],
+    ['with CRLF', traditional.replaceAll('\n', '\r\n')],
+    ['with line breaks written \\n', traditional.replaceAll('\n', '\\n')],
+    ['a certificate before it', certificate + pkcs8],
+    ['in base64', base64(pkcs8)],
+  ] as const
+
+  it.each(forms)('%s: told as such', (_name, form) => {
+    expect(readKey(form, { purpose: 'sign', openEncryptedKey })).toMatchObject({
+      ok: false,
+      fault: 'encrypted',
+    })
+  })
+
+  it.each(forms)('%s: opened', (_name, form) => {
+    for (const passphrase of ['correct horse', Buffer.from('correct horse'), revealing('correct horse')]) {
+      const reading = readKey(form, { purpose: 'sign', passphrase, openEncryptedKey })
+      expect(reading).toMatchObject({ ok: true, key: { form: 'der', kind: 'pkcs8', algorithm: 'rsa' } })
+    }
+  })
+
+  it.each(forms)('%s: a wrong passphrase is told', (_name, form) => {
+    for (const passphrase of ['wrong', '', 7, null, revealing(undefined)]) {
+      const reading = readKey(form, { purpose: 'sign', passphrase, openEncryptedKey })
+      expect(reading.ok ? 'opened' : reading.fault).toMatch(/^(passphrase|encrypted)$/)
+    }
+  })
+
+  it('a runtime that cannot says what to do', () => {
+    const reading = readKey(pkcs8, { purpose: 'sign', passphrase: 'correct horse' })
+    expect(reading).toMatchObject({
+      ok: false,
+      fault: 'unsupported',
+      message: expect.stringContaining('openssl'),
+    })
+  })
+})
+
+describe('what is no such key', () => {
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwk = privateKey.export({ format: 'jwk' })
+  it.each([
+    ['nothing', undefined, 'unknown-form'],
+    ['null', null, 'unknown-form'],
+    ['a number', 7, 'unknown-form'],
+    ['an empty text', '', 'damaged'],
+    ['a text', 'hello', 'damaged'],
+    ['an empty object', {}, 'unknown-form'],
+    ['reveal that is no function', { reveal: 1 }, 'unknown-form'],
+    ['a public PEM', spki, 'wrong-half'],
+    ['a public KeyObject', publicKey, 'wrong-half'],
+    ['a public JWK', publicKey.export({ format: 'jwk' }), 'wrong-half'],
+    ['a certificate', certificate, 'wrong-half'],
+    ['half a PEM', pem('pkcs8').slice(0, 300), 'damaged'],
+    ['PEM of noise', '-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----', 'damaged'],
+    ['PEM of nothing', '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----', 'damaged'],
+    [
+      'an OpenSSH key',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----',
+      'unsupported',
+    ],
+    ['DER with a byte behind it', Buffer.concat([der('pkcs8'), Buffer.from([0])]), 'damaged'],
+    ['a symmetric JWK', { kty: 'oct', k: 'AAAA' }, 'unsupported'],
+    ['a JWK for encryption', { ...jwk, use: 'enc' }, 'wrong-purpose'],
+    ['a JWK for verification', { ...jwk, key_ops: ['verify'] }, 'wrong-purpose'],
+    ['a JWK whose key_ops is no list', { ...jwk, key_ops: 'sign' }, 'wrong-purpose'],
+    ['a JWK with a number', { ...jwk, p: 5 }, 'damaged'],
+    ['a JWK with one prime', { ...jwk, q: undefined }, 'damaged'],
+    ['a JWK with exponents swapped', { ...jwk, dp: jwk.dq, dq: jwk.dp }, 'damaged'],
+    ['a JWK with a damaged coefficient', { ...jwk, qi: jwk.dp }, 'damaged'],
+    ['a JWK with e = 1', { ...jwk, e: 'AQ' }, 'damaged'],
+    ['a JWK with e = 2', { ...jwk, e: 'Ag' }, 'damaged'],
+    ['a JWK with an even modulus', { ...jwk, n: `${jwk.n?.slice(0, -2)}AA` }, 'damaged'],
+    ['a JWK of 100,000 bits', { ...jwk, n: 'B'.repeat(16_667) }, 'damaged'],
+    ['a JWK with a third prime', { ...jwk, oth: [] }, 'unsupported'],
+    [
+      'a JWK whose getter throws',
+      Object.defineProperty({ kty: 'RSA' }, 'd', {
+        get: () => {
+          throw new Error('no')
+        },
+      }),
+      'damaged',
+    ],
+    [
+      'a KeyObject that throws',
+      {
+        type: 'private',
+        export: () => {
+          throw new Error('no')
+        },
+      },
+      'damaged',
+    ],
+    ['a KeyObject that exports nonsense', { type: 'private', export: () => 7 }, 'damaged'],
+    ['an RSA numbers file of another key', ec.publicKey, 'wrong-half'],
+  ] as const)('%s', (_name, form, fault) => {
+    const reading = readKey(form, { purpose: 'sign', openEncryptedKey })
+    expect(reading.ok ? 'taken' : reading.fault).toBe(fault)
+  })
+
+  it('a damaged prime in DER is found', () => {
+    const bytes = der('pkcs1')
+    const at = bytes.length - 40
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    expect(readKey(bytes, { purpose: 'sign' })).toMatchObject({ ok: false, fault: 'damaged' })
+  })
+
+  it('an EC key is read as such, SEC 1 too', () => {
+    for (const type of ['pkcs8', 'sec1'] as const) {
+      const reading = readKey(ec.privateKey.export({ format: 'pem', type }), { purpose: 'sign' })
+      expect(reading).toMatchObject({ ok: true, key: { algorithm: 'ec', kind: 'pkcs8' } })
+    }
+  })
+
+  it('never holds a part of the key', () => {
+    const damaged = pem('pkcs8').replace(/\n(.)/, '\n!$1')
+    const reading = readKey(damaged, { purpose: 'sign' })
+    expect(JSON.stringify(reading)).not.toContain(pem('pkcs8').slice(60, 80))
+  })
+})
