@@ -1,6 +1,6 @@
 import type { CredentialsInput } from './credentials/input.ts'
 import { invalidInput } from './errors.ts'
-import type { StrictForm } from './explain/evidence.ts'
+import type { StrictForm } from './explain/types.ts'
 
 /** Which treatment of query parameters counts as right. */
 export type QuerySigningOption = StrictForm | 'both'
@@ -8,64 +8,64 @@ export type QuerySigningOption = StrictForm | 'both'
 /** How a sandbox behaves; all of it optional. */
 export interface SandboxOptions {
   /** Credentials to take; what is left out is made anew. */
-  readonly credentials?: CredentialsInput
+  readonly credentials?: CredentialsInput | undefined
   /**
    * `rfc5849`: query and form fields are signed ("OAuth at Interactive Brokers" 6.1). `omit`: they are not (IBKR Web
    * API documentation). Default `both`.
    */
-  readonly querySigning?: QuerySigningOption
+  readonly querySigning?: QuerySigningOption | undefined
   /** Takes the base strings that clients in the field are known to send, and names each. Default false. */
-  readonly lenient?: boolean
+  readonly lenient?: boolean | undefined
   /**
    * Makes the consumer a first-party one, for which request_token, authorize and access_token answer with an error.
    * Default false.
    */
-  readonly firstParty?: boolean
+  readonly firstParty?: boolean | undefined
   /** How far `oauth_timestamp` may be from the clock, in seconds. Default 300. */
-  readonly timestampWindowSeconds?: number
+  readonly clockToleranceSeconds?: number | undefined
   /** Lifetime of a live session token, in milliseconds. Default 24 h. */
-  readonly liveSessionTokenLifetimeMs?: number
+  readonly liveSessionTokenLifetimeMs?: number | undefined
   /** Lifetime of an OAuth 2.0 access token, in seconds. Default 86399. */
-  readonly accessTokenLifetimeSeconds?: number
+  readonly accessTokenLifetimeSeconds?: number | undefined
   /** Silence after which a brokerage session ends, in milliseconds. Default 5 min. */
-  readonly idleTimeoutMs?: number
+  readonly idleTimeoutMs?: number | undefined
   /** Lifetime of a request token, in milliseconds. Default 15 min. */
-  readonly requestTokenLifetimeMs?: number
+  readonly requestTokenLifetimeMs?: number | undefined
   /**
    * The address that callers are taken to have: SSO sessions asked for another one are refused. Default: addresses are
    * not compared, since every caller comes from loopback.
    */
-  readonly publicAddress?: string
+  readonly publicAddress?: string | undefined
   /** Most nonces to remember; beyond it requests are answered with 503. Default 1,000,000. */
-  readonly nonceCapacity?: number
+  readonly nonceCapacity?: number | undefined
   /** Most requests to keep in the log. Default 1,000. */
-  readonly logCapacity?: number
+  readonly logCapacity?: number | undefined
   /** Longest body taken, in bytes. Default 1 MiB. */
-  readonly maximumBodyBytes?: number
+  readonly maximumBodyBytes?: number | undefined
   /** Further host names to take in the Host header, such as a container's. */
-  readonly allowedHosts?: readonly string[]
+  readonly allowedHosts?: readonly string[] | undefined
   /** Seed of the randomness in faults, so that a failure replays. Default 1. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** Clock, epoch milliseconds. Default `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** Waits for a delay fault, in milliseconds. Default: a timer. */
-  readonly wait?: (ms: number) => Promise<void>
+  readonly wait?: ((ms: number) => Promise<void>) | undefined
 }
 
 /** Options of a sandbox without a socket. */
 export interface CreateSandboxOptions extends SandboxOptions {
   /** Where clients believe to be calling: scheme, host and port. Default `https://api.ibkr.com`. */
-  readonly origin?: string
+  readonly origin?: string | undefined
 }
 
 /** Options of a sandbox that listens. */
 export interface StartSandboxOptions extends SandboxOptions {
   /** Default 0: a free port. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** Default `127.0.0.1`. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** Needed for a host that is not loopback: the sandbox is for tests and gives its log to anybody. */
-  readonly allowNonLoopback?: boolean
+  readonly allowNonLoopback?: boolean | undefined
 }
 
 /** Options with nothing left open. */
@@ -73,7 +73,7 @@ export interface Settings {
   readonly strictForms: readonly StrictForm[]
   readonly lenient: boolean
   readonly firstParty: boolean
-  readonly timestampWindowSeconds: number
+  readonly clockToleranceSeconds: number
   readonly liveSessionTokenLifetimeMs: number
   readonly accessTokenLifetimeSeconds: number
   readonly idleTimeoutMs: number
@@ -96,7 +96,7 @@ export function settingsFrom(options: SandboxOptions): Settings {
     strictForms: strictForms(options.querySigning ?? 'both'),
     lenient: options.lenient ?? false,
     firstParty: options.firstParty ?? false,
-    timestampWindowSeconds: positive('timestampWindowSeconds', options.timestampWindowSeconds ?? 300),
+    clockToleranceSeconds: positive('clockToleranceSeconds', options.clockToleranceSeconds ?? 300),
     liveSessionTokenLifetimeMs: positive(
       'liveSessionTokenLifetimeMs',
       options.liveSessionTokenLifetimeMs ?? dayMs,

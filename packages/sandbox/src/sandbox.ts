@@ -1,17 +1,16 @@
-import type { CompleteCredentials } from './credentials/complete.ts'
-import { completeCredentials } from './credentials/complete.ts'
 import { SandboxCredentials } from './credentials/credentials.ts'
+import { type CompleteCredentials, fillCredentials } from './credentials/fill-credentials.ts'
 import { invalidInput } from './errors.ts'
-import { FaultRules } from './faults/fault-rules.ts'
 import { Faults } from './faults/faults.ts'
+import { FaultRules } from './faults/rules.ts'
 import { createApp } from './http/app.ts'
 import { createHandler, type Handler } from './http/handler.ts'
-import { memoryResponse } from './http/memory-response.ts'
-import { receivedInMemory } from './http/received.ts'
+import { memoryResponse } from './http/write-reply.ts'
 import { RequestLog } from './log/request-log.ts'
 import { type CreateSandboxOptions, type Settings, settingsFrom } from './options.ts'
+import { receivedInMemory } from './request/record.ts'
 import type { Order } from './state/orders.ts'
-import { createWorld } from './state/world.ts'
+import { createState } from './state/sandbox-state.ts'
 
 /** IBKR's half of all flows, without a socket. */
 export interface Sandbox {
@@ -31,7 +30,7 @@ export interface Sandbox {
    * are missing. A fault that drops the connection rejects with `ERR_SANDBOX_CONNECTION_DROPPED`; one that truncates
    * gives a body that breaks.
    */
-  handle(request: Request, options?: { readonly asSent?: boolean }): Promise<Response>
+  handle(request: Request, options?: { readonly asSent?: boolean | undefined }): Promise<Response>
 }
 
 /** The parts that a listening sandbox builds on. */
@@ -48,7 +47,7 @@ export interface SandboxParts {
 export async function createSandbox(options: CreateSandboxOptions = {}): Promise<Sandbox> {
   const settings = settingsFrom(options)
   const origin = originOf(options.origin ?? 'https://api.ibkr.com')
-  const credentials = await completeCredentials(options.credentials ?? {})
+  const credentials = await fillCredentials(options.credentials ?? {})
   return (await assemble(settings, credentials, origin)).sandbox
 }
 
@@ -58,20 +57,20 @@ export async function assemble(
   complete: CompleteCredentials,
   origin: string,
 ): Promise<SandboxParts> {
-  const world = createWorld(settings, complete, origin)
+  const state = createState(settings, complete, origin)
   const log = new RequestLog(settings.logCapacity)
   const rules = new FaultRules(settings.seed)
-  const faults = new Faults(rules, world)
+  const faults = new Faults(rules, state)
   const credentials = new SandboxCredentials(complete.fields, complete.keys, origin)
-  const app = createApp({ world, log, faults })
-  const handler = createHandler(app, world, rules, log)
+  const app = createApp({ state, log, faults })
+  const handler = createHandler(app, state, rules, log)
   const sandbox: Sandbox = {
     url: origin,
     credentials,
     log,
     faults,
     get orders() {
-      return world.orders.list()
+      return state.orders.list()
     },
     handle: async (request, { asSent = false } = {}) =>
       memoryResponse(await handler(receivedInMemory(request, asSent)), request.method),

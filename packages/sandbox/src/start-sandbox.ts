@@ -1,8 +1,8 @@
-import { completeCredentials } from './credentials/complete.ts'
+import { fillCredentials } from './credentials/fill-credentials.ts'
 import { SandboxError } from './errors.ts'
-import { isLoopbackName } from './http/host-names.ts'
 import { listen } from './http/listen.ts'
 import { type StartSandboxOptions, settingsFrom } from './options.ts'
+import { isLoopbackName } from './request/hosts.ts'
 import { assemble, type Sandbox } from './sandbox.ts'
 
 /** A sandbox that listens on a port. */
@@ -26,7 +26,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
     )
   }
   const settings = settingsFrom(options)
-  const complete = await completeCredentials(options.credentials ?? {})
+  const complete = await fillCredentials(options.credentials ?? {})
   const server = await listen(host, port)
   const { sandbox, handler } = await assemble(settings, complete, server.origin)
   server.handleWith(handler)

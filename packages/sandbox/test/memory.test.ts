@@ -6,7 +6,7 @@ describe('an hour of distinct nonces', () => {
     let nowMs = Date.UTC(2026, 0, 5, 12)
     const { sandbox, client } = await connect({
       now: () => nowMs,
-      timestampWindowSeconds: 30,
+      clockToleranceSeconds: 30,
       nonceCapacity: 200,
       liveSessionTokenLifetimeMs: 7_200_000,
     })

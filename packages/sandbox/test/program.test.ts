@@ -265,7 +265,7 @@ describe('credentials', () => {
     const wrong = [
       [{ credentials: { callbackUrl: 'oob' } }, 'callbackUrl'],
       [{ credentials: { signingKey: 'no key' } }, 'signingKey'],
-      [{ timestampWindowSeconds: 0 }, 'timestampWindowSeconds'],
+      [{ clockToleranceSeconds: 0 }, 'clockToleranceSeconds'],
       [{ querySigning: 'raw' as 'both' }, 'querySigning'],
       [{ origin: 'https://api.ibkr.com/v1' }, 'origin'],
     ] as const

@@ -1,10 +1,8 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { SignatureEvidence } from '../src/explain/evidence.ts'
-import { explainSignature } from '../src/explain/explain-signature.ts'
-import { signatureMistake } from '../src/explain/signature-mistakes.ts'
-import { baseStringOf } from '../src/explain/signing-plan.ts'
-import { strictPlans } from '../src/explain/strict-plans.ts'
+import { explainSignature, signatureMistake } from '../src/explain/search.ts'
+import { baseStringOf, strictPlans } from '../src/explain/signing-plan.ts'
+import type { SignatureEvidence } from '../src/explain/types.ts'
 import { createSandbox } from '../src/index.ts'
 import example from './fixtures/ibkr-2018-example.json' with { type: 'json' }
 
@@ -55,7 +53,7 @@ function evidence({
         },
     otherOrigins: [],
     nowSeconds: Number(oauthParameters.oauth_timestamp),
-    timestampWindowSeconds: 300,
+    clockToleranceSeconds: 300,
     nonceSeen: false,
     secrets: [example.accessToken],
   }

@@ -54,13 +54,13 @@ export async function readCredentials(file: string): Promise<CredentialsInput> {
   const signingKey = await firstFile(directory, ['private_signature.pem', 'public_signature.pem'])
   const encryptionKey = await firstFile(directory, ['private_encryption.pem', 'public_encryption.pem'])
   const oauth2Key = await firstFile(directory, ['oauth2_private.pem', 'oauth2_public.pem'])
-  const oauth2 = { ...fields.oauth2, ...(oauth2Key === undefined ? {} : { privateKey: oauth2Key }) }
+  const oauth2 = { ...fields.oauth2, privateKey: oauth2Key }
   return {
     ...(await dhParamsBeside(directory)),
     ...fields,
     oauth2,
-    ...(signingKey === undefined ? {} : { signingKey }),
-    ...(encryptionKey === undefined ? {} : { encryptionKey }),
+    signingKey,
+    encryptionKey,
   }
 }
 
@@ -97,8 +97,9 @@ async function readFields(file: string): Promise<CredentialsInput> {
     throw unreadable(file, 'oauth2.scopes must be a list of texts')
   return {
     ...texts(content, textMembers, file),
+    // Left out where it is not given, so that the file beside may say it.
     ...(generator === undefined ? {} : { dhGenerator: generator }),
-    oauth2: { ...texts(oauth2, oauth2TextMembers, file), ...(scopes === undefined ? {} : { scopes }) },
+    oauth2: { ...texts(oauth2, oauth2TextMembers, file), scopes },
   }
 }
 

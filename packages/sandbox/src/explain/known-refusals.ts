@@ -1,5 +1,5 @@
-import type { Explanation } from './explanation.ts'
-import type { CheckedMistakeName } from './mistake-names.ts'
+import type { CheckedMistakeName } from './names.ts'
+import type { Explanation } from './types.ts'
 
 /** Mistakes that need no search: the check that failed is the explanation. */
 const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, remedy: string]>> = {
@@ -49,7 +49,7 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
   ],
   'token-used': [
     'The request token was exchanged before.',
-    'Exchange a request token once; begin again with a new one.',
+    'RequestRecord a request token once; begin again with a new one.',
   ],
   'challenge-out-of-range': [
     'diffie_hellman_challenge is not the hex of a number from 2 to p-2.',
@@ -152,5 +152,5 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
 /** The explanation of such a mistake. */
 export function explained(mistake: CheckedMistakeName, detail?: string): Explanation {
   const [summary, remedy] = texts[mistake]
-  return { mistake, summary, remedy, ...(detail === undefined ? {} : { detail }) }
+  return { mistake, summary, remedy, detail }
 }

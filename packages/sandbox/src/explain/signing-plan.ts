@@ -1,31 +1,7 @@
-import { type Encoder, identity, rfc3986 } from './encoders.ts'
-import type { Proof } from './proof.ts'
-
-/** A decoded name and value. */
-export type Pair = readonly [name: string, value: string]
-
-/** The order in which a client joins its parameters. */
-export type Order = 'encoded' | 'joined' | 'as-sent'
-
-/**
- * How a client arrives at a signature: everything that it has to decide, as values. Each known mistake
- * changes one of them; building both strings from plans is what lets them stand side by side.
- */
-export interface SigningPlan {
-  readonly method: string
-  /** The base string URI before encoding (RFC 5849 3.4.1.2). */
-  readonly uri: string
-  readonly parameters: readonly Pair[]
-  readonly order: Order
-  /** Applied to each name and value (RFC 5849 3.4.1.3.2). */
-  readonly encodePart: Encoder
-  /** Applied to the URI and to the joined parameters (RFC 5849 3.4.1.1). */
-  readonly encodeUri: Encoder
-  readonly encodeParameters: Encoder
-  /** Put before the base string; only live_session_token has one ("OAuth at Interactive Brokers" 5.2). */
-  readonly prefix: string
-  readonly proof: Proof
-}
+import { baseStringUri } from '@ibkr-auth/oauth1-signing'
+import { identity, rfc3986 } from './encoders.ts'
+import type { Proof } from './signature-test.ts'
+import type { Pair, SignatureEvidence, SigningPlan, StrictForm } from './types.ts'
 
 /** The parts of a plan that RFC 5849 fixes. */
 export const rfc5849Encoding: Pick<SigningPlan, 'order' | 'encodePart' | 'encodeUri' | 'encodeParameters'> = {
@@ -62,4 +38,33 @@ function byNameThenValue(a: Pair, b: Pair): number {
 function compare(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1
+}
+
+/** The correct ways to sign a request: one for each treatment of the query and each key in force. */
+export function strictPlans(evidence: SignatureEvidence): readonly SigningPlan[] {
+  return proofs(evidence).flatMap((proof) =>
+    evidence.strictForms.map((form) => ({
+      ...rfc5849Encoding,
+      method: evidence.method.toUpperCase(),
+      uri: baseStringUri(evidence.url),
+      parameters: strictParameters(evidence, form),
+      prefix: prefixOf(evidence),
+      proof,
+    })),
+  )
+}
+
+function strictParameters(evidence: SignatureEvidence, form: StrictForm): readonly Pair[] {
+  const signedQuery = form === 'rfc5849' ? evidence.queryParameters : []
+  return [...evidence.protocolParameters, ...signedQuery, ...(evidence.formParameters ?? [])]
+}
+
+function proofs({ knowledge }: SignatureEvidence): readonly Proof[] {
+  if (knowledge.kind === 'rsa-sha256') return [{ kind: 'rsa-sha256', publicKey: knowledge.signingKey }]
+  return knowledge.keys.map((key) => ({ kind: 'hmac-sha256', key }))
+}
+
+function prefixOf({ knowledge }: SignatureEvidence): string {
+  if (knowledge.kind !== 'rsa-sha256' || knowledge.accessTokenSecret === undefined) return ''
+  return Buffer.from(knowledge.accessTokenSecret).toString('hex')
 }

@@ -1,5 +1,4 @@
-import type { SignatureEvidence } from './evidence.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, SignatureEvidence } from './types.ts'
 
 /** What is wrong with the timestamp and the nonce, apart from the signature. */
 export function timeMistakes(evidence: SignatureEvidence): readonly Finding[] {
@@ -34,7 +33,7 @@ function timestampMistake(evidence: SignatureEvidence): Finding | undefined {
       remedy: 'Send oauth_timestamp in whole seconds since 1970: 10 digits.',
     }
   }
-  if (Math.abs(seconds - evidence.nowSeconds) <= evidence.timestampWindowSeconds) return undefined
+  if (Math.abs(seconds - evidence.nowSeconds) <= evidence.clockToleranceSeconds) return undefined
   return {
     mistake: 'clock-off',
     summary: "The client's clock is off, or the request was held back before it was sent.",

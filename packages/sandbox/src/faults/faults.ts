@@ -1,17 +1,17 @@
 import { invalidInput } from '../errors.ts'
-import { customerUsername, ownUsername, type World } from '../state/world.ts'
-import type { FaultRule } from './fault-rule.ts'
-import type { FaultHandle, FaultRules } from './fault-rules.ts'
+import { customerUsername, ownUsername, type SandboxState } from '../state/sandbox-state.ts'
+import type { FaultRule } from './rule.ts'
+import type { FaultHandle, FaultRules } from './rules.ts'
 
 /** Makes things go wrong: for chosen requests, or in what the sandbox remembers. */
 export class Faults {
   readonly #rules: FaultRules
-  readonly #world: World
+  readonly #state: SandboxState
 
   /** @internal */
-  constructor(rules: FaultRules, world: World) {
+  constructor(rules: FaultRules, state: SandboxState) {
     this.#rules = rules
-    this.#world = world
+    this.#state = state
   }
 
   /**
@@ -46,7 +46,7 @@ export class Faults {
 
   /** Ends all live session tokens now, as the nightly reset does. */
   expireLiveSessionTokens(): void {
-    for (const token of this.#world.accessTokens.all()) {
+    for (const token of this.#state.accessTokens.all()) {
       for (const liveSession of token.liveSessions) liveSession.endedByFault = true
     }
   }
@@ -55,23 +55,23 @@ export class Faults {
   setLiveSessionTokenLifetime(ms: number): void {
     if (!Number.isSafeInteger(ms) || ms < 1)
       throw invalidInput('The lifetime must be a positive integer of ms')
-    this.#world.liveSessionTokenLifetimeMs = ms
+    this.#state.liveSessionTokenLifetimeMs = ms
   }
 
   /** Moves the clock of the sandbox against the real one, in milliseconds; the Date header moves along. */
   setClockOffset(ms: number): void {
     if (!Number.isSafeInteger(ms)) throw invalidInput('The offset must be an integer of ms')
-    this.#world.clock.offsetMs = ms
+    this.#state.clock.offsetMs = ms
   }
 
   /** Ends the brokerage session of a username, or of all of them; the outer sessions stay. */
   loseBrokerageSession(username?: string): void {
-    this.#world.brokerage.lose(username)
+    this.#state.brokerage.lose(username)
   }
 
   /** Logs a username in elsewhere, or all of them: the brokerage session here competes from now on. */
   compete(username?: string): void {
-    const all = [ownUsername, customerUsername, ...this.#world.client.credentials]
-    for (const name of username === undefined ? all : [username]) this.#world.brokerage.takeElsewhere(name)
+    const all = [ownUsername, customerUsername, ...this.#state.client.credentials]
+    for (const name of username === undefined ? all : [username]) this.#state.brokerage.takeElsewhere(name)
   }
 }

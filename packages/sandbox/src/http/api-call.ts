@@ -1,21 +1,22 @@
 import { explained } from '../explain/known-refusals.ts'
+import { readBody } from '../request/body.ts'
+import type { RequestRecord } from '../request/record.ts'
+import { apiError, type Reply } from '../request/reply.ts'
 import type { ApiSession } from '../state/api-session.ts'
-import type { World } from '../state/world.ts'
+import type { SandboxState } from '../state/sandbox-state.ts'
 import { verifySsoBearer } from '../verify/bearer.ts'
 import { verifyOauth1 } from '../verify/oauth1.ts'
-import { type Refused, refused } from '../verify/refused.ts'
-import { withSessionCookies } from './cookies.ts'
-import type { Exchange } from './exchange.ts'
-import { readBody } from './read-body.ts'
-import { refuseApi } from './refuse.ts'
-import { apiError, type Reply } from './replies.ts'
+import { type Refused, refuseApi, refused } from '../verify/refused.ts'
+import type { PathParameters, Router } from './router.ts'
 
 /** A call of the Web API whose caller is known. */
 export interface ApiCall {
-  readonly exchange: Exchange
-  readonly world: World
+  readonly record: RequestRecord
+  readonly state: SandboxState
   readonly session: ApiSession
   readonly nowMs: number
+  /** The parts of the path that the route leaves open. */
+  readonly parameters: PathParameters
 }
 
 /** Answers an authenticated call. */
@@ -24,56 +25,93 @@ export type ApiHandler = (call: ApiCall) => Reply
 /** What a call needs beside a session. */
 export type Needs = 'session' | 'brokerage' | 'accounts'
 
+/** A row of a table of routes. */
+export type ApiRoute = readonly [methods: readonly string[], path: string, needs: Needs, handler: ApiHandler]
+
+/** Adds routes under each of the bases. */
+export function addApiRoutes(
+  router: Router,
+  state: SandboxState,
+  bases: readonly string[],
+  routes: readonly ApiRoute[],
+): void {
+  for (const base of bases) {
+    for (const [methods, path, needs, handler] of routes) {
+      router.add(methods, base + path, (record, parameters) =>
+        apiCall(record, state, needs, handler, parameters),
+      )
+    }
+  }
+}
+
 /** Authenticates a call by signature or SSO bearer, checks that its session has what it needs, and answers it. */
 export function apiCall(
-  exchange: Exchange,
-  world: World,
+  record: RequestRecord,
+  state: SandboxState,
   needs: Needs,
   handler: ApiHandler,
+  parameters: PathParameters = {},
 ): Reply | Promise<Reply> {
-  const hasBody = exchange.method !== 'GET' && exchange.method !== 'HEAD'
-  if (!hasBody) return authenticated(exchange, world, needs, handler)
-  return readBody(exchange, world.settings.maximumBodyBytes).then((body) =>
-    body === undefined
-      ? refuseApi(exchange, refused(413, 'Payload Too Large', 'body-too-large'))
-      : authenticated(exchange, world, needs, handler),
+  const hasBody = record.method !== 'GET' && record.method !== 'HEAD'
+  const answer = (): Reply => authenticated({ record, state, parameters }, needs, handler)
+  if (!hasBody) return answer()
+  return readBody(record, state.settings.maximumBodyBytes).then((body) =>
+    body === undefined ? refuseApi(record, refused(413, 'Payload Too Large', 'body-too-large')) : answer(),
   )
 }
 
-function authenticated(exchange: Exchange, world: World, needs: Needs, handler: ApiHandler): Reply {
-  const session = authenticate(exchange, world)
-  if ('ok' in session) return refuseApi(exchange, session)
-  if (session.loggedOut) return refuseApi(exchange, refused(410, 'Gone', 'logged-out'))
-  exchange.verdict = 'accepted'
-  const nowMs = world.clock.nowMs()
-  const call = { exchange, world, session, nowMs }
+function authenticated(
+  asked: Pick<ApiCall, 'record' | 'state' | 'parameters'>,
+  needs: Needs,
+  handler: ApiHandler,
+): Reply {
+  const { record, state } = asked
+  const session = authenticate(record, state)
+  if ('ok' in session) return refuseApi(record, session)
+  if (session.loggedOut) return refuseApi(record, refused(410, 'Gone', 'logged-out'))
+  record.verdict = 'accepted'
+  const nowMs = state.clock.nowMs()
+  const call = { ...asked, session, nowMs }
   const response = lacking(call, needs) ?? handler(call)
   // After the work: a call must not keep alive the session whose silence it ends.
   session.lastActivityMs = nowMs
-  return withSessionCookies(response, exchange, session)
+  return withSessionCookies(response, record, session)
 }
 
-function authenticate(exchange: Exchange, world: World): ApiSession | Refused {
-  if (/^\s*Bearer\b/i.test(exchange.headers.get('authorization') ?? '')) {
-    const verified = verifySsoBearer(exchange, world)
+function authenticate(record: RequestRecord, state: SandboxState): ApiSession | Refused {
+  if (/^\s*Bearer\b/i.test(record.headers.get('authorization') ?? '')) {
+    const verified = verifySsoBearer(record, state)
     return verified.ok ? verified.bearer.session : verified
   }
-  const verified = verifyOauth1(exchange, world, 'api')
+  const verified = verifyOauth1(record, state, 'api')
   if (!verified.ok) return verified
   const liveSession = verified.found.liveSession?.()
   return liveSession?.session ?? refused(401, 'Unauthorized', 'lst-missing')
 }
 
-function lacking({ exchange, world, session, nowMs }: ApiCall, needs: Needs): Reply | undefined {
+function lacking({ record, state, session, nowMs }: ApiCall, needs: Needs): Reply | undefined {
   if (needs === 'session') return undefined
-  const { authenticated: hasBridge, established } = world.brokerage.status(session, nowMs)
+  const { authenticated: hasBridge, established } = state.brokerage.status(session, nowMs)
   if (!hasBridge) {
-    exchange.explanation = explained('no-brokerage-session')
+    record.explanation = explained('no-brokerage-session')
     return apiError(400, 'Bad Request: no bridge')
   }
   if (needs === 'accounts' && !established) {
-    exchange.explanation = explained('accounts-not-loaded')
+    record.explanation = explained('accounts-not-loaded')
     return apiError(500, 'Please query /accounts first')
   }
   return undefined
+}
+
+/**
+ * Sets the cookies `api` and `x-sess-uuid` with the first answer of a session. IBKR marks them Secure; over plain http
+ * a cookie jar would then keep them back, so the mark follows the scheme.
+ */
+function withSessionCookies(reply: Reply, record: RequestRecord, session: ApiSession): Reply {
+  if (session.cookiesSent) return reply
+  session.cookiesSent = true
+  const isSecure = record.scheme === 'https'
+  const attributes = `Path=/${isSecure ? '; Secure' : ''}; HttpOnly${isSecure ? '; SameSite=None' : ''}`
+  const cookies = [`api=${session.cookie}; ${attributes}`, `x-sess-uuid=${session.uuid}; ${attributes}`]
+  return { ...reply, headers: { ...reply.headers, 'set-cookie': cookies } }
 }

@@ -1,63 +1,49 @@
-import { maskTarget } from '../explain/mask.ts'
-import { answerWithFault } from '../faults/answer-with-fault.ts'
-import type { FaultRules } from '../faults/fault-rules.ts'
-import type { LogEntry } from '../log/entry.ts'
+import type { FaultRules } from '../faults/rules.ts'
+import { strikeWithFault } from '../faults/strike.ts'
+import { entryOf } from '../log/entry.ts'
 import type { RequestLog } from '../log/request-log.ts'
-import type { World } from '../state/world.ts'
-import type { Answer } from './answer.ts'
-import { entryObjection } from './entry-checks.ts'
-import { type Exchange, openExchange } from './exchange.ts'
-import { httpDate } from './http-date.ts'
-import { isApiPath } from './paths.ts'
-import type { Received } from './received.ts'
-import type { Reply } from './replies.ts'
-import { type Router, routed } from './routing.ts'
+import { isApiPath } from '../request/paths.ts'
+import { openRecord, type Received, type RequestRecord } from '../request/record.ts'
+import { type Answer, apiError, type Reply } from '../request/reply.ts'
+import type { SandboxState } from '../state/sandbox-state.ts'
+import type { App } from './app.ts'
+import { entryObjection } from './door.ts'
 
 /** Answers one request, with a socket beneath it or without. */
 export type Handler = (received: Received) => Answer | Promise<Answer>
 
 /** Puts the parts together: checks at the door, faults, the routes, the log. */
-export function createHandler(router: Router, world: World, rules: FaultRules, log: RequestLog): Handler {
+export function createHandler(app: App, state: SandboxState, rules: FaultRules, log: RequestLog): Handler {
   let lastId = 0
-  const finish = (exchange: Exchange, reply: Reply): Reply => {
-    if (!isOwnPage(exchange)) log.add(entryOf(exchange, reply.status))
+  const finish = (record: RequestRecord, reply: Reply): Reply => {
+    if (!isOwnPage(record)) log.add(entryOf(record, reply.status))
     const { status, headers, body } = reply
-    const date = httpDate(world.clock.nowMs())
-    return { status, headers: { ...headers, 'x-sandbox-request': String(exchange.id), date }, body }
+    const date = new Date(state.clock.nowMs()).toUTCString()
+    return { status, headers: { ...headers, 'x-sandbox-request': String(record.id), date }, body }
   }
-  const route = (exchange: Exchange): Reply | Promise<Reply> =>
-    entryObjection(exchange, world) ?? routed(router, exchange)
+  const route = (record: RequestRecord): Reply | Promise<Reply> => {
+    try {
+      const reply = entryObjection(record, state) ?? app(record)
+      return reply instanceof Promise ? reply.catch(unexpected) : reply
+    } catch {
+      return unexpected()
+    }
+  }
   return (received) => {
-    const exchange = openExchange(received, ++lastId, world.clock.nowMs())
-    const rule = isApiPath(exchange.path) ? rules.strike(exchange.method, exchange.path) : undefined
-    if (rule !== undefined) return answerWithFault(rule, exchange, world, { route, finish, log })
-    const reply = route(exchange)
-    return reply instanceof Promise ? reply.then((late) => finish(exchange, late)) : finish(exchange, reply)
+    const record = openRecord(received, ++lastId, state.clock.nowMs())
+    const rule = isApiPath(record.routePath) ? rules.strike(record.method, record.path) : undefined
+    if (rule !== undefined) return strikeWithFault(rule, record, state, { route, finish, log })
+    const reply = route(record)
+    return reply instanceof Promise ? reply.then((late) => finish(record, late)) : finish(record, reply)
   }
+}
+
+/** The message of an unexpected error may quote the request; it goes to nobody. */
+function unexpected(): Reply {
+  return apiError(500, 'Internal Server Error')
 }
 
 /** Whoever looks at the log or sets a fault is not what the log is about, unless they were refused. */
-function isOwnPage({ path, verdict }: Exchange): boolean {
+function isOwnPage({ path, verdict }: RequestRecord): boolean {
   return verdict === 'open' && (path === '/' || path.startsWith('/_sandbox/'))
 }
-
-/** The entry of the log for a finished request. */
-export function entryOf(exchange: Exchange, status: number): LogEntry {
-  const { id, receivedAtMs, method, target, verdict, client, signedAs, explanation, fault } = exchange
-  const entry: Writable<LogEntry> = {
-    id,
-    atMs: receivedAtMs,
-    method,
-    target: maskTarget(target),
-    status,
-    verdict,
-  }
-  // A spread for each would cost more than the rest of the log.
-  if (client !== undefined) entry.client = client
-  if (signedAs !== undefined) entry.signedAs = signedAs
-  if (explanation !== undefined) entry.explanation = explanation
-  if (fault !== undefined) entry.fault = fault
-  return entry
-}
-
-type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }

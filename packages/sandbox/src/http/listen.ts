@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Answer } from './answer.ts'
+import { receivedOverSocket } from '../request/record.ts'
+import { type Answer, apiError } from '../request/reply.ts'
 import type { Handler } from './handler.ts'
-import { receivedOverSocket } from './received.ts'
-import { apiError } from './replies.ts'
-import { writeAnswer } from './write-answer.ts'
+import { writeAnswer } from './write-reply.ts'
 
 /** A server that listens; requests wait until a handler is set. */
 export interface Listening {

@@ -1,12 +1,6 @@
-import type { Explanation } from '../explain/explanation.ts'
-
-/**
- * - `accepted`: authenticated by signature or bearer.
- * - `refused`: not let through; the explanation says why.
- * - `open`: needs no authentication (pages, approval).
- * - `fault`: answered by a fault in place of the sandbox.
- */
-export type Verdict = 'accepted' | 'refused' | 'open' | 'fault'
+import { maskTarget } from '../explain/mask.ts'
+import type { Explanation } from '../explain/types.ts'
+import type { RequestRecord, Verdict } from '../request/record.ts'
 
 /** One request as the log keeps it. Tokens in the target are masked, headers and bodies are not kept. */
 export interface LogEntry {
@@ -21,11 +15,28 @@ export interface LogEntry {
   readonly status: number
   readonly verdict: Verdict
   /** Consumer key or client id, where the request was authenticated. */
-  readonly client?: string
+  readonly client?: string | undefined
   /** Which form of the base string matched: `rfc5849`, `omit`, or the name of a lenient variant. */
-  readonly signedAs?: string
+  readonly signedAs?: string | undefined
   /** Why it was refused, or why it could not be served. */
-  readonly explanation?: Explanation
+  readonly explanation?: Explanation | undefined
   /** What a fault did to it. */
-  readonly fault?: string
+  readonly fault?: string | undefined
+}
+
+/** The entry for a finished request; status 0 stands for a connection that was dropped. */
+export function entryOf(record: RequestRecord, status: number): LogEntry {
+  const { id, receivedAtMs: atMs, method, target, verdict, client, signedAs, explanation, fault } = record
+  return {
+    id,
+    atMs,
+    method,
+    target: maskTarget(target),
+    status,
+    verdict,
+    client,
+    signedAs,
+    explanation,
+    fault,
+  }
 }

@@ -1,4 +1,4 @@
-import type { Explanation } from '../explain/explanation.ts'
+import type { Explanation } from '../explain/types.ts'
 import type { LogEntry } from './entry.ts'
 
 /** An entry as lines of text: the request with its verdict, then the explanation, indented. */

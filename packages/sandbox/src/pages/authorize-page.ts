@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Reply } from '../http/replies.ts'
+import type { Reply } from '../request/reply.ts'
 import { page } from './page.ts'
 
 /** What the user is asked. */

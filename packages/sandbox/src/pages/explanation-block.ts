@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Explanation } from '../explain/explanation.ts'
+import type { Explanation } from '../explain/types.ts'
 import type { Markup } from './page.ts'
 
 /** Why a request was refused, with both base strings side by side where they differ. */

@@ -1,33 +1,33 @@
 import { html } from 'hono/html'
-import type { Reply } from '../http/replies.ts'
 import type { LogEntry } from '../log/entry.ts'
 import type { RequestLog } from '../log/request-log.ts'
-import type { World } from '../state/world.ts'
+import type { Reply } from '../request/reply.ts'
+import type { SandboxState } from '../state/sandbox-state.ts'
 import { explanationBlock } from './explanation-block.ts'
 import { type Markup, page } from './page.ts'
 
 const mostShown = 200
 
 /** The page at `/`: the requests with their verdicts, newest first. */
-export function logPage(world: World, log: RequestLog, onlyRefused: boolean): Promise<Reply> {
+export function logPage(state: SandboxState, log: RequestLog, onlyRefused: boolean): Promise<Reply> {
   const all = log.entries
   const refused = all.filter(({ verdict }) => verdict === 'refused')
   const shown = (onlyRefused ? refused : all).slice(-mostShown).reverse()
   const content = html`<main>
 <h1>Sandbox for the Interactive Brokers Web API</h1>
 <p class="quiet">Not Interactive Brokers: a stand-in on this machine. It verifies every request and says why it refused one.</p>
-${facts(world)}
+${facts(state)}
 <h2>Requests</h2>
 <nav aria-label="Which requests"><ul class="filters">
 <li>${filter('/', `All (${all.length})`, !onlyRefused)}</li>
 <li>${filter('/?show=refused', `Refused (${refused.length})`, onlyRefused)}</li>
 </ul></nav>
-${shown.length === 0 ? html`<p class="card">Nothing yet. Point a client at <code>${world.origin}/v1/api</code> and reload.</p>` : html`<ol class="log">${shown.map(row)}</ol>`}
+${shown.length === 0 ? html`<p class="card">Nothing yet. Point a client at <code>${state.origin}/v1/api</code> and reload.</p>` : html`<ol class="log">${shown.map(row)}</ol>`}
 </main>`
   return page(`${refused.length} refused, sandbox`, content)
 }
 
-function facts({ origin, consumer, settings }: World): Markup {
+function facts({ origin, consumer, settings }: SandboxState): Markup {
   const taken = settings.lenient
     ? 'lenient: variants of known clients too'
     : settings.strictForms.join(' or ')

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Reply } from '../http/replies.ts'
+import type { Reply } from '../request/reply.ts'
 
 /** Text that is HTML already: everything put into it was escaped. */
 export type Markup = ReturnType<typeof html>
@@ -8,7 +8,7 @@ export type Markup = ReturnType<typeof html>
 export async function page(
   title: string,
   content: Markup,
-  options: { readonly status?: number; readonly formAction?: string } = {},
+  options: { readonly status?: number | undefined; readonly formAction?: string | undefined } = {},
 ): Promise<Reply> {
   const { status = 200, formAction = "'none'" } = options
   const markup = await html`<!doctype html>

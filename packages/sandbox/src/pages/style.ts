@@ -1,4 +1,4 @@
-import type { Reply } from '../http/replies.ts'
+import type { Reply } from '../request/reply.ts'
 
 const css = `:root {
   color-scheme: light dark;

@@ -69,18 +69,18 @@ export function readArguments(args: readonly string[]): Command {
 }
 
 interface Values {
-  readonly port?: string
-  readonly host?: string
-  readonly 'allow-non-loopback'?: boolean
-  readonly lenient?: boolean
-  readonly 'query-signing'?: string
-  readonly 'first-party'?: boolean
-  readonly 'write-credentials'?: string
-  readonly credentials?: string
-  readonly 'lst-ttl'?: string
-  readonly quiet?: boolean
-  readonly help?: boolean
-  readonly version?: boolean
+  readonly port?: string | undefined
+  readonly host?: string | undefined
+  readonly 'allow-non-loopback'?: boolean | undefined
+  readonly lenient?: boolean | undefined
+  readonly 'query-signing'?: string | undefined
+  readonly 'first-party'?: boolean | undefined
+  readonly 'write-credentials'?: string | undefined
+  readonly credentials?: string | undefined
+  readonly 'lst-ttl'?: string | undefined
+  readonly quiet?: boolean | undefined
+  readonly help?: boolean | undefined
+  readonly version?: boolean | undefined
 }
 
 function parse(args: readonly string[]): Values {

@@ -1,4 +1,4 @@
-import { hexText } from './random-text.ts'
+import { hexText } from '../credentials/random-text.ts'
 
 /** The outer, read-only session that a live session token or an SSO bearer opens. */
 export interface ApiSession {

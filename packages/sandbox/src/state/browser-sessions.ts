@@ -1,5 +1,5 @@
+import { hexText } from '../credentials/random-text.ts'
 import { ExpiringMap } from './expiring-map.ts'
-import { hexText } from './random-text.ts'
 
 /** The session behind a browser URL: good once, for 60 s. */
 export interface BrowserSession {

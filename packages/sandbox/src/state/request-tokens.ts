@@ -1,5 +1,5 @@
+import { hexText } from '../credentials/random-text.ts'
 import { ExpiringMap } from './expiring-map.ts'
-import { hexText } from './random-text.ts'
 
 /** A request token on its way from issue over approval to its exchange. */
 export interface RequestToken {

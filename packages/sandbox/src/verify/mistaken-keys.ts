@@ -1,5 +1,5 @@
-import type { MistakenKey } from '../explain/evidence.ts'
-import type { MistakeName } from '../explain/mistake-names.ts'
+import type { MistakeName } from '../explain/names.ts'
+import type { MistakenKey } from '../explain/types.ts'
 import type { AccessToken } from '../state/access-tokens.ts'
 import { type LiveSession, liveSessionTokenFrom } from '../state/live-sessions.ts'
 

@@ -8,8 +8,7 @@ import {
   uriComponent,
   uriComponentPlus,
 } from '../encoders.ts'
-import type { Mistake, Variant } from '../mistake.ts'
-import type { SigningPlan } from '../signing-plan.ts'
+import type { Mistake, SigningPlan, Variant } from '../types.ts'
 
 const encoders: readonly (readonly [Encoder, string])[] = [
   [uriComponent, "encodeURIComponent leaves ! ' ( ) * raw."],

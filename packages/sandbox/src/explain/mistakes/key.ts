@@ -1,6 +1,5 @@
-import type { MistakenKey } from '../evidence.ts'
-import type { Mistake } from '../mistake.ts'
-import type { MistakeName } from '../mistake-names.ts'
+import type { MistakeName } from '../names.ts'
+import type { Mistake, MistakenKey } from '../types.ts'
 
 export const wrongKey: Mistake = {
   name: 'wrong-key',
@@ -12,7 +11,7 @@ export const wrongKey: Mistake = {
       : [],
 }
 
-/** A mistake whose keys the sandbox derives from what it knows of the exchange. */
+/** A mistake whose keys the sandbox derives from what it knows of the Diffie-Hellman exchange. */
 function mistakenKey(name: MistakeName, summary: string, remedy: string): Mistake {
   return {
     name,

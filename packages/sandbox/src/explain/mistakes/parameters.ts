@@ -1,6 +1,5 @@
-import type { SignatureEvidence } from '../evidence.ts'
-import type { Mistake } from '../mistake.ts'
-import { encodedOnce, type Pair } from '../signing-plan.ts'
+import { encodedOnce } from '../signing-plan.ts'
+import type { Mistake, Pair, SignatureEvidence } from '../types.ts'
 
 /** More than a request to IBKR ever carries; the search stays quick on hostile input. */
 const mostParametersLeftOut = 40

@@ -1,5 +1,4 @@
-import type { SignatureEvidence } from '../evidence.ts'
-import type { Mistake, Variant } from '../mistake.ts'
+import type { Mistake, SignatureEvidence, Variant } from '../types.ts'
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 

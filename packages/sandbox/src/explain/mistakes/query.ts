@@ -1,7 +1,6 @@
 import { identity } from '../encoders.ts'
-import type { SignatureEvidence } from '../evidence.ts'
-import type { Mistake } from '../mistake.ts'
-import { encodedOnce, type SigningPlan } from '../signing-plan.ts'
+import { encodedOnce } from '../signing-plan.ts'
+import type { Mistake, SignatureEvidence, SigningPlan } from '../types.ts'
 
 const withQuery = (plan: SigningPlan, evidence: SignatureEvidence): SigningPlan => ({
   ...plan,

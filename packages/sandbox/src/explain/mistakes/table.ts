@@ -1,4 +1,4 @@
-import type { Mistake } from '../mistake.ts'
+import type { Mistake } from '../types.ts'
 import { wrongPercentEncoding } from './encoding.ts'
 import { leadingZeroByte, lstAsText, lstReplaced, lstWithAmpersand, secretAsText, wrongKey } from './key.ts'
 import { bodySigned, formOmitted, parameterNotSigned, parametersUnsorted, realmSigned } from './parameters.ts'

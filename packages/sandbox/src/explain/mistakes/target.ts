@@ -1,5 +1,4 @@
-import type { Mistake, Variant } from '../mistake.ts'
-import type { SigningPlan } from '../signing-plan.ts'
+import type { Mistake, SigningPlan, Variant } from '../types.ts'
 
 interface UriParts {
   readonly scheme: string

@@ -1,53 +1,52 @@
 import { isSandboxError } from '../../errors.ts'
-import { checkFaultRule } from '../../faults/fault-rule.ts'
 import type { Faults } from '../../faults/faults.ts'
+import { checkFaultRule } from '../../faults/rule.ts'
 import { applyStateChange } from '../../faults/state-change.ts'
 import type { RequestLog } from '../../log/request-log.ts'
-import { bodyFields } from '../body-fields.ts'
-import type { Exchange } from '../exchange.ts'
-import { crossOriginObjection } from '../own-origin.ts'
-import { readBody } from '../read-body.ts'
-import { json, type Reply, text } from '../replies.ts'
-import { addRoute, type RouteHandler, type Router } from '../routing.ts'
+import { bodyFields, readBody } from '../../request/body.ts'
+import type { RequestRecord } from '../../request/record.ts'
+import { json, type Reply, text } from '../../request/reply.ts'
+import { crossOriginObjection } from '../door.ts'
+import type { RouteHandler, Router } from '../router.ts'
 
 const longestBody = 65_536
 
 /** Log, faults and state over HTTP, for tests in other languages. */
 export function addAdminRoutes(router: Router, log: RequestLog, faults: Faults): void {
   const add = (method: string, path: string, handler: RouteHandler): void => {
-    addRoute(router, [method], `/_sandbox/${path}`, (exchange) => guarded(exchange, handler))
+    router.add([method], `/_sandbox/${path}`, (record, parameters) =>
+      guarded(record, () => handler(record, parameters)),
+    )
   }
-  add('GET', 'log', (exchange) => json(bodyFields(exchange).show === 'refused' ? log.refused : log.entries))
+  add('GET', 'log', (record) => json(bodyFields(record).show === 'refused' ? log.refused : log.entries))
   add('DELETE', 'log', () => done(() => log.clear()))
   add('GET', 'faults', () => json(faults.list()))
-  add('POST', 'faults', (exchange) => json({ id: faults.add(checkFaultRule(jsonBody(exchange))).id }, 201))
+  add('POST', 'faults', (record) => json({ id: faults.add(checkFaultRule(jsonBody(record))).id }, 201))
   add('DELETE', 'faults', () => done(() => faults.clear()))
-  add('DELETE', 'faults/:id', ({ path }) =>
-    done(() => faults.remove(Number(path.slice(path.lastIndexOf('/') + 1)))),
-  )
-  add('POST', 'state', (exchange) => done(() => applyStateChange(faults, jsonBody(exchange))))
+  add('DELETE', 'faults/:id', (_record, { id }) => done(() => faults.remove(Number(id))))
+  add('POST', 'state', (record) => done(() => applyStateChange(faults, jsonBody(record))))
 }
 
 /**
  * A form on another site could post here, but not with this media type; and the browser says where the call comes from.
  */
-async function guarded(exchange: Exchange, handler: RouteHandler): Promise<Reply> {
-  const objection = crossOriginObjection(exchange)
+async function guarded(record: RequestRecord, answer: () => Reply | Promise<Reply>): Promise<Reply> {
+  const objection = crossOriginObjection(record)
   if (objection !== undefined) return objection
-  if (exchange.method === 'POST') {
-    const type = exchange.headers.get('content-type') ?? ''
+  if (record.method === 'POST') {
+    const type = record.headers.get('content-type') ?? ''
     if (!/^\s*application\/json\s*(?:;|$)/i.test(type)) return text(415, 'Send application/json.\n')
-    if ((await readBody(exchange, longestBody)) === undefined) return text(413, 'The body is too long.\n')
+    if ((await readBody(record, longestBody)) === undefined) return text(413, 'The body is too long.\n')
   }
   try {
-    return await handler(exchange)
+    return await answer()
   } catch (error) {
     if (isSandboxError(error)) return json({ error: error.message }, 400)
     throw error
   }
 }
 
-function jsonBody({ body }: Exchange): unknown {
+function jsonBody({ body }: RequestRecord): unknown {
   try {
     return JSON.parse(Buffer.from(body ?? []).toString('utf8'))
   } catch {

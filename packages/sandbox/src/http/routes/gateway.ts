@@ -1,19 +1,14 @@
+import type { RequestRecord } from '../../request/record.ts'
+import { json, type Reply } from '../../request/reply.ts'
 import type { GatewayBearer } from '../../state/bearers.ts'
-import { accountId, type World } from '../../state/world.ts'
-import { verifyGatewayBearer } from '../../verify/bearer.ts'
-import { refused } from '../../verify/refused.ts'
-import type { Exchange } from '../exchange.ts'
-import { refuseProblem } from '../refuse.ts'
-import { json, type Reply } from '../replies.ts'
-import { addRoute, type Router } from '../routing.ts'
-import { signedBody } from '../signed-body.ts'
-import { openBrowserSession, openSsoSession } from '../sso-sessions.ts'
-
-type Handler = (exchange: Exchange, world: World, bearer: GatewayBearer) => Reply | Promise<Reply>
+import { accountId, type SandboxState } from '../../state/sandbox-state.ts'
+import { type GatewayHandler, gatewayCall, signedBody } from '../gateway-call.ts'
+import type { Router } from '../router.ts'
+import { openBrowserSession, openSsoSession } from './sso-sessions.ts'
 
 const base = '/gw/api/v1'
 
-const routes: readonly (readonly [method: string, path: string, scope: string, handler: Handler])[] = [
+const routes: readonly (readonly [method: string, path: string, scope: string, handler: GatewayHandler])[] = [
   ['POST', '/sso-sessions', 'sso-sessions.write', openSsoSession],
   ['POST', '/sso-browser-sessions', 'sso-browser-sessions.write', openBrowserSession],
   ['GET', '/echo/https', 'echo.read', echo],
@@ -22,39 +17,22 @@ const routes: readonly (readonly [method: string, path: string, scope: string, h
 ]
 
 /** The gateway: a bearer of the token endpoint, a scope for each endpoint, signed bodies where the policy wants them. */
-export function addGatewayRoutes(router: Router, world: World): void {
+export function addGatewayRoutes(router: Router, state: SandboxState): void {
   for (const [method, path, scope, handler] of routes) {
-    addRoute(router, [method], base + path, (exchange) => gatewayCall(exchange, world, scope, handler))
+    router.add([method], base + path, (record) => gatewayCall(record, state, scope, handler))
   }
 }
 
-/** Answers a gateway request whose bearer is good and has the scope that is wanted, if one is. */
-export function gatewayCall(
-  exchange: Exchange,
-  world: World,
-  scope: string | undefined,
-  handler: Handler,
-): Reply | Promise<Reply> {
-  const verified = verifyGatewayBearer(exchange, world)
-  if (!verified.ok) return refuseProblem(exchange, verified)
-  if (scope !== undefined && !verified.bearer.scopes.has(scope)) {
-    const error = 'The access token fails to have sufficient scope'
-    return refuseProblem(exchange, refused(403, error, 'scope-missing', `The endpoint wants ${scope}.`))
-  }
-  exchange.verdict = 'accepted'
-  return handler(exchange, world, verified.bearer)
+function echo(record: RequestRecord): Reply {
+  return json(echoed(record, 'HTTPS'))
 }
 
-function echo(exchange: Exchange): Reply {
-  return json(echoed(exchange, 'HTTPS'))
+async function echoSigned(record: RequestRecord, state: SandboxState, bearer: GatewayBearer): Promise<Reply> {
+  const body = await signedBody(record, state, bearer)
+  return body.ok ? json(echoed(record, 'SIGNED_JWT')) : body.reply
 }
 
-async function echoSigned(exchange: Exchange, world: World, bearer: GatewayBearer): Promise<Reply> {
-  const body = await signedBody(exchange, world, bearer)
-  return body.ok ? json(echoed(exchange, 'SIGNED_JWT')) : body.reply
-}
-
-function echoed({ method, target, path }: Exchange, securityPolicy: string): object {
+function echoed({ method, target, path }: RequestRecord, securityPolicy: string): object {
   const query = new URLSearchParams(target.slice(path.length + 1))
   return { requestMethod: method, securityPolicy, queryParameters: Object.fromEntries(query) }
 }

@@ -1,37 +1,33 @@
 import { impactOf } from '../../market/order-entry.ts'
 import { readOrderFields } from '../../market/order-fields.ts'
 import { lastPrice } from '../../market/snapshot.ts'
+import { bodyFields } from '../../request/body.ts'
+import { legacyBases } from '../../request/paths.ts'
+import { apiError, json, type Reply } from '../../request/reply.ts'
 import type { Order } from '../../state/orders.ts'
-import { accountId, type World } from '../../state/world.ts'
-import { type ApiCall, type ApiHandler, apiCall } from '../api-call.ts'
-import { bodyFields } from '../body-fields.ts'
-import { legacyBases } from '../paths.ts'
-import { apiError, json, type Reply } from '../replies.ts'
-import { addRoute, type Router } from '../routing.ts'
+import { accountId, type SandboxState } from '../../state/sandbox-state.ts'
+import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
+import type { Router } from '../router.ts'
 
-const routes: readonly (readonly [method: string, path: string, handler: ApiHandler])[] = [
-  ['GET', '/accounts', accounts],
-  ['GET', '/marketdata/snapshot', snapshot],
-  ['GET', '/accounts/:account/orders', orders],
-  ['POST', '/accounts/:account/orders', placement],
-  ['POST', '/accounts/:account/order_impact', impact],
+const routes: readonly ApiRoute[] = [
+  [['GET'], '/accounts', 'session', accounts],
+  [['GET'], '/marketdata/snapshot', 'session', snapshot],
+  [['GET'], '/accounts/:account/orders', 'session', orders],
+  [['POST'], '/accounts/:account/orders', 'session', placement],
+  [['POST'], '/accounts/:account/order_impact', 'session', impact],
 ]
 
 /** Resources of the legacy API; its POSTs are form-encoded ("OAuth at Interactive Brokers" 7.5, 7.6). */
-export function addLegacyRoutes(router: Router, world: World): void {
-  for (const base of legacyBases) {
-    for (const [method, path, handler] of routes) {
-      addRoute(router, [method], base + path, (exchange) => apiCall(exchange, world, 'session', handler))
-    }
-  }
+export function addLegacyRoutes(router: Router, state: SandboxState): void {
+  addApiRoutes(router, state, legacyBases, routes)
 }
 
 function accounts(): Reply {
   return json({ accounts: [accountId] })
 }
 
-function snapshot({ exchange, nowMs }: ApiCall): Reply {
-  const { conid } = bodyFields(exchange)
+function snapshot({ record, nowMs }: ApiCall): Reply {
+  const { conid } = bodyFields(record)
   if (!/^\d{1,12}$/.test(String(conid))) return apiError(400, 'Bad Request: conid is not valid')
   const price = lastPrice(Number(conid), nowMs)
   return json({
@@ -43,27 +39,27 @@ function snapshot({ exchange, nowMs }: ApiCall): Reply {
 }
 
 function orders(call: ApiCall): Reply {
-  return forAccount(call, () => json(call.world.orders.list(accountId).map(legacyRow)))
+  return forAccount(call, () => json(call.state.orders.list(accountId).map(legacyRow)))
 }
 
 function placement(call: ApiCall): Reply {
   return forAccount(call, () => {
-    const fields = readOrderFields(bodyFields(call.exchange))
+    const fields = readOrderFields(bodyFields(call.record))
     if (typeof fields === 'string') return apiError(400, `Bad Request: ${fields}`)
-    const order = call.world.orders.place({ ...fields, accountId, placedAtMs: call.nowMs })
+    const order = call.state.orders.place({ ...fields, accountId, placedAtMs: call.nowMs })
     return order === undefined ? apiError(503, 'too many orders') : json(legacyRow(order))
   })
 }
 
 function impact(call: ApiCall): Reply {
   return forAccount(call, () => {
-    const fields = readOrderFields(bodyFields(call.exchange))
+    const fields = readOrderFields(bodyFields(call.record))
     return typeof fields === 'string' ? apiError(400, `Bad Request: ${fields}`) : json(impactOf(fields))
   })
 }
 
-function forAccount({ exchange }: ApiCall, answer: () => Reply): Reply {
-  const account = /\/accounts\/([^/]+)\//.exec(exchange.path)?.[1]
+function forAccount({ parameters }: ApiCall, answer: () => Reply): Reply {
+  const { account = '' } = parameters
   return account === accountId ? answer() : apiError(400, `Bad Request: accountId is not valid: ${account}`)
 }
 

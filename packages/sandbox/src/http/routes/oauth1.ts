@@ -5,25 +5,24 @@ import {
   encryptAccessTokenSecret,
   isLiveSessionTokenError,
 } from '@ibkr-auth/dh-live-session-token'
+import { hexText } from '../../credentials/random-text.ts'
+import { readBody } from '../../request/body.ts'
+import { currentBases, legacyBases } from '../../request/paths.ts'
+import type { RequestRecord } from '../../request/record.ts'
+import { json, type Reply } from '../../request/reply.ts'
 import type { AccessToken } from '../../state/access-tokens.ts'
 import { openApiSession } from '../../state/api-session.ts'
 import { LiveSession } from '../../state/live-sessions.ts'
-import { hexText } from '../../state/random-text.ts'
-import { customerUsername, type World } from '../../state/world.ts'
+import { customerUsername, type SandboxState } from '../../state/sandbox-state.ts'
 import { type VerifiedOauth1, verifyOauth1 } from '../../verify/oauth1.ts'
 import type { Purpose } from '../../verify/oauth1-keys.ts'
-import { type Refused, refused } from '../../verify/refused.ts'
-import type { Exchange } from '../exchange.ts'
-import { currentBases, legacyBases } from '../paths.ts'
-import { readBody } from '../read-body.ts'
-import { refuse, refuseApi } from '../refuse.ts'
-import { json, type Reply } from '../replies.ts'
-import { addRoute, type Router } from '../routing.ts'
+import { type Refused, refuse, refuseApi, refused } from '../../verify/refused.ts'
+import type { Router } from '../router.ts'
 
 /** Most live sessions kept for an access token, those that have ended included. */
 const mostLiveSessions = 8
 
-type Answer = (verified: VerifiedOauth1, world: World) => Reply | Refused
+type Answer = (verified: VerifiedOauth1, state: SandboxState) => Reply | Refused
 
 const endpoints: readonly (readonly [Purpose, Answer])[] = [
   ['request_token', requestToken],
@@ -32,31 +31,34 @@ const endpoints: readonly (readonly [Purpose, Answer])[] = [
 ]
 
 /** The three OAuth 1.0a endpoints, under the current and the legacy bases ("OAuth at Interactive Brokers" 4, 5). */
-export function addOauth1Routes(router: Router, world: World): void {
+export function addOauth1Routes(router: Router, state: SandboxState): void {
   for (const base of [...currentBases, ...legacyBases]) {
     for (const [purpose, answer] of endpoints) {
-      addRoute(router, ['POST'], `${base}/oauth/${purpose}`, (exchange) =>
-        handle(exchange, world, purpose, answer),
-      )
+      router.add(['POST'], `${base}/oauth/${purpose}`, (record) => handle(record, state, purpose, answer))
     }
   }
 }
 
-async function handle(exchange: Exchange, world: World, purpose: Purpose, answer: Answer): Promise<Reply> {
-  const body = await readBody(exchange, world.settings.maximumBodyBytes)
-  if (body === undefined) return refuse(exchange, refused(413, 'Payload Too Large', 'body-too-large'))
-  if (world.consumer.firstParty && purpose !== 'live_session_token') {
-    return refuseApi(exchange, refused(403, 'Forbidden', 'first-party-consumer'))
+async function handle(
+  record: RequestRecord,
+  state: SandboxState,
+  purpose: Purpose,
+  answer: Answer,
+): Promise<Reply> {
+  const body = await readBody(record, state.settings.maximumBodyBytes)
+  if (body === undefined) return refuse(record, refused(413, 'Payload Too Large', 'body-too-large'))
+  if (state.consumer.firstParty && purpose !== 'live_session_token') {
+    return refuseApi(record, refused(403, 'Forbidden', 'first-party-consumer'))
   }
-  const verified = verifyOauth1(exchange, world, purpose)
-  if (!verified.ok) return refuseApi(exchange, verified)
-  const answered = answer(verified, world)
-  if ('ok' in answered) return refuseApi(exchange, answered)
-  exchange.verdict = 'accepted'
+  const verified = verifyOauth1(record, state, purpose)
+  if (!verified.ok) return refuseApi(record, verified)
+  const answered = answer(verified, state)
+  if ('ok' in answered) return refuseApi(record, answered)
+  record.verdict = 'accepted'
   return answered
 }
 
-function requestToken({ parameters }: VerifiedOauth1, world: World): Reply | Refused {
+function requestToken({ parameters }: VerifiedOauth1, state: SandboxState): Reply | Refused {
   const callback = parameters.get('oauth_callback')
   if (callback === undefined) return missing('oauth_callback')
   if (callback !== 'oob') {
@@ -75,11 +77,11 @@ function requestToken({ parameters }: VerifiedOauth1, world: World): Reply | Ref
       'request_token takes no oauth_token.',
     )
   }
-  const token = world.requestTokens.issue(world.consumer.consumerKey, world.clock.nowMs())
+  const token = state.requestTokens.issue(state.consumer.consumerKey, state.clock.nowMs())
   return token === undefined ? full() : json({ oauth_token: token.value })
 }
 
-function accessToken({ parameters, found }: VerifiedOauth1, world: World): Reply | Refused {
+function accessToken({ parameters, found }: VerifiedOauth1, state: SandboxState): Reply | Refused {
   const { requestToken: token } = found
   if (token === undefined) return refused(401, 'Unauthorized', 'unknown-token')
   const verifier = parameters.get('oauth_verifier')
@@ -90,27 +92,27 @@ function accessToken({ parameters, found }: VerifiedOauth1, world: World): Reply
   const secret = randomBytes(32)
   const issued: AccessToken = {
     value: hexText(10),
-    consumerKey: world.consumer.consumerKey,
+    consumerKey: state.consumer.consumerKey,
     username: customerUsername,
     secret,
-    encryptedSecret: encryptAccessTokenSecret(secret, world.consumer.encryptionKey),
+    encryptedSecret: encryptAccessTokenSecret(secret, state.consumer.encryptionKey),
     isPaper: true,
     liveSessions: [],
   }
-  if (!world.accessTokens.add(issued)) return full()
+  if (!state.accessTokens.add(issued)) return full()
   token.state = 'used'
   return json({ is_paper: true, oauth_token: issued.value, oauth_token_secret: issued.encryptedSecret })
 }
 
-function liveSessionToken({ parameters, found }: VerifiedOauth1, world: World): Reply | Refused {
+function liveSessionToken({ parameters, found }: VerifiedOauth1, state: SandboxState): Reply | Refused {
   const { accessToken: token } = found
   if (token === undefined) return refused(401, 'Unauthorized', 'unknown-token')
   const challenge = parameters.get('diffie_hellman_challenge')
   if (challenge === undefined) return missing('diffie_hellman_challenge')
   const exponent = randomBytes(32)
-  const nowMs = world.clock.nowMs()
-  const expiresAtMs = nowMs + world.liveSessionTokenLifetimeMs
-  const answered = answer(challenge, token, world, exponent, expiresAtMs)
+  const nowMs = state.clock.nowMs()
+  const expiresAtMs = nowMs + state.liveSessionTokenLifetimeMs
+  const answered = answer(challenge, token, state, exponent, expiresAtMs)
   if (answered === undefined) {
     return refused(400, 'Bad Request: diffie_hellman_challenge is not valid', 'challenge-out-of-range')
   }
@@ -121,7 +123,7 @@ function liveSessionToken({ parameters, found }: VerifiedOauth1, world: World): 
   const live = new LiveSession(answered.liveSessionToken.reveal(), session, {
     challengeHex: challenge,
     exponent,
-    prime: world.consumer.dhParams.prime,
+    prime: state.consumer.dhParams.prime,
     accessTokenSecret: token.secret,
   })
   token.liveSessions = [live, ...token.liveSessions].slice(0, mostLiveSessions)
@@ -131,7 +133,7 @@ function liveSessionToken({ parameters, found }: VerifiedOauth1, world: World): 
 function answer(
   diffieHellmanChallenge: string,
   token: AccessToken,
-  { consumer }: World,
+  { consumer }: SandboxState,
   exponent: Uint8Array,
   expiresAtMs: number,
 ): AnsweredExchange | undefined {

@@ -1,41 +1,29 @@
 import { placeOrders, whatIf } from '../../market/order-entry.ts'
 import { orderRow } from '../../market/order-rows.ts'
 import { snapshotRow } from '../../market/snapshot.ts'
-import type { ApiSession } from '../../state/api-session.ts'
-import { accountId, type World } from '../../state/world.ts'
-import { type ApiCall, type ApiHandler, apiCall, type Needs } from '../api-call.ts'
-import { bodyFields } from '../body-fields.ts'
-import { currentBases } from '../paths.ts'
-import { apiError, json, type Reply } from '../replies.ts'
-import { addRoute, type Router } from '../routing.ts'
+import { bodyFields } from '../../request/body.ts'
+import { currentBases } from '../../request/paths.ts'
+import { apiError, json, type Reply } from '../../request/reply.ts'
+import { accountId, type SandboxState } from '../../state/sandbox-state.ts'
+import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
+import type { Router } from '../router.ts'
 
-const routes: readonly (readonly [method: string, path: string, needs: Needs, handler: ApiHandler])[] = [
-  ['GET', '/portfolio/accounts', 'session', portfolioAccounts],
-  ['GET', '/iserver/accounts', 'brokerage', accounts],
-  ['GET', '/iserver/marketdata/snapshot', 'accounts', snapshot],
-  ['GET', '/iserver/account/orders', 'accounts', orders],
-  ['POST', `/iserver/account/:account/orders`, 'accounts', placement],
-  ['POST', `/iserver/account/:account/orders/whatif`, 'accounts', preview],
+const routes: readonly ApiRoute[] = [
+  [['GET'], '/portfolio/accounts', 'session', portfolioAccounts],
+  [['GET'], '/iserver/accounts', 'brokerage', accounts],
+  [['GET'], '/iserver/marketdata/snapshot', 'accounts', snapshot],
+  [['GET'], '/iserver/account/orders', 'accounts', orders],
+  [['POST'], '/iserver/account/:account/orders', 'accounts', placement],
+  [['POST'], '/iserver/account/:account/orders/whatif', 'accounts', preview],
 ]
 
 /** A handful of resources to authenticate against. */
-export function addResourceRoutes(router: Router, world: World): void {
-  for (const base of currentBases) {
-    for (const [method, path, needs, handler] of routes) {
-      addRoute(router, [method], base + path, (exchange) => apiCall(exchange, world, needs, handler))
-    }
-  }
+export function addResourceRoutes(router: Router, state: SandboxState): void {
+  addApiRoutes(router, state, currentBases, routes)
 }
 
-/** Nothing in it changes while its session lasts, and writing it out took about as long as the HMAC of a request. */
-const portfolioReplies = new WeakMap<ApiSession, Reply>()
-
 function portfolioAccounts({ session }: ApiCall): Reply {
-  const known = portfolioReplies.get(session)
-  if (known !== undefined) return known
-  const reply = json([portfolioAccount(session.username)])
-  portfolioReplies.set(session, reply)
-  return reply
+  return json([portfolioAccount(session.username)])
 }
 
 function portfolioAccount(username: string): object {
@@ -63,8 +51,8 @@ function portfolioAccount(username: string): object {
   }
 }
 
-function accounts({ world, session }: ApiCall): Reply {
-  world.brokerage.loadAccounts(session)
+function accounts({ state, session }: ApiCall): Reply {
+  state.brokerage.loadAccounts(session)
   return json({
     accounts: [accountId],
     acctProps: { [accountId]: { hasChildAccounts: false, supportsCashQty: true, supportsFractions: true } },
@@ -78,8 +66,8 @@ function accounts({ world, session }: ApiCall): Reply {
   })
 }
 
-function snapshot({ exchange, nowMs }: ApiCall): Reply {
-  const { conids, fields } = bodyFields(exchange)
+function snapshot({ record, nowMs }: ApiCall): Reply {
+  const { conids, fields } = bodyFields(record)
   const ids = String(conids ?? '')
     .split(',')
     .filter((id) => /^\d{1,12}$/.test(id))
@@ -88,24 +76,20 @@ function snapshot({ exchange, nowMs }: ApiCall): Reply {
   return json(ids.slice(0, 100).map((id) => snapshotRow(Number(id), nowMs, wanted)))
 }
 
-function orders({ world }: ApiCall): Reply {
-  return json({ orders: world.orders.list().map(orderRow), snapshot: true })
+function orders({ state }: ApiCall): Reply {
+  return json({ orders: state.orders.list().map(orderRow), snapshot: true })
 }
 
 function placement(call: ApiCall): Reply {
-  const account = accountOf(call)
+  const { account = '' } = call.parameters
   if (account !== accountId) return apiError(400, `Bad Request: accountId is not valid: ${account}`)
-  const placed = placeOrders(call.world.orders, account, bodyFields(call.exchange), call.nowMs)
+  const placed = placeOrders(call.state.orders, account, bodyFields(call.record), call.nowMs)
   return typeof placed === 'string' ? apiError(400, `Bad Request: ${placed}`) : json(placed)
 }
 
 function preview(call: ApiCall): Reply {
-  const account = accountOf(call)
+  const { account = '' } = call.parameters
   if (account !== accountId) return apiError(400, `Bad Request: accountId is not valid: ${account}`)
-  const impact = whatIf(bodyFields(call.exchange))
+  const impact = whatIf(bodyFields(call.record))
   return typeof impact === 'string' ? apiError(400, `Bad Request: ${impact}`) : json(impact)
-}
-
-function accountOf({ exchange }: ApiCall): string {
-  return /\/iserver\/account\/([^/]+)\//.exec(exchange.path)?.[1] ?? ''
 }

@@ -1,48 +1,44 @@
+import { bodyFields } from '../../request/body.ts'
+import { currentBases } from '../../request/paths.ts'
+import { apiError, json, type Reply } from '../../request/reply.ts'
 import type { ApiSession } from '../../state/api-session.ts'
 import type { BrokerageStatus } from '../../state/brokerage-sessions.ts'
-import type { World } from '../../state/world.ts'
-import { type ApiCall, type ApiHandler, apiCall } from '../api-call.ts'
-import { bodyFields } from '../body-fields.ts'
-import { currentBases } from '../paths.ts'
-import { apiError, json, type Reply } from '../replies.ts'
-import { addRoute, type Router } from '../routing.ts'
+import type { SandboxState } from '../../state/sandbox-state.ts'
+import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
+import type { Router } from '../router.ts'
 
 const serverInfo = { serverName: 'JifZ31001', serverVersion: 'Build 10.39.1a, Nov 5, 2025 4:45:46 PM' }
 const mac = '98:F2:B3:23:BF:A0'
 
-const routes: readonly (readonly [methods: readonly string[], path: string, handler: ApiHandler])[] = [
-  [['POST', 'GET'], '/iserver/auth/ssodh/init', init],
-  [['POST', 'GET'], '/iserver/auth/status', status],
-  [['POST', 'GET'], '/tickle', tickle],
-  [['GET'], '/sso/validate', validate],
-  [['POST'], '/logout', logout],
+const routes: readonly ApiRoute[] = [
+  [['POST', 'GET'], '/iserver/auth/ssodh/init', 'session', init],
+  [['POST', 'GET'], '/iserver/auth/status', 'session', status],
+  [['POST', 'GET'], '/tickle', 'session', tickle],
+  [['GET'], '/sso/validate', 'session', validate],
+  [['POST'], '/logout', 'session', logout],
 ]
 
 /** The endpoints that open, keep alive and end sessions (OpenAPI 2.28.0, IBKR Web API documentation). */
-export function addSessionRoutes(router: Router, world: World): void {
-  for (const base of currentBases) {
-    for (const [methods, path, handler] of routes) {
-      addRoute(router, methods, base + path, (exchange) => apiCall(exchange, world, 'session', handler))
-    }
-  }
+export function addSessionRoutes(router: Router, state: SandboxState): void {
+  addApiRoutes(router, state, currentBases, routes)
 }
 
-function init({ exchange, world, session, nowMs }: ApiCall): Reply {
-  const fields = bodyFields(exchange)
+function init({ record, state, session, nowMs }: ApiCall): Reply {
+  const fields = bodyFields(record)
   if (fields.publish !== undefined && !isTrue(fields.publish)) {
     return json({ error: 'failed to generate sso dh token' }, 500)
   }
   // Asking for the session is a sign of life: without it a stale holder would look idle to itself.
   session.lastActivityMs = nowMs
-  return json(statusBody(world.brokerage.init(session, isTrue(fields.compete), nowMs)))
+  return json(statusBody(state.brokerage.init(session, isTrue(fields.compete), nowMs)))
 }
 
-function status({ world, session, nowMs }: ApiCall): Reply {
-  return json(statusBody(world.brokerage.status(session, nowMs)))
+function status({ state, session, nowMs }: ApiCall): Reply {
+  return json(statusBody(state.brokerage.status(session, nowMs)))
 }
 
-function tickle({ world, session, nowMs }: ApiCall): Reply {
-  const current = world.brokerage.status(session, nowMs)
+function tickle({ state, session, nowMs }: ApiCall): Reply {
+  const current = state.brokerage.status(session, nowMs)
   const ofSso =
     session.kind === 'sso' ? { ssoExpires: session.expiresAtMs - nowMs, userId: userId(session) } : {}
   return json({
@@ -85,8 +81,8 @@ function validate({ session, nowMs }: ApiCall): Reply {
   })
 }
 
-function logout({ world, session }: ApiCall): Reply {
-  world.brokerage.end(session)
+function logout({ state, session }: ApiCall): Reply {
+  state.brokerage.end(session)
   session.loggedOut = true
   return json({ status: true })
 }

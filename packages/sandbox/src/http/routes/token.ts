@@ -6,64 +6,63 @@ import {
   verifyClientAssertion,
 } from '@ibkr-auth/sso-jwt'
 import { generateRsaKey } from '../../credentials/keys.ts'
+import { readBody } from '../../request/body.ts'
+import type { RequestRecord } from '../../request/record.ts'
+import { json, type Reply } from '../../request/reply.ts'
 import { findClientKey } from '../../state/oauth2-client.ts'
-import type { World } from '../../state/world.ts'
-import { explainJwt } from '../../verify/jwt-refusals.ts'
-import { refused } from '../../verify/refused.ts'
-import type { Exchange } from '../exchange.ts'
-import { readBody } from '../read-body.ts'
-import { refuseProblem } from '../refuse.ts'
-import { json, type Reply } from '../replies.ts'
-import { addRoute, type Router } from '../routing.ts'
+import type { SandboxState } from '../../state/sandbox-state.ts'
+import { explainJwt } from '../../verify/jwt.ts'
+import { refused, refuseProblem } from '../../verify/refused.ts'
+import type { Router } from '../router.ts'
 
 /** `POST /oauth2/api/v1/token` with the grant `client_credentials` and a client assertion (RFC 7523 2.2). */
-export function addTokenRoute(router: Router, world: World): void {
+export function addTokenRoute(router: Router, state: SandboxState): void {
   const serverKey = lazily(async () => importSigningKey(await generateRsaKey(2048)))
-  addRoute(router, ['POST'], '/oauth2/api/v1/token', (exchange) => handle(exchange, world, serverKey))
+  router.add(['POST'], '/oauth2/api/v1/token', (record) => handle(record, state, serverKey))
 }
 
 async function handle(
-  exchange: Exchange,
-  world: World,
+  record: RequestRecord,
+  state: SandboxState,
   serverKey: () => Promise<SigningKey>,
 ): Promise<Reply> {
-  const body = await readBody(exchange, world.settings.maximumBodyBytes)
-  if (body === undefined) return refuseProblem(exchange, refused(413, 'Payload Too Large', 'body-too-large'))
-  if (!/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(exchange.headers.get('content-type') ?? '')) {
+  const body = await readBody(record, state.settings.maximumBodyBytes)
+  if (body === undefined) return refuseProblem(record, refused(413, 'Payload Too Large', 'body-too-large'))
+  if (!/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(record.headers.get('content-type') ?? '')) {
     const wanted = 'application/x-www-form-urlencoded is expected.'
     return refuseProblem(
-      exchange,
+      record,
       refused(400, 'The token request is not a form', 'wrong-content-type', wanted),
     )
   }
   const request = readTokenRequest(Buffer.from(body).toString('utf8'))
   if (!request.ok) {
     return refuseProblem(
-      exchange,
+      record,
       refused(400, request.message, 'malformed-token-request', `${request.message}.`),
     )
   }
-  const { clock, client, settings } = world
+  const { clock, client, settings } = state
   const now = (): number => clock.nowMs()
   const verified = await verifyClientAssertion(request.clientAssertion, {
     findKey: (keyId) => findClientKey(client, keyId),
-    audience: ['/token', 'https://api.ibkr.com/oauth2/api/v1/token', `${world.origin}/oauth2/api/v1/token`],
-    replayStore: world.assertionIds,
+    audience: ['/token', 'https://api.ibkr.com/oauth2/api/v1/token', `${state.origin}/oauth2/api/v1/token`],
+    replayStore: state.assertionIds,
     now,
   })
   if (!verified.ok) {
     const explanation = explainJwt(verified, request.clientAssertion)
-    return refuseProblem(exchange, {
+    return refuseProblem(record, {
       ok: false,
       status: 400,
       error: 'The access token request is invalid',
       explanation,
     })
   }
-  exchange.client = verified.clientId
+  record.client = verified.clientId
   const granted = request.scope.filter((scope) => client.scopes.includes(scope))
   if (granted.length === 0) {
-    return refuseProblem(exchange, refused(400, 'None of the scopes can be granted', 'scope-missing'))
+    return refuseProblem(record, refused(400, 'None of the scopes can be granted', 'scope-missing'))
   }
   const issued = await issueAccessToken({ clientId: verified.clientId, scope: granted }, await serverKey(), {
     now,
@@ -75,10 +74,10 @@ async function handle(
     scopes: new Set(granted),
     expiresAtMs: now() + issued.expires_in * 1000,
   } as const
-  if (!world.bearers.set(issued.access_token, bearer, now())) {
-    return refuseProblem(exchange, refused(503, 'Service Unavailable', 'store-full'))
+  if (!state.bearers.set(issued.access_token, bearer, now())) {
+    return refuseProblem(record, refused(503, 'Service Unavailable', 'store-full'))
   }
-  exchange.verdict = 'accepted'
+  record.verdict = 'accepted'
   return json(issued, 200, { 'cache-control': 'no-store' })
 }
 

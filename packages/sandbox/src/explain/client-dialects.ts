@@ -1,16 +1,15 @@
-import { identity, quote, quotePlus, rfc3986, uriComponentPlus } from '../explain/encoders.ts'
-import type { SignatureEvidence } from '../explain/evidence.ts'
-import type { SignatureTest } from '../explain/proof.ts'
-import { baseStringOf, encodedOnce, rfc5849Encoding, type SigningPlan } from '../explain/signing-plan.ts'
-import { strictPlans } from '../explain/strict-plans.ts'
+import { identity, quote, quotePlus, rfc3986, uriComponentPlus } from './encoders.ts'
+import type { SignatureTest } from './signature-test.ts'
+import { baseStringOf, encodedOnce, rfc5849Encoding, strictPlans } from './signing-plan.ts'
+import type { SignatureEvidence, SigningPlan } from './types.ts'
 
 /** A way of signing that is known from clients in the field. */
-export interface FieldVariant {
+export interface ClientDialect {
   /** As it stands in the log. */
   readonly name: string
   apply(plan: SigningPlan, evidence: SignatureEvidence): SigningPlan
   /** Changes the finished base string. */
-  readonly rewrite?: (baseString: string) => string
+  readonly rewrite?: ((baseString: string) => string) | undefined
 }
 
 const queryIn = (plan: SigningPlan, evidence: SignatureEvidence): SigningPlan => ({
@@ -35,7 +34,7 @@ const python: Partial<SigningPlan> = { ...encodedOnce, encodeUri: quotePlus, enc
  * The base strings that known clients send, from the strict to the odd. Where several give the same bytes the first is
  * named.
  */
-export const fieldVariants: readonly FieldVariant[] = [
+export const clientDialects: readonly ClientDialect[] = [
   { name: 'rfc5849', apply: (plan, evidence) => formIn(queryIn(plan, evidence), evidence) },
   { name: 'omit', apply: queryOut },
   { name: 'omit, slashes raw', apply: (plan, evidence) => ({ ...queryOut(plan, evidence), ...python }) },
@@ -75,9 +74,9 @@ export const fieldVariants: readonly FieldVariant[] = [
 ]
 
 /** The variant under which a signature verifies, if there is one. */
-export function matchingVariant(evidence: SignatureEvidence, test: SignatureTest): string | undefined {
+export function matchingDialect(evidence: SignatureEvidence, test: SignatureTest): string | undefined {
   const plans = strictPlans(evidence)
-  const found = fieldVariants.find(({ apply, rewrite = identity }) =>
+  const found = clientDialects.find(({ apply, rewrite = identity }) =>
     plans.some((plan) => {
       const varied = apply({ ...plan, ...rfc5849Encoding }, evidence)
       return test(varied.proof, varied.prefix + rewrite(baseStringOf(varied)))

@@ -1,4 +1,4 @@
-import { checkFaultRule, type FaultRule } from './fault-rule.ts'
+import { checkFaultRule, type FaultRule } from './rule.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** A fault that was set, to look at and to take back. */

@@ -1,67 +1,66 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import { issueSsoSessionToken } from '@ibkr-auth/sso-jwt'
-import { explained } from '../explain/known-refusals.ts'
-import { openApiSession } from '../state/api-session.ts'
-import type { GatewayBearer } from '../state/bearers.ts'
-import type { World } from '../state/world.ts'
-import { refused } from '../verify/refused.ts'
-import type { Exchange } from './exchange.ts'
-import { note, refuseProblem } from './refuse.ts'
-import { type InvalidArgument, invalidArguments, json, type Reply } from './replies.ts'
-import { signedBody } from './signed-body.ts'
+import { explained } from '../../explain/known-refusals.ts'
+import type { RequestRecord } from '../../request/record.ts'
+import { type InvalidArgument, invalidArguments, json, type Reply } from '../../request/reply.ts'
+import { openApiSession } from '../../state/api-session.ts'
+import type { GatewayBearer } from '../../state/bearers.ts'
+import type { SandboxState } from '../../state/sandbox-state.ts'
+import { note, refused, refuseProblem } from '../../verify/refused.ts'
+import { signedBody } from '../gateway-call.ts'
 
 /** Signs SSO bearers. They are looked up, never verified, so the key lives as long as the process. */
 const bearerSecret = randomBytes(32)
 
 /** `POST /gw/api/v1/sso-sessions`: an SSO bearer for a username and the addresses it may come from. */
 export async function openSsoSession(
-  exchange: Exchange,
-  world: World,
+  record: RequestRecord,
+  state: SandboxState,
   bearer: GatewayBearer,
 ): Promise<Reply> {
-  const claims = await verifiedClaims(exchange, world, bearer)
+  const claims = await verifiedClaims(record, state, bearer)
   if (!claims.ok) return claims.reply
-  const nowMs = world.clock.nowMs()
+  const nowMs = state.clock.nowMs()
   const { credential, ip, alternativeIps, expiresAtMs } = claims
   const issued = await issueSsoSessionToken(bearerSecret, { now: () => nowMs })
   const session = openApiSession({ kind: 'sso', username: credential, expiresAtMs, ip }, nowMs)
   const opened = { kind: 'sso', session, addresses: [ip, ...alternativeIps], expiresAtMs } as const
-  return world.bearers.set(issued.access_token, opened, nowMs) ? json(issued) : refuseFull(exchange)
+  return state.bearers.set(issued.access_token, opened, nowMs) ? json(issued) : refuseFull(record)
 }
 
 /** `POST /gw/api/v1/sso-browser-sessions`: a URL that logs a browser in, good once, for 60 s. */
 export async function openBrowserSession(
-  exchange: Exchange,
-  world: World,
+  record: RequestRecord,
+  state: SandboxState,
   bearer: GatewayBearer,
 ): Promise<Reply> {
-  const claims = await verifiedClaims(exchange, world, bearer)
+  const claims = await verifiedClaims(record, state, bearer)
   if (!claims.ok) return claims.reply
-  const id = world.browserSessions.open(claims.credential, world.clock.nowMs())
-  if (id === undefined) return refuseFull(exchange)
+  const id = state.browserSessions.open(claims.credential, state.clock.nowMs())
+  if (id === undefined) return refuseFull(record)
   // Https as from IBKR, since clients insist on it; the sandbox itself listens without TLS.
-  const origin = world.origin.replace(/^http:/, 'https:')
+  const origin = state.origin.replace(/^http:/, 'https:')
   return json({ active: true, url: `${origin}/sso/resolver?SID=${id}` })
 }
 
 /** The claims of a signed body that asks for a session, or the answer that refuses it. */
 async function verifiedClaims(
-  exchange: Exchange,
-  world: World,
+  record: RequestRecord,
+  state: SandboxState,
   bearer: GatewayBearer,
 ): Promise<
   (SessionClaims & { readonly expiresAtMs: number }) | { readonly ok: false; readonly reply: Reply }
 > {
-  const body = await signedBody(exchange, world, bearer)
+  const body = await signedBody(record, state, bearer)
   if (!body.ok) return { ok: false, reply: body.reply }
-  const claims = sessionClaims(body.payload, world)
-  if (!claims.ok) return { ok: false, reply: refuseClaims(exchange, claims.wrong) }
+  const claims = sessionClaims(body.payload, state)
+  if (!claims.ok) return { ok: false, reply: refuseClaims(record, claims.wrong) }
   return { ...claims, expiresAtMs: body.expiresAtMs }
 }
 
-function refuseFull(exchange: Exchange): Reply {
-  return refuseProblem(exchange, refused(503, 'Service Unavailable', 'store-full'))
+function refuseFull(record: RequestRecord): Reply {
+  return refuseProblem(record, refused(503, 'Service Unavailable', 'store-full'))
 }
 
 interface SessionClaims {
@@ -78,11 +77,11 @@ interface WrongClaims {
 
 function sessionClaims(
   payload: Readonly<Record<string, unknown>>,
-  world: World,
+  state: SandboxState,
 ): SessionClaims | WrongClaims {
   const { credential, ip, alternativeIps = [] } = payload
   const wrong: InvalidArgument[] = []
-  if (typeof credential !== 'string' || !world.client.credentials.includes(credential)) {
+  if (typeof credential !== 'string' || !state.client.credentials.includes(credential)) {
     wrong.push({ field: 'credential', description: 'must be a username of the client' })
   }
   if (!isAddress(ip)) wrong.push({ field: 'ip', description: 'must be an IPv4 or IPv6 address' })
@@ -102,9 +101,9 @@ function isAddress(value: unknown): boolean {
   return typeof value === 'string' && isIP(value) !== 0
 }
 
-function refuseClaims(exchange: Exchange, wrong: readonly InvalidArgument[]): Reply {
+function refuseClaims(record: RequestRecord, wrong: readonly InvalidArgument[]): Reply {
   note(
-    exchange,
+    record,
     explained('jwt-claim', wrong.map(({ field, description }) => `${field} ${description}.`).join(' ')),
   )
   return invalidArguments('The request is invalid', wrong)

@@ -1,7 +1,7 @@
 import type { Refusal, RefusalReason } from '@ibkr-auth/sso-jwt'
-import type { Explanation } from '../explain/explanation.ts'
 import { explained } from '../explain/known-refusals.ts'
-import type { CheckedMistakeName } from '../explain/mistake-names.ts'
+import type { CheckedMistakeName } from '../explain/names.ts'
+import type { Explanation } from '../explain/types.ts'
 
 const mistakes: Readonly<Record<RefusalReason, CheckedMistakeName>> = {
   malformed: 'jwt-malformed',

@@ -1,6 +1,6 @@
-import type { Exchange } from '../http/exchange.ts'
-import { isLegacyPath } from '../http/paths.ts'
-import { hasDuplicateMember } from './json-members.ts'
+import { hasDuplicateMember } from '../request/body.ts'
+import { isLegacyPath } from '../request/paths.ts'
+import type { RequestRecord } from '../request/record.ts'
 import type { Purpose } from './oauth1-keys.ts'
 import { type Refused, refused } from './refused.ts'
 
@@ -8,9 +8,9 @@ import { type Refused, refused } from './refused.ts'
  * IBKR takes protocol parameters in the Authorization header ("OAuth at Interactive Brokers" 3); the legacy API also as
  * the members of a JSON body, at the three OAuth endpoints. In both places at once they are refused (RFC 5849 3.1).
  */
-export function placementObjection(exchange: Exchange, purpose: Purpose): Refused | undefined {
-  const authorization = exchange.headers.get('authorization')
-  const body = purpose !== 'api' && isLegacyPath(exchange.path) ? jsonText(exchange) : ''
+export function placementObjection(record: RequestRecord, purpose: Purpose): Refused | undefined {
+  const authorization = record.headers.get('authorization')
+  const body = purpose !== 'api' && isLegacyPath(record.path) ? jsonText(record) : ''
   const inBody = body.includes('"oauth_')
   if (authorization === null) {
     if (!inBody) return refused(401, 'Unauthorized', 'missing-authorization')
@@ -22,7 +22,7 @@ export function placementObjection(exchange: Exchange, purpose: Purpose): Refuse
   return inBody ? duplicate('protocol parameters in the header and in the body') : undefined
 }
 
-function jsonText({ headers, body }: Exchange): string {
+function jsonText({ headers, body }: RequestRecord): string {
   const isJson = /^\s*application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '')
   return isJson && body !== undefined ? Buffer.from(body).toString('utf8') : ''
 }

@@ -9,15 +9,16 @@ export function isLegacyPath(path: string): boolean {
   return legacyBases.some((base) => path.startsWith(`${base}/`))
 }
 
-/** True for paths that stand for IBKR's, as opposed to the sandbox's own pages and admin endpoints. */
+/** True for paths (as routes read them) that stand for IBKR's, as opposed to the sandbox's own pages and admin endpoints. */
 export function isApiPath(path: string): boolean {
-  return apiPath.test(path.includes('%') ? decoded(path) : path)
+  return apiPath.test(path)
 }
 
 const apiPath = /^\/(?:v1\/api|alpha\/api|tradingapi\/v1|ptradingapi\/v1|gw|oauth2)(?:\/|$)/
 
-/** As the router reads it, which finds routes by the decoded path. */
-function decoded(path: string): string {
+/** A path as routes read it: percent-decoded, so that no spelling of it gets round a check. */
+export function routePathOf(path: string): string {
+  if (!path.includes('%')) return path
   try {
     return decodeURIComponent(path)
   } catch {

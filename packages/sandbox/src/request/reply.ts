@@ -1,3 +1,9 @@
+/** What goes out: a reply; one that breaks off after so many bytes of its body; or nothing, and the connection is cut. */
+export type Answer =
+  | Reply
+  | { readonly reply: Reply; readonly breaksAfterBytes: number }
+  | { readonly reply: undefined }
+
 /**
  * An answer as a value. The routes make these and not `Response` objects: those cost several times as much as the
  * signature check, and a fault wants to cut a body in half, not a stream.

@@ -6,7 +6,7 @@ import {
   type MemoryReplayStore,
   type VerificationKey,
 } from '@ibkr-auth/sso-jwt'
-import type { CompleteCredentials } from '../credentials/complete.ts'
+import type { CompleteCredentials } from '../credentials/fill-credentials.ts'
 import { publicHalf } from '../credentials/keys.ts'
 import type { Settings } from '../options.ts'
 import { AccessTokens } from './access-tokens.ts'
@@ -29,7 +29,7 @@ export const ownUsername = 'sandboxuser'
 export const customerUsername = 'sandboxcustomer'
 
 /** Everything that the sandbox remembers. */
-export interface World {
+export interface SandboxState {
   readonly settings: Settings
   readonly clock: Clock
   /** Scheme, host and port under which clients call. */
@@ -49,8 +49,12 @@ export interface World {
   liveSessionTokenLifetimeMs: number
 }
 
-/** A world in which one consumer and one OAuth 2.0 client are registered. */
-export function createWorld(settings: Settings, credentials: CompleteCredentials, origin: string): World {
+/** A state in which one consumer and one OAuth 2.0 client are registered. */
+export function createState(
+  settings: Settings,
+  credentials: CompleteCredentials,
+  origin: string,
+): SandboxState {
   const { fields } = credentials
   const accessTokens = new AccessTokens()
   accessTokens.add({

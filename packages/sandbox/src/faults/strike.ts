@@ -1,38 +1,37 @@
-import type { Answer } from '../http/answer.ts'
-import type { Exchange } from '../http/exchange.ts'
-import { entryOf } from '../http/handler.ts'
-import { cdnPage, json, type Reply } from '../http/replies.ts'
+import { entryOf } from '../log/entry.ts'
 import type { RequestLog } from '../log/request-log.ts'
-import type { World } from '../state/world.ts'
-import type { FaultRule } from './fault-rule.ts'
+import type { RequestRecord } from '../request/record.ts'
+import { type Answer, cdnPage, json, type Reply } from '../request/reply.ts'
+import type { SandboxState } from '../state/sandbox-state.ts'
+import type { FaultRule } from './rule.ts'
 
 /** The way of a request without faults. */
 export interface Way {
-  readonly route: (exchange: Exchange) => Reply | Promise<Reply>
-  readonly finish: (exchange: Exchange, reply: Reply) => Reply
+  readonly route: (record: RequestRecord) => Reply | Promise<Reply>
+  readonly finish: (record: RequestRecord, reply: Reply) => Reply
   readonly log: RequestLog
 }
 
 /** Lets a fault happen to a request: in place of the work, after it, or to its answer. */
-export async function answerWithFault(
+export async function strikeWithFault(
   rule: FaultRule,
-  exchange: Exchange,
-  world: World,
+  record: RequestRecord,
+  state: SandboxState,
   { route, finish, log }: Way,
 ): Promise<Answer> {
-  exchange.fault = describe(rule)
+  record.fault = describe(rule)
   if (rule.kind === 'delay') {
-    await world.settings.wait(rule.ms)
-    return finish(exchange, await route(exchange))
+    await state.settings.wait(rule.ms)
+    return finish(record, await route(record))
   }
   if (rule.kind === 'truncate') {
-    const reply = finish(exchange, await route(exchange))
+    const reply = finish(record, await route(record))
     return { reply, breaksAfterBytes: rule.bytes ?? Math.floor(Buffer.byteLength(reply.body) / 2) }
   }
-  if ('when' in rule && rule.when === 'after') await route(exchange)
-  else exchange.verdict = 'fault'
-  if (rule.kind !== 'drop') return finish(exchange, instead(rule))
-  log.add(entryOf(exchange, 0))
+  if ('when' in rule && rule.when === 'after') await route(record)
+  else record.verdict = 'fault'
+  if (rule.kind !== 'drop') return finish(record, instead(rule))
+  log.add(entryOf(record, 0))
   return { reply: undefined }
 }
 

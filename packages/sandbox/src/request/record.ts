@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import type { Explanation } from '../explain/types.ts'
+import { routePathOf } from './paths.ts'
 
 /** Reads headers by their names in lower case; a header that came several times is joined by commas. */
 export interface HeaderReader {
@@ -20,6 +22,57 @@ export interface Received {
   readonly chunks: () => AsyncIterable<Uint8Array>
   /** True if the headers are those of the wire: nothing that an HTTP client adds is missing. */
   readonly asSent: boolean
+}
+
+/**
+ * - `accepted`: authenticated by signature or bearer.
+ * - `refused`: not let through; the explanation says why.
+ * - `open`: needs no authentication (pages, approval).
+ * - `fault`: answered by a fault in place of the sandbox.
+ */
+export type Verdict = 'accepted' | 'refused' | 'open' | 'fault'
+
+/** A request on its way through the sandbox, with what is found out about it. */
+export interface RequestRecord extends Received {
+  readonly id: number
+  readonly receivedAtMs: number
+  /** The target without its query, as it was sent. */
+  readonly path: string
+  /** The path as routes and checks read it. */
+  readonly routePath: string
+  /** Read once, when a handler needs it. */
+  body: Uint8Array | undefined
+  verdict: Verdict
+  client: string | undefined
+  signedAs: string | undefined
+  explanation: Explanation | undefined
+  fault: string | undefined
+}
+
+/** Opens the record of a request. */
+export function openRecord(received: Received, id: number, receivedAtMs: number): RequestRecord {
+  const { method, scheme, host, target, headers, chunks, asSent } = received
+  const query = target.indexOf('?')
+  const path = query === -1 ? target : target.slice(0, query)
+  return {
+    method,
+    scheme,
+    host,
+    target,
+    headers,
+    chunks,
+    asSent,
+    id,
+    receivedAtMs,
+    path,
+    routePath: routePathOf(path),
+    body: undefined,
+    verdict: 'open',
+    client: undefined,
+    signedAs: undefined,
+    explanation: undefined,
+    fault: undefined,
+  }
 }
 
 /** A request that came over a socket. */

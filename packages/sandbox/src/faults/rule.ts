@@ -9,35 +9,35 @@ export type FaultEffect =
   | {
       readonly kind: 'status'
       readonly status: number
-      readonly body?: string
-      readonly contentType?: string
-      readonly when?: FaultMoment
+      readonly body?: string | undefined
+      readonly contentType?: string | undefined
+      readonly when?: FaultMoment | undefined
     }
   /** 429; with `Retry-After` where seconds are given. */
-  | { readonly kind: 'pacing'; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'pacing'; readonly retryAfterSeconds?: number | undefined }
   /** The right answer, late. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** The connection is cut without an answer. */
-  | { readonly kind: 'drop'; readonly when?: FaultMoment }
+  | { readonly kind: 'drop'; readonly when?: FaultMoment | undefined }
   /** The right answer, cut after so many bytes of its body (default: half). */
-  | { readonly kind: 'truncate'; readonly bytes?: number }
+  | { readonly kind: 'truncate'; readonly bytes?: number | undefined }
   /** 200 and a body that is not JSON, though it says so. */
-  | { readonly kind: 'garbage'; readonly when?: FaultMoment }
+  | { readonly kind: 'garbage'; readonly when?: FaultMoment | undefined }
   /** A page of the CDN in HTML; status 403 unless said otherwise. */
-  | { readonly kind: 'html'; readonly status?: number; readonly when?: FaultMoment }
+  | { readonly kind: 'html'; readonly status?: number | undefined; readonly when?: FaultMoment | undefined }
 
 /** Which requests it happens to. */
 export interface FaultScope {
   /** HTTP method; default any. */
-  readonly method?: string
+  readonly method?: string | undefined
   /** Path without query; `*` stands for any characters. Default: every path but the pages and the admin endpoints. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** How many requests it strikes. Default 1; `Infinity` for all. */
-  readonly times?: number
+  readonly times?: number | undefined
   /** How many matching requests pass first. Default 0. */
-  readonly skip?: number
+  readonly skip?: number | undefined
   /** Probability with which a matching request is struck, 0 to 1, from the seeded generator. Default 1. */
-  readonly probability?: number
+  readonly probability?: number | undefined
 }
 
 /** A fault: what goes wrong and for which requests. */

@@ -1,9 +1,8 @@
 import { parseAuthorizationHeader } from '@ibkr-auth/oauth1-signing'
-import type { HmacKnowledge, RsaKnowledge, SignatureEvidence } from '../explain/evidence.ts'
-import type { Pair } from '../explain/signing-plan.ts'
-import type { Exchange } from '../http/exchange.ts'
-import type { World } from '../state/world.ts'
-import { calledUrl } from './called-url.ts'
+import type { HmacKnowledge, Pair, RsaKnowledge, SignatureEvidence } from '../explain/types.ts'
+import { calledUrl } from '../request/hosts.ts'
+import type { RequestRecord } from '../request/record.ts'
+import type { SandboxState } from '../state/sandbox-state.ts'
 
 /** Hosts that clients have hard-coded instead of the URL they call. */
 const otherOrigins = [
@@ -16,15 +15,15 @@ const otherOrigins = [
 
 /** The protocol parameters of a request, decoded, wherever they travelled; undefined if they cannot be read. */
 export function protocolParametersOf(
-  exchange: Exchange,
+  record: RequestRecord,
 ): { readonly realm: string | undefined; readonly pairs: readonly Pair[] } | undefined {
-  const authorization = exchange.headers.get('authorization')
+  const authorization = record.headers.get('authorization')
   try {
     if (authorization !== null) {
       const { realm, parameters } = parseAuthorizationHeader(authorization, { allowUnquotedRealm: true })
       return { realm, pairs: [...parameters] }
     }
-    const body: unknown = JSON.parse(Buffer.from(exchange.body ?? []).toString('utf8'))
+    const body: unknown = JSON.parse(Buffer.from(record.body ?? []).toString('utf8'))
     if (typeof body !== 'object' || body === null) return undefined
     const pairs = Object.entries(body).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
     return { realm: undefined, pairs }
@@ -35,22 +34,22 @@ export function protocolParametersOf(
 
 /** Gathers what the refusal of a signed request can be explained from; undefined if its parameters cannot be read. */
 export function signatureEvidence(
-  exchange: Exchange,
-  world: World,
+  record: RequestRecord,
+  state: SandboxState,
   knowledge: HmacKnowledge | RsaKnowledge,
   nonceSeen: boolean,
 ): SignatureEvidence | undefined {
-  const protocol = protocolParametersOf(exchange)
+  const protocol = protocolParametersOf(record)
   if (protocol === undefined) return undefined
   const value = (name: string): string => protocol.pairs.find((pair) => pair[0] === name)?.[1] ?? ''
-  const url = calledUrl(exchange, world)
-  const inHeader = exchange.headers.has('authorization')
-  const body = Buffer.from(exchange.body ?? []).toString('utf8')
+  const url = calledUrl(record, state.origin)
+  const inHeader = record.headers.has('authorization')
+  const body = Buffer.from(record.body ?? []).toString('utf8')
   const isForm = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(
-    exchange.headers.get('content-type') ?? '',
+    record.headers.get('content-type') ?? '',
   )
   return {
-    method: exchange.method,
+    method: record.method,
     url,
     protocolParameters: protocol.pairs.filter(([name]) => name !== 'oauth_signature'),
     realm: protocol.realm,
@@ -61,11 +60,11 @@ export function signatureEvidence(
       ? [...new URLSearchParams(body)].map(([name, text]): Pair => [name, text])
       : undefined,
     otherBody: isForm || !inHeader ? '' : body,
-    strictForms: world.settings.strictForms,
+    strictForms: state.settings.strictForms,
     knowledge,
-    otherOrigins: [...otherOrigins, world.origin],
-    nowSeconds: Math.floor(world.clock.nowMs() / 1000),
-    timestampWindowSeconds: world.settings.timestampWindowSeconds,
+    otherOrigins: [...otherOrigins, state.origin],
+    nowSeconds: Math.floor(state.clock.nowMs() / 1000),
+    clockToleranceSeconds: state.settings.clockToleranceSeconds,
     nonceSeen,
     secrets: ['oauth_token', 'oauth_verifier'].map(value),
   }

@@ -5,12 +5,12 @@ import {
   parseDhParams,
 } from '@ibkr-auth/dh-live-session-token'
 import { invalidInput } from '../errors.ts'
-import { hexText, letterText } from '../state/random-text.ts'
 import type { CredentialFields, CredentialKeys } from './credentials.ts'
 import { DeferredKey, GivenKey } from './deferred-key.ts'
 import { dhGenerator, dhPrimeHex } from './dh-group.ts'
 import type { CredentialsInput } from './input.ts'
 import { generateRsaKey, type KeyInput, publicHalf, readRsaKey } from './keys.ts'
+import { hexText, letterText } from './random-text.ts'
 
 /** Credentials with nothing left open, and the access token secret that only the server knows in the clear. */
 export interface CompleteCredentials {
@@ -29,7 +29,7 @@ const defaultScopes = [
 ]
 
 /** Fills in what is missing from credentials: keys, tokens, names. */
-export async function completeCredentials(input: CredentialsInput): Promise<CompleteCredentials> {
+export async function fillCredentials(input: CredentialsInput): Promise<CompleteCredentials> {
   const [signing, encryption] = await Promise.all([
     keyOrNew(input.signingKey, 'credentials.signingKey'),
     keyOrNew(input.encryptionKey, 'credentials.encryptionKey'),

@@ -1,3 +1,5 @@
+import type { RequestRecord } from './record.ts'
+
 const ibkrHost = /^(?:\d+\.)?(?:api\.ibkr\.com|(?:www\.|qa\.)?interactivebrokers\.com)(?::\d+)?$/i
 
 /** True for the hosts of IBKR's API, which clients may have written into their Host header. */
@@ -13,4 +15,14 @@ export function hostName(host: string): string {
 /** True for the names and addresses of the machine's own loopback interface. */
 export function isLoopbackName(name: string): boolean {
   return name === 'localhost' || name === '::1' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name)
+}
+
+/**
+ * The URL that the client called, as it has to stand in the signature base string: scheme, Host header, target. Some
+ * clients write IBKR's host into the Host header whatever they call; then it is the URL of the sandbox.
+ */
+export function calledUrl(record: RequestRecord, ownOrigin: string): string {
+  const { scheme, host, target } = record
+  const called = `${scheme}://${host}`
+  return (isIbkrHost(host) && !ownOrigin.endsWith(`//${host}`) ? ownOrigin : called) + target
 }
