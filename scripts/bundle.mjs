@@ -1,36 +1,39 @@
-// The JavaScript of a protocol package: one file for Node and one for everything else, since each file more is
-// felt at a cold start (`pnpm bench`, first import). Declarations are tsc's; the sources ship beside, for source maps.
-import { readdirSync, rmSync } from 'node:fs'
+// Bundles the package in this folder, entry by entry as its manifest exports them: fewer files are felt at a cold start
+// (`pnpm bench`, first import), and what `internal` has goes in, since nothing of it is published.
+import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { rolldown } from 'rolldown'
+import { declarationsOf, entriesOf, external } from './entries.mjs'
 
 // A bundler that leaves `const` what it is: the engine takes what stands in a `var` of a module for changeable and
 // reads it anew in each turn of a loop.
 const output = {
-  dir: 'dist',
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   comments: { legal: true, annotation: true, jsdoc: false },
   sourcemap: true,
-  sourcemapExcludeSources: true,
 }
 
-/** Bundles the package with one of its two primitives into `dist/NAME.js`; what it imports late stays apart. */
-async function bundle(name, primitives) {
+/** What several entries share becomes a file of its own, so that a class is one class whichever entry it came by. */
+async function bundle(dir, primitives) {
   const build = await rolldown({
-    input: { [name]: 'src/index.ts' },
-    platform: 'neutral',
-    external: [/^(?:node:|[@\w])/],
+    input: entriesOf('.', { programs: true }),
+    platform: primitives === 'portable' ? 'neutral' : 'node',
+    external,
     // Its paths name the portable primitives, for the type checker.
     tsconfig: false,
     resolve: { alias: { '#primitives': resolve(`src/primitives/${primitives}.ts`) } },
   })
-  await build.write(output)
+  await build.write({ ...output, dir })
 }
 
-for (const name of readdirSync('dist', { recursive: true })) {
-  if (/\.js(\.map)?$/.test(name)) rmSync(`dist/${name}`)
+rmSync('dist', { recursive: true, force: true })
+if (existsSync('src/primitives')) {
+  await bundle('dist', 'portable')
+  await bundle('dist/node', 'node')
+} else {
+  await bundle('dist', 'node')
 }
-await bundle('node', 'node')
-await bundle('index', 'portable')
+const declarations = await declarationsOf('.', entriesOf('.'))
+await declarations.write({ dir: 'dist', chunkFileNames: '[name]-[hash].d.ts' })

@@ -1,6 +1,6 @@
 // The second half of `pnpm check`: public surfaces, sizes and dependencies, on what the build emitted.
 import process from 'node:process'
-import { checkSurfaces } from './api/check.mjs'
+import { checkSurfaces } from './api/surfaces.mjs'
 import { checkDependencies } from './dependencies/check.mjs'
 import { checkSizes } from './size/check.mjs'
 

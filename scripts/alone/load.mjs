@@ -9,7 +9,7 @@ import { node } from '../run.mjs'
 const recorder = new URL('./record-loads.mjs', import.meta.url).href
 
 const entriesIn = (loads, name) =>
-  [...loads.matchAll(new RegExp(`/@ibkr-auth/${name}/dist/(node|index)\\.js$`, 'gm'))].map(
+  [...loads.matchAll(new RegExp(`/@ibkr-auth/${name}/dist/((?:node/)?index)\\.js$`, 'gm'))].map(
     ([, entry]) => entry,
   )
 

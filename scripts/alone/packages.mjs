@@ -8,9 +8,9 @@ const protocol = ['oauth1-signing', 'dh-live-session-token', 'sso-jwt']
  * `beside` are projects of their own in a folder of that name, which the task runs as other programs.
  */
 export const packages = [
-  { name: 'oauth1-signing', siblings: [], environment: 'bare', entry: 'node' },
-  { name: 'dh-live-session-token', siblings: [], environment: 'bare', entry: 'node' },
-  { name: 'sso-jwt', siblings: [], environment: 'bare', entry: 'node' },
+  { name: 'oauth1-signing', siblings: [], environment: 'bare', entry: 'node/index' },
+  { name: 'dh-live-session-token', siblings: [], environment: 'bare', entry: 'node/index' },
+  { name: 'sso-jwt', siblings: [], environment: 'bare', entry: 'node/index' },
   {
     name: 'transport',
     siblings: [],

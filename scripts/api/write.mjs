@@ -1,3 +1,3 @@
-import { writeSurfaces } from './check.mjs'
+import { writeSurfaces } from './surfaces.mjs'
 
-writeSurfaces()
+await writeSurfaces()

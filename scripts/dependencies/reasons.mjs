@@ -25,6 +25,8 @@ export const developmentReasons = {
   esbuild: 'Bundles what users import, to hold the size budgets; bundles for browsers and workerd.',
   rolldown:
     'Bundles the protocol packages into few files each and leaves `const` alone, which the engine runs faster; what vite is made of.',
+  'rolldown-plugin-dts':
+    'Rolls the declarations of each entry into one file, so that no type of the private package is imported by a published one.',
   'fast-check': 'Properties over generated inputs.',
   'ibkr-client': 'A client that shares no code with ours, as a second witness against the sandbox.',
   publint: 'Checks the manifest of each packed package.',

@@ -21,7 +21,7 @@ export async function prepareProject(folder) {
 
 /** Adds one line to an installed file, by which it says that it was loaded; the same on every runtime and in bundles. */
 function markPrimitives(folder, name, side) {
-  const entry = side === 'node' ? 'node.js' : 'index.js'
+  const entry = side === 'node' ? 'node/index.js' : 'index.js'
   const file = join(folder, 'node_modules', '@ibkr-auth', name, 'dist', entry)
   if (!existsSync(file)) throw new Error(`${name} has no dist/${entry} in its tarball`)
   appendFileSync(file, `\n;((globalThis.ibkrAuthPrimitives ??= {})['${name}'] ??= []).push('${side}')\n`)

@@ -1,69 +1,31 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 // The parts of our scripts that could be wrong without anybody noticing.
 
 const script = (path: string) => import(new URL(`../../../scripts/${path}`, import.meta.url).href)
 
-describe('the reader of emitted declarations', async () => {
-  const { declaredName, topLevelStatements } = await script('api/statements.mjs')
-
-  it('splits where a statement ends, whatever it holds', () => {
-    const text = `
-/** A comment; with { brackets. */
-export interface One {
-    readonly two: { three: string; };
-}
-export declare class Four extends Error { #private; get five(): ';' | '}'; }
-export type Six = (a: number) => void;
-export declare const seven: readonly ["it's", "a // text"];
-export type Eight = { [K in keyof One]?: One[K]; };
-export declare function nine<T extends Six = () => void>(value: T): T;
-export { type Ten, eleven } from './eleven.ts';
-`
-    const statements: string[] = topLevelStatements(text)
-    expect(statements).toHaveLength(7)
-    expect(statements.map(declaredName)).toEqual(['One', 'Four', 'Six', 'seven', 'Eight', 'nine', undefined])
-    expect(statements.join('')).not.toContain('comment')
-    expect(statements[3]).toContain("it's")
-  })
-
-  it('refuses what it cannot read to the end', () => {
-    expect(() => topLevelStatements('export interface One {')).toThrow(/to their end/)
-  })
-})
-
 describe('the public surface', () => {
-  const folder = fileURLToPath(new URL('../.cache/surface/', import.meta.url))
-  const files = {
-    'dist/index.d.ts': "export { make, type Made as Thing } from './make.ts';\n",
-    'dist/make.d.ts': `import type { Part } from './part.ts';
-import type { Other } from 'other';
-export interface Made { part: Part; 'Hidden': 1; other: Other; }
-interface Hidden { never: true; }
-export declare function make(input: Made): void;
-`,
-    'dist/part.d.ts': 'export type Part = "a" | "b";\nexport type Unreached = 1;\n',
-  }
-  beforeAll(() => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
-      writeFileSync(join(folder, path), text)
-    }
+  it('names each entry of a manifest and its source', async () => {
+    const { entriesOf } = await script('entries.mjs')
+    const folder = fileURLToPath(new URL('../../../packages/sandbox', import.meta.url))
+    const source = (name: string) => `${folder}/src/${name}.ts`
+    expect(entriesOf(folder)).toEqual({ index: source('index') })
+    expect(entriesOf(folder, { programs: true })).toEqual({ index: source('index'), main: source('main') })
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('holds what users can reach, and nothing else', async () => {
-    const { surfaceOf } = await script('api/surface.mjs')
-    const page: string = surfaceOf('a-package', folder)
-    const [exported = '', mentioned = '', external = ''] = page.split('\n## ').slice(1)
-    expect(exported).toContain('// Made as Thing\ninterface Made {')
-    expect(exported).toContain('function make(input: Made): void;')
-    expect(mentioned).toContain('type Part = "a" | "b";')
-    expect(external).toContain("Other from 'other'")
-    expect(page).not.toMatch(/interface Hidden|Unreached/)
+  it('bundles internal and nothing else', async () => {
+    const { external } = await script('entries.mjs')
+    const outside = [
+      'jose/jwt/sign',
+      '@noble/hashes/hmac.js',
+      'node:crypto',
+      '@ibkr-auth/sso-jwt',
+      '@ibkr-auth/internals',
+    ]
+    for (const name of outside) expect(external.test(name), name).toBe(true)
+    for (const name of ['@ibkr-auth/internal/bytes', './a.ts', '#primitives'])
+      expect(external.test(name), name).toBe(false)
   })
 })
 

@@ -1,0 +1,443 @@
+// Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
+import { KeyObject } from "node:crypto";
+import { MemoryNonceStore, Signer, Verifier } from "@ibkr-auth/oauth1-signing";
+import { MemoryReplayStore, VerificationKey } from "@ibkr-auth/sso-jwt";
+import { DhParams } from "@ibkr-auth/dh-live-session-token";
+interface LaterKey {
+  now(): KeyObject;
+  later(): Promise<KeyObject>;
+}
+interface CredentialKeys {
+  readonly signing: KeyObject;
+  readonly encryption: KeyObject;
+  readonly oauth2: LaterKey;
+}
+interface CredentialFields {
+  readonly consumerKey: string;
+  readonly accessToken: string;
+  readonly accessTokenSecret: string;
+  readonly realm: string;
+  readonly callbackUrl: string;
+  readonly dhPrime: string;
+  readonly dhGenerator: number | string;
+  readonly oauth2: {
+    readonly clientId: string;
+    readonly keyId: string;
+    readonly credential: string;
+    readonly scopes: readonly string[];
+  };
+}
+interface CredentialsFile extends CredentialFields {
+  readonly baseUrl: string;
+  readonly gatewayUrl: string;
+  readonly oauth2Url: string;
+}
+declare class Oauth2Credentials {
+  #private;
+  readonly clientId: string;
+  readonly keyId: string;
+  readonly credential: string;
+  readonly scopes: readonly string[];
+  constructor(fields: CredentialFields["oauth2"], key: LaterKey);
+  get privateKey(): string;
+  ready(): Promise<void>;
+}
+declare class SandboxCredentials {
+  #private;
+  readonly consumerKey: string;
+  readonly accessToken: string;
+  readonly accessTokenSecret: string;
+  readonly realm: string;
+  readonly callbackUrl: string;
+  readonly dhPrime: string;
+  readonly dhGenerator: number | string;
+  readonly oauth2: Oauth2Credentials;
+  readonly baseUrl: string;
+  readonly gatewayUrl: string;
+  readonly oauth2Url: string;
+  readonly authorizeUrl: string;
+  constructor(fields: CredentialFields, keys: CredentialKeys, origin: string);
+  get signingKey(): string;
+  get encryptionKey(): string;
+  get dhParams(): string;
+  toJSON(): CredentialsFile;
+}
+type KeyInput = string | KeyObject;
+interface CredentialsInput {
+  readonly consumerKey?: string | undefined;
+  readonly accessToken?: string | undefined;
+  readonly accessTokenSecret?: string | undefined;
+  readonly realm?: string | undefined;
+  readonly callbackUrl?: string | undefined;
+  readonly dhPrime?: string | undefined;
+  readonly dhGenerator?: number | string | undefined;
+  readonly signingKey?: KeyInput | undefined;
+  readonly encryptionKey?: KeyInput | undefined;
+  readonly oauth2?: Oauth2CredentialsInput | undefined;
+}
+interface Oauth2CredentialsInput {
+  readonly clientId?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly credential?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly privateKey?: KeyInput | undefined;
+}
+declare function writeCredentials(directory: string, credentials: SandboxCredentials): Promise<void>;
+declare function readCredentials(file: string): Promise<CredentialsInput>;
+declare const codes: readonly ["ERR_SANDBOX_INVALID_INPUT", "ERR_SANDBOX_HOST_NOT_LOOPBACK", "ERR_SANDBOX_CREDENTIALS_UNREADABLE", "ERR_SANDBOX_CONNECTION_DROPPED"];
+type SandboxErrorCode = (typeof codes)[number];
+declare class SandboxError extends Error {
+  override readonly name = "SandboxError";
+  readonly code: SandboxErrorCode;
+  constructor(code: SandboxErrorCode, message: string, options?: {
+    readonly cause?: unknown;
+  });
+}
+declare function isSandboxError(value: unknown): value is SandboxError;
+declare const signatureMistakeNames: readonly ["query-omitted", "query-signed", "query-in-url", "values-encoded-once", "values-not-encoded", "wrong-percent-encoding", "form-omitted", "body-signed", "realm-signed", "parameter-not-signed", "parameters-unsorted", "method-case", "wrong-method", "wrong-scheme", "wrong-host", "wrong-port", "wrong-path", "prefix-missing", "prefix-wrong", "prefix-unexpected", "wrong-key", "lst-as-text", "lst-with-ampersand", "leading-zero-byte", "secret-as-text", "lst-replaced", "wrong-signature-method", "signature-encoding", "timestamp-milliseconds", "timestamp-malformed", "clock-off", "nonce-reused"];
+declare const checkedMistakeNames: readonly ["missing-parameter", "duplicate-parameter", "malformed-authorization", "missing-authorization", "unknown-consumer-key", "wrong-realm", "unknown-token", "first-party-consumer", "lst-missing", "lst-expired", "wrong-verifier", "token-used", "challenge-out-of-range", "wrong-bearer", "unknown-bearer", "bearer-expired", "scope-missing", "address-mismatch", "wrong-content-type", "malformed-token-request", "jwt-malformed", "jwt-wrapped", "jwt-algorithm", "jwt-unknown-key", "jwt-wrong-key", "jwt-audience", "jwt-issuer", "jwt-expired", "jwt-lifetime", "jwt-issued-in-future", "jwt-milliseconds", "jwt-claim", "jwt-replayed", "user-agent-missing", "content-length-missing", "host-not-allowed", "cross-origin", "body-too-large", "store-full", "no-brokerage-session", "accounts-not-loaded", "logged-out"];
+type SignatureMistakeName = (typeof signatureMistakeNames)[number];
+type CheckedMistakeName = (typeof checkedMistakeNames)[number];
+type MistakeName = SignatureMistakeName | CheckedMistakeName | "unknown";
+type StrictForm = "rfc5849" | "omit";
+interface Explanation {
+  readonly mistake: MistakeName;
+  readonly summary: string;
+  readonly remedy: string;
+  readonly detail?: string | undefined;
+  readonly expectedBaseString?: string | undefined;
+  readonly receivedBaseString?: string | undefined;
+  readonly indistinguishableFrom?: readonly MistakeName[] | undefined;
+}
+type QuerySigningOption = StrictForm | "both";
+interface SandboxOptions {
+  readonly credentials?: CredentialsInput | undefined;
+  readonly querySigning?: QuerySigningOption | undefined;
+  readonly lenient?: boolean | undefined;
+  readonly firstParty?: boolean | undefined;
+  readonly clockToleranceSeconds?: number | undefined;
+  readonly liveSessionTokenLifetimeMs?: number | undefined;
+  readonly accessTokenLifetimeSeconds?: number | undefined;
+  readonly idleTimeoutMs?: number | undefined;
+  readonly requestTokenLifetimeMs?: number | undefined;
+  readonly publicAddress?: string | undefined;
+  readonly nonceCapacity?: number | undefined;
+  readonly logCapacity?: number | undefined;
+  readonly maximumBodyBytes?: number | undefined;
+  readonly allowedHosts?: readonly string[] | undefined;
+  readonly seed?: number | undefined;
+  readonly now?: (() => number) | undefined;
+  readonly wait?: ((ms: number) => Promise<void>) | undefined;
+}
+interface CreateSandboxOptions extends SandboxOptions {
+  readonly origin?: string | undefined;
+}
+interface StartSandboxOptions extends SandboxOptions {
+  readonly port?: number | undefined;
+  readonly host?: string | undefined;
+  readonly allowNonLoopback?: boolean | undefined;
+}
+interface Settings {
+  readonly strictForms: readonly StrictForm[];
+  readonly lenient: boolean;
+  readonly firstParty: boolean;
+  readonly clockToleranceSeconds: number;
+  readonly liveSessionTokenLifetimeMs: number;
+  readonly accessTokenLifetimeSeconds: number;
+  readonly idleTimeoutMs: number;
+  readonly requestTokenLifetimeMs: number;
+  readonly publicAddress: string | undefined;
+  readonly nonceCapacity: number;
+  readonly logCapacity: number;
+  readonly maximumBodyBytes: number;
+  readonly allowedHosts: readonly string[];
+  readonly seed: number;
+  readonly now: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+}
+interface ApiSession {
+  readonly kind: "oauth1" | "sso";
+  readonly username: string;
+  readonly createdAtMs: number;
+  readonly cookie: string;
+  readonly uuid: string;
+  readonly expiresAtMs: number;
+  readonly ip: string | undefined;
+  lastActivityMs: number;
+  cookiesSent: boolean;
+  loggedOut: boolean;
+}
+interface ExchangeRecord {
+  readonly challengeHex: string;
+  readonly exponent: Uint8Array;
+  readonly prime: bigint;
+  readonly accessTokenSecret: Uint8Array;
+}
+declare class LiveSession {
+  #private;
+  readonly session: ApiSession;
+  readonly expiresAtMs: number;
+  readonly signer: Signer<string>;
+  endedByFault: boolean;
+  constructor(token: Uint8Array, session: ApiSession, exchange: ExchangeRecord);
+  isLive(nowMs: number): boolean;
+  reveal(): Uint8Array;
+  sharedSecret(): bigint;
+  revealExchange(): ExchangeRecord;
+}
+interface AccessToken {
+  readonly value: string;
+  readonly consumerKey: string;
+  readonly username: string;
+  readonly secret: Uint8Array;
+  readonly encryptedSecret: string;
+  readonly isPaper: boolean;
+  liveSessions: readonly LiveSession[];
+}
+declare class AccessTokens {
+  #private;
+  constructor(capacity?: number);
+  add(token: AccessToken): boolean;
+  find(value: string): AccessToken | undefined;
+  ofConsumer(consumerKey: string): readonly AccessToken[];
+  all(): readonly AccessToken[];
+}
+declare class ExpiringMap<Value extends {
+  readonly expiresAtMs: number;
+}> {
+  #private;
+  constructor(capacity: number);
+  get size(): number;
+  get(key: string): Value | undefined;
+  set(key: string, value: Value, nowMs: number): boolean;
+  delete(key: string): void;
+  values(): IterableIterator<Value>;
+}
+interface GatewayBearer {
+  readonly kind: "gateway";
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly expiresAtMs: number;
+}
+interface SsoBearer {
+  readonly kind: "sso";
+  readonly session: ApiSession;
+  readonly addresses: readonly string[];
+  readonly expiresAtMs: number;
+}
+type Bearer = GatewayBearer | SsoBearer;
+type Bearers = ExpiringMap<Bearer>;
+interface BrokerageStatus {
+  readonly authenticated: boolean;
+  readonly established: boolean;
+  readonly competing: boolean;
+  readonly connected: boolean;
+}
+declare class BrokerageSessions {
+  #private;
+  constructor(idleTimeoutMs: number);
+  init(session: ApiSession, compete: boolean, nowMs: number): BrokerageStatus;
+  status(session: ApiSession, nowMs: number): BrokerageStatus;
+  loadAccounts(session: ApiSession): void;
+  end(session: ApiSession): void;
+  lose(username?: string): void;
+  takeElsewhere(username: string): void;
+}
+interface BrowserSession {
+  readonly username: string;
+  readonly expiresAtMs: number;
+  used: boolean;
+}
+declare class BrowserSessions {
+  #private;
+  open(username: string, nowMs: number): string | undefined;
+  use(id: string, nowMs: number): BrowserSession | undefined;
+}
+declare class Clock {
+  #private;
+  offsetMs: number;
+  constructor(now: () => number);
+  nowMs(): number;
+}
+interface Consumer {
+  readonly consumerKey: string;
+  readonly realm: string;
+  readonly callbackUrl: string;
+  readonly signingKey: KeyObject;
+  readonly encryptionKey: KeyObject;
+  readonly verifier: Verifier;
+  readonly dhParams: DhParams;
+  readonly firstParty: boolean;
+}
+interface Oauth2Client {
+  readonly clientId: string;
+  readonly keyId: string;
+  readonly key: () => Promise<VerificationKey>;
+  readonly scopes: readonly string[];
+  readonly credentials: readonly string[];
+}
+interface Order {
+  readonly orderId: number;
+  readonly accountId: string;
+  readonly conid: number;
+  readonly side: string;
+  readonly orderType: string;
+  readonly quantity: number;
+  readonly price: number | undefined;
+  readonly timeInForce: string;
+  readonly customerOrderId: string | undefined;
+  readonly placedAtMs: number;
+  status: "Submitted" | "Cancelled";
+}
+declare class OrderBook {
+  #private;
+  constructor(capacity?: number);
+  place(order: Omit<Order, "orderId" | "status">): Order | undefined;
+  find(orderId: number): Order | undefined;
+  list(accountId?: string): readonly Order[];
+}
+interface RequestToken {
+  readonly value: string;
+  readonly consumerKey: string;
+  readonly expiresAtMs: number;
+  verifier: string | undefined;
+  state: "issued" | "approved" | "cancelled" | "used";
+}
+declare class RequestTokens {
+  #private;
+  constructor(lifetimeMs: number, capacity?: number);
+  issue(consumerKey: string, nowMs: number): RequestToken | undefined;
+  find(value: string, nowMs: number): RequestToken | undefined;
+  approve(token: RequestToken): string;
+}
+interface SandboxState {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly origin: string;
+  readonly consumer: Consumer;
+  readonly client: Oauth2Client;
+  readonly requestTokens: RequestTokens;
+  readonly accessTokens: AccessTokens;
+  readonly brokerage: BrokerageSessions;
+  readonly bearers: Bearers;
+  readonly browserSessions: BrowserSessions;
+  readonly orders: OrderBook;
+  readonly nonces: MemoryNonceStore;
+  readonly assertionIds: MemoryReplayStore;
+  readonly bodyIds: MemoryReplayStore;
+  liveSessionTokenLifetimeMs: number;
+}
+type FaultMoment = "before" | "after";
+type FaultEffect = {
+  readonly kind: "status";
+  readonly status: number;
+  readonly body?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly when?: FaultMoment | undefined;
+} | {
+  readonly kind: "pacing";
+  readonly retryAfterSeconds?: number | undefined;
+} | {
+  readonly kind: "delay";
+  readonly ms: number;
+} | {
+  readonly kind: "drop";
+  readonly when?: FaultMoment | undefined;
+} | {
+  readonly kind: "truncate";
+  readonly bytes?: number | undefined;
+} | {
+  readonly kind: "garbage";
+  readonly when?: FaultMoment | undefined;
+} | {
+  readonly kind: "html";
+  readonly status?: number | undefined;
+  readonly when?: FaultMoment | undefined;
+};
+interface FaultScope {
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
+  readonly times?: number | undefined;
+  readonly skip?: number | undefined;
+  readonly probability?: number | undefined;
+}
+type FaultRule = FaultEffect & FaultScope;
+interface FaultHandle {
+  readonly id: number;
+  readonly rule: FaultRule;
+  readonly hits: number;
+  remove(): void;
+}
+declare class FaultRules {
+  #private;
+  constructor(seed: number);
+  add(input: FaultRule): FaultHandle;
+  remove(id: number): void;
+  clear(): void;
+  reseed(seed: number): void;
+  list(): readonly {
+    readonly id: number;
+    readonly rule: FaultRule;
+    readonly hits: number;
+  }[];
+  strike(method: string, path: string): FaultRule | undefined;
+}
+declare class Faults {
+  #private;
+  constructor(rules: FaultRules, state: SandboxState);
+  add(rule: FaultRule): FaultHandle;
+  list(): readonly {
+    readonly id: number;
+    readonly rule: FaultRule;
+    readonly hits: number;
+  }[];
+  remove(id: number): void;
+  clear(): void;
+  reseed(seed: number): void;
+  expireLiveSessionTokens(): void;
+  setLiveSessionTokenLifetime(ms: number): void;
+  setClockOffset(ms: number): void;
+  loseBrokerageSession(username?: string): void;
+  compete(username?: string): void;
+}
+type Verdict = "accepted" | "refused" | "open" | "fault";
+interface LogEntry {
+  readonly id: number;
+  readonly atMs: number;
+  readonly method: string;
+  readonly target: string;
+  readonly status: number;
+  readonly verdict: Verdict;
+  readonly client?: string | undefined;
+  readonly signedAs?: string | undefined;
+  readonly explanation?: Explanation | undefined;
+  readonly fault?: string | undefined;
+}
+declare function formatEntry(entry: LogEntry): string;
+declare class RequestLog {
+  #private;
+  constructor(capacity: number);
+  get entries(): readonly LogEntry[];
+  get last(): LogEntry | undefined;
+  get refused(): readonly LogEntry[];
+  get(id: number): LogEntry | undefined;
+  subscribe(listener: (entry: LogEntry) => void): () => void;
+  clear(): void;
+  add(entry: LogEntry): void;
+}
+interface Sandbox {
+  readonly url: string;
+  readonly credentials: SandboxCredentials;
+  readonly log: RequestLog;
+  readonly faults: Faults;
+  readonly orders: readonly Order[];
+  handle(request: Request, options?: {
+    readonly asSent?: boolean | undefined;
+  }): Promise<Response>;
+}
+declare function createSandbox(options?: CreateSandboxOptions): Promise<Sandbox>;
+interface RunningSandbox extends Sandbox, AsyncDisposable {
+  close(): Promise<void>;
+}
+declare function startSandbox(options?: StartSandboxOptions): Promise<RunningSandbox>;
+export { type CreateSandboxOptions, type CredentialsFile, type CredentialsInput, type Explanation, type FaultEffect, type FaultHandle, type FaultMoment, type FaultRule, type FaultScope, type Faults, type KeyInput, type LogEntry, type MistakeName, type Oauth2Credentials, type Oauth2CredentialsInput, type Order, type QuerySigningOption, type RequestLog, type RunningSandbox, type Sandbox, type SandboxCredentials, SandboxError, type SandboxErrorCode, type SandboxOptions, type StartSandboxOptions, type Verdict, createSandbox, formatEntry, isSandboxError, readCredentials, startSandbox, writeCredentials };
