@@ -2,14 +2,13 @@ import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { setImmediate as turn } from 'node:timers/promises'
 import { createAuthorizationHeader, hmacSha256 } from '@ibkr-auth/oauth1-signing'
-import {
-  createSession,
-  type DispatchController,
-  type DispatchHandler,
-  type DispatchRequest,
-  type HttpDispatcher,
-  type Session,
+import type {
+  DispatchController,
+  DispatchHandler,
+  DispatchRequest,
+  HttpDispatcher,
 } from '@ibkr-auth/transport'
+import { createSession, type Session } from '@ibkr-auth/transport/session'
 import { accessToken, consumerKey, liveSessionToken, realm } from './inputs.ts'
 import type { ScaleResult } from './scale.ts'
 import { SimulatedClock } from './simulated-clock.ts'
@@ -64,8 +63,7 @@ const dispatcher: HttpDispatcher = {
 function openSession(index: number): Session {
   const credentials = { consumerKey, accessToken, realm }
   return createSession({
-    origin: 'https://api.ibkr.com',
-    pathPrefix: '/v1/api',
+    baseUrl: 'https://api.ibkr.com/v1/api',
     dispatcher,
     clock,
     username: `user${index}`,

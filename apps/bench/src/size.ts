@@ -40,7 +40,12 @@ function entries(): Entry[] {
     ours('dh-live-session-token: the client half', 'browser', exchange),
     ours('dh-live-session-token, everything', 'browser', "export * from '@ibkr-auth/dh-live-session-token'"),
     ours('sso-jwt, everything', 'browser', "export * from '@ibkr-auth/sso-jwt'"),
-    ours('transport, everything', 'node', "export * from '@ibkr-auth/transport'"),
+    ours('transport: requests', 'node', "export * from '@ibkr-auth/transport'"),
+    ours(
+      'transport, everything',
+      'node',
+      "export * from '@ibkr-auth/transport'; export * from '@ibkr-auth/transport/session'",
+    ),
     ours('sandbox, everything', 'node', "export * from '@ibkr-auth/sandbox'"),
     { ...ours('jose/jwt/sign and importPKCS8', 'browser', jose), kind: 'peer' },
     peer('oauth-1.0a', 'browser'),

@@ -88,8 +88,7 @@ function ours(origin: string): Way {
   const credentials = { consumerKey, accessToken, realm }
   const dispatcher = new Agent()
   const transport = createTransport({
-    origin,
-    pathPrefix: prefix,
+    baseUrl: origin + prefix,
     dispatcher,
     authorize: (request) => ({ authorization: createAuthorizationHeader(request, credentials, signer) }),
   })

@@ -29,8 +29,7 @@ let authorize: Authorize
 beforeAll(async () => {
   sandbox = await startSandbox()
   await using plain = createTransport({
-    origin: sandbox.url,
-    pathPrefix: '/v1/api',
+    baseUrl: `${sandbox.url}/v1/api`,
     connection: { proxy: false },
   })
   authorize = await logIn(plain)
@@ -43,8 +42,7 @@ afterAll(() => sandbox.close())
 // Each test has connections of its own, and so a budget of repeats of its own.
 beforeEach(() => {
   transport = createTransport({
-    origin: sandbox.url,
-    pathPrefix: '/v1/api',
+    baseUrl: `${sandbox.url}/v1/api`,
     connection: { proxy: false },
     authorize,
     timeouts: { headersMs, bodyMs: headersMs },

@@ -20,13 +20,8 @@ import {
   readSsoSessionResponse,
   readTokenResponse,
 } from '@ibkr-auth/sso-jwt'
-import {
-  bearer,
-  createSession,
-  createTransport,
-  type Session,
-  type SessionOptions,
-} from '@ibkr-auth/transport'
+import { bearer, createTransport } from '@ibkr-auth/transport'
+import { createSession, type Session } from '@ibkr-auth/transport/session'
 import { describe, expect, test } from 'vitest'
 
 const lifetimeMs = 4_000
@@ -50,7 +45,7 @@ function oauth1Session(sandbox: RunningSandbox, token: UserToken): Session {
   const parameters = parseDhParams(dhParams)
   return createSession({
     ...common,
-    ...baseOf(baseUrl),
+    baseUrl,
     async establish({ transport, now }) {
       const exchange = beginExchange({ dhParams: parameters, accessTokenSecret }, { now })
       const request = await createLiveSessionTokenRequest(exchange, credentials, rsaSha256(signingKey), {
@@ -82,10 +77,10 @@ async function ssoSession(sandbox: RunningSandbox): Promise<Session> {
   const identity = { clientId: oauth2.clientId, clientKeyId: oauth2.keyId }
   const key = await importSigningKey(oauth2.privateKey)
   const origin = new URL(url).origin
-  const gateway = createTransport({ origin, throwHttpErrors: false })
+  const gateway = createTransport({ baseUrl: origin, throwHttpErrors: false })
   return createSession({
     ...common,
-    ...baseOf(baseUrl),
+    baseUrl,
     username: oauth2.credential,
     async establish({ signal }) {
       const clientAssertion = await createClientAssertion(identity, key)
@@ -105,7 +100,7 @@ async function userToken(sandbox: RunningSandbox): Promise<UserToken> {
   const { consumerKey, realm, signingKey, baseUrl, authorizeUrl } = sandbox.credentials
   const signer = rsaSha256(signingKey)
   const credentials = { consumerKey, realm }
-  await using transport = createTransport({ origin: new URL(baseUrl).origin, throwHttpErrors: false })
+  await using transport = createTransport({ baseUrl, throwHttpErrors: false })
   const asked = await createRequestTokenRequest({}, credentials, signer, { baseUrl })
   const { requestToken } = readRequestTokenResponse(await transport.request(asked))
   const callbackUrl = await approve(authorizationUrl({ requestToken, authorizeUrl }))
@@ -129,11 +124,6 @@ async function approve(url: string): Promise<string> {
   const headers = { origin: action.origin }
   const reply = await fetch(action, { method: 'POST', body, headers, redirect: 'manual' })
   return reply.headers.get('location') ?? ''
-}
-
-function baseOf(baseUrl: string): Pick<SessionOptions, 'origin' | 'pathPrefix'> {
-  const { origin, pathname } = new URL(baseUrl)
-  return { origin, pathPrefix: pathname }
 }
 
 interface Load {
@@ -240,7 +230,7 @@ test('wrong keys end a session at once, with the remedy of the package that know
   }
   await using session = createSession({
     ...common,
-    ...baseOf(baseUrl),
+    baseUrl,
     async establish({ transport }) {
       const dhParams = parseDhParams(sandbox.credentials.dhParams)
       const accessTokenSecret = new Uint8Array(32).fill(1)

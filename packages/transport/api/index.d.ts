@@ -1,42 +1,11 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { Readable } from "node:stream";
-interface AuthorizeRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly attempt: number;
-  readonly now: () => number;
-  readonly clockSkewMs: number;
-}
-type AuthorizationHeaders = Readonly<Record<string, string>>;
-type Authorize = (request: AuthorizeRequest) => AuthorizationHeaders | Promise<AuthorizationHeaders>;
-type BearerToken = string | {
-  reveal(): string | Uint8Array;
-};
-declare function bearer(source: () => BearerToken | Promise<BearerToken>): Authorize;
 interface Clock {
   now(): number;
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(handle: unknown): void;
 }
 declare const systemClock: Clock;
-type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
-interface ConnectionOptions {
-  readonly proxy?: string | URL | "environment" | false;
-  readonly tls?: TlsOptions;
-  readonly maxConnections?: number;
-  readonly connectTimeoutMs?: number;
-  readonly keepAliveMs?: number;
-  readonly maxHeaderBytes?: number;
-}
-interface TlsOptions {
-  readonly ca?: TlsMaterial;
-  readonly cert?: TlsMaterial;
-  readonly key?: TlsMaterial;
-  readonly passphrase?: string;
-  readonly servername?: string;
-}
 interface DispatchRequest {
   readonly origin: string;
   readonly path: string;
@@ -62,19 +31,21 @@ interface DispatchHandler {
 interface HttpDispatcher {
   dispatch(request: DispatchRequest, handler: DispatchHandler): boolean;
 }
-interface ConnectionDispatcher extends HttpDispatcher {
-  close(): Promise<void>;
-  destroy(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
+type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
+interface ConnectionOptions {
+  readonly proxy?: string | URL | "environment" | false | undefined;
+  readonly tls?: TlsOptions | undefined;
+  readonly maxConnections?: number | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+  readonly keepAliveMs?: number | undefined;
+  readonly maxHeaderBytes?: number | undefined;
 }
-declare function createDispatcher(options?: ConnectionOptions): ConnectionDispatcher;
-declare class ResponseHeaders {
-  #private;
-  constructor(values: DispatchHeaders);
-  get(name: string): string | null;
-  getAll(name: string): readonly string[];
-  has(name: string): boolean;
-  [Symbol.iterator](): Generator<[name: string, value: string]>;
+interface TlsOptions {
+  readonly ca?: TlsMaterial | undefined;
+  readonly cert?: TlsMaterial | undefined;
+  readonly key?: TlsMaterial | undefined;
+  readonly passphrase?: string | undefined;
+  readonly servername?: string | undefined;
 }
 interface ResponseHead {
   readonly status: number;
@@ -102,6 +73,52 @@ interface StreamedResponse {
   readonly url: string;
   readonly body: Readable;
 }
+declare class ResponseHeaders {
+  #private;
+  constructor(values: DispatchHeaders);
+  get(name: string): string | null;
+  getAll(name: string): readonly string[];
+  has(name: string): boolean;
+  [Symbol.iterator](): Generator<[name: string, value: string]>;
+}
+type ParameterValue = string | number | boolean | undefined | readonly (string | number | boolean)[];
+type Parameters = Readonly<Record<string, ParameterValue>>;
+interface Timeouts {
+  readonly connectMs?: number | undefined;
+  readonly headersMs?: number | undefined;
+  readonly bodyMs?: number | undefined;
+  readonly totalMs?: number | undefined;
+}
+interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly query?: Parameters | undefined;
+  readonly body?: string | Uint8Array | undefined;
+  readonly json?: unknown | undefined;
+  readonly form?: Parameters | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeouts?: Timeouts | undefined;
+  readonly idempotent?: boolean | undefined;
+  readonly retryLimit?: number | undefined;
+  readonly authorize?: Authorize | false | undefined;
+  readonly throwHttpErrors?: boolean | undefined;
+  readonly maxResponseBytes?: number | undefined;
+  readonly context?: RequestContext | undefined;
+}
+interface TransportRequest extends RequestOptions {
+  readonly method: string;
+  readonly url: string | URL;
+}
+interface AuthorizeRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly attempt: number;
+  readonly now: () => number;
+  readonly clockSkewMs: number;
+}
+type AuthorizationHeaders = Readonly<Record<string, string>>;
+type Authorize = (request: AuthorizeRequest) => AuthorizationHeaders | Promise<AuthorizationHeaders>;
 type RequestContext = Readonly<Record<string, unknown>>;
 interface Attempt {
   readonly method: string;
@@ -118,59 +135,31 @@ interface Attempt {
 }
 type Next = (attempt: Attempt) => Promise<TransportResponse>;
 type Interceptor = (attempt: Attempt, next: Next) => Promise<TransportResponse>;
-type ParameterValue = string | number | boolean | undefined | readonly (string | number | boolean)[];
-type Parameters = Readonly<Record<string, ParameterValue>>;
-interface Timeouts {
-  readonly connectMs?: number;
-  readonly headersMs?: number;
-  readonly bodyMs?: number;
-  readonly totalMs?: number;
-}
-interface RequestOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly query?: Parameters;
-  readonly body?: string | Uint8Array;
-  readonly json?: unknown;
-  readonly form?: Parameters;
-  readonly signal?: AbortSignal;
-  readonly timeouts?: Timeouts;
-  readonly idempotent?: boolean;
-  readonly retryLimit?: number;
-  readonly authorize?: Authorize | false;
-  readonly throwHttpErrors?: boolean;
-  readonly maxResponseBytes?: number;
-  readonly context?: RequestContext;
-}
-interface TransportRequest extends RequestOptions {
-  readonly method: string;
-  readonly url: string | URL;
-}
 interface RetryOptions {
-  readonly limit?: number;
-  readonly baseDelayMs?: number;
-  readonly maxDelayMs?: number;
+  readonly limit?: number | undefined;
+  readonly baseDelayMs?: number | undefined;
+  readonly maxDelayMs?: number | undefined;
 }
 interface CookieOptions {
-  readonly names?: readonly string[];
+  readonly names?: readonly string[] | undefined;
 }
 interface TransportOptions {
-  readonly origin: string;
-  readonly pathPrefix?: string;
-  readonly authorize?: Authorize;
-  readonly interceptors?: readonly Interceptor[];
-  readonly dispatcher?: HttpDispatcher;
-  readonly connection?: ConnectionOptions;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly userAgent?: string;
-  readonly timeouts?: Timeouts;
-  readonly retry?: RetryOptions;
-  readonly maxResponseBytes?: number;
-  readonly cookies?: CookieOptions | false;
-  readonly throwHttpErrors?: boolean;
-  readonly allowPlainHttp?: readonly string[];
-  readonly clockSkewLimitMs?: number;
-  readonly clock?: Clock;
-  readonly random?: () => number;
+  readonly baseUrl: string;
+  readonly authorize?: Authorize | undefined;
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  readonly dispatcher?: HttpDispatcher | undefined;
+  readonly connection?: ConnectionOptions | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly userAgent?: string | undefined;
+  readonly timeouts?: Timeouts | undefined;
+  readonly retry?: RetryOptions | undefined;
+  readonly maxResponseBytes?: number | undefined;
+  readonly cookies?: CookieOptions | false | undefined;
+  readonly throwHttpErrors?: boolean | undefined;
+  readonly allowPlainHttp?: readonly string[] | undefined;
+  readonly clockSkewLimitMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: (() => number) | undefined;
 }
 interface Transport {
   request(request: TransportRequest): Promise<TransportResponse>;
@@ -188,24 +177,22 @@ interface Transport {
   [Symbol.asyncDispose](): Promise<void>;
 }
 declare function createTransport(options: TransportOptions): Transport;
-declare const pacingErrorCodes: readonly ["ERR_TRANSPORT_PENALTY_BOX", "ERR_TRANSPORT_PACING_WAIT"];
-declare const sessionErrorCodes: readonly ["ERR_TRANSPORT_SESSION_CLOSED", "ERR_TRANSPORT_SESSION_FAILED", "ERR_TRANSPORT_SESSION_UNAVAILABLE", "ERR_TRANSPORT_MAINTENANCE", "ERR_TRANSPORT_COMPETING_SESSION", "ERR_TRANSPORT_BROKERAGE_UNAVAILABLE"];
-declare const requestErrorCodes: readonly ["ERR_TRANSPORT_INVALID_INPUT", "ERR_TRANSPORT_OUT_OF_SCOPE", "ERR_TRANSPORT_CLOSED", "ERR_TRANSPORT_AUTHORIZE_FAILED", "ERR_TRANSPORT_ABORTED", "ERR_TRANSPORT_UNREACHABLE", "ERR_TRANSPORT_TIMEOUT", "ERR_TRANSPORT_AMBIGUOUS", "ERR_TRANSPORT_BAD_RESPONSE", "ERR_TRANSPORT_TOO_LARGE", "ERR_TRANSPORT_REDIRECT", "ERR_TRANSPORT_REQUEST_REFUSED", "ERR_TRANSPORT_UNAUTHENTICATED", "ERR_TRANSPORT_CLOCK_SKEW", "ERR_TRANSPORT_FORBIDDEN", "ERR_TRANSPORT_PACED", "ERR_TRANSPORT_SERVER_ERROR"];
-type TransportErrorCode = (typeof requestErrorCodes)[number] | (typeof sessionErrorCodes)[number] | (typeof pacingErrorCodes)[number];
+declare const errorCodes: readonly ["ERR_TRANSPORT_INVALID_INPUT", "ERR_TRANSPORT_OUT_OF_SCOPE", "ERR_TRANSPORT_CLOSED", "ERR_TRANSPORT_AUTHORIZE_FAILED", "ERR_TRANSPORT_ABORTED", "ERR_TRANSPORT_UNREACHABLE", "ERR_TRANSPORT_TIMEOUT", "ERR_TRANSPORT_AMBIGUOUS", "ERR_TRANSPORT_BAD_RESPONSE", "ERR_TRANSPORT_TOO_LARGE", "ERR_TRANSPORT_REDIRECT", "ERR_TRANSPORT_REQUEST_REFUSED", "ERR_TRANSPORT_UNAUTHENTICATED", "ERR_TRANSPORT_CLOCK_SKEW", "ERR_TRANSPORT_FORBIDDEN", "ERR_TRANSPORT_PACED", "ERR_TRANSPORT_SERVER_ERROR", "ERR_TRANSPORT_PENALTY_BOX", "ERR_TRANSPORT_PACING_WAIT", "ERR_TRANSPORT_SESSION_CLOSED", "ERR_TRANSPORT_SESSION_FAILED", "ERR_TRANSPORT_SESSION_UNAVAILABLE", "ERR_TRANSPORT_MAINTENANCE", "ERR_TRANSPORT_COMPETING_SESSION", "ERR_TRANSPORT_BROKERAGE_UNAVAILABLE"];
+type TransportErrorCode = (typeof errorCodes)[number];
 declare const transportErrorCodes: readonly TransportErrorCode[];
 type Sent = "no" | "maybe" | "yes";
 interface TransportErrorDetails {
-  readonly method?: string;
-  readonly path?: string;
-  readonly status?: number;
-  readonly serverMessage?: string;
-  readonly attempts?: number;
-  readonly elapsedMs?: number;
-  readonly retryAfterMs?: number;
-  readonly retryable?: boolean;
-  readonly sent?: Sent;
-  readonly response?: TransportResponse;
-  readonly cause?: unknown;
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
+  readonly status?: number | undefined;
+  readonly serverMessage?: string | undefined;
+  readonly attempts?: number | undefined;
+  readonly elapsedMs?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly retryable?: boolean | undefined;
+  readonly sent?: Sent | undefined;
+  readonly response?: TransportResponse | undefined;
+  readonly cause?: unknown | undefined;
 }
 declare class TransportError extends Error {
   #private;
@@ -252,213 +239,14 @@ interface TransportEvents {
   readonly "ibkr-auth:transport:retry": RetryEvent;
 }
 declare function onTransportEvent<Name extends keyof TransportEvents>(name: Name, listener: (event: TransportEvents[Name]) => void): () => void;
-interface PacingWindow {
-  readonly requests: number;
-  readonly intervalMs: number;
-}
-interface PacingLimit {
-  readonly name: string;
-  readonly methods: readonly string[];
-  readonly paths: readonly string[];
-  readonly windows: readonly PacingWindow[];
-  readonly concurrent?: number;
-}
-declare const globalPacingWindow: PacingWindow;
-declare const documentedPenaltyMs: number;
-declare const ibkrPacingLimits: readonly PacingLimit[];
-type Priority = "high" | "normal" | "low";
-interface PacingRequest {
-  readonly username: unknown;
-  readonly egress: unknown;
-  readonly method: string;
-  readonly path: string;
-  readonly caller?: unknown;
-  readonly owner?: unknown;
-  readonly priority?: Priority;
-  readonly signal?: AbortSignal;
-  readonly maxWaitMs?: number;
-}
-interface PacingPermit {
-  readonly grantedAtMs: number;
-  release(sent: boolean): void;
-}
-interface PacingOptions {
-  readonly global?: PacingWindow;
-  readonly limits?: readonly PacingLimit[];
-  readonly marginMs?: number;
-  readonly penaltyMs?: number;
-  readonly maxWaitMs?: number;
-  readonly clock?: Clock;
-}
-interface PacingPenalty {
-  readonly egress: unknown;
-  readonly untilMs: number;
-}
-interface Pacing {
-  acquire(request: PacingRequest): PacingPermit | Promise<PacingPermit>;
-  penalize(egress: unknown, retryAfterMs?: number): PacingPenalty;
-  penaltyUntilMs(egress: unknown): number | undefined;
-  queued(username: unknown): number;
-  drop(username: unknown, owner: unknown, error: Error): void;
-  subscribe(listener: (penalty: PacingPenalty) => void): () => void;
-}
-declare function createPacing(options?: PacingOptions): Pacing;
-declare function sharedPacing(clock?: Clock): Pacing;
-declare const sessionTransitions: TransitionTable<SessionState, SessionTrigger>;
-type SessionState = "idle" | "establishing" | "active" | "renewing" | "waiting" | "failed" | "closing" | "closed";
-type SessionTrigger = "start" | "established" | "establish-failed" | "establish-rejected" | "renewal-due" | "renew" | "expired" | "refused" | "refused-in-maintenance" | "refused-again" | "retry-due" | "close" | "closed";
-type TransitionTable<State extends string, Trigger extends string> = Readonly<Record<State, Readonly<Partial<Record<Trigger, State>>>>>;
-declare const brokerageTransitions: TransitionTable<BrokerageState, BrokerageTrigger>;
-type BrokerageState = "closed" | "initializing" | "settling" | "loading-accounts" | "checking" | "open" | "competing" | "waiting";
-type BrokerageTrigger = "wanted" | "initialized" | "settled" | "loaded" | "healthy" | "lost" | "accounts-missing" | "doubted" | "competing" | "failed" | "retry-due" | "taken" | "abandoned";
-interface SessionCredential {
-  readonly authorize: Authorize;
-  readonly expiresAtMs: number;
-  readonly username?: string;
-  close?(): void | Promise<void>;
-}
-interface EstablishContext {
-  readonly transport: EstablishTransport;
-  readonly signal: AbortSignal;
-  readonly now: () => number;
-}
-interface EstablishTransport {
-  request(request: TransportRequest): Promise<TransportResponse>;
-}
-type Establish = (context: EstablishContext) => Promise<SessionCredential>;
-type MaintenanceKind = "nightly-reset" | "saturday";
-interface MaintenanceWindow {
-  readonly kind: MaintenanceKind;
-  readonly timeZone: string;
-  readonly days?: readonly number[];
-  readonly startMinute: number;
-  readonly durationMinutes: number;
-}
-declare const ibkrMaintenanceWindows: readonly MaintenanceWindow[];
-declare function maintenanceAt(windows: readonly MaintenanceWindow[], atMs: number): MaintenanceKind | undefined;
-interface SessionOptions extends Omit<TransportOptions, "authorize"> {
-  readonly establish: Establish;
-  readonly username?: string;
-  readonly renewal?: RenewalOptions;
-  readonly brokerage?: BrokerageOptions | false;
-  readonly pacing?: Pacing | false;
-  readonly egress?: string;
-  readonly maintenance?: readonly MaintenanceWindow[];
-  readonly isPermanent?: (error: unknown) => boolean;
-  readonly logout?: boolean;
-  readonly closeTimeoutMs?: number;
-}
-interface RenewalOptions {
-  readonly aheadMs?: number;
-  readonly timeoutMs?: number;
-  readonly backoff?: BackoffOptions;
-  readonly patience?: number;
-}
-interface BackoffOptions {
-  readonly baseMs?: number;
-  readonly maxMs?: number;
-}
-interface BrokerageOptions {
-  readonly compete?: boolean;
-  readonly settleMs?: number;
-  readonly accountsPauseMs?: number;
-  readonly accountsAttempts?: number;
-  readonly keepAliveMs?: number;
-  readonly backoff?: BackoffOptions;
-  readonly patience?: number;
-}
-interface SessionRequestContext {
-  readonly priority?: Priority;
-  readonly caller?: string;
-  readonly maxWaitMs?: number;
-}
-type SessionEvent = SessionStateEvent | BrokerageStateEvent | SessionEstablishedEvent | SessionErrorEvent | PenaltyEvent | KeepAliveEvent;
-interface SessionStateEvent {
-  readonly type: "state";
-  readonly atMs: number;
-  readonly from: SessionState;
-  readonly to: SessionState;
-  readonly trigger: SessionTrigger;
-}
-interface BrokerageStateEvent {
-  readonly type: "brokerage";
-  readonly atMs: number;
-  readonly from: BrokerageState;
-  readonly to: BrokerageState;
-  readonly trigger: BrokerageTrigger;
-}
-interface SessionEstablishedEvent {
-  readonly type: "established";
-  readonly atMs: number;
-  readonly expiresAtMs: number;
-}
-interface SessionErrorEvent {
-  readonly type: "error";
-  readonly atMs: number;
-  readonly during: "establish" | "brokerage" | "keep-alive" | "logout" | "release";
-  readonly error: unknown;
-  readonly retryAtMs: number | undefined;
-  readonly maintenance: MaintenanceKind | undefined;
-}
-interface PenaltyEvent {
-  readonly type: "penalty";
-  readonly atMs: number;
-  readonly untilMs: number;
-}
-interface KeepAliveEvent {
-  readonly type: "keep-alive";
-  readonly atMs: number;
-  readonly authenticated: boolean;
-  readonly connected: boolean;
-  readonly competing: boolean;
-}
-type SessionListener = (event: SessionEvent) => void;
-interface SessionStatus {
-  readonly state: SessionState;
-  readonly sinceMs: number;
-  readonly username: string | undefined;
-  readonly expiresAtMs: number | undefined;
-  readonly nextAttemptAtMs: number | undefined;
-  readonly established: number;
-  readonly failures: number;
-  readonly lastError: StatusError | undefined;
-  readonly brokerage: BrokerageStatus;
-  readonly queued: number;
-  readonly penaltyUntilMs: number | undefined;
-  readonly maintenance: MaintenanceKind | undefined;
-  readonly clockSkewMs: number;
-}
-interface BrokerageStatus {
-  readonly state: BrokerageState;
-  readonly sinceMs: number;
-  readonly authenticated: boolean;
-  readonly connected: boolean;
-  readonly competing: boolean;
-  readonly lastActivityAtMs: number | undefined;
-  readonly nextAttemptAtMs: number | undefined;
-  readonly failures: number;
-  readonly lastError: StatusError | undefined;
-}
-interface StatusError {
-  readonly atMs: number;
-  readonly code: string | undefined;
-  readonly message: string;
-}
-interface Session extends Transport {
-  ready(options?: ReadyOptions): Promise<void>;
-  renew(): Promise<void>;
-  openBrokerage(options?: OpenBrokerageOptions): Promise<void>;
-  status(): SessionStatus;
-  subscribe(listener: SessionListener): () => void;
+interface ConnectionDispatcher extends HttpDispatcher {
   close(): Promise<void>;
+  destroy(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
-interface ReadyOptions {
-  readonly brokerage?: boolean;
-  readonly signal?: AbortSignal;
-}
-interface OpenBrokerageOptions {
-  readonly compete?: boolean;
-  readonly signal?: AbortSignal;
-}
-declare function createSession(options: SessionOptions): Session;
-export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BackoffOptions, type BearerToken, type BrokerageOptions, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type Establish, type EstablishContext, type EstablishTransport, type HttpDispatcher, type Interceptor, type KeepAliveEvent, type MaintenanceKind, type MaintenanceWindow, type Next, type OpenBrokerageOptions, type Pacing, type PacingLimit, type PacingOptions, type PacingPenalty, type PacingPermit, type PacingRequest, type PacingWindow, type ParameterValue, type Parameters, type PenaltyEvent, type Priority, type ReadyOptions, type RenewalOptions, type RequestContext, type RequestEvent, type RequestOptions, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type TransitionTable, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEvent, bearer, brokerageTransitions, createDispatcher, createPacing, createSession, createTransport, documentedPenaltyMs, globalPacingWindow, ibkrMaintenanceWindows, ibkrPacingLimits, isTransportError, maintenanceAt, onTransportEvent, sessionTransitions, sharedPacing, systemClock, transportErrorCodes };
+declare function createDispatcher(options?: ConnectionOptions): ConnectionDispatcher;
+type BearerToken = string | {
+  reveal(): string | Uint8Array;
+};
+declare function bearer(source: () => BearerToken | Promise<BearerToken>): Authorize;
+export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BearerToken, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type HttpDispatcher, type Interceptor, type Next, type ParameterValue, type Parameters, type RequestContext, type RequestEvent, type RequestOptions, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEvent, bearer, createDispatcher, createTransport, isTransportError, onTransportEvent, systemClock, transportErrorCodes };

@@ -2,7 +2,7 @@
 // Needs a build and `--expose-gc`; with `--write` the figures go to measurements/idle-sessions.json.
 import { writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
-import { createSession } from '../dist/index.js'
+import { createSession } from '../dist/session.js'
 
 // Timers that let the process go are in no list of Node's, so they are counted where they are made.
 const runtimeTimers = new Set()
@@ -76,8 +76,7 @@ if (!ended || runtimeTimers.size !== 1) process.exitCode = 1
 function create(index) {
   const token = `Bearer ${index}`
   return createSession({
-    origin: 'https://api.ibkr.com',
-    pathPrefix: '/v1/api',
+    baseUrl: 'https://api.ibkr.com/v1/api',
     dispatcher,
     username: `user-${index}`,
     brokerage: { settleMs: 0 },

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type { Authorize, AuthorizeRequest } from '../src/authorize.ts'
-import { bearer } from '../src/bearer.ts'
-import { TransportError } from '../src/transport-error.ts'
+import { TransportError } from '../src/errors.ts'
+import { bearer } from '../src/request/bearer.ts'
+import type { Authorize, AuthorizeRequest } from '../src/request/types.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
 describe('authorize', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AuthorizeRequest } from '../src/authorize.ts'
+import type { AuthorizeRequest } from '../src/request/types.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
 /** The `Date` header of a server whose clock is ahead: whole seconds, as HTTP has them. */

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import type { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { ConnectionOptions } from '../src/connection-options.ts'
-import { createDispatcher } from '../src/create-dispatcher.ts'
-import { createTransport } from '../src/create-transport.ts'
+import { createTransport } from '../src/call/transport.ts'
+import type { ConnectionOptions } from '../src/http/connections.ts'
+import { createDispatcher } from '../src/http/dispatchers.ts'
 import { createAuthority } from './support/certificates.ts'
 import { failureOf } from './support/harness.ts'
 import { startProxy } from './support/proxy.ts'
@@ -29,7 +29,7 @@ async function startServer(tls?: Parameters<typeof startRawServer>[1]): Promise<
 }
 
 function connectTo(server: RawServer, connection: ConnectionOptions) {
-  return keep(createTransport({ origin: server.origin, connection, retry: { limit: 0 } }))
+  return keep(createTransport({ baseUrl: server.origin, connection, retry: { limit: 0 } }))
 }
 
 describe('what goes over the wire', () => {
@@ -81,7 +81,7 @@ describe('a machine that is not there', () => {
 
   it('has a name that cannot be found', async () => {
     const transport = keep(
-      createTransport({ origin: 'https://name.invalid', connection: noProxy, retry: { limit: 0 } }),
+      createTransport({ baseUrl: 'https://name.invalid', connection: noProxy, retry: { limit: 0 } }),
     )
     const error = await failureOf(transport.post('/a'))
     expect(error).toMatchObject({ code: 'ERR_TRANSPORT_UNREACHABLE', sent: 'no', retryable: true })
@@ -117,7 +117,7 @@ describe('TLS', () => {
     const server = await startServer()
     const origin = server.origin.replace('http:', 'https:')
     const transport = createTransport({
-      origin,
+      baseUrl: origin,
       connection: noProxy,
       retry: { limit: 0 },
       timeouts: { connectMs: 100 },
@@ -128,7 +128,7 @@ describe('TLS', () => {
     const refusing = keep(await startRawServer(replies))
     const sockets = keep(
       createTransport({
-        origin: refusing.origin.replace('http:', 'https:'),
+        baseUrl: refusing.origin.replace('http:', 'https:'),
         connection: { ...noProxy, connectTimeoutMs: 100 },
         retry: { limit: 0 },
       }),
@@ -175,7 +175,7 @@ describe('proxies', () => {
     const proxy = keep(await startProxy())
     const transport = keep(
       createTransport({
-        origin: server.origin,
+        baseUrl: server.origin,
         connection: { proxy: new URL(proxy.url), tls: { ca: authority.cert } },
         authorize: () => ({ authorization: 'Bearer s3cret' }),
       }),
@@ -211,7 +211,7 @@ describe('connections that are shared', () => {
     const server = await startServer()
     const dispatcher = keep(createDispatcher(noProxy))
     const transports = Array.from({ length: 10 }, () =>
-      createTransport({ origin: server.origin, dispatcher }),
+      createTransport({ baseUrl: server.origin, dispatcher }),
     )
     for (const transport of transports) {
       await transport.get('/a')
@@ -221,15 +221,15 @@ describe('connections that are shared', () => {
     expect([1, 2]).toContain(server.open)
     await dispatcher.close()
     await expect.poll(() => server.open).toBe(0)
-    const late = keep(createTransport({ origin: server.origin, dispatcher, retry: { limit: 0 } }))
+    const late = keep(createTransport({ baseUrl: server.origin, dispatcher, retry: { limit: 0 } }))
     expect(await failureOf(late.get('/a'))).toMatchObject({ code: 'ERR_TRANSPORT_UNREACHABLE', sent: 'no' })
   })
 
   it('by default are those of the process, closed with the last transport and opened again for the next', async () => {
     const server = await startServer()
     const [first, second] = [
-      createTransport({ origin: server.origin }),
-      createTransport({ origin: server.origin }),
+      createTransport({ baseUrl: server.origin }),
+      createTransport({ baseUrl: server.origin }),
     ]
     expect(first.dispatcher).toBe(second.dispatcher)
     await first.get('/a')
@@ -238,14 +238,14 @@ describe('connections that are shared', () => {
     expect(server.open).toBeGreaterThan(0)
     await second.close()
     await expect.poll(() => server.open).toBe(0)
-    const third = keep(createTransport({ origin: server.origin }))
+    const third = keep(createTransport({ baseUrl: server.origin }))
     expect((await third.get('/a')).status).toBe(200)
   })
 
   it('are left alone by a transport that was refused', async () => {
     const server = await startServer()
-    expect(() => createTransport({ origin: server.origin, retry: { limit: -1 } })).toThrow('retry.limit')
-    const transport = createTransport({ origin: server.origin })
+    expect(() => createTransport({ baseUrl: server.origin, retry: { limit: -1 } })).toThrow('retry.limit')
+    const transport = createTransport({ baseUrl: server.origin })
     await transport.get('/a')
     await transport.close()
     await expect.poll(() => server.open).toBe(0)
@@ -253,7 +253,7 @@ describe('connections that are shared', () => {
 
   it('may be closed before they were opened', async () => {
     await createDispatcher().close()
-    await createTransport({ origin: 'https://api.ibkr.com' }).close()
+    await createTransport({ baseUrl: 'https://api.ibkr.com' }).close()
   })
 })
 
@@ -275,7 +275,7 @@ describe('a program', () => {
         handler.onResponseEnd(controller, {})
         return true
       } }
-      const transport = createTransport({ origin: 'https://api.ibkr.com', dispatcher })
+      const transport = createTransport({ baseUrl: 'https://api.ibkr.com', dispatcher })
       const { status } = await transport.get('/a')
       console.log(status, ${loaded})
     `)
@@ -287,7 +287,7 @@ describe('a program', () => {
     const out = run(`
       const { createTransport } = await import('@ibkr-auth/transport')
       const before = ${loaded}
-      const transport = createTransport({ origin: 'http://127.0.0.1:9', connection: { proxy: false }, retry: { limit: 0 } })
+      const transport = createTransport({ baseUrl: 'http://127.0.0.1:9', connection: { proxy: false }, retry: { limit: 0 } })
       const { code } = await transport.get('/a').catch((error) => error)
       await transport.close()
       console.log(before, code, ${loaded} > 0)

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { transportErrorCodes } from '../src/error-codes.ts'
-import { isTransportError, TransportError } from '../src/transport-error.ts'
+import { isTransportError, TransportError, transportErrorCodes } from '../src/errors.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
 async function refusal(

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createTransport } from '../src/create-transport.ts'
-import type { TransportOptions } from '../src/options.ts'
-import type { Transport } from '../src/transport.ts'
+import type { TransportOptions } from '../src/call/options.ts'
+import type { Transport } from '../src/call/transport.ts'
+import { createTransport } from '../src/call/transport.ts'
 import { failureOf } from './support/harness.ts'
 import { type RawServer, rawReply, startRawServer } from './support/raw-server.ts'
 
@@ -24,7 +24,7 @@ async function facing(
 ): Promise<{ server: RawServer; transport: Transport }> {
   const server = await startRawServer(answer)
   const transport = createTransport({
-    origin: server.origin,
+    baseUrl: server.origin,
     connection: {},
     authorize: () => ({ authorization: secret }),
     retry: { limit: 0 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Attempt, Interceptor } from '../src/interceptor.ts'
-import { TransportError } from '../src/transport-error.ts'
+import { TransportError } from '../src/errors.ts'
+import type { Attempt, Interceptor } from '../src/request/types.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
 describe('interceptors', () => {

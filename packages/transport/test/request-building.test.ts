@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createTransport } from '../src/create-transport.ts'
-import type { RequestOptions, TransportRequest } from '../src/request.ts'
+import { createTransport } from '../src/call/transport.ts'
+import type { RequestOptions, TransportRequest } from '../src/request/types.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
 async function sent(options: RequestOptions, method = 'POST', url = '/a') {
@@ -131,7 +131,7 @@ describe('headers', () => {
     const error = await failureOf(transport.post('/a', { headers }))
     expect([error.code, dispatcher.exchanges.length]).toEqual(['ERR_TRANSPORT_INVALID_INPUT', 0])
     expect(error.message).not.toMatch(/evil|[\r\n]/)
-    expect(() => createTransport({ origin: 'https://api.ibkr.com', headers })).toThrow('header')
+    expect(() => createTransport({ baseUrl: 'https://api.ibkr.com', headers })).toThrow('header')
   })
 
   it('never let a CR or LF through, wherever they come from', async () => {
@@ -188,7 +188,7 @@ describe('options', () => {
     { connection: { proxy: 'nonsense' } },
     { connection: {}, dispatcher: createHarness().dispatcher },
   ])('that cannot be meant are refused: %j', (options) => {
-    expect(() => createTransport({ origin: 'https://api.ibkr.com', ...options })).toThrow(
+    expect(() => createTransport({ baseUrl: 'https://api.ibkr.com', ...options })).toThrow(
       expect.objectContaining({ code: 'ERR_TRANSPORT_INVALID_INPUT' }),
     )
   })

@@ -222,7 +222,7 @@ describe('repeats', () => {
     expect((await run(second.transport)).attempts).toBe(3)
     expect((await run(first.transport)).attempts).toBe(1)
     const elsewhere = createHarness(undefined, {
-      origin: 'https://1.api.ibkr.com',
+      baseUrl: 'https://1.api.ibkr.com',
       dispatcher: first.dispatcher,
       clock: first.clock,
     })

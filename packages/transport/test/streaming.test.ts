@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { isTransportError } from '../src/transport-error.ts'
+import { isTransportError } from '../src/errors.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 import { settle } from './support/virtual-clock.ts'
 

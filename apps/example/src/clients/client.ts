@@ -1,4 +1,4 @@
-import type { Session, SessionStatus } from '@ibkr-auth/transport'
+import type { Session, SessionStatus } from '@ibkr-auth/transport/session'
 
 /** What all three clients end in: the few things that show a session is good, and an order. */
 export interface Client {

@@ -6,7 +6,7 @@ import {
   type QuerySigning,
   type Signer,
 } from '@ibkr-auth/oauth1-signing'
-import { createSession, type Session } from '@ibkr-auth/transport'
+import { createSession, type Session } from '@ibkr-auth/transport/session'
 
 export interface OAuth1SessionOptions {
   readonly consumerKey: string
@@ -28,11 +28,9 @@ export interface OAuth1SessionOptions {
 export function createOAuth1Session(options: OAuth1SessionOptions): Session {
   const { consumerKey, accessToken, realm, baseUrl, querySigning } = options
   const credentials = { consumerKey, accessToken, realm }
-  const { origin, pathname } = new URL(baseUrl)
 
   return createSession({
-    origin,
-    pathPrefix: pathname,
+    baseUrl,
 
     // Called at the start, before each expiry, and when the server stops to accept the token.
     async establish({ transport, signal, now }) {

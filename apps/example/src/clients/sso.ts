@@ -9,7 +9,8 @@ import {
   readTokenResponse,
   type Scope,
 } from '@ibkr-auth/sso-jwt'
-import { bearer, createSession, createTransport } from '@ibkr-auth/transport'
+import { bearer, createTransport } from '@ibkr-auth/transport'
+import { createSession } from '@ibkr-auth/transport/session'
 import { type Client, createClient } from './client.ts'
 
 /** For advisers and introducing brokers: IBKR gives client id and key id for the public key you sent. */
@@ -48,8 +49,8 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
   const key = await importSigningKey(options.privateKey, passphrase === undefined ? {} : { passphrase })
   // Three ways out, each bound to its place: the access token opens /gw, the SSO bearer /v1/api, and neither
   // meets the other's requests. Replies are read whatever their status: their errors come with remedies.
-  const authorization = createTransport({ origin: oauth2Origin, throwHttpErrors: false })
-  const gateway = createTransport({ origin: gatewayOrigin, pathPrefix: '/gw', throwHttpErrors: false })
+  const authorization = createTransport({ baseUrl: oauth2Origin, throwHttpErrors: false })
+  const gateway = createTransport({ baseUrl: `${gatewayOrigin}/gw`, throwHttpErrors: false })
 
   // 1. The access token, by a signed assertion that lives for a minute.
   async function accessToken(signal: AbortSignal) {
@@ -59,10 +60,8 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
     return readTokenResponse(await authorization.request({ ...request, signal }), request, clock).accessToken
   }
 
-  const { origin, pathname } = new URL(baseUrl)
   const session = createSession({
-    origin,
-    pathPrefix: pathname,
+    baseUrl,
     username: credential,
     // 2. The SSO session. Its bearer authorises everything below /v1/api; nothing is signed there.
     async establish({ signal }) {

@@ -42,7 +42,7 @@ export async function authorizeUser(
   const { authorizeUrl = ibkrHosts.authorize } = options
   const credentials = { consumerKey, realm }
   const signer = signerWith(options)
-  await using transport = createTransport({ origin: new URL(baseUrl).origin, throwHttpErrors: false })
+  await using transport = createTransport({ baseUrl, throwHttpErrors: false })
 
   // 1. A request token, with which the user is recognised when they come back.
   const asked = await createRequestTokenRequest({}, credentials, signer, { baseUrl })

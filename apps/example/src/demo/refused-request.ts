@@ -24,7 +24,7 @@ export async function sendRefusedRequest({ credentials, url, log }: Sandbox): Pr
     dhParams: parseDhParams(credentials.dhParams),
     accessTokenSecret: decryptAccessTokenSecret(credentials.accessTokenSecret, credentials.encryptionKey),
   })
-  await using transport = createTransport({ origin: url, throwHttpErrors: false })
+  await using transport = createTransport({ baseUrl: url, throwHttpErrors: false })
   const signer = rsaSha256(credentials.signingKey)
   const asked = await createLiveSessionTokenRequest(exchange, identity, signer, { baseUrl })
   using token = exchange.complete(await transport.request(asked), consumerKey)

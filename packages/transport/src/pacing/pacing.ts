@@ -1,35 +1,35 @@
 import { type Clock, systemClock } from '../clock.ts'
-import { type Timers, timersOf } from '../timers.ts'
-import { TransportError } from '../transport-error.ts'
-import { inPenaltyBox, waitTooLong } from './errors.ts'
+import { TransportError } from '../errors.ts'
+import { type Timers, timersOf } from '../timer-heap.ts'
 import {
+  createLimitMatcher,
   documentedPenaltyMs,
   globalPacingWindow,
   ibkrPacingLimits,
+  type LimitMatcher,
   type PacingLimit,
   type PacingWindow,
 } from './limits.ts'
-import { createLimitMatcher, type LimitMatcher } from './match-limit.ts'
 import { PenaltyBox } from './penalty-box.ts'
-import type { PacingPermit, PacingRequest } from './request.ts'
-import { UsernameQueue } from './username-queue.ts'
+import type { PacingPermit, PacingRequest } from './permit.ts'
+import { UsernameQueue } from './queue.ts'
 
 /** How requests are paced. */
 export interface PacingOptions {
   /** Allowance of a username over all endpoints. Default 10 per second. */
-  readonly global?: PacingWindow
+  readonly global?: PacingWindow | undefined
   /** Allowances of endpoints. Default {@link ibkrPacingLimits}. */
-  readonly limits?: readonly PacingLimit[]
+  readonly limits?: readonly PacingLimit[] | undefined
   /**
    * Added to every window, in milliseconds, for requests that travel faster than the one before. Default 50.
    */
-  readonly marginMs?: number
+  readonly marginMs?: number | undefined
   /** How long an address stops after a 429, in milliseconds. Default 600,000. */
-  readonly penaltyMs?: number
+  readonly penaltyMs?: number | undefined
   /** A wait that is known to take longer than this is refused at once, in milliseconds. Default 60,000. */
-  readonly maxWaitMs?: number
+  readonly maxWaitMs?: number | undefined
   /** Default: the machine's. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /** A 429 has put an address into the penalty box. */
@@ -161,5 +161,23 @@ function atLeast(least: number, name: string, value: number): number {
   throw new TransportError(
     'ERR_TRANSPORT_INVALID_INPUT',
     `${name} of pacing must be a number of at least ${least}`,
+  )
+}
+
+export function inPenaltyBox(untilMs: number, nowMs: number): TransportError {
+  const until = new Date(untilMs).toISOString()
+  return new TransportError(
+    'ERR_TRANSPORT_PENALTY_BOX',
+    `IBKR answered 429, so nothing is sent from this address until ${until}: every further request would prolong the penalty`,
+    { retryAfterMs: untilMs - nowMs },
+  )
+}
+
+export function waitTooLong(limit: PacingLimit | undefined, waitMs: number): TransportError {
+  const allowance = limit === undefined ? 'this username' : `"${limit.name}"`
+  return new TransportError(
+    'ERR_TRANSPORT_PACING_WAIT',
+    `IBKR's limit for ${allowance} leaves no room for another ${Math.ceil(waitMs / 1_000)} s; keep the last answer, or raise maxWaitMs and timeouts.totalMs`,
+    { retryAfterMs: waitMs },
   )
 }

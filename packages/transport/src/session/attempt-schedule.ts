@@ -1,4 +1,4 @@
-import type { Timer, Timers } from '../timers.ts'
+import type { Timer, Timers } from '../timer-heap.ts'
 
 /** The one timer of a credential: its renewal, its expiry, or the next attempt to get one. */
 export class AttemptSchedule {

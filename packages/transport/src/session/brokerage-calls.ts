@@ -1,6 +1,6 @@
-import type { RequestOptions } from '../request.ts'
-import { TransportError } from '../transport-error.ts'
-import type { TransportResponse } from '../transport-response.ts'
+import { TransportError } from '../errors.ts'
+import type { TransportResponse } from '../http/response.ts'
+import type { RequestOptions } from '../request/types.ts'
 import { type BrokerageReport, readBrokerageReport, readHasAccounts } from './brokerage-report.ts'
 import { type Refusal, recognizeRefusal } from './recognize-refusal.ts'
 

@@ -1,4 +1,4 @@
-import type { TransportResponse } from '../transport-response.ts'
+import type { TransportResponse } from '../http/response.ts'
 
 /** The brokerage status as `ssodh/init`, `auth/status` and `tickle` report it (OpenAPI 2.28.0). */
 export interface BrokerageReport {

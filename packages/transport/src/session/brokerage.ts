@@ -1,4 +1,4 @@
-import type { Timer, Timers } from '../timers.ts'
+import type { Timer, Timers } from '../timer-heap.ts'
 import { type Backoff, backoffMs, retryAfterMsOf } from './backoff.ts'
 import { askAccounts, askStatus, initialize, notHealthy, type SendBrokerageCall } from './brokerage-calls.ts'
 import { type BrokerageReport, isHealthy } from './brokerage-report.ts'

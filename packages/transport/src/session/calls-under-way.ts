@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.ts'
+import type { Timers } from '../timer-heap.ts'
 import { Waiters } from './waiters.ts'
 
 /** Counts the calls that callers wait for, so that a session can close behind the last of them. */

@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.ts'
+import type { Timers } from '../timer-heap.ts'
 import { AttemptSchedule } from './attempt-schedule.ts'
 import { type Backoff, backoffMs, retryAfterMsOf } from './backoff.ts'
 import type { SessionCredential } from './credential.ts'

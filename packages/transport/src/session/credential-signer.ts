@@ -1,4 +1,4 @@
-import type { AuthorizationHeaders, AuthorizeRequest } from '../authorize.ts'
+import type { AuthorizationHeaders, AuthorizeRequest } from '../request/types.ts'
 import type { SessionCredential } from './credential.ts'
 import type { CredentialKeeper } from './credential-keeper.ts'
 import { sessionClosed } from './errors.ts'

@@ -1,6 +1,5 @@
-import type { Authorize } from '../authorize.ts'
-import type { TransportRequest } from '../request.ts'
-import type { TransportResponse } from '../transport-response.ts'
+import type { TransportResponse } from '../http/response.ts'
+import type { Authorize, TransportRequest } from '../request/types.ts'
 
 /** What `establish()` hands over: a way to authorise requests, and until when it is good. */
 export interface SessionCredential {

@@ -1,4 +1,4 @@
-import { TransportError } from '../transport-error.ts'
+import { TransportError } from '../errors.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 
 /** What is known of a failure that requests are told of. */

@@ -1,5 +1,5 @@
-import type { Timers } from '../timers.ts'
-import { TransportError } from '../transport-error.ts'
+import { TransportError } from '../errors.ts'
+import type { Timers } from '../timer-heap.ts'
 import type { SessionCredential } from './credential.ts'
 
 /** One call of `establish()` that is under way. */

@@ -1,4 +1,4 @@
-import type { RequestContext } from '../interceptor.ts'
+import type { RequestContext } from '../request/types.ts'
 
 /**
  * What a request of the session's own is for: the exchange of `establish()`, which goes out without a credential; the brokerage session

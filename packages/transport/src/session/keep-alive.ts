@@ -1,4 +1,4 @@
-import type { Timer, Timers } from '../timers.ts'
+import type { Timer, Timers } from '../timer-heap.ts'
 
 /** What keep-alive needs. */
 export interface KeepAliveHost {

@@ -1,6 +1,6 @@
-import type { TransportOptions } from '../options.ts'
+import type { TransportOptions } from '../call/options.ts'
 import type { Pacing } from '../pacing/pacing.ts'
-import type { Priority } from '../pacing/request.ts'
+import type { Priority } from '../pacing/permit.ts'
 import type { Establish } from './credential.ts'
 import type { MaintenanceWindow } from './maintenance.ts'
 

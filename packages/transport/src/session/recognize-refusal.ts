@@ -1,4 +1,4 @@
-import type { TransportResponse } from '../transport-response.ts'
+import type { TransportResponse } from '../http/response.ts'
 
 /**
  * What a refusal is about: the credential (`unauthenticated`, or `gone` where this host no longer holds the session), the brokerage

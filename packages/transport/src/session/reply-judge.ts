@@ -1,4 +1,4 @@
-import type { TransportResponse } from '../transport-response.ts'
+import type { TransportResponse } from '../http/response.ts'
 import type { Brokerage } from './brokerage.ts'
 import { readTickle } from './brokerage-report.ts'
 import type { SessionCredential } from './credential.ts'

@@ -1,7 +1,7 @@
-import type { RequestContext } from '../interceptor.ts'
+import { TransportError } from '../errors.ts'
 import { ranks } from '../pacing/lane.ts'
-import type { Priority } from '../pacing/request.ts'
-import { TransportError } from '../transport-error.ts'
+import type { Priority } from '../pacing/permit.ts'
+import type { RequestContext } from '../request/types.ts'
 
 /** The part of a request's context that its session reads; see {@link SessionRequestContext}. */
 export interface ReadContext {

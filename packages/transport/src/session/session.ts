@@ -1,4 +1,4 @@
-import type { Transport } from '../transport.ts'
+import type { Transport } from '../call/transport.ts'
 import type { SessionListener } from './events.ts'
 import type { SessionStatus } from './status.ts'
 

@@ -1,8 +1,8 @@
-import type { HttpDispatcher } from '../dispatcher.ts'
-import type { TransportRequest } from '../request.ts'
-import { RequestVerbs } from '../request-verbs.ts'
-import type { Transport } from '../transport.ts'
-import type { StreamedResponse, TransportResponse } from '../transport-response.ts'
+import type { Transport } from '../call/transport.ts'
+import { RequestVerbs } from '../call/transport.ts'
+import type { HttpDispatcher } from '../http/dispatcher.ts'
+import type { StreamedResponse, TransportResponse } from '../http/response.ts'
+import type { TransportRequest } from '../request/types.ts'
 import type { CallsUnderWay } from './calls-under-way.ts'
 
 /** The part of a session that is its transport: every call is counted, and handed on. */

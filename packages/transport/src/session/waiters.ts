@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.ts'
+import type { Timers } from '../timer-heap.ts'
 
 interface Waiter {
   resolve(): void

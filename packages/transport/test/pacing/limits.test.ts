@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { ibkrPacingLimits } from '../../src/pacing/limits.ts'
-import { createLimitMatcher } from '../../src/pacing/match-limit.ts'
+import { createLimitMatcher, ibkrPacingLimits } from '../../src/pacing/limits.ts'
 
 const limitOf = createLimitMatcher(ibkrPacingLimits)
 

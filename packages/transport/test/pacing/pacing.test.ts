@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isTransportError } from '../../src/errors.ts'
 import type { PacingLimit, PacingWindow } from '../../src/pacing/limits.ts'
 import { createPacing, type Pacing, type PacingOptions, sharedPacing } from '../../src/pacing/pacing.ts'
-import type { PacingPermit, PacingRequest } from '../../src/pacing/request.ts'
-import { isTransportError } from '../../src/transport-error.ts'
+import type { PacingPermit, PacingRequest } from '../../src/pacing/permit.ts'
 import { settle, VirtualClock } from '../support/virtual-clock.ts'
 
 const orders: PacingLimit = {

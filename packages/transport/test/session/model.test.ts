@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { isTransportError } from '../../src/errors.ts'
 import { createPacing } from '../../src/pacing/pacing.ts'
-import { isTransportError } from '../../src/transport-error.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { Invariants } from './support/invariants.ts'
 import type { Fault } from './support/model-server.ts'

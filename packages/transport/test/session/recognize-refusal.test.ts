@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
-import { ResponseHeaders } from '../../src/response-headers.ts'
+import { ResponseHeaders, TransportResponse } from '../../src/http/response.ts'
 import { isPermanentByDefault } from '../../src/session/permanent.ts'
 import { recognizeRefusal } from '../../src/session/recognize-refusal.ts'
-import { TransportResponse } from '../../src/transport-response.ts'
 
 function reply(status: number, body: string): TransportResponse {
   const head = { status, headers: new ResponseHeaders({}), url: 'https://api.ibkr.com/v1/api/x' }

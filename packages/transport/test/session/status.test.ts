@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import { createTransport } from '../../src/create-transport.ts'
+import { createTransport } from '../../src/call/transport.ts'
+import { isTransportError, TransportError } from '../../src/errors.ts'
 import { createSession } from '../../src/session/create-session.ts'
-import { isTransportError, TransportError } from '../../src/transport-error.ts'
 import { failureOf } from '../support/harness.ts'
 import { MemoryDispatcher } from '../support/memory-dispatcher.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
@@ -109,10 +109,10 @@ test.each<[string, object]>([
   ['a negative wait', { renewal: { aheadMs: -1 } }],
   ['a wait of NaN', { brokerage: { settleMs: Number.NaN } }],
   ['a wait in words', { closeTimeoutMs: '5 s' }],
-  ['an origin with a path', { origin: 'https://api.ibkr.com/v1/api' }],
+  ['a base URL with a query', { baseUrl: 'https://api.ibkr.com/v1/api?a=b' }],
 ])('%s cannot be meant', (_, options) => {
   const create = (): unknown =>
-    createSession({ origin: 'https://api.ibkr.com', establish: () => Promise.reject(), ...options } as never)
+    createSession({ baseUrl: 'https://api.ibkr.com', establish: () => Promise.reject(), ...options } as never)
   expect(create).toThrow(expect.objectContaining({ code: 'ERR_TRANSPORT_INVALID_INPUT' }))
 })
 
@@ -158,10 +158,9 @@ test('an OAuth 2.0 chain fits: token from the gateway, SSO bearer, session on to
       exchange.reply(200, '{"access_token":"two"}')
     else exchange.reply(200, '{}')
   })
-  const gateway = createTransport({ origin: 'https://api.ibkr.com', dispatcher, clock })
+  const gateway = createTransport({ baseUrl: 'https://api.ibkr.com', dispatcher, clock })
   const session = createSession({
-    origin: 'https://api.ibkr.com',
-    pathPrefix: '/v1/api',
+    baseUrl: 'https://api.ibkr.com/v1/api',
     dispatcher,
     clock,
     username: 'u',

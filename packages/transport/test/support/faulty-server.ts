@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import type { DispatchHeaders } from '../../src/dispatcher.ts'
+import type { DispatchHeaders } from '../../src/http/dispatcher.ts'
 import type { MemoryExchange } from './memory-dispatcher.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { VirtualClock } from './virtual-clock.ts'

@@ -1,7 +1,7 @@
-import { createTransport } from '../../src/create-transport.ts'
-import type { TransportOptions } from '../../src/options.ts'
-import type { Transport } from '../../src/transport.ts'
-import { isTransportError, type TransportError } from '../../src/transport-error.ts'
+import type { TransportOptions } from '../../src/call/options.ts'
+import type { Transport } from '../../src/call/transport.ts'
+import { createTransport } from '../../src/call/transport.ts'
+import { isTransportError, type TransportError } from '../../src/errors.ts'
 import { MemoryDispatcher, type MemoryExchange } from './memory-dispatcher.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -19,8 +19,7 @@ export function createHarness(
   const dispatcher = new MemoryDispatcher(script)
   const clock = new VirtualClock()
   const transport = createTransport({
-    origin: 'https://api.ibkr.com',
-    pathPrefix: '/v1/api',
+    baseUrl: 'https://api.ibkr.com/v1/api',
     dispatcher,
     clock,
     random: () => 0.999_999,

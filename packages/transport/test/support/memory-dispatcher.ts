@@ -4,7 +4,7 @@ import type {
   DispatchHeaders,
   DispatchRequest,
   HttpDispatcher,
-} from '../../src/dispatcher.ts'
+} from '../../src/http/dispatcher.ts'
 
 /** One exchange as the server's side of a test sees and steers it, step by step. */
 export class MemoryExchange {

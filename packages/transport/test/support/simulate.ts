@@ -1,8 +1,7 @@
-import type { Authorize } from '../../src/authorize.ts'
-import { createTransport } from '../../src/create-transport.ts'
-import type { Interceptor } from '../../src/interceptor.ts'
-import type { Transport } from '../../src/transport.ts'
-import { isTransportError, type TransportError } from '../../src/transport-error.ts'
+import type { Transport } from '../../src/call/transport.ts'
+import { createTransport } from '../../src/call/transport.ts'
+import { isTransportError, type TransportError } from '../../src/errors.ts'
+import type { Authorize, Interceptor } from '../../src/request/types.ts'
 import { FaultyServer, goodBody } from './faulty-server.ts'
 import { MemoryDispatcher, type MemoryExchange } from './memory-dispatcher.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -62,7 +61,7 @@ class Run {
       this.#server.serve(exchange)
     })
     this.#transport = createTransport({
-      origin: 'https://api.ibkr.com',
+      baseUrl: 'https://api.ibkr.com',
       dispatcher: this.#dispatcher,
       clock: this.#clock,
       random: this.#random.next,

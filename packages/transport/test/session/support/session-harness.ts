@@ -30,8 +30,7 @@ export function createSessionHarness(
   const released = new Map<string, number>()
   const events: SessionEvent[] = []
   const session = createSession({
-    origin: 'https://api.ibkr.com',
-    pathPrefix: '/v1/api',
+    baseUrl: 'https://api.ibkr.com/v1/api',
     dispatcher: server.dispatcher,
     clock,
     random: () => 0.5,

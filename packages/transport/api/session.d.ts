@@ -1,0 +1,387 @@
+// Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
+import { Readable } from "node:stream";
+interface PacingWindow {
+  readonly requests: number;
+  readonly intervalMs: number;
+}
+interface PacingLimit {
+  readonly name: string;
+  readonly methods: readonly string[];
+  readonly paths: readonly string[];
+  readonly windows: readonly PacingWindow[];
+  readonly concurrent?: number | undefined;
+}
+declare const globalPacingWindow: PacingWindow;
+declare const documentedPenaltyMs: number;
+declare const ibkrPacingLimits: readonly PacingLimit[];
+interface Clock {
+  now(): number;
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+interface DispatchRequest {
+  readonly origin: string;
+  readonly path: string;
+  readonly method: string;
+  readonly headers: string[];
+  readonly body: string | Uint8Array | null;
+  readonly headersTimeout: number;
+  readonly bodyTimeout: number;
+}
+interface DispatchController {
+  abort(reason: Error): void;
+  pause(): void;
+  resume(): void;
+}
+type DispatchHeaders = Record<string, string | string[] | undefined>;
+interface DispatchHandler {
+  onRequestStart(controller: DispatchController, context: unknown): void;
+  onResponseStart(controller: DispatchController, status: number, headers: DispatchHeaders): void;
+  onResponseData(controller: DispatchController, chunk: Uint8Array): void;
+  onResponseEnd(controller: DispatchController, trailers: DispatchHeaders): void;
+  onResponseError(controller: DispatchController, error: Error): void;
+}
+interface HttpDispatcher {
+  dispatch(request: DispatchRequest, handler: DispatchHandler): boolean;
+}
+interface ResponseHead {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly url: string;
+}
+declare class TransportResponse {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly body: Uint8Array;
+  readonly url: string;
+  readonly stream: Readable | undefined;
+  readonly complete: boolean;
+  constructor(head: ResponseHead, body: Uint8Array, rest?: {
+    readonly stream?: Readable;
+    readonly complete?: boolean;
+  });
+  get ok(): boolean;
+  text(): string;
+  json<T = unknown>(): T;
+}
+interface StreamedResponse {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly url: string;
+  readonly body: Readable;
+}
+declare class ResponseHeaders {
+  #private;
+  constructor(values: DispatchHeaders);
+  get(name: string): string | null;
+  getAll(name: string): readonly string[];
+  has(name: string): boolean;
+  [Symbol.iterator](): Generator<[name: string, value: string]>;
+}
+type Priority = "high" | "normal" | "low";
+interface PacingRequest {
+  readonly username: unknown;
+  readonly egress: unknown;
+  readonly method: string;
+  readonly path: string;
+  readonly caller?: unknown | undefined;
+  readonly owner?: unknown | undefined;
+  readonly priority?: Priority | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly maxWaitMs?: number | undefined;
+}
+interface PacingPermit {
+  readonly grantedAtMs: number;
+  release(sent: boolean): void;
+}
+interface PacingOptions {
+  readonly global?: PacingWindow | undefined;
+  readonly limits?: readonly PacingLimit[] | undefined;
+  readonly marginMs?: number | undefined;
+  readonly penaltyMs?: number | undefined;
+  readonly maxWaitMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+interface PacingPenalty {
+  readonly egress: unknown;
+  readonly untilMs: number;
+}
+interface Pacing {
+  acquire(request: PacingRequest): PacingPermit | Promise<PacingPermit>;
+  penalize(egress: unknown, retryAfterMs?: number): PacingPenalty;
+  penaltyUntilMs(egress: unknown): number | undefined;
+  queued(username: unknown): number;
+  drop(username: unknown, owner: unknown, error: Error): void;
+  subscribe(listener: (penalty: PacingPenalty) => void): () => void;
+}
+declare function createPacing(options?: PacingOptions): Pacing;
+declare function sharedPacing(clock?: Clock): Pacing;
+declare const sessionTransitions: TransitionTable<SessionState, SessionTrigger>;
+type SessionState = "idle" | "establishing" | "active" | "renewing" | "waiting" | "failed" | "closing" | "closed";
+type SessionTrigger = "start" | "established" | "establish-failed" | "establish-rejected" | "renewal-due" | "renew" | "expired" | "refused" | "refused-in-maintenance" | "refused-again" | "retry-due" | "close" | "closed";
+type TransitionTable<State extends string, Trigger extends string> = Readonly<Record<State, Readonly<Partial<Record<Trigger, State>>>>>;
+declare const brokerageTransitions: TransitionTable<BrokerageState, BrokerageTrigger>;
+type BrokerageState = "closed" | "initializing" | "settling" | "loading-accounts" | "checking" | "open" | "competing" | "waiting";
+type BrokerageTrigger = "wanted" | "initialized" | "settled" | "loaded" | "healthy" | "lost" | "accounts-missing" | "doubted" | "competing" | "failed" | "retry-due" | "taken" | "abandoned";
+type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
+interface ConnectionOptions {
+  readonly proxy?: string | URL | "environment" | false | undefined;
+  readonly tls?: TlsOptions | undefined;
+  readonly maxConnections?: number | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+  readonly keepAliveMs?: number | undefined;
+  readonly maxHeaderBytes?: number | undefined;
+}
+interface TlsOptions {
+  readonly ca?: TlsMaterial | undefined;
+  readonly cert?: TlsMaterial | undefined;
+  readonly key?: TlsMaterial | undefined;
+  readonly passphrase?: string | undefined;
+  readonly servername?: string | undefined;
+}
+type ParameterValue = string | number | boolean | undefined | readonly (string | number | boolean)[];
+type Parameters = Readonly<Record<string, ParameterValue>>;
+interface Timeouts {
+  readonly connectMs?: number | undefined;
+  readonly headersMs?: number | undefined;
+  readonly bodyMs?: number | undefined;
+  readonly totalMs?: number | undefined;
+}
+interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly query?: Parameters | undefined;
+  readonly body?: string | Uint8Array | undefined;
+  readonly json?: unknown | undefined;
+  readonly form?: Parameters | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeouts?: Timeouts | undefined;
+  readonly idempotent?: boolean | undefined;
+  readonly retryLimit?: number | undefined;
+  readonly authorize?: Authorize | false | undefined;
+  readonly throwHttpErrors?: boolean | undefined;
+  readonly maxResponseBytes?: number | undefined;
+  readonly context?: RequestContext | undefined;
+}
+interface TransportRequest extends RequestOptions {
+  readonly method: string;
+  readonly url: string | URL;
+}
+interface AuthorizeRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly attempt: number;
+  readonly now: () => number;
+  readonly clockSkewMs: number;
+}
+type AuthorizationHeaders = Readonly<Record<string, string>>;
+type Authorize = (request: AuthorizeRequest) => AuthorizationHeaders | Promise<AuthorizationHeaders>;
+type RequestContext = Readonly<Record<string, unknown>>;
+interface Attempt {
+  readonly method: string;
+  readonly url: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+  readonly idempotent: boolean;
+  readonly number: number;
+  readonly signal: AbortSignal;
+  readonly authorize: Authorize | undefined;
+  readonly context: RequestContext;
+  readonly dispatcher: HttpDispatcher;
+}
+type Next = (attempt: Attempt) => Promise<TransportResponse>;
+type Interceptor = (attempt: Attempt, next: Next) => Promise<TransportResponse>;
+interface RetryOptions {
+  readonly limit?: number | undefined;
+  readonly baseDelayMs?: number | undefined;
+  readonly maxDelayMs?: number | undefined;
+}
+interface CookieOptions {
+  readonly names?: readonly string[] | undefined;
+}
+interface TransportOptions {
+  readonly baseUrl: string;
+  readonly authorize?: Authorize | undefined;
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  readonly dispatcher?: HttpDispatcher | undefined;
+  readonly connection?: ConnectionOptions | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly userAgent?: string | undefined;
+  readonly timeouts?: Timeouts | undefined;
+  readonly retry?: RetryOptions | undefined;
+  readonly maxResponseBytes?: number | undefined;
+  readonly cookies?: CookieOptions | false | undefined;
+  readonly throwHttpErrors?: boolean | undefined;
+  readonly allowPlainHttp?: readonly string[] | undefined;
+  readonly clockSkewLimitMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: (() => number) | undefined;
+}
+interface SessionCredential {
+  readonly authorize: Authorize;
+  readonly expiresAtMs: number;
+  readonly username?: string;
+  close?(): void | Promise<void>;
+}
+interface EstablishContext {
+  readonly transport: EstablishTransport;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+interface EstablishTransport {
+  request(request: TransportRequest): Promise<TransportResponse>;
+}
+type Establish = (context: EstablishContext) => Promise<SessionCredential>;
+type MaintenanceKind = "nightly-reset" | "saturday";
+interface MaintenanceWindow {
+  readonly kind: MaintenanceKind;
+  readonly timeZone: string;
+  readonly days?: readonly number[];
+  readonly startMinute: number;
+  readonly durationMinutes: number;
+}
+declare const ibkrMaintenanceWindows: readonly MaintenanceWindow[];
+declare function maintenanceAt(windows: readonly MaintenanceWindow[], atMs: number): MaintenanceKind | undefined;
+interface SessionOptions extends Omit<TransportOptions, "authorize"> {
+  readonly establish: Establish;
+  readonly username?: string;
+  readonly renewal?: RenewalOptions;
+  readonly brokerage?: BrokerageOptions | false;
+  readonly pacing?: Pacing | false;
+  readonly egress?: string;
+  readonly maintenance?: readonly MaintenanceWindow[];
+  readonly isPermanent?: (error: unknown) => boolean;
+  readonly logout?: boolean;
+  readonly closeTimeoutMs?: number;
+}
+interface RenewalOptions {
+  readonly aheadMs?: number;
+  readonly timeoutMs?: number;
+  readonly backoff?: BackoffOptions;
+  readonly patience?: number;
+}
+interface BackoffOptions {
+  readonly baseMs?: number;
+  readonly maxMs?: number;
+}
+interface BrokerageOptions {
+  readonly compete?: boolean;
+  readonly settleMs?: number;
+  readonly accountsPauseMs?: number;
+  readonly accountsAttempts?: number;
+  readonly keepAliveMs?: number;
+  readonly backoff?: BackoffOptions;
+  readonly patience?: number;
+}
+interface SessionRequestContext {
+  readonly priority?: Priority;
+  readonly caller?: string;
+  readonly maxWaitMs?: number;
+}
+interface Transport {
+  request(request: TransportRequest): Promise<TransportResponse>;
+  stream(request: TransportRequest): Promise<StreamedResponse>;
+  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  put(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  readonly clockSkewMs: number;
+  now(): number;
+  readonly dispatcher: HttpDispatcher;
+  clearCookies(): void;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+type SessionEvent = SessionStateEvent | BrokerageStateEvent | SessionEstablishedEvent | SessionErrorEvent | PenaltyEvent | KeepAliveEvent;
+interface SessionStateEvent {
+  readonly type: "state";
+  readonly atMs: number;
+  readonly from: SessionState;
+  readonly to: SessionState;
+  readonly trigger: SessionTrigger;
+}
+interface BrokerageStateEvent {
+  readonly type: "brokerage";
+  readonly atMs: number;
+  readonly from: BrokerageState;
+  readonly to: BrokerageState;
+  readonly trigger: BrokerageTrigger;
+}
+interface SessionEstablishedEvent {
+  readonly type: "established";
+  readonly atMs: number;
+  readonly expiresAtMs: number;
+}
+interface SessionErrorEvent {
+  readonly type: "error";
+  readonly atMs: number;
+  readonly during: "establish" | "brokerage" | "keep-alive" | "logout" | "release";
+  readonly error: unknown;
+  readonly retryAtMs: number | undefined;
+  readonly maintenance: MaintenanceKind | undefined;
+}
+interface PenaltyEvent {
+  readonly type: "penalty";
+  readonly atMs: number;
+  readonly untilMs: number;
+}
+interface KeepAliveEvent {
+  readonly type: "keep-alive";
+  readonly atMs: number;
+  readonly authenticated: boolean;
+  readonly connected: boolean;
+  readonly competing: boolean;
+}
+type SessionListener = (event: SessionEvent) => void;
+interface SessionStatus {
+  readonly state: SessionState;
+  readonly sinceMs: number;
+  readonly username: string | undefined;
+  readonly expiresAtMs: number | undefined;
+  readonly nextAttemptAtMs: number | undefined;
+  readonly established: number;
+  readonly failures: number;
+  readonly lastError: StatusError | undefined;
+  readonly brokerage: BrokerageStatus;
+  readonly queued: number;
+  readonly penaltyUntilMs: number | undefined;
+  readonly maintenance: MaintenanceKind | undefined;
+  readonly clockSkewMs: number;
+}
+interface BrokerageStatus {
+  readonly state: BrokerageState;
+  readonly sinceMs: number;
+  readonly authenticated: boolean;
+  readonly connected: boolean;
+  readonly competing: boolean;
+  readonly lastActivityAtMs: number | undefined;
+  readonly nextAttemptAtMs: number | undefined;
+  readonly failures: number;
+  readonly lastError: StatusError | undefined;
+}
+interface StatusError {
+  readonly atMs: number;
+  readonly code: string | undefined;
+  readonly message: string;
+}
+interface Session extends Transport {
+  ready(options?: ReadyOptions): Promise<void>;
+  renew(): Promise<void>;
+  openBrokerage(options?: OpenBrokerageOptions): Promise<void>;
+  status(): SessionStatus;
+  subscribe(listener: SessionListener): () => void;
+  close(): Promise<void>;
+}
+interface ReadyOptions {
+  readonly brokerage?: boolean;
+  readonly signal?: AbortSignal;
+}
+interface OpenBrokerageOptions {
+  readonly compete?: boolean;
+  readonly signal?: AbortSignal;
+}
+declare function createSession(options: SessionOptions): Session;
+export { type BackoffOptions, type BrokerageOptions, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type Establish, type EstablishContext, type EstablishTransport, type KeepAliveEvent, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type Pacing, type PacingLimit, type PacingOptions, type PacingPenalty, type PacingPermit, type PacingRequest, type PacingWindow, type PenaltyEvent, type Priority, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TransitionTable, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, sessionTransitions, sharedPacing };

@@ -1,0 +1,182 @@
+import { isTransportError, type TransportError } from '../errors.ts'
+import { attemptEnd, attemptStart } from '../events.ts'
+import { Exchange } from '../http/exchange.ts'
+import { type HeaderRecord, mergeHeaders } from '../http/headers.ts'
+import type { TransportResponse } from '../http/response.ts'
+import type { Attempt, AuthorizationHeaders, Authorize, AuthorizeRequest, Next } from '../request/types.ts'
+import type { CallState } from './call.ts'
+import { sampleSkew } from './clock-skew.ts'
+import { explainAuthorize, explainFailure } from './failed-call.ts'
+import { leavesOpen } from './retry-rules.ts'
+
+/** Makes one attempt, with the transport's interceptors around it. */
+export function interceptedAttempt(call: CallState): Promise<TransportResponse> {
+  const { interceptors } = call.settings
+  const { headers, authorize } = call.request
+  if (interceptors.length === 0) return sendAttempt(call, headers, authorize)
+  const innermost: Next = async (attempt) =>
+    sendAttempt(call, changedHeaders(call, attempt), attempt.authorize)
+  const chain = interceptors.reduceRight<Next>(
+    (next, one) => async (attempt) => one(attempt, next),
+    innermost,
+  )
+  return chain(describe(call, headers, authorize))
+}
+
+function describe(call: CallState, headers: HeaderRecord, authorize: Authorize | undefined): Attempt {
+  const { method, url, path, body, idempotent, context } = call.request
+  const { dispatcher } = call.settings
+  const number = call.attempts + 1
+  const { signal } = call.cancellation
+  return { method, url, path, headers, body, idempotent, number, signal, authorize, context, dispatcher }
+}
+
+function changedHeaders(call: CallState, attempt: Attempt): HeaderRecord {
+  const { headers } = call.request
+  return attempt.headers === headers ? headers : mergeHeaders(headers, attempt.headers, call.settings.host)
+}
+
+/** Authorises a request, sends it once and reads the reply; whatever goes wrong is thrown as a {@link TransportError}. */
+export async function sendAttempt(
+  call: CallState,
+  headers: HeaderRecord,
+  authorize: Authorize | undefined,
+): Promise<TransportResponse> {
+  call.cancellation.throwIfCancelled()
+  call.attempts++
+  const startedAtMs = call.settings.clock.now()
+  if (attemptStart.hasSubscribers) attemptStart.publish(call.event)
+  const exchange = createExchange(call)
+  try {
+    const response = await exchangeOnce(call, exchange, headers, authorize)
+    announceEnd(call, exchange, startedAtMs, response.status, undefined)
+    return response
+  } catch (error) {
+    const failure = isTransportError(error) ? error : explainAuthorize(call.known, error)
+    announceEnd(call, exchange, startedAtMs, undefined, failure)
+    throw failure
+  }
+}
+
+async function exchangeOnce(
+  call: CallState,
+  exchange: Exchange,
+  headers: HeaderRecord,
+  authorize: Authorize | undefined,
+): Promise<TransportResponse> {
+  const { clock, cookies, scope } = call.settings
+  const { method, pathAndQuery, body } = call.request
+  const signing = new Signing(call)
+  const answer = authorize && signing.ask(authorize, headers)
+  // Signing that is synchronous must not cost a turn of the event loop.
+  const authorized = authorize ? signing.add(headers, isPromise(answer) ? await answer : answer) : headers
+  const cookie = cookies?.headerFor(pathAndQuery, clock.now())
+  if (cookie !== undefined) call.credentials = [...call.credentials, cookie]
+  const sentAtMs = clock.now()
+  const response = await exchange.run({
+    origin: scope.origin,
+    path: pathAndQuery,
+    method,
+    headers: listHeaders(authorized, cookie),
+    body: body ?? null,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  if (!leavesOpen(response.status)) call.unresolved = false
+  signing.learn(response, sentAtMs, exchange.headAtMs)
+  if (cookies?.concerns(response.headers)) await cookies.store(response.headers, pathAndQuery)
+  return response
+}
+
+function isPromise<T extends object>(value: T | Promise<T> | undefined): value is Promise<T> {
+  return value !== undefined && 'then' in value && typeof value.then === 'function'
+}
+
+function createExchange(call: CallState): Exchange {
+  const { dispatcher, clock } = call.settings
+  const { cancellation, timeouts, streaming, maxBytes, maxStreamBytes } = call
+  const { url, idempotent } = call.request
+  return new Exchange({
+    dispatcher,
+    clock,
+    cancellation,
+    timeouts,
+    url,
+    idempotent,
+    streaming,
+    maxBytes,
+    maxStreamBytes,
+    explain: (failure, exchange) => {
+      call.lastFailure = explainFailure(call.known, failure, exchange.sent, exchange.status)
+      return call.lastFailure
+    },
+    onSent: (sent) => call.noteSent(sent),
+  })
+}
+
+function listHeaders(headers: HeaderRecord, cookie: string | undefined): string[] {
+  const list: string[] = []
+  for (const name in headers) if (name !== 'cookie') list.push(name, headers[name] as string)
+  const cookies = [headers.cookie, cookie].filter((one) => one !== undefined)
+  if (cookies.length > 0) list.push('cookie', cookies.join('; '))
+  return list
+}
+
+function announceEnd(
+  call: CallState,
+  exchange: Exchange,
+  startedAtMs: number,
+  status: number | undefined,
+  failure: TransportError | undefined,
+): void {
+  if (!attemptEnd.hasSubscribers) return
+  const elapsedMs = call.settings.clock.now() - startedAtMs
+  attemptEnd.publish({ ...call.event, status, code: failure?.code, sent: exchange.sent, elapsedMs })
+}
+
+/** The authorisation of one attempt, and what its reply says about the time it was made with. */
+export class Signing {
+  readonly #call: CallState
+  /** By how much the time that was asked for had been corrected; 0 if it was not asked for. */
+  #correctedByMs = 0
+
+  constructor(call: CallState) {
+    this.#call = call
+  }
+
+  ask(authorize: Authorize, headers: HeaderRecord): ReturnType<Authorize> {
+    const call = this.#call
+    const { method, url, form } = call.request
+    const asked: AuthorizeRequest = {
+      method,
+      url,
+      headers,
+      ...(form === undefined ? {} : { body: form }),
+      attempt: call.attempts,
+      now: this.#now,
+      clockSkewMs: call.settings.skew.ms,
+    }
+    return authorize(asked)
+  }
+
+  add(headers: HeaderRecord, added: AuthorizationHeaders | undefined): HeaderRecord {
+    const call = this.#call
+    // Only code without types can answer so; to send the request all the same would send it without its credential.
+    if (typeof added !== 'object' || added === null) throw new TypeError('authorize answered with no headers')
+    call.credentials = Object.values(added)
+    return mergeHeaders(headers, added, call.settings.host)
+  }
+
+  learn(response: TransportResponse, sentAtMs: number, receivedAtMs: number): void {
+    const { skew } = this.#call.settings
+    const sample = sampleSkew(response.headers, sentAtMs, receivedAtMs)
+    this.#call.clockOffByMs = sample === undefined ? undefined : sample - this.#correctedByMs
+    if (sample !== undefined) skew.learn(sample, receivedAtMs - sentAtMs)
+  }
+
+  readonly #now = (): number => {
+    const { skew } = this.#call.settings
+    this.#correctedByMs = skew.ms
+    return skew.now()
+  }
+}

@@ -1,0 +1,104 @@
+import type { Sent, TransportError } from '../errors.ts'
+import type { RequestEvent } from '../events.ts'
+import { type PreparedRequest, prepareRequest } from '../request/prepare.ts'
+import type { Complete, Timeouts, TransportRequest } from '../request/types.ts'
+import { Cancellation } from './cancellation.ts'
+import { type CancelKind, explainCancel, type KnownOfCall } from './failed-call.ts'
+import { maskQuery, secretValues } from './mask.ts'
+import { checkNumber, resolveTimeouts, type Settings } from './settings.ts'
+
+let calls = 0
+
+/** One request from the call to its result: what was asked, and what is known of it so far. */
+export class CallState {
+  readonly id: number = ++calls
+  readonly settings: Settings
+  readonly request: PreparedRequest
+  /** Whether the body of a 2xx reply is handed out as it arrives. */
+  readonly streaming: boolean
+  readonly timeouts: Complete<Timeouts>
+  /** Largest body read whole, in bytes. */
+  readonly maxBytes: number
+  /** Largest body handed out as it arrives, in bytes. */
+  readonly maxStreamBytes: number
+  readonly retryLimit: number
+  readonly throwHttpErrors: boolean
+  readonly callerSignal: AbortSignal | undefined
+  readonly cancellation: Cancellation = new Cancellation()
+  readonly startedAtMs: number
+  attempts = 0
+  /** How far the furthest attempt came. */
+  sent: Sent = 'no'
+  /** True while an attempt may have reached the server and no reply says what became of it. */
+  unresolved = false
+  /** What failed last in this call itself, as opposed to an interceptor: only that is repeated. */
+  lastFailure: TransportError | undefined
+  /** How far the time that the last attempt was signed with was off the server's, if its reply told. */
+  clockOffByMs: number | undefined
+  /** Values of the headers that authorised the last attempt, cookies included. */
+  credentials: readonly string[] = []
+
+  constructor(settings: Settings, request: TransportRequest, streaming: boolean) {
+    this.settings = settings
+    this.request = prepareRequest(request, settings)
+    this.streaming = streaming
+    this.timeouts = resolveTimeouts(request.timeouts, settings.timeouts)
+    this.maxBytes = checkNumber('maxResponseBytes', request.maxResponseBytes ?? settings.maxResponseBytes)
+    this.maxStreamBytes = request.maxResponseBytes ?? Number.POSITIVE_INFINITY
+    this.retryLimit = checkNumber('retryLimit', request.retryLimit ?? settings.retry.limit)
+    this.throwHttpErrors = request.throwHttpErrors ?? settings.throwHttpErrors
+    this.callerSignal = request.signal
+    this.startedAtMs = settings.clock.now()
+  }
+
+  /** True if the request may be sent again although it reached the server. */
+  get repeatable(): boolean {
+    return this.request.idempotent && !this.request.presigned
+  }
+
+  get elapsedMs(): number {
+    return Math.max(0, this.settings.clock.now() - this.startedAtMs)
+  }
+
+  get known(): KnownOfCall {
+    const { method, idempotent, presigned } = this.request
+    const { attempts, elapsedMs, sent, unresolved } = this
+    return { method, path: this.maskedPath, idempotent, presigned, attempts, elapsedMs, sent, unresolved }
+  }
+
+  get event(): RequestEvent {
+    const { method } = this.request
+    return {
+      call: this.id,
+      method,
+      origin: this.settings.scope.origin,
+      path: this.maskedPath,
+      attempt: this.attempts,
+    }
+  }
+
+  /** Everything secret that was sent, to be hidden where the server repeats it. */
+  get secrets(): readonly string[] {
+    const { headers, pathAndQuery, form } = this.request
+    const parameters = `${pathAndQuery.slice(pathAndQuery.indexOf('?') + 1)}&${form ?? ''}`
+    const own = [headers.authorization, headers.cookie].filter((value) => value !== undefined)
+    return [...this.credentials, ...own, ...secretValues(parameters)]
+  }
+
+  get maskedPath(): string {
+    return maskQuery(this.request.pathAndQuery)
+  }
+
+  /** Notes that an attempt came further. */
+  noteSent(sent: Sent): void {
+    this.unresolved = true
+    if (this.sent !== 'yes') this.sent = sent
+  }
+
+  /** Gives the call up. */
+  cancel(kind: CancelKind, cause?: unknown): void {
+    if (!this.cancellation.reason) {
+      this.cancellation.cancel(explainCancel(this.known, kind, this.timeouts.totalMs, cause))
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { TransportError, type TransportErrorCode } from '../errors.ts'
+import type { TransportResponse } from '../http/response.ts'
+import { checkFirst, facts, type KnownOfCall, subject } from './failed-call.ts'
+import { maskEchoes } from './mask.ts'
+import { leavesOpen, mayRepeatAfterReply } from './retry-rules.ts'
+
+/** A reply that is no success. */
+export function explainReply(
+  known: KnownOfCall,
+  response: TransportResponse,
+  secrets: readonly string[],
+  clockOffByMs: number | undefined,
+  retryAfterMs: number | undefined,
+): TransportError {
+  const { status } = response
+  const said = readServerMessage(response)
+  const serverMessage = said === undefined ? undefined : maskEchoes(said, secrets)
+  const code = codeOfStatus(status, known, clockOffByMs)
+  const told = serverMessage === undefined ? '' : `: ${serverMessage}`
+  return new TransportError(
+    code,
+    `${subject(known)} was answered with ${status}${told}${remedy(code, clockOffByMs, retryAfterMs)}`,
+    {
+      ...facts(known),
+      status,
+      response,
+      retryable: mayRepeatAfterReply(status, known.idempotent && !known.presigned),
+      ...(serverMessage === undefined ? {} : { serverMessage }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  )
+}
+
+function codeOfStatus(
+  status: number,
+  known: KnownOfCall,
+  clockOffByMs: number | undefined,
+): TransportErrorCode {
+  if (!known.idempotent && leavesOpen(status)) return 'ERR_TRANSPORT_AMBIGUOUS'
+  if (status === 401)
+    return clockOffByMs === undefined ? 'ERR_TRANSPORT_UNAUTHENTICATED' : 'ERR_TRANSPORT_CLOCK_SKEW'
+  if (status === 403) return 'ERR_TRANSPORT_FORBIDDEN'
+  if (status === 429) return 'ERR_TRANSPORT_PACED'
+  if (status >= 500) return 'ERR_TRANSPORT_SERVER_ERROR'
+  return status < 400 ? 'ERR_TRANSPORT_REDIRECT' : 'ERR_TRANSPORT_REQUEST_REFUSED'
+}
+
+function remedy(
+  code: TransportErrorCode,
+  clockOffByMs: number | undefined,
+  retryAfterMs: number | undefined,
+): string {
+  if (code === 'ERR_TRANSPORT_AMBIGUOUS') return `. ${checkFirst}`
+  if (code === 'ERR_TRANSPORT_REDIRECT')
+    return '. Redirects are not followed: a credential goes to its own origin only'
+  if (code === 'ERR_TRANSPORT_CLOCK_SKEW') {
+    const seconds = Math.round(Math.abs(clockOffByMs ?? 0) / 1_000)
+    return `. The time it was signed with is ${seconds} s off the server's: correct the clock, or sign with the time that authorize is given`
+  }
+  if (code === 'ERR_TRANSPORT_PACED') {
+    const wait =
+      retryAfterMs === undefined ? 'for 10 to 15 minutes' : `for ${Math.ceil(retryAfterMs / 1_000)} s`
+    return `. Send nothing ${wait}: each request in that time counts against you`
+  }
+  return ''
+}
+
+const longest = 500
+/** More than any error page needs; what follows is not looked at. */
+const mostBytes = 65_536
+
+/**
+ * What a refusing server said, in one line: from `{"error","statusCode"}`, `{"error","message"}`, problem details
+ * (RFC 9457), HTML or plain text.
+ */
+export function readServerMessage(response: TransportResponse): string | undefined {
+  const text = Buffer.from(response.body.subarray(0, mostBytes)).toString('utf8').trim()
+  if (text === '') return undefined
+  const message = fromJson(text) ?? (looksLikeHtml(text, response) ? fromHtml(text) : text)
+  return oneLine(message)
+}
+
+function fromJson(text: string): string | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    return fromObject(JSON.parse(text) as Record<string, unknown>)
+  } catch {
+    return undefined
+  }
+}
+
+function fromObject(body: Record<string, unknown>): string | undefined {
+  const nested = body.error
+  if (typeof nested === 'object' && nested !== null) return fromObject(nested as Record<string, unknown>)
+  const parts = ['title', 'error', 'error_description', 'message', 'detail'].map((name) => body[name])
+  const texts = parts.filter((part): part is string => typeof part === 'string' && part.trim() !== '')
+  return texts.length > 0 ? [...new Set(texts)].join(': ') : undefined
+}
+
+function looksLikeHtml(text: string, response: TransportResponse): boolean {
+  return /^text\/html/i.test(response.headers.get('content-type') ?? '') || /^<(!doctype|html)/i.test(text)
+}
+
+/** No tag reaches beyond the next `<`: a page of nothing but those would otherwise be searched to its end from each. */
+function fromHtml(text: string): string {
+  const title = /<title[^<>]*>([^<]*)<\/title>/i.exec(text)?.[1]?.trim()
+  if (title) return title
+  return text.replace(/<(script|style)[^<>]*>[^<]*<\/\1>/gi, ' ').replace(/<[^<>]*>/g, ' ')
+}
+
+function oneLine(text: string): string | undefined {
+  const line = text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim()
+  if (line === '') return undefined
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
+}

@@ -1,0 +1,149 @@
+import { Readable } from 'node:stream'
+import { TransportError } from '../errors.ts'
+import type { HttpDispatcher } from '../http/dispatcher.ts'
+import { createDispatcher, sharedDispatcher, useSharedDispatcher } from '../http/dispatchers.ts'
+import type { StreamedResponse, TransportResponse } from '../http/response.ts'
+import type { RequestOptions, TransportRequest } from '../request/types.ts'
+import { CallState } from './call.ts'
+import type { TransportOptions } from './options.ts'
+import { runCall } from './run.ts'
+import { resolveSettings, type Settings } from './settings.ts'
+
+/** Sends authorised requests below one base URL. */
+export interface Transport {
+  /**
+   * Sends a request and reads its reply whole.
+   *
+   * @throws {TransportError} with a code for each failure; see the README's table.
+   */
+  request(request: TransportRequest): Promise<TransportResponse>
+  /** Sends a request and hands out the body of a 2xx reply as it arrives. */
+  stream(request: TransportRequest): Promise<StreamedResponse>
+  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse>
+  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse>
+  put(url: string | URL, options?: RequestOptions): Promise<TransportResponse>
+  patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse>
+  delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse>
+  /** How far the server's clock is ahead of this one, in milliseconds, by the `Date` of its replies; 0 until the first. */
+  readonly clockSkewMs: number
+  /** The server's time as far as it is known, in milliseconds since 1970. */
+  now(): number
+  /** What carries this transport's requests. */
+  readonly dispatcher: HttpDispatcher
+  /** Forgets the cookies, as after a logout. */
+  clearCookies(): void
+  /** Ends what is under way with `ERR_TRANSPORT_CLOSED`, then closes the connections that are this transport's own. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** The methods of HTTP as functions, over whatever sends requests. */
+export abstract class RequestVerbs {
+  abstract request(request: TransportRequest): Promise<TransportResponse>
+
+  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'GET', url })
+  }
+
+  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'POST', url })
+  }
+
+  put(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'PUT', url })
+  }
+
+  patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'PATCH', url })
+  }
+
+  delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse> {
+    return this.request({ ...options, method: 'DELETE', url })
+  }
+}
+
+/**
+ * Makes a transport: requests to one origin below one path, each attempt authorised afresh, none ever doubled.
+ *
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for options that cannot be meant.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  if (options.dispatcher && options.connection) {
+    throw new TransportError('ERR_TRANSPORT_INVALID_INPUT', 'give dispatcher or connection, not both')
+  }
+  if (options.dispatcher) return new HttpTransport(resolveSettings(options, options.dispatcher), doNothing)
+  if (options.connection) {
+    const own = createDispatcher(options.connection)
+    return new HttpTransport(resolveSettings(options, own), own.destroy)
+  }
+  const settings = resolveSettings(options, sharedDispatcher)
+  return new HttpTransport(settings, useSharedDispatcher())
+}
+
+async function doNothing(): Promise<void> {
+  return
+}
+
+class HttpTransport extends RequestVerbs implements Transport {
+  readonly #settings: Settings
+  readonly #release: () => Promise<void>
+  readonly #calls = new Set<CallState>()
+  #closing: Promise<void> | undefined
+
+  constructor(settings: Settings, release: () => Promise<void>) {
+    super()
+    this.#settings = settings
+    this.#release = release
+  }
+
+  override async request(request: TransportRequest): Promise<TransportResponse> {
+    return this.#run(request, false)
+  }
+
+  async stream(request: TransportRequest): Promise<StreamedResponse> {
+    const response = await this.#run(request, true)
+    const { status, headers, url } = response
+    return {
+      status,
+      headers,
+      url,
+      body: response.stream ?? Readable.from([response.body], { objectMode: false }),
+    }
+  }
+
+  get clockSkewMs(): number {
+    return this.#settings.skew.ms
+  }
+
+  now(): number {
+    return this.#settings.skew.now()
+  }
+
+  get dispatcher(): HttpDispatcher {
+    return this.#settings.dispatcher
+  }
+
+  clearCookies(): void {
+    this.#settings.cookies?.clear()
+  }
+
+  close(): Promise<void> {
+    if (!this.#closing) {
+      for (const call of this.#calls) call.cancel('closed')
+      this.#closing = this.#release()
+    }
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #run(request: TransportRequest, streaming: boolean): Promise<TransportResponse> {
+    if (this.#closing)
+      throw new TransportError('ERR_TRANSPORT_CLOSED', 'the transport is closed: make a new one')
+    const call = new CallState(this.#settings, request, streaming)
+    this.#calls.add(call)
+    return runCall(call, () => this.#calls.delete(call))
+  }
+}

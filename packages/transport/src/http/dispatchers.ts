@@ -1,0 +1,91 @@
+import {
+  type ConnectionOptions,
+  checkConnectionOptions,
+  type OpenConnections,
+  openConnections,
+} from './connections.ts'
+import type { DispatchController, HttpDispatcher } from './dispatcher.ts'
+import { ExchangeFailure } from './failure.ts'
+
+/** Connections over undici, which is loaded with the first request: that takes about 80 ms. */
+export interface ConnectionDispatcher extends HttpDispatcher {
+  /** Waits for what is under way, then closes every connection. */
+  close(): Promise<void>
+  /** Ends what is under way and closes every connection at once. */
+  destroy(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Of an exchange that never began, there is nothing to stop. */
+const idle: DispatchController = { abort: () => undefined, pause: () => undefined, resume: () => undefined }
+
+/**
+ * Makes connections that any number of transports can share: give the result to each as `dispatcher`, and close it
+ * after the last of them.
+ *
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for options that cannot be meant.
+ */
+export function createDispatcher(options: ConnectionOptions = {}): ConnectionDispatcher {
+  checkConnectionOptions(options)
+  let opening: Promise<OpenConnections> | undefined
+  let connections: OpenConnections | undefined
+  let closing: Promise<void> | undefined
+
+  const open = async (): Promise<OpenConnections> => {
+    opening ??= openConnections(options)
+    connections = await opening
+    return connections
+  }
+  const close = (): Promise<void> => {
+    closing ??= opening ? opening.then((opened) => opened.close()) : Promise.resolve()
+    return closing
+  }
+  const destroy = async (): Promise<void> => {
+    closing ??= Promise.resolve()
+    if (opening) await (await opening).destroy()
+  }
+  return {
+    dispatch(request, handler) {
+      if (closing) {
+        handler.onResponseError(idle, new ExchangeFailure('unreachable', 'the dispatcher is closed'))
+        return true
+      }
+      if (connections) return connections.dispatch(request, handler)
+      open().then(
+        (opened) => opened.dispatch(request, handler),
+        (error: Error) => handler.onResponseError(idle, error),
+      )
+      return true
+    },
+    close,
+    destroy,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+let users = 0
+let connections: ConnectionDispatcher | undefined
+
+/** Carries the requests of all transports that bring no connections of their own. Open as long as one of them is. */
+export const sharedDispatcher: HttpDispatcher = {
+  dispatch(request, handler) {
+    connections ??= createDispatcher()
+    return connections.dispatch(request, handler)
+  },
+}
+
+/**
+ * Counts a transport in.
+ *
+ * @returns Counts it out; after the last one, the connections are closed.
+ */
+export function useSharedDispatcher(): () => Promise<void> {
+  users++
+  return async () => {
+    users--
+    if (users > 0 || !connections) return
+    const closing = connections
+    connections = undefined
+    await closing.destroy()
+  }
+}

@@ -1,0 +1,242 @@
+import type { Cancellation } from '../call/cancellation.ts'
+import type { Clock } from '../clock.ts'
+import type { Sent, TransportError } from '../errors.ts'
+import type { Complete, Timeouts } from '../request/types.ts'
+import {
+  BodyStream,
+  type ContentCoding,
+  decodeContent,
+  decodeStream,
+  joinChunks,
+  readContentCoding,
+  tooLarge,
+} from './content-coding.ts'
+import type {
+  DispatchController,
+  DispatchHandler,
+  DispatchHeaders,
+  DispatchRequest,
+  HttpDispatcher,
+} from './dispatcher.ts'
+import { ExchangeFailure, explainError } from './failure.ts'
+import { PhaseTimer } from './phase-timer.ts'
+import { type ResponseHead, ResponseHeaders, TransportResponse } from './response.ts'
+
+/** What one exchange needs. */
+export interface ExchangeInput {
+  readonly dispatcher: HttpDispatcher
+  readonly clock: Clock
+  readonly cancellation: Cancellation
+  readonly timeouts: Complete<Timeouts>
+  /** Absolute URL, for the response. */
+  readonly url: string
+  readonly idempotent: boolean
+  /** Whether the body of a 2xx reply is handed out as it arrives. */
+  readonly streaming: boolean
+  /** Largest body handed out as it arrives, in bytes. */
+  readonly maxStreamBytes: number
+  /** Largest body read whole, in bytes. */
+  readonly maxBytes: number
+  /** Says what a failure means for the caller. */
+  readonly explain: (failure: ExchangeFailure, exchange: Exchange) => TransportError
+  /** Called as soon as more is known of whether the server has the request. */
+  readonly onSent: (sent: Sent) => void
+}
+
+/** One request on one connection, and its reply. */
+export class Exchange implements DispatchHandler {
+  /** How far this exchange came. */
+  sent: Sent = 'no'
+  /** When the head of the reply was there. */
+  headAtMs = 0
+  readonly #input: ExchangeInput
+  readonly #timer: PhaseTimer
+  #controller: DispatchController | undefined
+  #head: ResponseHead | undefined
+  #coding: ContentCoding | undefined
+  #chunks: Uint8Array[] = []
+  #received = 0
+  #stream: BodyStream | undefined
+  #over: TransportError | 'complete' | undefined
+  #resolve: (response: TransportResponse) => void = unset
+  #reject: (error: TransportError) => void = unset
+  readonly #onCancel = (reason: TransportError): void => this.#end(reason)
+
+  constructor(input: ExchangeInput) {
+    this.#input = input
+    this.#timer = new PhaseTimer(input.clock, () => this.#timedOut())
+  }
+
+  run(request: DispatchRequest): Promise<TransportResponse> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+      this.#input.cancellation.onCancel(this.#onCancel)
+      if (this.#over) return
+      this.#timer.enter(this.#input.timeouts.connectMs)
+      try {
+        this.#input.dispatcher.dispatch(request, this)
+      } catch (error) {
+        this.#fail(explainError(error as Error))
+      }
+    })
+  }
+
+  onRequestStart(controller: DispatchController): void {
+    if (this.#over) {
+      controller.abort(reasonOf(this.#over))
+      return
+    }
+    // A dispatcher that sends again by itself would double an order behind everyone's back.
+    if (this.#controller && !this.#input.idempotent) {
+      this.#controller = controller
+      this.#fail(new ExchangeFailure('unreachable', 'the dispatcher tried to send the request a second time'))
+      return
+    }
+    this.#controller = controller
+    this.#advance('maybe')
+    this.#timer.enter(this.#input.timeouts.headersMs)
+  }
+
+  /** Status of the reply, 0 until its head is there. */
+  get status(): number {
+    return this.#head?.status ?? 0
+  }
+
+  onResponseStart(controller: DispatchController, status: number, headers: DispatchHeaders): void {
+    if (this.#over || status < 200) return
+    this.#controller = controller
+    this.headAtMs = this.#input.clock.now()
+    this.#head = { status, headers: new ResponseHeaders(headers), url: this.#input.url }
+    this.#advance('yes')
+    this.#timer.enter(this.#input.timeouts.bodyMs)
+    try {
+      this.#coding = readContentCoding(this.#head.headers.get('content-encoding'))
+    } catch (error) {
+      this.#fail(explainError(error as Error))
+      return
+    }
+    if (this.#input.streaming && status < 300) this.#openStream(controller, this.#head)
+  }
+
+  onResponseData(controller: DispatchController, chunk: Uint8Array): void {
+    if (this.#over) return
+    this.#received += chunk.length
+    const maxBytes = this.#stream ? this.#input.maxStreamBytes : this.#input.maxBytes
+    if (this.#received > maxBytes) {
+      this.#fail(tooLarge(maxBytes))
+      return
+    }
+    this.#timer.enter(this.#input.timeouts.bodyMs)
+    if (!this.#stream) this.#chunks.push(chunk)
+    else if (!this.#stream.push(chunk)) {
+      // A reader that takes its time is not a server that does.
+      controller.pause()
+      this.#timer.enter(0)
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return
+    this.#release('complete')
+    if (this.#stream) this.#stream.push(null)
+    else if (this.#head) this.#deliver(this.#head)
+  }
+
+  onResponseError(_controller: DispatchController, error: Error): void {
+    this.#fail(explainError(error))
+  }
+
+  #advance(sent: Sent): void {
+    this.sent = sent
+    this.#input.onSent(sent)
+  }
+
+  #openStream(controller: DispatchController, head: ResponseHead): void {
+    const { maxStreamBytes, timeouts, explain } = this.#input
+    const onRead = (): void => {
+      if (this.#over) return
+      this.#timer.enter(timeouts.bodyMs)
+      controller.resume()
+    }
+    this.#stream = new BodyStream(onRead, () => this.#abandon())
+    const stream = this.#coding
+      ? decodeStream(this.#stream, this.#coding, maxStreamBytes, (failure) => explain(failure, this))
+      : this.#stream
+    this.#resolve(new TransportResponse(head, new Uint8Array(0), { stream }))
+  }
+
+  /** The reader lost interest before the end. */
+  #abandon(): void {
+    if (this.#over) return
+    this.#release('complete')
+    this.#controller?.abort(new Error('the reader of the stream stopped'))
+  }
+
+  #deliver(head: ResponseHead): void {
+    const body = joinChunks(this.#chunks)
+    if (!this.#coding || body.length === 0) {
+      this.#resolve(new TransportResponse(head, body))
+      return
+    }
+    decodeContent(body, this.#coding, this.#input.maxBytes).then(
+      (decoded) => this.#resolve(new TransportResponse(head, decoded)),
+      (failure: ExchangeFailure) => {
+        if (isRefusal(head))
+          this.#resolve(new TransportResponse(head, new Uint8Array(0), { complete: false }))
+        else this.#reject(this.#input.explain(failure, this))
+      },
+    )
+  }
+
+  #timedOut(): void {
+    const { connectMs, headersMs, bodyMs } = this.#input.timeouts
+    const told =
+      this.sent === 'no'
+        ? `no connection took the request within ${connectMs} ms`
+        : this.status === 0
+          ? `no reply within ${headersMs} ms`
+          : `nothing more of the reply within ${bodyMs} ms`
+    this.#fail(new ExchangeFailure('timeout', told))
+  }
+
+  #fail(failure: ExchangeFailure): void {
+    if (this.#over) return
+    if (this.#head && isRefusal(this.#head)) this.#settleForHead(this.#head)
+    else this.#end(this.#input.explain(failure, this))
+  }
+
+  /** A refusal whose body breaks off is a refusal still; to repeat it, as after a lost connection, would disobey it. */
+  #settleForHead(head: ResponseHead): void {
+    this.#release('complete')
+    this.#controller?.abort(new Error('the body of a refusal broke off'))
+    const body = this.#coding ? new Uint8Array(0) : joinChunks(this.#chunks)
+    this.#resolve(new TransportResponse(head, body, { complete: false }))
+  }
+
+  #end(error: TransportError): void {
+    if (this.#over) return
+    this.#release(error)
+    this.#controller?.abort(error)
+    this.#stream?.destroy(error)
+    this.#reject(error)
+  }
+
+  #release(over: TransportError | 'complete'): void {
+    this.#over = over
+    this.#timer.stop()
+    this.#input.cancellation.removeListener(this.#onCancel)
+  }
+}
+
+function unset(): void {
+  throw new Error('an exchange ended before it began')
+}
+
+function reasonOf(over: TransportError | 'complete'): Error {
+  return over === 'complete' ? new Error('the exchange is over') : over
+}
+
+function isRefusal(head: ResponseHead): boolean {
+  return head.status >= 300
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../clock.ts'
+
+/**
+ * Times one phase after another with a single timer. Entering a phase only notes its deadline; the timer is set anew
+ * when it fires too early. A quick request sets one timer in its life.
+ */
+export class PhaseTimer {
+  readonly #clock: Clock
+  readonly #onTimeout: () => void
+  #handle: unknown
+  #firesAtMs = Number.POSITIVE_INFINITY
+  #deadlineMs = Number.POSITIVE_INFINITY
+  #limitMs = 0
+
+  constructor(clock: Clock, onTimeout: () => void) {
+    this.#clock = clock
+    this.#onTimeout = onTimeout
+  }
+
+  /** Starts a phase; a limit of 0 ms is none. */
+  enter(limitMs: number): void {
+    this.#limitMs = limitMs
+    if (limitMs === 0) {
+      this.#deadlineMs = Number.POSITIVE_INFINITY
+      return
+    }
+    const now = this.#clock.now()
+    this.#deadlineMs = now + limitMs
+    if (this.#deadlineMs < this.#firesAtMs) this.#arm(now, limitMs)
+  }
+
+  stop(): void {
+    if (this.#handle !== undefined) this.#clock.clearTimeout(this.#handle)
+    this.#handle = undefined
+    this.#firesAtMs = Number.POSITIVE_INFINITY
+    this.#deadlineMs = Number.POSITIVE_INFINITY
+  }
+
+  #arm(now: number, delayMs: number): void {
+    if (this.#handle !== undefined) this.#clock.clearTimeout(this.#handle)
+    this.#firesAtMs = now + delayMs
+    this.#handle = this.#clock.setTimeout(() => this.#fired(), delayMs)
+  }
+
+  #fired(): void {
+    this.#handle = undefined
+    this.#firesAtMs = Number.POSITIVE_INFINITY
+    if (this.#deadlineMs === Number.POSITIVE_INFINITY) return
+    const now = this.#clock.now()
+    // The clock was set back: the phase begins anew, or it would last as long as the clock was set back.
+    if (now + this.#limitMs < this.#deadlineMs) this.#deadlineMs = now + this.#limitMs
+    if (now < this.#deadlineMs) this.#arm(now, this.#deadlineMs - now)
+    else this.#onTimeout()
+  }
+}

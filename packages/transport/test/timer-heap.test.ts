@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Clock } from '../src/clock.ts'
+import { type Timer, Timers, timersOf } from '../src/timer-heap.ts'
+import { VirtualClock } from './support/virtual-clock.ts'
+
+test('ten thousand timers are one timer of the runtime', { timeout: 60_000 }, async () => {
+  const clock = new VirtualClock()
+  const timers = new Timers(clock)
+  let fired = 0
+  for (let index = 0; index < 10_000; index += 1) {
+    timers.after(index, () => {
+      fired += 1
+    })
+  }
+  expect(timers.size).toBe(10_000)
+  expect(clock.pending).toBe(1)
+  await clock.advance(4_999)
+  expect(fired).toBe(5_000)
+  expect(clock.pending).toBe(1)
+  await clock.advance(5_000)
+  expect([fired, timers.size, clock.pending]).toEqual([10_000, 0, 0])
+})
+
+test('whatever is set and cancelled, and when: each fires at its time, cancelled ones never', {
+  timeout: 60_000,
+}, async () => {
+  const step = fc.record({
+    advanceMs: fc.integer({ min: 0, max: 50 }),
+    delays: fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 8 }),
+    cancel: fc.array(fc.nat(), { maxLength: 4 }),
+  })
+  const property = fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+    const clock = new VirtualClock()
+    const timers = new Timers(clock)
+    const waiting: { timer: Timer; dueAtMs: number; firedAtMs: number | undefined; cancelled: boolean }[] = []
+    for (const { advanceMs, delays, cancel } of steps) {
+      for (const delayMs of delays) {
+        const one = {
+          dueAtMs: clock.now() + delayMs,
+          firedAtMs: undefined as number | undefined,
+          cancelled: false,
+        }
+        const timer = timers.after(delayMs, () => {
+          Object.assign(entry, { firedAtMs: clock.now() })
+        })
+        const entry = Object.assign(one, { timer })
+        waiting.push(entry)
+      }
+      for (const index of cancel) {
+        const entry = waiting[index % Math.max(1, waiting.length)]
+        if (entry !== undefined && entry.firedAtMs === undefined) {
+          timers.cancel(entry.timer)
+          entry.cancelled = true
+        }
+      }
+      await clock.advance(advanceMs)
+      for (const entry of waiting) {
+        const expected = entry.cancelled || entry.dueAtMs > clock.now() ? undefined : entry.dueAtMs
+        expect(entry.firedAtMs).toBe(expected)
+      }
+    }
+  })
+  await fc.assert(property, { numRuns: 100, seed: 8 })
+})
+
+test('a callback that throws loses nobody else', async () => {
+  const clock = new VirtualClock()
+  const timers = new Timers(clock)
+  let fired = false
+  timers.after(1, () => {
+    throw new Error('from a callback')
+  })
+  timers.after(1, () => {
+    fired = true
+  })
+  await expect(clock.advance(1)).rejects.toThrow('from a callback')
+  await clock.advance(0)
+  expect(fired).toBe(true)
+})
+
+test('a wall clock that jumps ahead is noticed within a minute', async () => {
+  const clock = new VirtualClock()
+  const timers = new Timers(clock)
+  let fired = false
+  timers.after(8 * 3_600_000, () => {
+    fired = true
+  })
+  const sleepUntilMs = clock.now() + 60_000
+  clock.set(clock.now() + 9 * 3_600_000)
+  await clock.advance(sleepUntilMs - clock.now() + 9 * 3_600_000)
+  expect(fired).toBe(true)
+})
+
+test('the runtime may end while timers wait, unless somebody waits for them', () => {
+  const held: boolean[] = []
+  const handle = { ref: () => held.push(true), unref: () => held.push(false) }
+  const clock: Clock = { now: () => 0, setTimeout: () => handle, clearTimeout: () => undefined }
+  const timers = new Timers(clock)
+  timers.after(10, () => undefined)
+  expect(held.at(-1)).toBe(false)
+  timers.hold()
+  timers.hold()
+  expect(held.at(-1)).toBe(true)
+  timers.after(5, () => undefined)
+  expect(held.at(-1)).toBe(true)
+  timers.letGo()
+  expect(held.at(-1)).toBe(true)
+  timers.letGo()
+  expect(held.at(-1)).toBe(false)
+})
+
+test('a clock has one set of timers', () => {
+  const clock = new VirtualClock()
+  expect(timersOf(clock)).toBe(timersOf(clock))
+  expect(timersOf()).toBe(timersOf())
+  expect(timersOf(clock)).not.toBe(timersOf())
+})
