@@ -3,9 +3,10 @@ export type {
   Oauth2Credentials,
   SandboxCredentials,
 } from './credentials/credentials.ts'
-export { readCredentials, writeCredentials } from './credentials/files.ts'
 export type { CredentialsInput, Oauth2CredentialsInput } from './credentials/input.ts'
 export type { KeyInput } from './credentials/keys.ts'
+export { readCredentials } from './credentials/read-credentials.ts'
+export { writeCredentials } from './credentials/write-credentials.ts'
 export { isSandboxError, SandboxError, type SandboxErrorCode } from './errors.ts'
 export type { MistakeName } from './explain/names.ts'
 export type { Explanation } from './explain/types.ts'

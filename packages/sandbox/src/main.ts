@@ -1,19 +1,24 @@
 #!/usr/bin/env node
+import { LineWriter } from './program/line-writer.ts'
 import { run } from './program/run.ts'
 
+const output = new LineWriter(process.stdout)
+const errors = new LineWriter(process.stderr)
 const outcome = await run(process.argv.slice(2), {
-  line: (text) => console.log(text),
-  errorLine: (text) => console.error(text),
+  line: (text) => output.write(text),
+  errorLine: (text) => errors.write(text),
 })
 
 if ('exitCode' in outcome) {
   process.exitCode = outcome.exitCode
 } else {
-  const stop = (): void => {
-    void outcome.sandbox.close()
+  // Whatever is still under way, such as a key in the making or a log that nobody reads, is not waited for.
+  const stop = async (): Promise<void> => {
+    await outcome.sandbox.close()
+    process.exit()
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-  // Whoever read the log may go away; the sandbox has no reason to fall over that.
+  // Without a reader of its log the program has nobody to run for.
   process.stdout.on('error', stop)
 }

@@ -48,8 +48,8 @@ export interface SandboxOptions {
   readonly seed?: number | undefined
   /** Clock, epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** Waits for a delay fault, in milliseconds. Default: a timer. */
-  readonly wait?: ((ms: number) => Promise<void>) | undefined
+  /** Waits for a delay fault, in milliseconds, until `signal` aborts at the latest. Default: a timer. */
+  readonly wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined
 }
 
 /** Options of a sandbox without a socket. */
@@ -85,7 +85,7 @@ export interface Settings {
   readonly allowedHosts: readonly string[]
   readonly seed: number
   readonly now: () => number
-  readonly wait: (ms: number) => Promise<void>
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 const dayMs = 86_400_000
@@ -134,8 +134,16 @@ function integer(name: string, value: number): number {
   return value
 }
 
-function wait(ms: number): Promise<void> {
+/** Over at once where the sandbox is closed: nothing then waits for the answer. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms)
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
   })
 }

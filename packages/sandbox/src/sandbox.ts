@@ -37,6 +37,8 @@ export interface Sandbox {
 export interface SandboxParts {
   readonly sandbox: Sandbox
   readonly handler: Handler
+  /** Ends what is under way. */
+  readonly abort: () => void
 }
 
 /**
@@ -75,7 +77,7 @@ export async function assemble(
     handle: async (request, { asSent = false } = {}) =>
       memoryResponse(await handler(receivedInMemory(request, asSent)), request.method),
   }
-  return { sandbox, handler }
+  return { sandbox, handler, abort: () => state.closing.abort() }
 }
 
 function originOf(text: string): string {

@@ -28,8 +28,12 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
   const settings = settingsFrom(options)
   const complete = await fillCredentials(options.credentials ?? {})
   const server = await listen(host, port)
-  const { sandbox, handler } = await assemble(settings, complete, server.origin)
+  const { sandbox, handler, abort } = await assemble(settings, complete, server.origin)
   server.handleWith(handler)
+  const close = async (): Promise<void> => {
+    abort()
+    await server.close()
+  }
   return {
     url: sandbox.url,
     credentials: sandbox.credentials,
@@ -39,7 +43,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
       return sandbox.orders
     },
     handle: sandbox.handle,
-    close: server.close,
-    [Symbol.asyncDispose]: server.close,
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }

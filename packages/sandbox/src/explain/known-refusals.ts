@@ -134,6 +134,10 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
     'The request is longer than the sandbox takes.',
     'Send less, or raise maximumBodyBytes.',
   ],
+  'malformed-body': [
+    'The body says that it is JSON, and is not an object.',
+    'Send a JSON object, or nothing.',
+  ],
   'store-full': [
     'The sandbox has no room to remember another nonce or token.',
     'Start a new one, or raise nonceCapacity.',

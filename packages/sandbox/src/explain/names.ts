@@ -80,6 +80,7 @@ export const checkedMistakeNames = [
   'host-not-allowed',
   'cross-origin',
   'body-too-large',
+  'malformed-body',
   'store-full',
   'no-brokerage-session',
   'accounts-not-loaded',

@@ -17,19 +17,32 @@ const unknown: Finding = {
   remedy: 'Compare your signature base string with the expected one, character by character.',
 }
 
-/** Above this a search through all variants would take too long to be worth it. */
-const longestText = 64 * 1024
+/** Above these a search through all variants would take too long to be worth it. */
+const longestText = 32_768
+const mostParameters = 200
+const longestSearch = 4_000_000
+
+/** Longer base strings are cut where they are shown: the log keeps many of them. */
+const longestShown = 8_192
+
+/** True if a search for the mistake, or for the dialect, would cost more than an explanation is worth. */
+export function isTooLong(evidence: SignatureEvidence): boolean {
+  const { url, otherBody, protocolParameters, queryParameters, formParameters = [] } = evidence
+  const count = protocolParameters.length + queryParameters.length + formParameters.length
+  return count > mostParameters || url.length + otherBody.length + formLength(evidence) > longestText
+}
+
+const tooLong: Finding = { ...unknown, detail: 'The request is too long to look for the mistake.' }
 
 /**
  * Explains the refusal of a signed request: a pure function of the evidence. Exactly one mistake is named;
  * two at once, or none that is known, give `unknown`.
  */
 export function explainSignature(evidence: SignatureEvidence): Explanation {
-  if (evidence.url.length + evidence.otherBody.length + formLength(evidence) > longestText) {
-    return { ...unknown, detail: 'The request is too long to look for the mistake.' }
-  }
+  if (isTooLong(evidence)) return tooLong
   const correct = strictPlans(evidence)
   const signature = signatureMistake(evidence, correct)
+  if (signature === 'too-long') return present(evidence, tooLong, correct)
   const findings = [...timeMistakes(evidence)]
   if (typeof signature === 'object') findings.unshift(signature)
   const only = signature === 'unknown' || findings.length !== 1 ? undefined : findings[0]
@@ -60,7 +73,7 @@ function present(
   correct: readonly SigningPlan[],
 ): Explanation {
   const show = (text: string, prefix: string): string =>
-    (prefix === '' ? '' : '[access token secret]') + maskSecrets(text, evidence.secrets)
+    (prefix === '' ? '' : '[access token secret]') + cut(maskSecrets(text, evidence.secrets))
   const plan = correct[0]
   const expected = plan === undefined ? undefined : show(baseStringOf(plan), plan.prefix)
   const { receivedBaseString: received, ...rest } = finding
@@ -69,6 +82,11 @@ function present(
     expectedBaseString: expected,
     receivedBaseString: received === undefined ? undefined : show(received, receivedPrefix(finding, plan)),
   }
+}
+
+function cut(text: string): string {
+  const rest = text.length - longestShown
+  return rest > 0 ? `${text.slice(0, longestShown)}... (${rest} more characters)` : text
 }
 
 function receivedPrefix({ mistake }: Finding, plan: SigningPlan | undefined): string {
@@ -81,8 +99,8 @@ function formLength({ formParameters = [] }: SignatureEvidence): number {
   return formParameters.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
 }
 
-/** The outcome of the search: nothing wrong, one mistake, or none that is known. */
-export type SignatureVerdict = 'correct' | 'unknown' | Finding
+/** The outcome of the search: nothing wrong, one mistake, none that is known, or a search given up. */
+export type SignatureVerdict = 'correct' | 'unknown' | 'too-long' | Finding
 
 interface Tried {
   readonly mistake: Mistake
@@ -101,6 +119,7 @@ export function signatureMistake(
   const test = signatureTest(bytes ?? new Uint8Array())
   if (correct.some((plan) => test(plan.proof, textOf(plan)))) return 'correct'
   const matches = bytes === undefined ? [] : matching(evidence, correct, test)
+  if (matches === 'too-long') return matches
   if (matches.length === 0) return encodingMistake(evidence, correct) ?? 'unknown'
   const first = matches[0] as Tried
   const others = new Set(matches.map(({ mistake }) => mistake.name))
@@ -121,12 +140,18 @@ function matching(
   evidence: SignatureEvidence,
   correct: readonly SigningPlan[],
   test: SignatureTest,
-): readonly Tried[] {
+): readonly Tried[] | 'too-long' {
   const matches: Tried[] = []
+  let searched = 0
   for (const mistake of signatureMistakes) {
-    const variants = correct.flatMap((plan) => mistake.variants(plan, evidence))
-    const variant = variants.find(({ plan }) => test(plan.proof, textOf(plan)))
-    if (variant !== undefined) matches.push({ mistake, variant, baseString: baseStringOf(variant.plan) })
+    for (const variant of correct.flatMap((plan) => mistake.variants(plan, evidence))) {
+      if (searched > longestSearch) return matches.length > 0 ? matches : 'too-long'
+      const baseString = baseStringOf(variant.plan)
+      searched += baseString.length
+      if (!test(variant.plan.proof, variant.plan.prefix + baseString)) continue
+      matches.push({ mistake, variant, baseString })
+      break
+    }
   }
   return matches
 }

@@ -3,6 +3,9 @@ import { customerUsername, ownUsername, type SandboxState } from '../state/sandb
 import type { FaultRule } from './rule.ts'
 import type { FaultHandle, FaultRules } from './rules.ts'
 
+/** Ten years: farther off a calendar has no dates to say. */
+const longestMs = 315_360_000_000
+
 /** Makes things go wrong: for chosen requests, or in what the sandbox remembers. */
 export class Faults {
   readonly #rules: FaultRules
@@ -53,14 +56,16 @@ export class Faults {
 
   /** Lifetime of live session tokens issued from now on, in milliseconds. */
   setLiveSessionTokenLifetime(ms: number): void {
-    if (!Number.isSafeInteger(ms) || ms < 1)
-      throw invalidInput('The lifetime must be a positive integer of ms')
+    if (!Number.isSafeInteger(ms) || ms < 1 || ms > longestMs)
+      throw invalidInput(`The lifetime must be an integer of ms from 1 to ${longestMs}`)
     this.#state.liveSessionTokenLifetimeMs = ms
   }
 
   /** Moves the clock of the sandbox against the real one, in milliseconds; the Date header moves along. */
   setClockOffset(ms: number): void {
-    if (!Number.isSafeInteger(ms)) throw invalidInput('The offset must be an integer of ms')
+    if (!Number.isSafeInteger(ms) || Math.abs(ms) > longestMs) {
+      throw invalidInput(`The offset must be an integer of ms, at most ${longestMs} either way`)
+    }
     this.#state.clock.offsetMs = ms
   }
 

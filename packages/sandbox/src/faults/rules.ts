@@ -1,3 +1,4 @@
+import { type PathPattern, pathPattern } from './path-pattern.ts'
 import { checkFaultRule, type FaultRule } from './rule.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -13,7 +14,7 @@ export interface FaultHandle {
 interface SetRule {
   readonly id: number
   readonly rule: FaultRule
-  readonly path: RegExp | undefined
+  readonly path: PathPattern | undefined
   matched: number
   hits: number
 }
@@ -80,12 +81,6 @@ export class FaultRules {
 function matches(set: SetRule, method: string, path: string): boolean {
   const { method: wanted } = set.rule
   return (
-    (wanted === undefined || wanted.toUpperCase() === method) &&
-    (set.path === undefined || set.path.test(path))
+    (wanted === undefined || wanted.toUpperCase() === method) && (set.path === undefined || set.path(path))
   )
-}
-
-function pathPattern(pattern: string): RegExp {
-  const parts = pattern.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's')
 }

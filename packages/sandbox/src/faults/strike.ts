@@ -21,7 +21,7 @@ export async function strikeWithFault(
 ): Promise<Answer> {
   record.fault = describe(rule)
   if (rule.kind === 'delay') {
-    await state.settings.wait(rule.ms)
+    await state.settings.wait(rule.ms, state.closing.signal)
     return finish(record, await route(record))
   }
   if (rule.kind === 'truncate') {

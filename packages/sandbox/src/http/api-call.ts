@@ -1,5 +1,5 @@
 import { explained } from '../explain/known-refusals.ts'
-import { readBody } from '../request/body.ts'
+import { type Fields, readBody, readFields } from '../request/body.ts'
 import type { RequestRecord } from '../request/record.ts'
 import { apiError, type Reply } from '../request/reply.ts'
 import type { ApiSession } from '../state/api-session.ts'
@@ -15,6 +15,8 @@ export interface ApiCall {
   readonly state: SandboxState
   readonly session: ApiSession
   readonly nowMs: number
+  /** Query, form fields or members of the JSON body. */
+  readonly fields: Fields
   /** The parts of the path that the route leaves open. */
   readonly parameters: PathParameters
 }
@@ -69,9 +71,11 @@ function authenticated(
   const session = authenticate(record, state)
   if ('ok' in session) return refuseApi(record, session)
   if (session.loggedOut) return refuseApi(record, refused(410, 'Gone', 'logged-out'))
+  const fields = readFields(record)
+  if (fields === undefined) return refuseApi(record, refused(400, 'Bad Request', 'malformed-body'))
   record.verdict = 'accepted'
   const nowMs = state.clock.nowMs()
-  const call = { ...asked, session, nowMs }
+  const call = { ...asked, session, nowMs, fields }
   const response = lacking(call, needs) ?? handler(call)
   // After the work: a call must not keep alive the session whose silence it ends.
   session.lastActivityMs = nowMs

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { receivedOverSocket } from '../request/record.ts'
 import { type Answer, apiError } from '../request/reply.ts'
 import type { Handler } from './handler.ts'
@@ -26,6 +26,7 @@ export async function listen(host: string, port: number): Promise<Listening> {
     if (listener === undefined) waiting.push([incoming, outgoing])
     else listener(incoming, outgoing)
   })
+  const sockets = trackedSockets(server)
   await started(server, host, port)
   return {
     origin: originOf(server, host),
@@ -34,7 +35,7 @@ export async function listen(host: string, port: number): Promise<Listening> {
       listener = ready
       for (const early of waiting.splice(0)) ready(...early)
     },
-    close: () => closed(server),
+    close: () => closed(server, sockets),
   }
 }
 
@@ -66,9 +67,19 @@ function originOf(server: Server, host: string): string {
   return `http://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
 }
 
-function closed(server: Server): Promise<void> {
+function trackedSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
+/** Cuts every connection, those too that no longer speak HTTP and that the server has let go of. */
+function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
-    server.closeAllConnections()
+    for (const socket of sockets) socket.destroy()
   })
 }

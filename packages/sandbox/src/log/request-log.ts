@@ -1,3 +1,4 @@
+import { callListener } from '../call-listener.ts'
 import type { LogEntry } from './entry.ts'
 
 /** The newest requests with their verdicts; the oldest make room. */
@@ -32,7 +33,7 @@ export class RequestLog {
     return this.#ring.find((entry) => entry.id === id)
   }
 
-  /** Calls back for each entry to come; the function returned ends that. */
+  /** Calls back for each entry to come; the function returned ends that. What a listener throws becomes a warning. */
   subscribe(listener: (entry: LogEntry) => void): () => void {
     this.#listeners.add(listener)
     return () => {
@@ -53,6 +54,6 @@ export class RequestLog {
       this.#ring[this.#next] = entry
       this.#next = (this.#next + 1) % this.#capacity
     }
-    for (const listener of this.#listeners) listener(entry)
+    for (const listener of this.#listeners) callListener(listener, entry)
   }
 }

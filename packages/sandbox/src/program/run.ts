@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { readCredentials, writeCredentials } from '../credentials/files.ts'
+import { readCredentials } from '../credentials/read-credentials.ts'
+import { writeCredentials } from '../credentials/write-credentials.ts'
 import { isSandboxError } from '../errors.ts'
 import { formatEntry } from '../log/format-entry.ts'
 import { type RunningSandbox, startSandbox } from '../start-sandbox.ts'

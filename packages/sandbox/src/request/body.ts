@@ -1,29 +1,71 @@
 import type { RequestRecord } from './record.ts'
 
-/** The fields of a request, from query, form or JSON body: clients of IBKR send them in each of the three. */
-export function bodyFields(record: RequestRecord): Readonly<Record<string, unknown>> {
-  const query = record.target.slice(record.path.length + 1)
-  return { ...fromForm(query), ...fromBody(record) }
-}
+/** The fields of a request, whatever they are: values come from strangers and are looked at before they are used. */
+export type Fields = Readonly<Record<string, unknown>>
 
-function fromBody({ headers, body }: RequestRecord): Readonly<Record<string, unknown>> {
-  if (body === undefined || body.length === 0) return {}
+/**
+ * The fields of a request, from query, form or JSON body: clients of IBKR send them in each of the three. Undefined
+ * where the body says that it is JSON and is not, or is not an object.
+ */
+export function readFields(record: RequestRecord): Fields | undefined {
+  const query = fromForm(queryOf(record))
+  const { headers, body } = record
+  if (body === undefined || body.length === 0) return query
   const text = Buffer.from(body).toString('utf8')
-  const type = headers.get('content-type') ?? ''
-  return /^\s*application\/x-www-form-urlencoded/i.test(type) ? fromForm(text) : fromJson(text)
+  if (isForm(record)) return { ...query, ...fromForm(text) }
+  const value = parseJson(text)
+  if (isObject(value)) return { ...query, ...value }
+  return isJsonType(headers.get('content-type')) ? undefined : query
 }
 
-function fromForm(text: string): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(new URLSearchParams(text))
+/** The query of a request, without its question mark. */
+export function queryOf({ target, path }: RequestRecord): string {
+  return target.slice(path.length + 1)
 }
 
-function fromJson(text: string): Readonly<Record<string, unknown>> {
+/** A field as text; undefined for what is neither text nor a number nor a boolean. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}
+
+/** A field as a number; undefined for what is not one, in JSON or as text. */
+export function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}
+
+/** True for `true`, in JSON or as text. */
+export function isTrue(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
+}
+
+/** An object that is not a list. */
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What a JSON text says; undefined where it is none. */
+export function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+    return JSON.parse(text)
   } catch {
-    return {}
+    return undefined
   }
+}
+
+/** True if the body says that it is a form. */
+export function isForm({ headers }: RequestRecord): boolean {
+  return /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(headers.get('content-type') ?? '')
+}
+
+/** True for the media type `application/json`. */
+export function isJsonType(contentType: string | null): boolean {
+  return /^\s*application\/json\s*(?:;|$)/i.test(contentType ?? '')
+}
+
+function fromForm(text: string): Fields {
+  return Object.fromEntries(new URLSearchParams(text))
 }
 
 /** Reads the body of a request once; undefined if it is longer than `limit` bytes. */
@@ -52,21 +94,15 @@ async function collect(chunks: AsyncIterable<Uint8Array>, limit: number): Promis
  * protocol parameter has to be refused (RFC 5849 3.1).
  */
 export function hasDuplicateMember(text: string): boolean {
+  // In JSON every quote belongs to a string, so one pass finds them all; in other texts a search would begin anew at each.
+  if (parseJson(text) === undefined) return false
   const names = new Set<string>()
   for (const [, quoted = '', colon] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*(:?)/gs)) {
     if (colon === '') continue
-    const name = unquoted(quoted)
+    // Escapes may spell the same name in several ways.
+    const name = String(JSON.parse(quoted))
     if (names.has(name)) return true
     names.add(name)
   }
   return false
-}
-
-/** Escapes may spell the same name in several ways. */
-function unquoted(text: string): string {
-  try {
-    return String(JSON.parse(text))
-  } catch {
-    return text
-  }
 }

@@ -45,6 +45,8 @@ export interface SandboxState {
   readonly nonces: MemoryNonceStore
   readonly assertionIds: MemoryReplayStore
   readonly bodyIds: MemoryReplayStore
+  /** Aborted when the sandbox is closed. */
+  readonly closing: AbortController
   /** In milliseconds; a fault can change it. */
   liveSessionTokenLifetimeMs: number
 }
@@ -81,6 +83,7 @@ export function createState(
     nonces: createNonceStore({ capacity: settings.nonceCapacity }),
     assertionIds: createReplayStore(),
     bodyIds: createReplayStore(),
+    closing: new AbortController(),
     liveSessionTokenLifetimeMs: settings.liveSessionTokenLifetimeMs,
   }
 }

@@ -1,5 +1,7 @@
 import { parseAuthorizationHeader } from '@ibkr-auth/oauth1-signing'
+import { secretValues } from '../explain/mask.ts'
 import type { HmacKnowledge, Pair, RsaKnowledge, SignatureEvidence } from '../explain/types.ts'
+import { isForm, isObject, parseJson, queryOf } from '../request/body.ts'
 import { calledUrl } from '../request/hosts.ts'
 import type { RequestRecord } from '../request/record.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
@@ -13,6 +15,9 @@ const otherOrigins = [
   'https://localhost:5000',
 ]
 
+/** More than a request to IBKR ever carries. */
+const mostSecrets = 50
+
 /** The protocol parameters of a request, decoded, wherever they travelled; undefined if they cannot be read. */
 export function protocolParametersOf(
   record: RequestRecord,
@@ -23,10 +28,7 @@ export function protocolParametersOf(
       const { realm, parameters } = parseAuthorizationHeader(authorization, { allowUnquotedRealm: true })
       return { realm, pairs: [...parameters] }
     }
-    const body: unknown = JSON.parse(Buffer.from(record.body ?? []).toString('utf8'))
-    if (typeof body !== 'object' || body === null) return undefined
-    const pairs = Object.entries(body).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
-    return { realm: undefined, pairs }
+    return { realm: undefined, pairs: jsonPairs(Buffer.from(record.body ?? []).toString('utf8')) }
   } catch {
     return undefined
   }
@@ -45,9 +47,8 @@ export function signatureEvidence(
   const url = calledUrl(record, state.origin)
   const inHeader = record.headers.has('authorization')
   const body = Buffer.from(record.body ?? []).toString('utf8')
-  const isForm = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(
-    record.headers.get('content-type') ?? '',
-  )
+  const queryParameters = pairsOf(queryOf(record))
+  const formParameters = isForm(record) ? pairsOf(body) : undefined
   return {
     method: record.method,
     url,
@@ -55,22 +56,30 @@ export function signatureEvidence(
     realm: protocol.realm,
     signature: value('oauth_signature'),
     signatureMethod: value('oauth_signature_method'),
-    queryParameters: [...new URLSearchParams(queryOf(url))].map(([name, text]): Pair => [name, text]),
-    formParameters: isForm
-      ? [...new URLSearchParams(body)].map(([name, text]): Pair => [name, text])
-      : undefined,
-    otherBody: isForm || !inHeader ? '' : body,
+    queryParameters,
+    formParameters,
+    otherBody: formParameters !== undefined || !inHeader ? '' : body,
     strictForms: state.settings.strictForms,
     knowledge,
     otherOrigins: [...otherOrigins, state.origin],
     nowSeconds: Math.floor(state.clock.nowMs() / 1000),
     clockToleranceSeconds: state.settings.clockToleranceSeconds,
     nonceSeen,
-    secrets: ['oauth_token', 'oauth_verifier'].map(value),
+    secrets: secretsOf(protocol.pairs, queryParameters, formParameters ?? jsonPairs(body)),
   }
 }
 
-function queryOf(url: string): string {
-  const start = url.indexOf('?')
-  return start === -1 ? '' : url.slice(start + 1)
+function pairsOf(text: string): readonly Pair[] {
+  return [...new URLSearchParams(text)].map(([name, value]): Pair => [name, value])
+}
+
+function secretsOf(...lists: readonly (readonly Pair[])[]): readonly string[] {
+  return lists.flatMap(secretValues).slice(0, mostSecrets)
+}
+
+/** The members of a JSON body that are texts, at its top. */
+function jsonPairs(body: string): readonly Pair[] {
+  const value = parseJson(body)
+  if (!isObject(value)) return []
+  return Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
 }

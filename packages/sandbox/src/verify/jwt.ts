@@ -37,7 +37,11 @@ export function explainJwt(refusal: Refusal, token: string): Explanation {
 
 /** JSON, quotes or white space around what would otherwise be a JWS. */
 function isWrapped(token: string): boolean {
-  return /^[\s"{[].*eyJ[\w-]+\.[\w-]+\.[\w-]+/s.test(token.slice(0, 65_536))
+  const text = token.slice(0, 65_536)
+  // Piece by piece: a search for the JWT anywhere in the text would begin anew at each "eyJ".
+  return (
+    /^[\s"{[]/.test(text) && text.split(/[^\w.-]+/).some((piece) => /^eyJ[\w-]+\.[\w-]+\.[\w-]+/.test(piece))
+  )
 }
 
 function hasMilliseconds(token: string): boolean {

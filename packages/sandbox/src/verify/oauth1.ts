@@ -1,7 +1,7 @@
 import { type Refusal, type RefusalCode, type Verifier, verifyRequestSync } from '@ibkr-auth/oauth1-signing'
 import { matchingDialect } from '../explain/client-dialects.ts'
 import type { CheckedMistakeName } from '../explain/names.ts'
-import { explainSignature } from '../explain/search.ts'
+import { explainSignature, isTooLong } from '../explain/search.ts'
 import { decodedSignature, signatureTest } from '../explain/signature-test.ts'
 import type { SignatureEvidence } from '../explain/types.ts'
 import { calledUrl } from '../request/hosts.ts'
@@ -77,7 +77,7 @@ function lenientKey(
       const { key } = found
       if ('verify' in key ? key.verify(text, signature) : key.sign(text) === signature) return true
       const evidence = signatureEvidence(record, state, found.knowledge(), false)
-      const name = evidence === undefined ? undefined : variantOf(evidence)
+      const name = evidence === undefined || isTooLong(evidence) ? undefined : variantOf(evidence)
       if (name !== undefined) noteVariant(name)
       return name !== undefined
     },

@@ -1,4 +1,4 @@
-import { hasDuplicateMember } from '../request/body.ts'
+import { hasDuplicateMember, isJsonType } from '../request/body.ts'
 import { isLegacyPath } from '../request/paths.ts'
 import type { RequestRecord } from '../request/record.ts'
 import type { Purpose } from './oauth1-keys.ts'
@@ -23,8 +23,9 @@ export function placementObjection(record: RequestRecord, purpose: Purpose): Ref
 }
 
 function jsonText({ headers, body }: RequestRecord): string {
-  const isJson = /^\s*application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '')
-  return isJson && body !== undefined ? Buffer.from(body).toString('utf8') : ''
+  return isJsonType(headers.get('content-type')) && body !== undefined
+    ? Buffer.from(body).toString('utf8')
+    : ''
 }
 
 function duplicate(what: string): Refused {

@@ -3,7 +3,7 @@ import type { Faults } from '../../faults/faults.ts'
 import { checkFaultRule } from '../../faults/rule.ts'
 import { applyStateChange } from '../../faults/state-change.ts'
 import type { RequestLog } from '../../log/request-log.ts'
-import { bodyFields, readBody } from '../../request/body.ts'
+import { isJsonType, parseJson, readBody, readFields } from '../../request/body.ts'
 import type { RequestRecord } from '../../request/record.ts'
 import { json, type Reply, text } from '../../request/reply.ts'
 import { crossOriginObjection } from '../door.ts'
@@ -18,7 +18,7 @@ export function addAdminRoutes(router: Router, log: RequestLog, faults: Faults):
       guarded(record, () => handler(record, parameters)),
     )
   }
-  add('GET', 'log', (record) => json(bodyFields(record).show === 'refused' ? log.refused : log.entries))
+  add('GET', 'log', (record) => json(readFields(record)?.show === 'refused' ? log.refused : log.entries))
   add('DELETE', 'log', () => done(() => log.clear()))
   add('GET', 'faults', () => json(faults.list()))
   add('POST', 'faults', (record) => json({ id: faults.add(checkFaultRule(jsonBody(record))).id }, 201))
@@ -34,8 +34,7 @@ async function guarded(record: RequestRecord, answer: () => Reply | Promise<Repl
   const objection = crossOriginObjection(record)
   if (objection !== undefined) return objection
   if (record.method === 'POST') {
-    const type = record.headers.get('content-type') ?? ''
-    if (!/^\s*application\/json\s*(?:;|$)/i.test(type)) return text(415, 'Send application/json.\n')
+    if (!isJsonType(record.headers.get('content-type'))) return text(415, 'Send application/json.\n')
     if ((await readBody(record, longestBody)) === undefined) return text(413, 'The body is too long.\n')
   }
   try {
@@ -47,11 +46,7 @@ async function guarded(record: RequestRecord, answer: () => Reply | Promise<Repl
 }
 
 function jsonBody({ body }: RequestRecord): unknown {
-  try {
-    return JSON.parse(Buffer.from(body ?? []).toString('utf8'))
-  } catch {
-    return undefined
-  }
+  return parseJson(Buffer.from(body ?? []).toString('utf8'))
 }
 
 function done(work: () => void): Reply {

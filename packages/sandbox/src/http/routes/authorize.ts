@@ -1,6 +1,6 @@
 import { authorizePage } from '../../pages/authorize-page.ts'
 import { messagePage } from '../../pages/message-page.ts'
-import { bodyFields, readBody } from '../../request/body.ts'
+import { readBody, readFields, textOf } from '../../request/body.ts'
 import type { RequestRecord } from '../../request/record.ts'
 import type { Reply } from '../../request/reply.ts'
 import type { RequestToken } from '../../state/request-tokens.ts'
@@ -40,7 +40,7 @@ async function decide(record: RequestRecord, state: SandboxState): Promise<Reply
   if (body === undefined) return messagePage(413, 'Too long', 'The form is longer than the sandbox takes.')
   const question = readQuestion(record, state)
   if ('problem' in question) return messagePage(question.status, 'This cannot be approved', question.problem)
-  const { decision } = bodyFields(record)
+  const decision = readFields(record)?.decision
   const { token, callback } = question
   if (decision === 'cancel') {
     token.state = 'cancelled'
@@ -61,13 +61,13 @@ function readQuestion(
   if (state.consumer.firstParty) {
     return { status: 403, problem: 'A first-party consumer has its access token from the portal already.' }
   }
-  const fields = bodyFields(record)
-  const token = state.requestTokens.find(String(fields.oauth_token ?? ''), state.clock.nowMs())
+  const fields = readFields(record) ?? {}
+  const token = state.requestTokens.find(textOf(fields.oauth_token) ?? '', state.clock.nowMs())
   if (token === undefined) {
     return { status: 400, problem: 'oauth_token is not a request token of this sandbox, or it has expired.' }
   }
   if (token.state !== 'issued') return { status: 409, problem: 'This request token was decided on before.' }
-  const redirectUri = String(fields.redirect_uri ?? '')
+  const redirectUri = textOf(fields.redirect_uri) ?? ''
   const callback = callbackUrl(state.consumer.callbackUrl, redirectUri)
   if (callback === undefined) {
     return {

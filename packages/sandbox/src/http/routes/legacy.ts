@@ -1,7 +1,7 @@
 import { impactOf } from '../../market/order-entry.ts'
 import { readOrderFields } from '../../market/order-fields.ts'
 import { lastPrice } from '../../market/snapshot.ts'
-import { bodyFields } from '../../request/body.ts'
+import { textOf } from '../../request/body.ts'
 import { legacyBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
 import type { Order } from '../../state/orders.ts'
@@ -26,9 +26,9 @@ function accounts(): Reply {
   return json({ accounts: [accountId] })
 }
 
-function snapshot({ record, nowMs }: ApiCall): Reply {
-  const { conid } = bodyFields(record)
-  if (!/^\d{1,12}$/.test(String(conid))) return apiError(400, 'Bad Request: conid is not valid')
+function snapshot({ fields, nowMs }: ApiCall): Reply {
+  const conid = textOf(fields.conid) ?? ''
+  if (!/^\d{1,12}$/.test(conid)) return apiError(400, 'Bad Request: conid is not valid')
   const price = lastPrice(Number(conid), nowMs)
   return json({
     Closing: { price },
@@ -44,7 +44,7 @@ function orders(call: ApiCall): Reply {
 
 function placement(call: ApiCall): Reply {
   return forAccount(call, () => {
-    const fields = readOrderFields(bodyFields(call.record))
+    const fields = readOrderFields(call.fields)
     if (typeof fields === 'string') return apiError(400, `Bad Request: ${fields}`)
     const order = call.state.orders.place({ ...fields, accountId, placedAtMs: call.nowMs })
     return order === undefined ? apiError(503, 'too many orders') : json(legacyRow(order))
@@ -53,7 +53,7 @@ function placement(call: ApiCall): Reply {
 
 function impact(call: ApiCall): Reply {
   return forAccount(call, () => {
-    const fields = readOrderFields(bodyFields(call.record))
+    const fields = readOrderFields(call.fields)
     return typeof fields === 'string' ? apiError(400, `Bad Request: ${fields}`) : json(impactOf(fields))
   })
 }

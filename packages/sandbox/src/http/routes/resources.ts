@@ -1,7 +1,7 @@
 import { placeOrders, whatIf } from '../../market/order-entry.ts'
 import { orderRow } from '../../market/order-rows.ts'
 import { snapshotRow } from '../../market/snapshot.ts'
-import { bodyFields } from '../../request/body.ts'
+import { textOf } from '../../request/body.ts'
 import { currentBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
 import { accountId, type SandboxState } from '../../state/sandbox-state.ts'
@@ -66,13 +66,11 @@ function accounts({ state, session }: ApiCall): Reply {
   })
 }
 
-function snapshot({ record, nowMs }: ApiCall): Reply {
-  const { conids, fields } = bodyFields(record)
-  const ids = String(conids ?? '')
-    .split(',')
-    .filter((id) => /^\d{1,12}$/.test(id))
+function snapshot({ fields, nowMs }: ApiCall): Reply {
+  const ids = (textOf(fields.conids) ?? '').split(',').filter((id) => /^\d{1,12}$/.test(id))
   if (ids.length === 0) return apiError(400, 'Bad Request: conids is not valid')
-  const wanted = fields === undefined ? undefined : new Set(String(fields).split(','))
+  const names = textOf(fields.fields)
+  const wanted = names === undefined ? undefined : new Set(names.split(','))
   return json(ids.slice(0, 100).map((id) => snapshotRow(Number(id), nowMs, wanted)))
 }
 
@@ -83,13 +81,13 @@ function orders({ state }: ApiCall): Reply {
 function placement(call: ApiCall): Reply {
   const { account = '' } = call.parameters
   if (account !== accountId) return apiError(400, `Bad Request: accountId is not valid: ${account}`)
-  const placed = placeOrders(call.state.orders, account, bodyFields(call.record), call.nowMs)
+  const placed = placeOrders(call.state.orders, account, call.fields, call.nowMs)
   return typeof placed === 'string' ? apiError(400, `Bad Request: ${placed}`) : json(placed)
 }
 
 function preview(call: ApiCall): Reply {
   const { account = '' } = call.parameters
   if (account !== accountId) return apiError(400, `Bad Request: accountId is not valid: ${account}`)
-  const impact = whatIf(bodyFields(call.record))
+  const impact = whatIf(call.fields)
   return typeof impact === 'string' ? apiError(400, `Bad Request: ${impact}`) : json(impact)
 }

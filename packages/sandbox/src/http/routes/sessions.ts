@@ -1,4 +1,4 @@
-import { bodyFields } from '../../request/body.ts'
+import { isTrue } from '../../request/body.ts'
 import { currentBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
 import type { ApiSession } from '../../state/api-session.ts'
@@ -23,8 +23,7 @@ export function addSessionRoutes(router: Router, state: SandboxState): void {
   addApiRoutes(router, state, currentBases, routes)
 }
 
-function init({ record, state, session, nowMs }: ApiCall): Reply {
-  const fields = bodyFields(record)
+function init({ fields, state, session, nowMs }: ApiCall): Reply {
   if (fields.publish !== undefined && !isTrue(fields.publish)) {
     return json({ error: 'failed to generate sso dh token' }, 500)
   }
@@ -92,10 +91,6 @@ function statusBody({ established, ...state }: BrokerageStatus): object {
   const { authenticated, competing, connected } = state
   if (!connected) return { authenticated, competing, connected, MAC: mac }
   return { authenticated, established, competing, connected, message: '', MAC: mac, serverInfo, fail: '' }
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
 }
 
 /** A number of nine digits that stays the same for a username. */

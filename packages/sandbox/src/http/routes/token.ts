@@ -6,7 +6,7 @@ import {
   verifyClientAssertion,
 } from '@ibkr-auth/sso-jwt'
 import { generateRsaKey } from '../../credentials/keys.ts'
-import { readBody } from '../../request/body.ts'
+import { isForm, readBody } from '../../request/body.ts'
 import type { RequestRecord } from '../../request/record.ts'
 import { json, type Reply } from '../../request/reply.ts'
 import { findClientKey } from '../../state/oauth2-client.ts'
@@ -28,7 +28,7 @@ async function handle(
 ): Promise<Reply> {
   const body = await readBody(record, state.settings.maximumBodyBytes)
   if (body === undefined) return refuseProblem(record, refused(413, 'Payload Too Large', 'body-too-large'))
-  if (!/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(record.headers.get('content-type') ?? '')) {
+  if (!isForm(record)) {
     const wanted = 'application/x-www-form-urlencoded is expected.'
     return refuseProblem(
       record,

@@ -1,45 +1,8 @@
-import { createPrivateKey } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { SandboxError } from '../errors.ts'
-import type { SandboxCredentials } from './credentials.ts'
 import type { CredentialsInput } from './input.ts'
-
-/**
- * Writes credentials for programs in any language: `credentials.json`, `private_signature.pem` and
- * `private_encryption.pem` (PKCS #1) with a PKCS #8 copy of each (`*.pkcs8.pem`), `dhparam.pem` and
- * `oauth2_private.pem` (PKCS #8). Files are private to the user (0600) where the system knows that.
- *
- * @throws {SandboxError} `ERR_SANDBOX_INVALID_INPUT` where the sandbox knows a public half only.
- */
-export async function writeCredentials(directory: string, credentials: SandboxCredentials): Promise<void> {
-  const { signingKey, encryptionKey } = credentials
-  await credentials.oauth2.ready()
-  const files: Readonly<Record<string, string>> = {
-    'private_signature.pem': pkcs1(signingKey),
-    'private_signature.pkcs8.pem': signingKey,
-    'private_encryption.pem': pkcs1(encryptionKey),
-    'private_encryption.pkcs8.pem': encryptionKey,
-    'dhparam.pem': credentials.dhParams,
-    'oauth2_private.pem': credentials.oauth2.privateKey,
-    // Last: a program that waits for it finds the keys in place.
-    'credentials.json': `${JSON.stringify(credentials, null, 2)}\n`,
-  }
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  for (const [name, content] of Object.entries(files)) await replaceFile(join(directory, name), content)
-}
-
-/** Another program sees the old file or the new one, never half of it, and never with an open mode. */
-async function replaceFile(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  await writeFile(temporary, content, { mode: 0o600 })
-  await rename(temporary, path)
-}
-
-function pkcs1(pkcs8: string): string {
-  return createPrivateKey(pkcs8).export({ type: 'pkcs1', format: 'pem' }).toString()
-}
 
 /**
  * Reads a `credentials.json` with the PEM files beside it. Members and files may be missing: the sandbox makes
