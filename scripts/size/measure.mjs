@@ -2,13 +2,24 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
-import { root } from '../workspace.mjs'
+import { readJson, root } from '../workspace.mjs'
 
 /** @returns bytes of the minified bundle, and of the same gzipped. */
 export async function measure({ package: shortName, only, platform, conditions, external = [] }) {
-  const specifier = JSON.stringify(`@ibkr-auth/${shortName}`)
-  const contents = only ? `export { ${only.join(', ')} } from ${specifier}` : `export * from ${specifier}`
+  const contents = only
+    ? `export { ${only.join(', ')} } from ${JSON.stringify(`@ibkr-auth/${shortName}`)}`
+    : specifiersOf(shortName)
+        .map((specifier) => `export * from ${JSON.stringify(specifier)}`)
+        .join('\n')
   return bundle(shortName, { contents, platform, conditions, external })
+}
+
+/** What can be imported of a package: its root and its subpaths. */
+function specifiersOf(shortName) {
+  const { exports } = readJson(join(root, 'packages', shortName, 'package.json'))
+  return Object.keys(exports)
+    .filter((path) => path !== './package.json')
+    .map((path) => `@ibkr-auth/${shortName}${path.slice(1)}`)
 }
 
 /** @returns bytes that remain of an import of which nothing is used. */

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { setImmediate as turn } from 'node:timers/promises'
 import {
   beginExchange,
-  beginExchangeAsync,
+  beginExchangeInTurn,
   decryptAccessTokenSecret,
   PrivateEncryptionKey,
   parseDhParams,
@@ -55,10 +55,10 @@ const plainExchange: Work = async ({ encryptedSecret, prepared }) => {
 const asyncExchange: Work = async ({ encryptedSecret, prepared }) => {
   const accessTokenSecret = decryptAccessTokenSecret(encryptedSecret, encryptionKey)
   const options = { randomBytes: fixedExponent(prepared) }
-  const exchange = await beginExchangeAsync({ dhParams, accessTokenSecret }, options)
+  const exchange = await beginExchangeInTurn({ dhParams, accessTokenSecret }, options)
   await createLiveSessionTokenRequest(exchange, credentials, signer)
   await turn()
-  return (await exchange.completeAsync(prepared.reply, consumerKey)).reveal()
+  return (await exchange.completeInTurn(prepared.reply, consumerKey)).reveal()
 }
 
 /** A way that does not stop between the two halves of an exchange; its answers were judged by the handshake rows. */

@@ -1,6 +1,6 @@
-import { primitives } from '#primitives'
+import { bitLength } from '@ibkr-auth/internal/integers'
+import * as primitives from '#primitives'
 import { type DhParams, parseDhParams } from './dh-params.ts'
-import { bitLength } from './integer-bytes.ts'
 
 /**
  * What can be wrong with Diffie-Hellman parameters: the prime does not have 2048 bits, is even, is composite, or

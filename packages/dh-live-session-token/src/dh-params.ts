@@ -1,8 +1,8 @@
-import { base64FromBytes } from './base64.ts'
-import { DerReader, derElement, derInteger, derTag } from './der.ts'
+import { bytesFromHex, utf8Text } from '@ibkr-auth/internal/bytes'
+import { DerReader, derElement, derInteger, derTag } from '@ibkr-auth/internal/der'
+import { bitLength, integerFromBytes } from '@ibkr-auth/internal/integers'
+import { findPemBlocks, formatPem } from '@ibkr-auth/internal/pem'
 import { LiveSessionTokenError } from './errors.ts'
-import { bytesFromHex, integerFromBytes } from './integer-bytes.ts'
-import { findPemBlocks, formatPem } from './pem.ts'
 
 /** Diffie-Hellman parameters as registered with IBKR. */
 export interface DhParams {
@@ -16,7 +16,7 @@ export interface DhParams {
 
 /**
  * An integer in one of the ways in which people keep it. A string is hexadecimal, with or without `0x`, white
- * space or colons; bytes are big-endian without sign.
+ * space, colons or quotes; bytes are big-endian without sign.
  */
 export type IntegerInput = bigint | number | string | Uint8Array
 
@@ -25,34 +25,33 @@ export interface DhParamsInput {
   readonly prime: IntegerInput
   /** Default 2, which is what `openssl dhparam` writes. */
   readonly generator?: IntegerInput | undefined
-  readonly privateValueLength?: number | undefined
+  /** Bits. */
+  readonly privateValueLength?: IntegerInput | undefined
 }
 
 const pemLabel = 'DH PARAMETERS'
-const longestInteger = 8192n
+
+/** Bits. Whoever registers parameters decides how long an exchange takes; four times IBKR's size is enough. */
+const longestInteger = 8192
+
+/** Characters of one integer, colons and white space included. */
+const longestDigits = 16_384
 
 /**
- * Reads Diffie-Hellman parameters. Weak ones are taken: `checkDhParams` is the judge of that.
+ * Reads Diffie-Hellman parameters. Weak ones are taken: {@link checkDhParams} tells them.
  *
- * @param input - The text of the file that `openssl dhparam` wrote (PKCS #3 in PEM), the DER inside it, or the
+ * @param input - The file that `openssl dhparam` wrote (PKCS #3 in PEM, as text or bytes), the DER inside it, or the
  * numbers.
  * @throws {LiveSessionTokenError} `ERR_LST_INVALID_DH_PARAMS` for what is no PKCS #3 or no number, an integer
  * that is not positive (whoever wrote it left out the sign byte), or one of more than 8192 bits.
  * @see "OAuth at Interactive Brokers" 1.1, 5.1
  */
 export function parseDhParams(input: string | Uint8Array | DhParamsInput): DhParams {
-  if (typeof input === 'string') return paramsFromDer(derFromPem(input))
-  if (input instanceof Uint8Array) return paramsFromDer(input)
-  if (typeof input !== 'object' || input === null)
-    throw invalidDhParams('pass PEM text, DER bytes or { prime }.')
-  const { prime, generator = 2n, privateValueLength } = input
-  return boundedParams({
-    prime: readInteger(prime, 'prime'),
-    generator: readInteger(generator, 'generator'),
-    ...(privateValueLength !== undefined && {
-      privateValueLength: Number(readInteger(privateValueLength, 'privateValueLength')),
-    }),
-  })
+  if (typeof input === 'string') return paramsFromPem(input)
+  if (input instanceof Uint8Array) {
+    return input[0] === derTag.sequence ? paramsFromDer(input) : paramsFromPem(utf8Text(input))
+  }
+  return readDhNumbers(input)
 }
 
 /**
@@ -66,13 +65,13 @@ export function formatDhParams(params: DhParams): string {
   const integers = [prime, generator]
   if (privateValueLength !== undefined) integers.push(BigInt(privateValueLength))
   const der = derElement(derTag.sequence, ...integers.map(derInteger))
-  return formatPem(pemLabel, base64FromBytes(bytesFromHex(der)))
+  return formatPem(pemLabel, bytesFromHex(der) as Uint8Array)
 }
 
-function derFromPem(text: string): Uint8Array {
+function paramsFromPem(text: string): DhParams {
   const blocks = findPemBlocks(text)
   const block = blocks.find(({ label }) => label === pemLabel)
-  if (block !== undefined) return block.bytes
+  if (block !== undefined) return paramsFromDer(block.bytes ?? new Uint8Array())
   const found = blocks[0] === undefined ? 'no PEM block' : `"${blocks[0].label}"`
   throw invalidDhParams(
     `found ${found}, not "${pemLabel}". Pass the file of openssl dhparam, or { prime: hex }.`,
@@ -87,31 +86,54 @@ function paramsFromDer(der: Uint8Array): DhParams {
   if (prime === undefined || generator === undefined || !body?.atEnd || !outer.atEnd) {
     throw invalidDhParams('not PKCS #3 (SEQUENCE of prime, generator, optional length).')
   }
-  return boundedParams({ prime, generator, ...(length && { privateValueLength: Number(length) }) })
+  return boundedParams(prime, generator, length)
+}
+
+/** {@link parseDhParams} for parameters as numbers, without the readers of files. */
+export function readDhNumbers(input: DhParamsInput): DhParams {
+  if (typeof input !== 'object' || input === null)
+    throw invalidDhParams('pass PEM text or DER bytes to parseDhParams, or { prime }.')
+  const { prime, generator = 2n, privateValueLength } = input
+  return boundedParams(
+    readInteger(prime, 'prime'),
+    readInteger(generator, 'generator'),
+    privateValueLength === undefined ? undefined : readInteger(privateValueLength, 'privateValueLength'),
+  )
 }
 
 function readInteger(input: IntegerInput, field: string): bigint {
-  if (typeof input === 'bigint' || Number.isSafeInteger(input)) return BigInt(input as bigint | number)
-  if (input instanceof Uint8Array && input.length > 0) return integerFromBytes(input)
-  const digits = String(input).replace(/[\s:]+|^0x/gi, '')
-  if (!/^[0-9a-f]+$/i.test(digits))
-    throw invalidDhParams(`${field} must be hex, a bigint, a safe integer or bytes.`)
+  if (typeof input === 'bigint') return input
+  if (typeof input === 'number' && Number.isSafeInteger(input)) return BigInt(input)
+  if (input instanceof Uint8Array && input.length > 0 && input.length <= longestDigits)
+    return integerFromBytes(input)
+  const digits =
+    typeof input === 'string' && input.length <= longestDigits
+      ? input.replace(/[\s:"']+/g, '').replace(/^0x/i, '')
+      : ''
+  if (!/^[0-9a-f]+$/i.test(digits)) {
+    throw invalidDhParams(
+      `${field} must be hex, a bigint, a safe integer or bytes, of ${longestInteger} bits at most.`,
+    )
+  }
   return BigInt(`0x${digits}`)
 }
 
-function boundedParams(params: DhParams): DhParams {
-  for (const [name, integer] of Object.entries(params)) {
-    if (integer <= 0) {
+function boundedParams(prime: bigint, generator: bigint, length: bigint | undefined): DhParams {
+  for (const [name, integer] of Object.entries({ prime, generator, privateValueLength: length ?? 1n })) {
+    if (integer <= 0n) {
       throw invalidDhParams(
         `${name} is not positive: its writer left out the sign byte. Make the parameters again with openssl dhparam.`,
       )
     }
-    if (BigInt(integer) >> longestInteger > 0)
+    if (integer >> BigInt(longestInteger) > 0n)
       throw invalidDhParams(`${name} has over ${longestInteger} bits.`)
   }
-  return params
+  if (length !== undefined && bitLength(length) > 32)
+    throw invalidDhParams('privateValueLength is no number of bits.')
+  return { prime, generator, ...(length !== undefined && { privateValueLength: Number(length) }) }
 }
 
+/** @param problem - Goes on after "DH parameters:". */
 export function invalidDhParams(problem: string): LiveSessionTokenError {
   return new LiveSessionTokenError('ERR_LST_INVALID_DH_PARAMS', `DH parameters: ${problem}`)
 }

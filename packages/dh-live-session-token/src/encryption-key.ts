@@ -1,20 +1,36 @@
-import { primitives } from '#primitives'
+import { bitLength } from '@ibkr-auth/internal/integers'
+import type { CryptoKeyLike, KeyInput } from '@ibkr-auth/internal/key-forms'
+import { readKey } from '@ibkr-auth/internal/key-input'
+import type { KeyMaterial, KeyPurpose } from '@ibkr-auth/internal/key-reading'
+import {
+  type RsaNumbers,
+  type RsaPrivateNumbers,
+  type RsaPublicNumbers,
+  rsaNumbersFromDer,
+  rsaNumbersFromJwk,
+} from '@ibkr-auth/internal/rsa-numbers'
+import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
+import * as primitives from '#primitives'
+import { membersOf } from './arguments.ts'
 import { LiveSessionTokenError } from './errors.ts'
-import { findPemBlocks } from './pem.ts'
 import type { RsaPrivateKey } from './primitives/contract.ts'
-import { asPrivateKey, asPublicKey, type RsaPublicIntegers } from './rsa-integers.ts'
-import { type RsaKeyInput, readRsaNumbers } from './rsa-key-input.ts'
 
-/** A private encryption key: PEM text (PKCS #1, PKCS #8, encrypted), DER of the first two, JWK, `KeyObject`. */
-export type PrivateEncryptionKeyInput = RsaKeyInput | PrivateEncryptionKey
+/**
+ * A private encryption key: PEM as text or bytes (PKCS #1, PKCS #8, encrypted), DER of the first two, JWK,
+ * `KeyObject`, `{ reveal() }` of text or bytes; on Node a `CryptoKey` too.
+ */
+export type PrivateEncryptionKeyInput = KeyInput | PrivateEncryptionKey
 
-/** A public encryption key: PEM text (SubjectPublicKeyInfo, PKCS #1), DER of either, JWK, `KeyObject`. */
-export type PublicEncryptionKeyInput = RsaKeyInput
+/** A public encryption key: PEM (SubjectPublicKeyInfo, PKCS #1), DER of either, JWK, `KeyObject`; on Node a `CryptoKey`. */
+export type PublicEncryptionKeyInput = KeyInput
 
 export interface PrivateEncryptionKeyOptions {
-  /** Opens an encrypted PEM. Node only. */
-  readonly passphrase?: string | Uint8Array | undefined
+  /** Opens an encrypted PEM or DER. Node only. */
+  readonly passphrase?: SecretTextLike | SecretBytesLike | undefined
 }
+
+/** Bits: below, the key is no protection; above, whoever registered it decides how long an operation takes. */
+const [fewestBits, mostBits] = [1024, 8192]
 
 // Not a field: the raw operation is for this package alone, since a public one would decrypt whatever it is given.
 const rsaKeys = new WeakMap<PrivateEncryptionKey, RsaPrivateKey>()
@@ -28,11 +44,13 @@ export function rsaKeyOf(key: PrivateEncryptionKey): RsaPrivateKey {
 export class PrivateEncryptionKey {
   readonly #modulusLength: number
 
-  /** @throws {LiveSessionTokenError} `ERR_LST_INVALID_KEY`, `ERR_LST_ENCRYPTED_KEY`. */
-  constructor(key: RsaKeyInput, options: PrivateEncryptionKeyOptions = {}) {
-    const rsaKey = importPrivateKey(key, options.passphrase)
+  /** @throws {LiveSessionTokenError} `ERR_LST_INVALID_KEY`, `ERR_LST_ENCRYPTED_KEY`, `ERR_LST_INVALID_INPUT`. */
+  constructor(key: KeyInput, options: PrivateEncryptionKeyOptions = {}) {
+    const { passphrase } = membersOf(options, 'options')
+    const numbers = readRsaNumbers(key, 'decrypt', 'privateEncryptionKey', passphrase) as RsaPrivateNumbers
+    const rsaKey = primitives.createRsaPrivateKey(numbers)
     rsaKeys.set(this, rsaKey)
-    this.#modulusLength = rsaKey.modulusLength
+    this.#modulusLength = rsaKey.modulus.length
   }
 
   /** Bytes of the modulus: 256 for RSA-2048. A ciphertext has as many. */
@@ -41,41 +59,56 @@ export class PrivateEncryptionKey {
   }
 }
 
-function importPrivateKey(input: RsaKeyInput, passphrase: string | Uint8Array | undefined): RsaPrivateKey {
-  const encrypted = typeof input === 'string' && findPemBlocks(input).find((block) => block.encrypted)
-  const key = encrypted ? openEncrypted(encrypted.text, passphrase) : primitives.adoptKeyObject(input)
-  if (key !== undefined) return key
-  const integers = asPrivateKey(readRsaNumbers(input, 'PRIVATE KEY'))
-  if (integers === undefined) throw invalidKey('private')
-  return primitives.createRsaPrivateKey(integers)
+export function readPublicEncryptionKey(input: PublicEncryptionKeyInput): RsaPublicNumbers {
+  return readRsaNumbers(input, 'encrypt', 'publicEncryptionKey') as RsaPublicNumbers
 }
 
-function openEncrypted(pem: string, passphrase: string | Uint8Array | undefined): RsaPrivateKey | undefined {
-  if (passphrase === undefined || primitives.openEncryptedPem === undefined) {
-    throw encryptedKey('Pass its passphrase (Node only), or decrypt it: openssl pkcs8 -topk8 -nocrypt.')
+/** The numbers of an RSA key, which the reader has found to belong together. */
+function readRsaNumbers(
+  input: unknown,
+  purpose: KeyPurpose,
+  field: string,
+  passphrase?: unknown,
+): RsaNumbers {
+  const { openEncryptedKey } = primitives
+  const reading = readKey(input, { purpose, passphrase, openEncryptedKey })
+  if (!reading.ok) {
+    const { fault, message, cause } = reading
+    const encrypted =
+      fault === 'encrypted' ||
+      fault === 'passphrase' ||
+      (fault === 'unsupported' && /encrypted/.test(message))
+    throw new LiveSessionTokenError(
+      encrypted ? 'ERR_LST_ENCRYPTED_KEY' : 'ERR_LST_INVALID_KEY',
+      `${field} ${message}.`,
+      { cause },
+    )
   }
-  try {
-    return primitives.openEncryptedPem(pem, passphrase)
-  } catch (cause) {
-    throw encryptedKey('The passphrase or the cipher is wrong.', cause)
+  const { key } = reading
+  if (key.form === 'crypto-key') return readRsaNumbers(keyObjectOf(key.key, purpose, field), purpose, field)
+  const numbers = numbersOf(key)
+  if (numbers?.n === undefined) throw invalidKey(field, 'is no RSA key for encryption: IBKR takes RSA only')
+  const bits = bitLength(numbers.n)
+  if (bits < fewestBits || bits > mostBits) {
+    throw invalidKey(field, `has ${bits} bits, not ${fewestBits} to ${mostBits} (IBKR asks for 2048)`)
   }
+  return numbers
 }
 
-export function readPublicEncryptionKey(input: PublicEncryptionKeyInput): RsaPublicIntegers {
-  const integers = asPublicKey(readRsaNumbers(input, 'PUBLIC KEY'))
-  if (integers === undefined) throw invalidKey('public')
-  return integers
+function numbersOf(key: Exclude<KeyMaterial, { form: 'crypto-key' }>): RsaNumbers | undefined {
+  if (key.algorithm !== 'rsa') return undefined
+  return key.form === 'der' ? rsaNumbersFromDer(key.bytes) : rsaNumbersFromJwk({ ...key.jwk })
 }
 
-function invalidKey(kind: 'private' | 'public'): LiveSessionTokenError {
-  return new LiveSessionTokenError(
-    'ERR_LST_INVALID_KEY',
-    `${kind}EncryptionKey is not a ${kind} RSA key: pass PEM, DER, JWK or KeyObject.`,
-  )
+/** What a `CryptoKey` holds, where the runtime can say so without waiting, and if it is a key for this purpose. */
+function keyObjectOf(key: CryptoKeyLike, purpose: KeyPurpose, field: string): object {
+  if (primitives.keyObjectFrom === undefined) {
+    throw invalidKey(field, 'is a CryptoKey, which is taken on Node only: export it as JWK or PKCS #8')
+  }
+  if (!key.usages.includes(purpose)) throw invalidKey(field, `is a CryptoKey without the usage "${purpose}"`)
+  return primitives.keyObjectFrom(key)
 }
 
-function encryptedKey(problem: string, cause?: unknown): LiveSessionTokenError {
-  return new LiveSessionTokenError('ERR_LST_ENCRYPTED_KEY', `privateEncryptionKey is encrypted. ${problem}`, {
-    cause,
-  })
+function invalidKey(field: string, problem: string): LiveSessionTokenError {
+  return new LiveSessionTokenError('ERR_LST_INVALID_KEY', `${field} ${problem}.`)
 }

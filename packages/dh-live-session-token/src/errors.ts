@@ -26,8 +26,8 @@ export type LiveSessionTokenErrorCode =
 /** What a {@link LiveSessionTokenError} can carry besides its code and message. */
 export interface LiveSessionTokenErrorOptions {
   readonly cause?: unknown
-  readonly status?: number
-  readonly detail?: string
+  readonly status?: number | undefined
+  readonly detail?: string | undefined
 }
 
 /** The one error class of this package. Its message names the field and the remedy, never a secret. */
@@ -35,22 +35,41 @@ export class LiveSessionTokenError extends Error {
   override readonly name = 'LiveSessionTokenError'
   readonly code: LiveSessionTokenErrorCode
   /** HTTP status of the reply, where a reply was the cause. */
-  declare readonly status?: number
-  /** What the server said, trimmed, with everything that looks like a token taken out. */
-  declare readonly detail?: string
+  declare readonly status?: number | undefined
+  /** What the server said: one line of at most 300 characters, with everything that looks like a token taken out. */
+  declare readonly detail?: string | undefined
 
-  constructor(code: LiveSessionTokenErrorCode, message: string, options: LiveSessionTokenErrorOptions = {}) {
-    super(message)
-    Object.assign(this, options)
+  constructor(
+    code: LiveSessionTokenErrorCode,
+    message: string,
+    options?: LiveSessionTokenErrorOptions | undefined,
+  ) {
+    super(String(message))
+    // Own members only where there is something in them: an error without a reply prints without a status.
+    for (const [name, value] of Object.entries({ ...options })) {
+      if (value !== undefined)
+        Object.defineProperty(this, name, {
+          value,
+          configurable: true,
+          writable: true,
+          enumerable: name !== 'cause',
+        })
+    }
     this.code = code
   }
 }
 
 /** True for errors of this package, also when another installed copy of it threw them. */
 export function isLiveSessionTokenError(value: unknown): value is LiveSessionTokenError {
-  return value instanceof Error && 'code' in value && /^ERR_LST_/.test(String(value.code))
+  return (
+    value instanceof Error &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    value.code.startsWith('ERR_LST_')
+  )
 }
 
-export function invalidInput(message: string): LiveSessionTokenError {
-  return new LiveSessionTokenError('ERR_LST_INVALID_INPUT', message)
+/** @param message - Names the argument and what it must be. */
+export function invalidInput(message: string, cause?: unknown): LiveSessionTokenError {
+  return new LiveSessionTokenError('ERR_LST_INVALID_INPUT', message, { cause })
 }

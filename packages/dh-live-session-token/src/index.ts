@@ -1,16 +1,34 @@
 // The declarations name Symbol.dispose; this brings its type along for users whose "lib" does not hold it.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-export { AccessTokenSecret } from './access-token-secret.ts'
-export {
-  type AnswerExchangeInput,
-  type AnswerExchangeOptions,
-  type AnsweredExchange,
-  answerExchange,
-  type LiveSessionTokenWireResponse,
-} from './answer-exchange.ts'
+export type {
+  CryptoKeyLike,
+  JsonWebKeyLike,
+  KeyInput,
+  KeyObjectLike,
+} from '@ibkr-auth/internal/key-forms'
+export type { HeadersLike, Reply } from '@ibkr-auth/internal/message'
+export type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
+export type { RandomBytes } from './arguments.ts'
 export { checkDhParams, type DhParamsProblem, type DhParamsReport } from './check-dh-params.ts'
-export { decryptAccessTokenSecret, decryptAccessTokenSecretAsync } from './decrypt-access-token-secret.ts'
+export {
+  beginExchange,
+  beginExchangeInTurn,
+  type CompleteOptions,
+  type Exchange,
+  type ExchangeInput,
+  type ExchangeOptions,
+} from './client/begin-exchange.ts'
+export {
+  decryptAccessTokenSecret,
+  decryptAccessTokenSecretInTurn,
+} from './client/decrypt-access-token-secret.ts'
+export type { ExpirationReading } from './client/expiry.ts'
+export {
+  type LiveSessionTokenResponse,
+  type ReadLiveSessionTokenResponseOptions,
+  readLiveSessionTokenResponse,
+} from './client/live-session-token-response.ts'
 export {
   type DhParams,
   type DhParamsInput,
@@ -18,10 +36,6 @@ export {
   type IntegerInput,
   parseDhParams,
 } from './dh-params.ts'
-export {
-  type EncryptAccessTokenSecretOptions,
-  encryptAccessTokenSecret,
-} from './encrypt-access-token-secret.ts'
 export {
   PrivateEncryptionKey,
   type PrivateEncryptionKeyInput,
@@ -35,20 +49,9 @@ export {
   type LiveSessionTokenErrorOptions,
 } from './errors.ts'
 export {
-  beginExchange,
-  beginExchangeAsync,
-  type Exchange,
-  type ExchangeInput,
-  type ExchangeOptions,
-} from './exchange.ts'
-export type { Expiry, ExpiryBasis } from './expiry.ts'
-export { LiveSessionToken, type LiveSessionTokenInput } from './live-session-token.ts'
-export type { RandomBytes } from './private-exponent.ts'
-export {
-  type LiveSessionTokenResponse,
-  type ReadLiveSessionTokenResponseOptions,
-  readLiveSessionTokenResponse,
-} from './read-live-session-token-response.ts'
-export type { HeadersLike, Reply } from './reply.ts'
-export type { KeyObjectLike, RsaJwk, RsaKeyInput } from './rsa-key-input.ts'
-export type { SecretInput } from './secret-input.ts'
+  type Expiry,
+  type ExpiryBasis,
+  LiveSessionToken,
+  type LiveSessionTokenInput,
+} from './live-session-token.ts'
+export { SecretBytes } from './secret.ts'

@@ -1,13 +1,38 @@
-import { base64FromBytes, bytesFromBase64 } from './base64.ts'
+import { base64FromBytes, bytesFromBase64 } from '@ibkr-auth/internal/bytes'
+import { jsonObject } from '@ibkr-auth/internal/json'
+import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
+import { isTime, membersOf } from './arguments.ts'
 import { invalidInput } from './errors.ts'
-import type { ExpiryBasis } from './expiry.ts'
-import { jsonObject } from './reply.ts'
-import { SecretBytes } from './secret-bytes.ts'
-import type { SecretInput } from './secret-input.ts'
+import { copySecret, SecretBytes, usingBytes } from './secret.ts'
+
+/** 24 hours, the documented life of a live session token, in ms. */
+export const lifetimeMs = 86_400_000
+
+const bases = [
+  'expiration',
+  'time-of-computation',
+  'request-time',
+  'date-header',
+  'implausible-expiration',
+] as const
+
+/**
+ * How an expiry came about: `expiration` = the reply's field is the expiry; `time-of-computation` = the field
+ * says when the token was computed, so 24 h were added; `request-time` and `date-header` = no field, 24 h from
+ * there; `implausible-expiration` = the field was over a week ahead or past, so 24 h from the request were assumed.
+ */
+export type ExpiryBasis = (typeof bases)[number]
+
+/** When a token ends, and how that is known. */
+export interface Expiry {
+  /** Epoch ms. */
+  readonly expiresAtMs: number
+  readonly expiryBasis: ExpiryBasis
+}
 
 export interface LiveSessionTokenInput {
   /** The 20 bytes of the token. Copied. */
-  readonly bytes: SecretInput
+  readonly bytes: SecretBytesLike
   /** Epoch ms. */
   readonly expiresAtMs: number
   /** Default `expiration`. */
@@ -15,6 +40,9 @@ export interface LiveSessionTokenInput {
 }
 
 const tokenLength = 20
+
+/** Characters; several times what `serialize()` writes. */
+const longestSerialized = 1024
 
 /**
  * A live session token: the 20-byte key of HMAC-SHA256 request signatures, with its expiry. The bytes come out
@@ -29,10 +57,18 @@ export class LiveSessionToken extends SecretBytes {
   readonly expiryBasis: ExpiryBasis
 
   /** @throws {LiveSessionTokenError} `ERR_LST_INVALID_INPUT`. */
-  constructor({ bytes, expiresAtMs, expiryBasis = 'expiration' }: LiveSessionTokenInput) {
-    super(bytes)
-    if (super.reveal().length !== tokenLength) throw invalidInput(`bytes must be ${tokenLength} bytes.`)
-    if (!Number.isSafeInteger(expiresAtMs)) throw invalidInput('expiresAtMs must be an integer of epoch ms.')
+  constructor(input: LiveSessionTokenInput) {
+    const { bytes, expiresAtMs, expiryBasis = 'expiration' } = membersOf(input, 'input')
+    if (!isTime(expiresAtMs) || !Number.isInteger(expiresAtMs))
+      throw invalidInput('expiresAtMs must be an integer of epoch ms.')
+    if (!bases.includes(expiryBasis)) throw invalidInput(`expiryBasis must be one of ${bases.join(', ')}.`)
+    const copy = copySecret(bytes, 'bytes')
+    try {
+      if (copy.length !== tokenLength) throw invalidInput(`bytes must be ${tokenLength} bytes.`)
+      super(copy)
+    } finally {
+      copy.fill(0)
+    }
     this.expiresAtMs = expiresAtMs
     this.expiryBasis = expiryBasis
   }
@@ -43,26 +79,38 @@ export class LiveSessionToken extends SecretBytes {
    * @throws {LiveSessionTokenError} `ERR_LST_INVALID_INPUT`.
    */
   static restore(serialized: string): LiveSessionToken {
-    const fields = jsonObject(serialized)
-    const bytes = fields?.version === 1 && bytesFromBase64(fields.liveSessionToken)
-    if (!bytes || typeof fields.expiryBasis !== 'string') {
+    const isText = typeof serialized === 'string' && serialized.length <= longestSerialized
+    const fields = isText ? jsonObject(serialized) : undefined
+    const bytes = fields?.version === 1 ? bytesFromBase64(fields.liveSessionToken) : undefined
+    if (bytes === undefined || typeof fields?.expiryBasis !== 'string') {
       throw invalidInput('serialized is not what serialize() wrote.')
     }
-    return new LiveSessionToken({ ...fields, bytes } as unknown as LiveSessionTokenInput)
+    return usingBytes(
+      bytes,
+      () => new LiveSessionToken({ ...fields, bytes } as unknown as LiveSessionTokenInput),
+    )
   }
 
   /**
    * Milliseconds of life left, 0 once it is over.
    *
    * @param now - Epoch ms. Default: the runtime's clock.
+   * @throws {LiveSessionTokenError} `ERR_LST_INVALID_INPUT` for what is no time.
    */
   remainingMs(now: number = Date.now()): number {
+    if (!isTime(now)) throw invalidInput('now must be a number of epoch ms.')
     return Math.max(0, this.expiresAtMs - now)
   }
 
-  /** JSON text **with the secret in it**, for a store that is kept as carefully as a password. */
+  /**
+   * JSON text **with the secret in it**, for a store that is kept as carefully as a password. A text cannot be
+   * wiped: it stays in memory until the engine frees it.
+   *
+   * @throws {LiveSessionTokenError} `ERR_LST_DISPOSED` after {@link dispose}.
+   */
   serialize(): string {
-    return JSON.stringify({ ...this.toJSON(), version: 1, liveSessionToken: base64FromBytes(this.reveal()) })
+    const liveSessionToken = usingBytes(this.reveal(), base64FromBytes)
+    return JSON.stringify({ ...this.toJSON(), version: 1, liveSessionToken })
   }
 
   override toJSON(): {

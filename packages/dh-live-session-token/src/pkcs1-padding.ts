@@ -28,12 +28,13 @@ export function unpad(block: Uint8Array): Uint8Array | undefined {
 /**
  * Puts RSAES-PKCS1-v1_5 padding on (RFC 8017 7.2.1 step 2).
  *
+ * @param draw - Gives that many random bytes, zeros among them.
  * @returns `undefined` where the message is empty or too long for the block.
  */
 export function pad(
   message: Uint8Array,
   blockLength: number,
-  randomBytes: (length: number) => Uint8Array,
+  draw: (length: number) => Uint8Array,
 ): Uint8Array | undefined {
   if (message.length === 0 || message.length > blockLength - overhead) return undefined
   const block = new Uint8Array(blockLength)
@@ -41,8 +42,8 @@ export function pad(
   const end = blockLength - message.length - 1
   for (let index = 2, draws = 0; index < end; draws += 1) {
     if (draws > mostDraws) throw invalidInput('randomBytes must return random bytes.')
-    for (const byte of randomBytes(end - index)) {
-      if (byte !== 0 && index < end) {
+    for (const byte of draw(end - index)) {
+      if (byte !== 0) {
         block[index] = byte
         index += 1
       }

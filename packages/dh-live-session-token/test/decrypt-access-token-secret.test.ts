@@ -1,13 +1,10 @@
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  decryptAccessTokenSecret,
-  decryptAccessTokenSecretAsync,
-  encryptAccessTokenSecret,
-} from '../src/index.ts'
+import { decryptAccessTokenSecret, decryptAccessTokenSecretInTurn } from '../src/index.ts'
+import { encryptAccessTokenSecret } from '../src/server.ts'
 import { codeOf, rejectionCodeOf } from './support/exchanges.ts'
-import { hex, ibkrExample, jwkFrom, keyObjectFrom } from './support/fixtures.ts'
+import { hex, ibkrExample, keyObjectFrom, publicJwkFrom } from './support/fixtures.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const { ciphertextBase64, plaintextHex } = ibkrExample.accessTokenSecret
@@ -69,7 +66,7 @@ describe('RSAES-PKCS1-v1_5 blocks', () => {
   test('all malformed ones, and a wrong key, look the same from outside', () => {
     const seen = [
       ...malformed.map(([, bad]) => seal(bad)),
-      encryptAccessTokenSecret(new Uint8Array(32), jwkFrom(ibkrExample.signingKey)),
+      encryptAccessTokenSecret(new Uint8Array(32), publicJwkFrom(ibkrExample.signingKey)),
     ]
     const errors = seen.map((ciphertext) => {
       try {
@@ -123,9 +120,11 @@ describe('what is public about the input is said before anything is decrypted', 
 })
 
 test('the asynchronous form gives the same, and rejects where the other throws', async () => {
-  expect(hex((await decryptAccessTokenSecretAsync(ciphertextBase64, exampleKey)).reveal())).toBe(plaintextHex)
-  expect(await rejectionCodeOf(decryptAccessTokenSecretAsync('', exampleKey))).toBe('ERR_LST_SECRET_LENGTH')
-  expect(await rejectionCodeOf(decryptAccessTokenSecretAsync(ciphertextBase64, 'no key'))).toBe(
+  expect(hex((await decryptAccessTokenSecretInTurn(ciphertextBase64, exampleKey)).reveal())).toBe(
+    plaintextHex,
+  )
+  expect(await rejectionCodeOf(decryptAccessTokenSecretInTurn('', exampleKey))).toBe('ERR_LST_SECRET_LENGTH')
+  expect(await rejectionCodeOf(decryptAccessTokenSecretInTurn(ciphertextBase64, 'no key'))).toBe(
     'ERR_LST_INVALID_KEY',
   )
 })

@@ -3,18 +3,19 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import {
   decryptAccessTokenSecret,
-  encryptAccessTokenSecret,
   isLiveSessionTokenError,
   PrivateEncryptionKey,
   type PrivateEncryptionKeyInput,
   type PublicEncryptionKeyInput,
 } from '../src/index.ts'
+import { encryptAccessTokenSecret } from '../src/server.ts'
 import { codeOf } from './support/exchanges.ts'
-import { hex, ibkrExample, jwkFrom, keyObjectFrom, publicKeyOf } from './support/fixtures.ts'
+import { hex, ibkrExample, jwkFrom, keyObjectFrom, publicJwkFrom, publicKeyOf } from './support/fixtures.ts'
 
 const privateKey = keyObjectFrom(ibkrExample.encryptionKey)
 const publicKey = publicKeyOf(privateKey)
 const jwk = jwkFrom(ibkrExample.encryptionKey)
+const publicJwk = publicJwkFrom(ibkrExample.encryptionKey)
 const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
 const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const passphrase = 'correct horse'
@@ -134,7 +135,6 @@ describe('a public encryption key is taken as', () => {
     ['PKCS #1 DER', publicKey.export({ type: 'pkcs1', format: 'der' })],
     ['JWK', { kty: 'RSA', n: jwk.n, e: jwk.e }],
     ['KeyObject', publicKey],
-    ['the private half', pkcs8],
   ])('%s', (_, key) => {
     const ciphertext = encryptAccessTokenSecret(Buffer.from(plaintextHex, 'hex'), key)
     expect(ciphertext).toHaveLength(344)
@@ -142,6 +142,7 @@ describe('a public encryption key is taken as', () => {
   })
 
   test.each<[string, unknown]>([
+    ['the private half', pkcs8],
     ['nothing', undefined],
     ['text', 'MIIB'],
     ['an EC key', generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey],
@@ -158,24 +159,27 @@ describe('a public encryption key is taken as', () => {
   })
 
   test.each([0, 246])('and a secret of %i bytes does not fit', (length) => {
-    expect(codeOf(() => encryptAccessTokenSecret(new Uint8Array(length), jwk))).toBe('ERR_LST_INVALID_INPUT')
+    expect(codeOf(() => encryptAccessTokenSecret(new Uint8Array(length), publicJwk))).toBe(
+      'ERR_LST_INVALID_INPUT',
+    )
   })
 })
 
 test.each<[string, (length: number) => Uint8Array]>([
   ['nothing but zeros', (length) => new Uint8Array(length)],
   ['nothing', () => new Uint8Array()],
+  ['too much', (length) => new Uint8Array(length + 5).fill(1)],
+  ['a promise', (length) => Promise.resolve(new Uint8Array(length).fill(1)) as never],
 ])('a random source that gives %s is found out', (_, randomBytes) => {
-  expect(codeOf(() => encryptAccessTokenSecret(new Uint8Array(1), jwk, { randomBytes }))).toBe(
+  expect(codeOf(() => encryptAccessTokenSecret(new Uint8Array(1), publicJwk, { randomBytes }))).toBe(
     'ERR_LST_INVALID_INPUT',
   )
 })
 
-test('zeros in between are drawn anew, and a source that gives too much is cut', () => {
+test('zeros in between are drawn anew', () => {
   let byte = 0
-  const randomBytes = (length: number): Uint8Array =>
-    Uint8Array.from({ length: length + 5 }, () => byte++ & 3)
-  const ciphertext = encryptAccessTokenSecret(Uint8Array.of(7), jwk, { randomBytes })
+  const randomBytes = (length: number): Uint8Array => Uint8Array.from({ length }, () => byte++ & 3)
+  const ciphertext = encryptAccessTokenSecret(Uint8Array.of(7), publicJwk, { randomBytes })
   expect(decryptAccessTokenSecret(ciphertext, jwk).reveal()).toEqual(Uint8Array.of(7))
 })
 

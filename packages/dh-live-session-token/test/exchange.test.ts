@@ -1,12 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import {
-  AccessTokenSecret,
-  answerExchange,
-  beginExchange,
-  type Exchange,
-  type ExchangeInput,
-} from '../src/index.ts'
+import { beginExchange, type Exchange, type ExchangeInput, SecretBytes } from '../src/index.ts'
+import { answerExchange } from '../src/server.ts'
 import {
   codeOf,
   consumerKey,
@@ -23,13 +18,13 @@ const begin = (): Exchange => beginExchange({ dhParams: smallDhParams, accessTok
 /** Both ways to complete an exchange must refuse in the same way. */
 const ways: [string, (exchange: Exchange, ...args: Parameters<Exchange['complete']>) => Promise<string>][] = [
   ['complete', async (exchange, reply, key) => codeOf(() => exchange.complete(reply, key))],
-  ['completeAsync', async (exchange, reply, key) => rejectionCodeOf(exchange.completeAsync(reply, key))],
+  ['completeInTurn', async (exchange, reply, key) => rejectionCodeOf(exchange.completeInTurn(reply, key))],
 ]
 
 describe.each(ways)('%s', (_, completionCode) => {
   test('yields the token of the server', async () => {
     const { exchange, reply, serverToken } = exchangePair()
-    expect((await exchange.completeAsync(reply, consumerKey)).reveal()).toEqual(serverToken)
+    expect((await exchange.completeInTurn(reply, consumerKey)).reveal()).toEqual(serverToken)
     const other = exchangePair()
     expect(await completionCode(other.exchange, other.reply, consumerKey)).toBe('none')
   })
@@ -160,7 +155,7 @@ test('shows no secret when printed or serialised', () => {
 })
 
 test('keeps a copy of the secret, whoever zeroes the original', () => {
-  const original = new AccessTokenSecret(secret)
+  const original = new SecretBytes(secret)
   const exchange = beginExchange({ dhParams: smallDhParams, accessTokenSecret: original })
   original.dispose()
   expect(exchange.signatureBaseStringPrefix).toBe(hex(secret))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { beginExchange, decryptAccessTokenSecret, parseDhParams, type Reply } from '../src/index.ts'
-import { signedBytes } from '../src/integer-bytes.ts'
+import { signedBytes } from '../src/integers.ts'
 import { fixedRandom, hex, ibkrExample, keyObjectFrom, referencePower } from './support/fixtures.ts'
 
 // "OAuth at Interactive Brokers", May 16 2018, sections 7.4, 8.2 and 8.3, value by value.
@@ -56,7 +56,7 @@ describe('the published example', () => {
 
   test('so it does asynchronously', async () => {
     const exchange = beginExchange({ dhParams, accessTokenSecret: secret }, options)
-    const token = await exchange.completeAsync(publishedReply, ibkrExample.consumerKey)
+    const token = await exchange.completeInTurn(publishedReply, ibkrExample.consumerKey)
     expect(Buffer.from(token.reveal()).toString('base64')).toBe(liveSessionToken.lstBase64)
   })
 })

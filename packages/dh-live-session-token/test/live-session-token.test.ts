@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { AccessTokenSecret, LiveSessionToken } from '../src/index.ts'
+import { LiveSessionToken, SecretBytes } from '../src/index.ts'
 import { codeOf } from './support/exchanges.ts'
 
 const bytes = Uint8Array.from({ length: 20 }, (_, index) => 0xa0 + index)
@@ -74,9 +74,9 @@ describe('LiveSessionToken', () => {
   })
 })
 
-describe.each<[string, () => LiveSessionToken | AccessTokenSecret]>([
+describe.each<[string, () => LiveSessionToken | SecretBytes]>([
   ['LiveSessionToken', create],
-  ['AccessTokenSecret', () => new AccessTokenSecret(bytes)],
+  ['SecretBytes', () => new SecretBytes(bytes)],
 ])('%s', (_, make) => {
   test('shows its bytes to nobody who does not ask for them', () => {
     const secret = make()

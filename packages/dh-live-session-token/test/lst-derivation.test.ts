@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import {
-  answerExchange,
-  beginExchange,
-  decryptAccessTokenSecret,
-  encryptAccessTokenSecret,
-  LiveSessionToken,
-} from '../src/index.ts'
+import { beginExchange, decryptAccessTokenSecret, LiveSessionToken } from '../src/index.ts'
+import { answerExchange, encryptAccessTokenSecret } from '../src/server.ts'
 import { dhParams, jsonReply } from './support/exchanges.ts'
-import { bytes, fixedRandom, hex, ibkrExample, jwkFrom, lstDerivation } from './support/fixtures.ts'
+import {
+  bytes,
+  fixedRandom,
+  hex,
+  ibkrExample,
+  jwkFrom,
+  lstDerivation,
+  publicJwkFrom,
+} from './support/fixtures.ts'
 
 const { diffieHellman, derivations, firstPartyFlow } = lstDerivation
 
@@ -54,9 +57,11 @@ describe('a first-party exchange at the current API', () => {
     const { accessTokenSecretHex, accessTokenSecretCiphertextBase64, ciphertextPaddingStringHex } =
       firstPartyFlow
     const randomBytes = (length: number): Uint8Array => bytes(ciphertextPaddingStringHex).subarray(0, length)
-    expect(encryptAccessTokenSecret(bytes(accessTokenSecretHex), jwk, { randomBytes })).toBe(
-      accessTokenSecretCiphertextBase64,
-    )
+    expect(
+      encryptAccessTokenSecret(bytes(accessTokenSecretHex), publicJwkFrom(ibkrExample.encryptionKey), {
+        randomBytes,
+      }),
+    ).toBe(accessTokenSecretCiphertextBase64)
     expect(hex(decryptAccessTokenSecret(accessTokenSecretCiphertextBase64, jwk).reveal())).toBe(
       accessTokenSecretHex,
     )

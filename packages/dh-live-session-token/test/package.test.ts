@@ -1,25 +1,25 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import * as api from '../src/index.ts'
+import * as server from '../src/server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 test('the public names', () => {
+  expect(Object.keys(server).sort()).toEqual(['answerExchange', 'encryptAccessTokenSecret'])
   expect(Object.keys(api).sort()).toEqual([
-    'AccessTokenSecret',
     'LiveSessionToken',
     'LiveSessionTokenError',
     'PrivateEncryptionKey',
-    'answerExchange',
+    'SecretBytes',
     'beginExchange',
-    'beginExchangeAsync',
+    'beginExchangeInTurn',
     'checkDhParams',
     'decryptAccessTokenSecret',
-    'decryptAccessTokenSecretAsync',
-    'encryptAccessTokenSecret',
+    'decryptAccessTokenSecretInTurn',
     'formatDhParams',
     'isLiveSessionTokenError',
     'parseDhParams',
@@ -37,6 +37,7 @@ test('the shapes that other packages and clients rely on', () => {
   expectTypeOf<import('node:http').IncomingHttpHeaders>().toExtend<api.HeadersLike>()
   expectTypeOf<import('node:crypto').KeyObject>().toExtend<api.KeyObjectLike>()
   expectTypeOf<import('node:crypto').KeyObject>().toExtend<api.PrivateEncryptionKeyInput>()
+  expectTypeOf<import('node:crypto').webcrypto.CryptoKey>().toExtend<api.PrivateEncryptionKeyInput>()
 })
 
 describe('errors', () => {
@@ -79,7 +80,7 @@ describe('which primitives a runtime gets', () => {
     )
 
   test('Node: the native ones', () => {
-    expect(resolved()).toMatch(/\/dist\/node\.js$/)
+    expect(resolved()).toMatch(/\/dist\/node\/index\.js$/)
   })
 
   test('Bun: the portable ones', () => {
@@ -87,29 +88,59 @@ describe('which primitives a runtime gets', () => {
   })
 })
 
-describe('the source', () => {
-  const importsOf = (file: string): string[] =>
-    [...readFileSync(file, 'utf8').matchAll(/(?:from|import) '([^']+)'/g)].map(
-      ([, specifier = '']) => specifier,
-    )
+const source = resolve(root, 'src')
 
-  test('reaches no built-in module and no other package by way of the portable primitives', () => {
+/** Imports of a source file that are there when it runs, as paths; `#primitives` is what the browser gets. */
+function importsOf(file: string, types = false): string[] {
+  const statements = readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export)\b(?! (?:const|function|class|interface))([^;]*?)from '([^']+)'/gm,
+  )
+  return [...statements]
+    .filter(([, names = '']) => types || !/^ type \{/.test(names))
+    .map(([, , specifier = '']) =>
+      specifier === '#primitives'
+        ? resolve(source, 'primitives/portable.ts')
+        : specifier.startsWith('.')
+          ? resolve(dirname(file), specifier)
+          : specifier,
+    )
+}
+
+describe('the source', () => {
+  test('reaches no built-in module and no other package but noble and what is bundled', () => {
     const seen = new Set<string>()
     const visit = (file: string): void => {
       if (seen.has(file)) return
       seen.add(file)
-      for (const specifier of importsOf(file)) {
-        const target =
-          specifier === '#primitives'
-            ? resolve(root, 'src/primitives/portable.ts')
-            : resolve(dirname(file), specifier)
-        expect(specifier, file).toMatch(/^(#primitives|\.\.?\/.+\.ts)$/)
-        visit(target)
+      for (const target of importsOf(file)) {
+        if (target.startsWith(source)) visit(target)
+        else expect(target, file).toMatch(/^@(?:ibkr-auth\/internal|noble\/hashes)\//)
       }
     }
-    visit(resolve(root, 'src/index.ts'))
-    expect([...seen].map((file) => relative(root, file))).not.toContain('src/primitives/node.ts')
+    for (const entry of ['index.ts', 'server.ts']) visit(resolve(source, entry))
+    expect([...seen].filter((file) => /primitives\/node/.test(file))).toEqual([])
     expect(seen.size).toBeGreaterThan(20)
+  })
+
+  test('has no circle of values, and the halves do not know each other', () => {
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    )
+    const finished = new Set<string>()
+    const visit = (file: string, path: readonly string[]): void => {
+      expect(path, [...path, file].join(' -> ')).not.toContain(file)
+      if (finished.has(file)) return
+      for (const target of importsOf(file)) if (target.startsWith(source)) visit(target, [...path, file])
+      finished.add(file)
+    }
+    for (const name of files) visit(resolve(source, name), [])
+    for (const name of files.filter((file) => /^(?:client|server)\//.test(file))) {
+      const other = name.startsWith('client/') ? '/src/server/' : '/src/client/'
+      expect(
+        importsOf(resolve(source, name), true).filter((target) => target.includes(other)),
+        name,
+      ).toEqual([])
+    }
   })
 
   test('draws no randomness but from a CSPRNG, waits for no timer, prints nothing', () => {

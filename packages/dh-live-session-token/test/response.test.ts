@@ -96,7 +96,10 @@ describe('expiry', () => {
     ['ten minutes ahead', 10 * minute, day + 10 * minute, 'time-of-computation'],
     ['now', 0, day, 'time-of-computation'],
     ['ten minutes ago', -10 * minute, day - 10 * minute, 'time-of-computation'],
-    ['longer ago', -11 * minute, -11 * minute, 'expiration'],
+    ['longer ago', -11 * minute, day, 'implausible-expiration'],
+    ['a week ahead', 7 * day, 7 * day, 'expiration'],
+    ['more than a week ahead', 7 * day + 1, day, 'implausible-expiration'],
+    ['microseconds', 999 * nowMs, day, 'implausible-expiration'],
   ])('a value of %s', (_, offset, expected, basis) => {
     expect(read(nowMs + offset)).toEqual([expected, basis])
     expect(read(String(nowMs + offset))).toEqual([expected, basis])
@@ -138,7 +141,7 @@ describe('refusals', () => {
       401,
       json({ error: 'id: 39687, error: invalid consumer', statusCode: 401 }),
       'ERR_LST_INVALID_CONSUMER',
-      /weekend reset.*consumerKey.*realm/,
+      /next nightly reset.*upper case.*consumerKey.*realm/,
     ],
     [
       401,
@@ -151,10 +154,19 @@ describe('refusals', () => {
     ],
     [
       401,
-      json({ error: 'id: 118871, error: LST failed', statusCode: '401' }),
+      json({ error: 'id: 118871, error: LST failed, error: mismatch', statusCode: '401' }),
       'ERR_LST_UNAUTHORIZED',
       /DH parameters/,
     ],
+    [
+      401,
+      json({ error: 'id: 515400, error: LST failed, error: ', statusCode: 401 }),
+      'ERR_LST_UNAUTHORIZED',
+      /Generate access token and secret anew/,
+    ],
+    [401, json({ error: 'LST failed' }), 'ERR_LST_UNAUTHORIZED', /Generate access token and secret anew/],
+    [402, '', 'ERR_LST_REFUSED', /Client Portal/],
+    [423, json({ status: 'waiting for reply' }), 'ERR_LST_UNAVAILABLE', /in some seconds/],
     [
       401,
       problem('Access token expired'),
@@ -205,8 +217,9 @@ describe('refusals', () => {
   test('what the server said is kept, on one line, without anything that may be a token', () => {
     const said = `no\r\nsecret \u202e 6f531f8fd316915af53f ${'x'.repeat(15)} ${Buffer.alloc(20, 7).toString('base64')} ${'a b '.repeat(200)}`
     const { detail = '', message } = refusal({ status: 401, headers: {}, body: said })
-    expect(detail).toMatch(/^no secret \[\.\.\.\] x{15} \[\.\.\.\]=?/)
-    expect(detail.length).toBeLessThanOrEqual(200)
+    expect(detail).toMatch(/^no secret \[masked\] x{15} \[masked\]/)
+    expect(detail.length).toBeLessThanOrEqual(300)
+    expect(message.length).toBeLessThanOrEqual(300)
     expect(message).not.toMatch(/[\r\n]|6f531f/)
   })
 

@@ -1,12 +1,11 @@
 // Derivations for shared secrets of awkward lengths, IBKR's published example, both halves against each other.
 import {
-  answerExchange,
   beginExchange,
   decryptAccessTokenSecret,
-  encryptAccessTokenSecret,
   formatDhParams,
   parseDhParams,
 } from '@ibkr-auth/dh-live-session-token'
+import { answerExchange, encryptAccessTokenSecret } from '@ibkr-auth/dh-live-session-token/server'
 import ibkr from '../../vectors/ibkr-2018-example.json' with { type: 'json' }
 import { privateJwk, publicJwk } from '../../vectors/jwk.mjs'
 import lst from '../../vectors/lst-derivation.json' with { type: 'json' }

@@ -1,4 +1,6 @@
-import type { RsaIntegers } from '../rsa-integers.ts'
+import type { CryptoKeyLike } from '@ibkr-auth/internal/key-forms'
+import type { OpenEncryptedKey } from '@ibkr-auth/internal/key-input'
+import type { RsaPrivateNumbers } from '@ibkr-auth/internal/rsa-numbers'
 
 /** A private exponent with its public integer, for one key agreement. */
 export interface DhKey {
@@ -17,11 +19,13 @@ export interface DhKey {
 
 /** A private encryption key, ready for the raw operation. */
 export interface RsaPrivateKey {
-  readonly modulusLength: number
+  /** Big-endian, without leading zeros. */
+  readonly modulus: Uint8Array
   /**
-   * c^d mod n, as many bytes as the modulus has; `undefined` where the ciphertext is not below the modulus.
+   * c^d mod n, as many bytes as the modulus has, checked against c by the public exponent; `undefined` where the
+   * numbers of the key contradict each other.
    *
-   * @param ciphertext - As many bytes as the modulus has.
+   * @param ciphertext - As many bytes as the modulus has, and below it.
    */
   decryptRaw(ciphertext: Uint8Array): Uint8Array | undefined
 }
@@ -33,13 +37,10 @@ export interface Primitives {
   hmacSha1(key: Uint8Array, message: Uint8Array): Uint8Array
   /** @param generator - Below the prime. */
   createDhKey(prime: bigint, generator: bigint, exponent: Uint8Array): DhKey
-  createRsaPrivateKey(integers: RsaIntegers): RsaPrivateKey
-  /** Takes a private RSA key that the runtime itself holds; `undefined` for anything else. */
-  adoptKeyObject(key: unknown): RsaPrivateKey | undefined
-  /** Opens an encrypted PEM with an RSA key in it; throws for a wrong pass phrase. Not every runtime can. */
-  readonly openEncryptedPem:
-    | ((pem: string, passphrase: string | Uint8Array) => RsaPrivateKey | undefined)
-    | undefined
+  createRsaPrivateKey(numbers: RsaPrivateNumbers): RsaPrivateKey
+  /** Node's `KeyObject` of a `CryptoKey`; other runtimes give a key's numbers away by promises only. */
+  readonly keyObjectFrom: ((key: CryptoKeyLike) => object) | undefined
+  readonly openEncryptedKey: OpenEncryptedKey | undefined
   isProbablePrime(candidate: bigint): boolean
   /** Resolves after the event loop has gone round, so that whatever else waits on it gets its turn. */
   pause(): Promise<void>

@@ -1,6 +1,7 @@
-import { bytesFromInteger, integerFromBytes } from '../integer-bytes.ts'
+import { integerFromBytes } from '@ibkr-auth/internal/integers'
+import { bytesFromInteger } from '../integers.ts'
+import { modPow } from './big-integers.ts'
 import type { DhKey } from './contract.ts'
-import { modPow } from './mod-pow.ts'
 
 /** A Diffie-Hellman key over BigInt. */
 export function createPortableDhKey(prime: bigint, generator: bigint, exponentBytes: Uint8Array): DhKey {

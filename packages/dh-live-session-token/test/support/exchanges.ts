@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import {
-  answerExchange,
-  beginExchange,
-  type DhParams,
-  type Exchange,
-  parseDhParams,
-  type Reply,
-} from '../../src/index.ts'
+import { beginExchange, type DhParams, type Exchange, parseDhParams, type Reply } from '../../src/index.ts'
+import { answerExchange } from '../../src/server.ts'
 import { lstDerivation } from './fixtures.ts'
 
 /** RFC 3526 group 14. */

@@ -27,6 +27,12 @@ export function jwkFrom(integers: KeyIntegers): JsonWebKey & Record<string, unkn
   return { kty: 'RSA', ...Object.fromEntries(members.map(([name, value]) => [name, base64url(value)])) }
 }
 
+/** What a server has of it. */
+export function publicJwkFrom(integers: KeyIntegers): JsonWebKey & Record<string, unknown> {
+  const { n = '', e = '' } = jwkFrom(integers)
+  return { kty: 'RSA', n, e }
+}
+
 export function base64url(value: bigint): string {
   const digits = value.toString(16)
   return Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex').toString('base64url')

@@ -1,9 +1,6 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
-import {
-  decryptAccessTokenSecret,
-  encryptAccessTokenSecret,
-  parseDhParams,
-} from '@ibkr-auth/dh-live-session-token'
+import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
+import { encryptAccessTokenSecret } from '@ibkr-auth/dh-live-session-token/server'
 import { invalidInput } from '../errors.ts'
 import type { CredentialFields, CredentialKeys } from './credentials.ts'
 import { DeferredKey, GivenKey } from './deferred-key.ts'

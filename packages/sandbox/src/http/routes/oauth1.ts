@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { isLiveSessionTokenError } from '@ibkr-auth/dh-live-session-token'
 import {
   type AnsweredExchange,
   answerExchange,
   encryptAccessTokenSecret,
-  isLiveSessionTokenError,
-} from '@ibkr-auth/dh-live-session-token'
+} from '@ibkr-auth/dh-live-session-token/server'
 import { hexText } from '../../credentials/random-text.ts'
 import { readBody } from '../../request/body.ts'
 import { currentBases, legacyBases } from '../../request/paths.ts'

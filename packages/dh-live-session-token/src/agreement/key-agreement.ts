@@ -1,10 +1,17 @@
-import { primitives } from '#primitives'
-import { type DhParams, invalidDhParams } from './dh-params.ts'
-import type { LiveSessionTokenError } from './errors.ts'
-import type { DhKey } from './primitives/contract.ts'
-import { choosePrivateExponent, type RandomBytes } from './private-exponent.ts'
+import * as primitives from '#primitives'
+import { drawBytes, type RandomBytes } from '../arguments.ts'
+import { type DhParams, invalidDhParams } from '../dh-params.ts'
+import { invalidInput, type LiveSessionTokenError } from '../errors.ts'
+import type { DhKey } from '../primitives/contract.ts'
+import { usingBytes } from '../secret.ts'
 
 const fewestBits = 512n
+
+/** Bytes. RFC 7919 A.1 wants at least 225 bits for a 2048-bit group; IBKR's samples draw 256. */
+const exponentLength = 32
+
+/** Of a public integer in hex: twice those of the longest prime. */
+const mostDigits = 4096
 
 /**
  * A fresh private exponent and its public integer, which is what either side sends to the other.
@@ -20,14 +27,12 @@ export function createExchangeKey(
   }
   const reduced = generator % prime
   if (!isInRange(reduced, prime)) throw degenerate()
-  const exponent = choosePrivateExponent(randomBytes)
-  try {
+  return usingBytes(drawBytes(randomBytes, exponentLength), (exponent) => {
+    if (isTrivial(exponent)) throw invalidInput(`randomBytes must return ${exponentLength} random bytes.`)
     const key = primitives.createDhKey(prime, reduced, exponent)
     if (!isInRange(key.publicInteger, prime)) throw degenerate()
     return key
-  } finally {
-    exponent.fill(0)
-  }
+  })
 }
 
 /**
@@ -42,11 +47,13 @@ export function readDhInteger(digits: string, prime: bigint): bigint | undefined
   return isInRange(value, prime) ? value : undefined
 }
 
-/** Twice those of the longest prime. */
-const mostDigits = 4096
-
 function isInRange(value: bigint, prime: bigint): boolean {
   return value >= 2n && value <= prime - 2n
+}
+
+/** Whether it is 0 or 1; told from the bytes, since a text or bigint of them could not be wiped. */
+function isTrivial(exponent: Uint8Array): boolean {
+  return exponent.every((byte, index) => byte < (index < exponentLength - 1 ? 1 : 2))
 }
 
 function degenerate(): LiveSessionTokenError {

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { inTurn } from '../src/in-turn.ts'
-import {
-  beginExchangeAsync,
-  decryptAccessTokenSecretAsync,
-  encryptAccessTokenSecret,
-  PrivateEncryptionKey,
-} from '../src/index.ts'
+import { inTurn } from '../src/client/in-turn.ts'
+import { beginExchangeInTurn, decryptAccessTokenSecretInTurn, PrivateEncryptionKey } from '../src/index.ts'
+import { encryptAccessTokenSecret } from '../src/server.ts'
 import { consumerKey, exchangePair, rejectionCodeOf, smallDhParams } from './support/exchanges.ts'
-import { ibkrExample, jwkFrom } from './support/fixtures.ts'
+import { ibkrExample, jwkFrom, publicJwkFrom } from './support/fixtures.ts'
 
 /** How often the event loop goes round while many things are under way at once. */
 async function turnsDuring<Result>(work: () => Promise<Result>): Promise<{ turns: number; result: Result }> {
@@ -29,7 +25,7 @@ describe('many at once leave the event loop to others', () => {
   test('beginning', async () => {
     const input = { dhParams: smallDhParams, accessTokenSecret: new Uint8Array(32).fill(1) }
     const { turns, result } = await turnsDuring(() =>
-      Promise.all(Array.from({ length: count }, () => beginExchangeAsync(input))),
+      Promise.all(Array.from({ length: count }, () => beginExchangeInTurn(input))),
     )
     expect(turns).toBeGreaterThanOrEqual(count - 1)
     expect(new Set(result.map((exchange) => exchange.diffieHellmanChallenge)).size).toBe(count)
@@ -38,7 +34,7 @@ describe('many at once leave the event loop to others', () => {
   test('completing', async () => {
     const pairs = Array.from({ length: count }, () => exchangePair())
     const { turns, result } = await turnsDuring(() =>
-      Promise.all(pairs.map(({ exchange, reply }) => exchange.completeAsync(reply, consumerKey))),
+      Promise.all(pairs.map(({ exchange, reply }) => exchange.completeInTurn(reply, consumerKey))),
     )
     expect(turns).toBeGreaterThanOrEqual(count - 1)
     expect(result.map((token) => token.reveal())).toEqual(pairs.map(({ serverToken }) => serverToken))
@@ -47,9 +43,12 @@ describe('many at once leave the event loop to others', () => {
   test('decrypting', async () => {
     const jwk = jwkFrom(ibkrExample.encryptionKey)
     const key = new PrivateEncryptionKey(jwk)
-    const ciphertext = encryptAccessTokenSecret(new Uint8Array(32).fill(5), jwk)
+    const ciphertext = encryptAccessTokenSecret(
+      new Uint8Array(32).fill(5),
+      publicJwkFrom(ibkrExample.encryptionKey),
+    )
     const { turns } = await turnsDuring(() =>
-      Promise.all(Array.from({ length: 20 }, () => decryptAccessTokenSecretAsync(ciphertext, key))),
+      Promise.all(Array.from({ length: 20 }, () => decryptAccessTokenSecretInTurn(ciphertext, key))),
     )
     expect(turns).toBeGreaterThanOrEqual(19)
   })
@@ -59,9 +58,9 @@ test('one that fails does not hold up or fail the next', async () => {
   const bad = { dhParams: { prime: 4n, generator: 2n }, accessTokenSecret: new Uint8Array(32) }
   const good = { dhParams: smallDhParams, accessTokenSecret: new Uint8Array(32).fill(1) }
   const results = await Promise.all([
-    rejectionCodeOf(beginExchangeAsync(bad)),
-    rejectionCodeOf(beginExchangeAsync(good)),
-    rejectionCodeOf(beginExchangeAsync(bad)),
+    rejectionCodeOf(beginExchangeInTurn(bad)),
+    rejectionCodeOf(beginExchangeInTurn(good)),
+    rejectionCodeOf(beginExchangeInTurn(bad)),
   ])
   expect(results).toEqual(['ERR_LST_INVALID_DH_PARAMS', 'none', 'ERR_LST_INVALID_DH_PARAMS'])
 })
@@ -77,7 +76,7 @@ test('slices run in the order they were asked for, never two in one turn', async
 
 test('an exchange that is being completed cannot be completed again', async () => {
   const { exchange, reply } = exchangePair()
-  const under = exchange.completeAsync(reply, consumerKey)
-  expect(await rejectionCodeOf(exchange.completeAsync(reply, consumerKey))).toBe('ERR_LST_EXCHANGE_USED')
+  const under = exchange.completeInTurn(reply, consumerKey)
+  expect(await rejectionCodeOf(exchange.completeInTurn(reply, consumerKey))).toBe('ERR_LST_EXCHANGE_USED')
   expect((await under).reveal()).toHaveLength(20)
 })

@@ -1,4 +1,4 @@
-import { primitives } from '#primitives'
+import * as primitives from '#primitives'
 
 let latest: Promise<unknown> | undefined
 

@@ -1,19 +1,18 @@
-import { primitives } from '#primitives'
-import { utf8Bytes } from './host.ts'
-import { signedBytes } from './integer-bytes.ts'
+import { utf8Bytes } from '@ibkr-auth/internal/bytes'
+import * as primitives from '#primitives'
+import { signedBytes } from '../integers.ts'
+import { usingBytes } from '../secret.ts'
 
 /**
  * LST = HMAC-SHA1(key = K, message = access token secret).
  *
- * @param sharedSecret - K = B^a mod p, big-endian, leading zeros or not; becomes Java's `toByteArray()` form.
+ * @param sharedSecret - K = B^a mod p, big-endian, leading zeros or not; becomes Java's `toByteArray()` form. Wiped.
  * @returns 20 bytes.
  * @see "OAuth at Interactive Brokers" 5.3
  */
 export function deriveLiveSessionToken(sharedSecret: Uint8Array, accessTokenSecret: Uint8Array): Uint8Array {
-  const key = signedBytes(sharedSecret)
-  const token = primitives.hmacSha1(key, accessTokenSecret)
-  key.fill(0)
-  return token
+  const key = usingBytes(sharedSecret, signedBytes)
+  return usingBytes(key, () => primitives.hmacSha1(key, accessTokenSecret))
 }
 
 /**

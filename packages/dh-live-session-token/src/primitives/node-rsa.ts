@@ -1,0 +1,32 @@
+import { Buffer } from 'node:buffer'
+import { constants, createPrivateKey, type KeyObject, privateDecrypt, randomBytes } from 'node:crypto'
+import { hasPrimes, type RsaCrtNumbers, type RsaPrivateNumbers } from '@ibkr-auth/internal/rsa-numbers'
+import { bytesFromInteger } from '../integers.ts'
+import type { RsaPrivateKey } from './contract.ts'
+import { takeBytes } from './node-bytes.ts'
+import { createPortableRsaPrivateKey } from './portable-rsa.ts'
+
+/**
+ * An RSA private key of OpenSSL's, which is blinded and checks its own results. A key without its primes is not for
+ * it: that one is left to BigInt.
+ */
+export function createNodeRsaPrivateKey(numbers: RsaPrivateNumbers): RsaPrivateKey {
+  if (!hasPrimes(numbers)) {
+    return createPortableRsaPrivateKey(numbers, (length) => takeBytes(randomBytes(length)))
+  }
+  const key = importKeyObject(numbers)
+  return {
+    modulus: bytesFromInteger(numbers.n),
+    decryptRaw: (ciphertext) =>
+      takeBytes(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, ciphertext)),
+  }
+}
+
+/** A JWK is the form that OpenSSL 3.0 reads fastest, some forty times faster than PEM. */
+function importKeyObject(numbers: RsaCrtNumbers): KeyObject {
+  const members = Object.entries(numbers).map(([name, value]) => [
+    name,
+    Buffer.from(bytesFromInteger(value)).toString('base64url'),
+  ])
+  return createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(members) }, format: 'jwk' })
+}

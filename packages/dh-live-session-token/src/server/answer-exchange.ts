@@ -1,0 +1,81 @@
+import { hexFromBytes } from '@ibkr-auth/internal/bytes'
+import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
+import { deriveLiveSessionToken, signLiveSessionToken } from '../agreement/derive.ts'
+import { createExchangeKey, readDhInteger } from '../agreement/key-agreement.ts'
+import { membersOf, optionalFunction, type RandomBytes, readClock, requireConsumerKey } from '../arguments.ts'
+import { type DhParams, readDhNumbers } from '../dh-params.ts'
+import { invalidInput } from '../errors.ts'
+import { LiveSessionToken, lifetimeMs } from '../live-session-token.ts'
+import { copySecret, usingBytes } from '../secret.ts'
+
+export interface AnswerExchangeInput {
+  /** The parameters that the consumer registered. */
+  readonly dhParams: DhParams
+  /** `diffie_hellman_challenge` as it came: hex. */
+  readonly diffieHellmanChallenge: string
+  readonly accessTokenSecret: SecretBytesLike
+  readonly consumerKey: string
+  /** Epoch ms. Default: 24 h from now. */
+  readonly expiresAtMs?: number | undefined
+}
+
+export interface AnswerExchangeOptions {
+  /** Clock, epoch ms. Default, and where it gives no time: `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** Source of the 32-byte private exponent. Default: the runtime's CSPRNG. */
+  readonly randomBytes?: RandomBytes | undefined
+}
+
+/** The reply of `POST /oauth/live_session_token`, fields as on the wire. */
+export interface LiveSessionTokenWireResponse {
+  /** Lower-case hex of B, without leading zeros. */
+  readonly diffie_hellman_response: string
+  /** 40 lower-case hex digits. */
+  readonly live_session_token_signature: string
+  /** Epoch ms. */
+  readonly live_session_token_expiration: number
+}
+
+export interface AnsweredExchange {
+  readonly response: LiveSessionTokenWireResponse
+  /** The same token that the consumer will derive. */
+  readonly liveSessionToken: LiveSessionToken
+}
+
+/**
+ * Server half of `beginExchange`: answers a challenge, derives the token and signs it. Whatever a stranger chose is
+ * bounded: parameters have 8192 bits at most, a challenge 4096 digits.
+ *
+ * @throws {LiveSessionTokenError} `ERR_LST_INVALID_INPUT`, for a challenge outside 2 .. p-2 among others;
+ * `ERR_LST_INVALID_DH_PARAMS`.
+ * @see "OAuth at Interactive Brokers" 5.2
+ */
+export function answerExchange(
+  input: AnswerExchangeInput,
+  options: AnswerExchangeOptions = {},
+): AnsweredExchange {
+  const { consumerKey, diffieHellmanChallenge } = membersOf(input, 'input')
+  const { now, randomBytes } = membersOf(options, 'options')
+  requireConsumerKey(consumerKey)
+  const params = readDhNumbers(input.dhParams)
+  const challenge = readDhInteger(diffieHellmanChallenge, params.prime)
+  if (challenge === undefined) throw outOfRange()
+  const expiresAtMs = input.expiresAtMs ?? readClock(optionalFunction(now, 'now')) + lifetimeMs
+  return usingBytes(copySecret(input.accessTokenSecret, 'accessTokenSecret'), (secret) => {
+    const key = createExchangeKey(params, randomBytes)
+    const sharedSecret = key.agree(challenge)
+    if (sharedSecret === undefined) throw outOfRange()
+    return usingBytes(deriveLiveSessionToken(sharedSecret, secret), (bytes) => ({
+      response: {
+        diffie_hellman_response: key.publicInteger.toString(16),
+        live_session_token_signature: hexFromBytes(signLiveSessionToken(bytes, consumerKey)),
+        live_session_token_expiration: expiresAtMs,
+      },
+      liveSessionToken: new LiveSessionToken({ bytes, expiresAtMs }),
+    }))
+  })
+}
+
+function outOfRange(): ReturnType<typeof invalidInput> {
+  return invalidInput('diffieHellmanChallenge must be hex of an integer in 2 .. p-2 with a secret power.')
+}
