@@ -1,0 +1,29 @@
+import { invalidInput } from './errors.ts'
+
+/** Milliseconds within bounds. */
+export function duration(name: string, value: number | undefined, standard: number, least = 1): number {
+  const ms = value ?? standard
+  if (typeof ms === 'number' && Number.isFinite(ms) && ms >= least && ms <= 2_147_483_647) return ms
+  throw invalidInput(`${name} must be a number of milliseconds of at least ${least}`)
+}
+
+export function wholeNumber(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw invalidInput(`${name} must be a whole number of at least ${least}`)
+}
+
+/** A key in a store: any text that is not empty, at most 512 characters. */
+export function storeKey(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '' && value.length <= 512) return value
+  throw invalidInput(`${name} must be a text of 1 to 512 characters`)
+}
+
+export function callable<F>(name: string, value: F): F {
+  if (typeof value === 'function') return value
+  throw invalidInput(`${name} must be a function`)
+}
+
+export function oneOf<T extends string>(name: string, value: T, words: readonly T[]): T {
+  if (words.includes(value)) return value
+  throw invalidInput(`${name} must be one of ${words.map((word) => `'${word}'`).join(', ')}`)
+}

@@ -1,0 +1,37 @@
+/** Where time comes from; the shape of `@ibkr-auth/transport`'s clock. */
+export interface Clock {
+  /** Milliseconds since 1970, as `Date.now()`. */
+  now(): number
+  /** Milliseconds that are never set back; from any beginning. Default: `performance.now()`. */
+  monotonicNow?(): number
+  /** Calls `callback` once, after at least `delayMs` milliseconds. */
+  setTimeout(callback: () => void, delayMs: number): unknown
+  /** Forgets a timer. */
+  clearTimeout(handle: unknown): void
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicNow: () => performance.now(),
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+}
+
+/** Durations go by this, so that a clock that is set makes no wait longer or shorter. */
+export function monotonic(clock: Clock): number {
+  return clock.monotonicNow?.() ?? clock.now()
+}
+
+/** A timer for what goes on in the background: it keeps no process alive. */
+export function inBackground(clock: Clock, delayMs: number, callback: () => void): unknown {
+  const handle = clock.setTimeout(callback, delayMs)
+  if (
+    typeof handle === 'object' &&
+    handle !== null &&
+    'unref' in handle &&
+    typeof handle.unref === 'function'
+  )
+    handle.unref()
+  return handle
+}

@@ -1,0 +1,30 @@
+export type { Clock } from './clock.ts'
+export {
+  isSharedSessionError,
+  SharedSessionError,
+  type SharedSessionErrorCode,
+  type SharedSessionErrorDetails,
+  sharedSessionErrorCodes,
+} from './errors.ts'
+export { type FileStoreOptions, fileStore } from './store/file-store.ts'
+export { type MemoryStoreOptions, memoryStore } from './store/memory-store.ts'
+export type {
+  IoRedisLike,
+  IoRedisSubscriberLike,
+  NodeRedisInput,
+  NodeRedisLike,
+  NodeRedisSubscriberLike,
+  RedisClientLike,
+} from './store/redis-connection.ts'
+export { type RedisStore, type RedisStoreOptions, redisStore } from './store/redis-store.ts'
+export type { StopWatching, Store, StoredEntry, WriteOutcome } from './store/store.ts'
+export type { StoreStatus } from './store/store-access.ts'
+export type {
+  Conversation,
+  Counter,
+  CounterWindow,
+  PlaceReference,
+  TakeAnswer,
+  TakeRequest,
+  Wish,
+} from './store/take.ts'

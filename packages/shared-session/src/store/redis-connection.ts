@@ -1,0 +1,120 @@
+import { invalidInput } from '../errors.ts'
+import type { RedisScript } from './redis-scripts.ts'
+
+/** The part of an `ioredis` client (or its `Cluster`) that is used. */
+export interface IoRedisLike {
+  defineCommand: unknown
+  eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
+  evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
+  duplicate(): IoRedisSubscriberLike
+}
+
+/** The part of a duplicated `ioredis` client that is used. */
+export interface IoRedisSubscriberLike {
+  // biome-ignore lint/suspicious/noExplicitAny: the client's own listeners have arguments of all kinds.
+  on(event: string, listener: (...values: any[]) => void): unknown
+  subscribe(channel: string): Promise<unknown>
+  unsubscribe(channel: string): Promise<unknown>
+  disconnect(): void
+}
+
+/** The part of a client of the package `redis` (or its cluster) that is used. */
+export interface NodeRedisLike {
+  eval(script: string, input: NodeRedisInput): Promise<unknown>
+  evalSha(sha1: string, input: NodeRedisInput): Promise<unknown>
+  duplicate(): NodeRedisSubscriberLike
+}
+
+/** Keys and arguments of a script. */
+export interface NodeRedisInput {
+  keys: string[]
+  arguments: string[]
+}
+
+/** The part of a duplicated client of the package `redis` that is used. */
+export interface NodeRedisSubscriberLike {
+  // biome-ignore lint/suspicious/noExplicitAny: the client's own listeners have arguments of all kinds.
+  on(event: string, listener: (...values: any[]) => void): unknown
+  connect(): Promise<unknown>
+  subscribe(channel: string, listener: () => void): Promise<unknown>
+  unsubscribe(channel: string): Promise<unknown>
+  destroy?(): void
+}
+
+/** A client of the user's: either kind. */
+export type RedisClientLike = IoRedisLike | NodeRedisLike
+
+/** What a store needs of a client. */
+export interface RedisConnection {
+  run(script: RedisScript, keys: readonly string[], values: readonly string[]): Promise<unknown>
+  /** A connection of its own, on which `wake` is called whenever messages may have been missed. */
+  subscriber(onMessage: (channel: string) => void, wake: () => void): RedisSubscriber
+}
+
+/** Hears what is published. */
+export interface RedisSubscriber {
+  subscribe(channel: string): Promise<unknown>
+  unsubscribe(channel: string): Promise<unknown>
+  close(): void
+}
+
+/** Tells the two clients apart. */
+export function connectionOf(client: RedisClientLike): RedisConnection {
+  if (typeof client === 'object' || typeof client === 'function') {
+    if ('evalsha' in client && typeof client.evalsha === 'function') return ioRedis(client)
+    if ('evalSha' in client && typeof client.evalSha === 'function') return nodeRedis(client)
+  }
+  throw invalidInput('redisStore takes a client of the package ioredis or redis, connected by you')
+}
+
+function ioRedis(client: IoRedisLike): RedisConnection {
+  return {
+    run: ({ text, sha1 }, keys, values) =>
+      withScript(
+        () => client.evalsha(sha1, keys.length, ...keys, ...values),
+        () => client.eval(text, keys.length, ...keys, ...values),
+      ),
+    subscriber(onMessage, wake) {
+      const subscriber = client.duplicate()
+      subscriber.on('message', onMessage)
+      for (const event of ['ready', 'error', 'close']) subscriber.on(event, wake)
+      return {
+        subscribe: (channel) => subscriber.subscribe(channel),
+        unsubscribe: (channel) => subscriber.unsubscribe(channel),
+        close: () => subscriber.disconnect(),
+      }
+    },
+  }
+}
+
+function nodeRedis(client: NodeRedisLike): RedisConnection {
+  return {
+    run: ({ text, sha1 }, keys, values) => {
+      const input = { keys: [...keys], arguments: [...values] }
+      return withScript(
+        () => client.evalSha(sha1, input),
+        () => client.eval(text, input),
+      )
+    },
+    subscriber(onMessage, wake) {
+      const subscriber = client.duplicate()
+      for (const event of ['ready', 'error', 'end']) subscriber.on(event, wake)
+      const connected = subscriber.connect()
+      return {
+        subscribe: (channel) => connected.then(() => subscriber.subscribe(channel, () => onMessage(channel))),
+        unsubscribe: (channel) => connected.then(() => subscriber.unsubscribe(channel)),
+        close: () => subscriber.destroy?.(),
+      }
+    },
+  }
+}
+
+/** A server that was started anew knows no scripts. */
+async function withScript(byName: () => Promise<unknown>, whole: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await byName()
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('NOSCRIPT')) return whole()
+    throw error
+  }
+}

@@ -1,0 +1,193 @@
+import { invalidInput, SharedSessionError } from '../errors.ts'
+import {
+  connectionOf,
+  type RedisClientLike,
+  type RedisConnection,
+  type RedisSubscriber,
+} from './redis-connection.ts'
+import { compareAndSetScript, type RedisScript, readScript, takeScript } from './redis-scripts.ts'
+import type { StopWatching, Store, StoredEntry, WriteOutcome } from './store.ts'
+import type { PlaceReference, TakeAnswer, TakeRequest } from './take.ts'
+
+/** What a Redis store may be told. */
+export interface RedisStoreOptions {
+  /** Begins every key. Default `ibkr-auth:`. */
+  readonly prefix?: string | undefined
+}
+
+/** A store in Redis; it has a connection of its own once something is watched. */
+export interface RedisStore extends Store {
+  take(key: string, request: TakeRequest): Promise<TakeAnswer>
+  /** Ends that connection. The client itself stays yours. */
+  close(): void
+}
+
+/** A revision is remembered for 30 days after the last write; a key that was forgotten begins ahead of it all the same. */
+const revisionsForMs = String(30 * 86_400_000)
+
+/**
+ * A store in Redis (6 or later) or Valkey, alone or as a cluster: one script for each operation, and all keys of one script in one
+ * slot. Give the server a policy that evicts nothing (`noeviction`), and a client with a short command timeout.
+ *
+ * @param client - Of the package `ioredis` or `redis`, connected; `duplicate()` gives the connection that listens.
+ * @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT`
+ */
+export function redisStore(client: RedisClientLike, options: RedisStoreOptions = {}): RedisStore {
+  const { prefix = 'ibkr-auth:' } = options
+  if (typeof prefix !== 'string' || /[{}]/.test(prefix))
+    throw invalidInput('prefix must be a text without { or }')
+  return new RedisBackedStore(connectionOf(client), prefix)
+}
+
+class RedisBackedStore implements RedisStore {
+  readonly #connection: RedisConnection
+  readonly #prefix: string
+  readonly #listeners = new Map<string, Set<() => void>>()
+  #subscriber: RedisSubscriber | undefined
+
+  constructor(connection: RedisConnection, prefix: string) {
+    this.#connection = connection
+    this.#prefix = prefix
+  }
+
+  async read(key: string): Promise<StoredEntry> {
+    const reply = await this.#run(readScript, this.#valueKeys(key), [revisionsForMs])
+    const [value, revision, nowMs] = reply
+    return {
+      value: typeof value === 'string' ? value : undefined,
+      revision: Number(revision),
+      nowMs: Number(nowMs),
+    }
+  }
+
+  async compareAndSet(
+    key: string,
+    expectedRevision: number,
+    value: string | undefined,
+    ttlMs: number,
+  ): Promise<WriteOutcome> {
+    const values = [revisionsForMs, String(expectedRevision), value === undefined ? '0' : '1', value ?? '']
+    const rest = [String(Math.max(1, Math.ceil(ttlMs))), this.#channel(key)]
+    const [written, nowMs] = await this.#run(compareAndSetScript, this.#valueKeys(key), [...values, ...rest])
+    return { written: Number(written) === 1, nowMs: Number(nowMs) }
+  }
+
+  async take(key: string, request: TakeRequest): Promise<TakeAnswer> {
+    const names = counterNames(request)
+    const tag = this.#tag(key)
+    const counterKeys = names.flatMap((name) => [`${tag}grants:${name}`, `${tag}running:${name}`])
+    const keys = [`${tag}holders`, `${tag}conversation`, ...counterKeys]
+    const reply = await this.#run(takeScript, keys, [JSON.stringify(inNumbers(request, names))])
+    const [granted, waits, holders, conversation, nowMs] = reply
+    return {
+      granted: numbers(granted),
+      waitMs: numbers(waits),
+      holders: Number(holders),
+      conversation: typeof conversation === 'string' ? conversation : undefined,
+      nowMs: Number(nowMs),
+    }
+  }
+
+  async watch(key: string, listener: () => void): Promise<StopWatching> {
+    const channel = this.#channel(key)
+    const known = this.#listeners.get(channel)
+    const listeners = known ?? new Set()
+    this.#listeners.set(channel, listeners.add(listener))
+    if (known === undefined) await this.#subscribe(channel)
+    return () => {
+      if (!listeners.delete(listener) || listeners.size > 0) return
+      this.#listeners.delete(channel)
+      // Nobody listens any more; what still arrives is dropped, and so is a failure to unsubscribe.
+      this.#subscriber?.unsubscribe(channel).catch(() => undefined)
+    }
+  }
+
+  close(): void {
+    this.#listeners.clear()
+    this.#subscriber?.close()
+    this.#subscriber = undefined
+  }
+
+  async #subscribe(channel: string): Promise<void> {
+    try {
+      await this.#hearing().subscribe(channel)
+    } catch (error) {
+      this.#listeners.delete(channel)
+      throw error
+    }
+  }
+
+  #hearing(): RedisSubscriber {
+    this.#subscriber ??= this.#connection.subscriber(
+      (channel) => this.#tell(channel),
+      () => {
+        for (const channel of this.#listeners.keys()) this.#tell(channel)
+      },
+    )
+    return this.#subscriber
+  }
+
+  #tell(channel: string): void {
+    for (const listener of this.#listeners.get(channel) ?? []) listener()
+  }
+
+  async #run(
+    script: RedisScript,
+    keys: readonly string[],
+    values: readonly string[],
+  ): Promise<readonly unknown[]> {
+    const reply = await this.#connection.run(script, keys, values).catch((error: unknown) => {
+      throw isOutOfMemory(error) ? full(error) : error
+    })
+    if (Array.isArray(reply)) return reply
+    throw new SharedSessionError(
+      'ERR_SHARED_SESSION_STORE_BROKEN',
+      'Redis answered a script with something else',
+    )
+  }
+
+  /** The part in braces decides the slot. */
+  #tag(key: string): string {
+    return `${this.#prefix}{${encodeURIComponent(key)}}:`
+  }
+
+  #valueKeys(key: string): readonly string[] {
+    return [`${this.#tag(key)}value`, `${this.#tag(key)}revision`]
+  }
+
+  #channel(key: string): string {
+    return `${this.#tag(key)}changes`
+  }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && /\bOOM\b/.test(error.message)
+}
+
+function full(cause: unknown): SharedSessionError {
+  return new SharedSessionError('ERR_SHARED_SESSION_STORE_FULL', 'Redis has no memory left (maxmemory)', {
+    cause,
+  })
+}
+
+function numbers(reply: unknown): number[] {
+  return Array.isArray(reply) ? reply.map(Number) : []
+}
+
+function counterNames({ counters, returned = [], finished = [], running = [] }: TakeRequest): string[] {
+  const referred = [...returned, ...finished, ...running].map(({ counter }) => counter)
+  return [...new Set([...counters.map(({ name }) => name), ...referred])]
+}
+
+/** The request as the script reads it: counters by number, from 1. */
+function inNumbers(request: TakeRequest, names: readonly string[]): object {
+  const place = ({ counter, id }: PlaceReference): [number, string] => [names.indexOf(counter) + 1, id]
+  return {
+    ...request,
+    wishes: request.wishes.map((wish) => ({ ...wish, counters: wish.counters.map((index) => index + 1) })),
+    returned: (request.returned ?? []).map(place),
+    finished: (request.finished ?? []).map(place),
+    running: (request.running ?? []).map(place),
+    conversed: request.conversed ?? [],
+  }
+}

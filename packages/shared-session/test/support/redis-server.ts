@@ -1,0 +1,79 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** A Redis that belongs to a test file. */
+export interface RedisServer {
+  readonly url: string
+  readonly port: number
+  /** Kills it at once, as a crash does. */
+  kill(): Promise<void>
+  /** Starts it again on the same port; whatever was not on disk is gone. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Why there is no Redis; undefined if there is. */
+export const withoutRedis: string | undefined = findRedis()
+
+function findRedis(): string | undefined {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
+    return undefined
+  } catch {
+    return 'no redis-server on the PATH'
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || address === null) throw new Error('no port')
+  return address.port
+}
+
+/** Starts a server on a port of its own, on loopback only, that writes nothing to disk unless `persistent`. */
+export async function startRedis(options: { readonly persistent?: boolean } = {}): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'ibkr-auth-redis-'))
+  const port = await freePort()
+  let child: ChildProcess | undefined
+  const start = async (): Promise<void> => {
+    const disk = options.persistent
+      ? ['--appendonly', 'yes', '--appendfsync', 'always']
+      : ['--appendonly', 'no']
+    const network = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+    const started = spawn('redis-server', [...network, '--save', '', ...disk], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    child = started
+    for await (const line of createInterface({ input: started.stdout })) {
+      if (line.includes('Ready to accept connections')) break
+    }
+    started.stdout.resume()
+    if (started.exitCode !== null) throw new Error(`redis-server ended with ${started.exitCode}`)
+  }
+  const kill = async (): Promise<void> => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+  await start()
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    start,
+    kill,
+    async stop() {
+      await kill()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
