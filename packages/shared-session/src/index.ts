@@ -1,4 +1,12 @@
 export type { Clock } from './clock.ts'
+export type { ContextLike, CredentialLike, LentCredential, SessionLike } from './credential/credential.ts'
+export type { EstablishReason } from './credential/decide.ts'
+export type { ShareCredentialOptions } from './credential/options.ts'
+export {
+  type SharedCredentialStatus,
+  type SharedEstablish,
+  shareCredential,
+} from './credential/share-credential.ts'
 export {
   isSharedSessionError,
   SharedSessionError,
@@ -6,6 +14,8 @@ export {
   type SharedSessionErrorDetails,
   sharedSessionErrorCodes,
 } from './errors.ts'
+export type { SealingOptions } from './sealing/sealer.ts'
+export type { SealingKey } from './sealing/sealing-key.ts'
 export { type FileStoreOptions, fileStore } from './store/file-store.ts'
 export { type MemoryStoreOptions, memoryStore } from './store/memory-store.ts'
 export type {

@@ -1,0 +1,78 @@
+import type { EstablishReason } from './decide.ts'
+
+/** What an `establish` of a session resolves to; the shape of `@ibkr-auth/transport`'s session credential. */
+export interface CredentialLike {
+  /** Authorises one attempt. */
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the session gives; its type is kept by the parameter C.
+  readonly authorize: (request: any) => any
+  /** When the server stops to accept it, in milliseconds since 1970 (the server's clock). */
+  readonly expiresAtMs: number
+  readonly username?: string | undefined
+  /** `Set-Cookie` texts that travel with it. */
+  readonly cookies?: readonly string[] | undefined
+}
+
+/** The part of what a session tells its `establish` that is used. */
+export interface ContextLike {
+  readonly signal: AbortSignal
+  /** The server's time as far as it is known, in milliseconds since 1970. */
+  readonly now: () => number
+  readonly reason?: EstablishReason | undefined
+  /** The credential that is to be replaced. */
+  readonly replaces?: unknown
+}
+
+/** The part of a session that can be followed. */
+export interface SessionLike {
+  /** Has the session ask its `establish` again. */
+  renew(): Promise<unknown>
+  /** Cookies to carry along with the credential. */
+  cookies?(): readonly string[]
+}
+
+/** What a session is given. It has no `close`: what one process has done with, others still use. */
+export interface LentCredential<C extends CredentialLike> {
+  readonly authorize: C['authorize']
+  /** By the clock of the session that asked; goes with it when that is corrected. */
+  readonly expiresAtMs: number
+  /** True if another process logged in, and this one took over what it got. */
+  readonly adopted: boolean
+  readonly username?: string
+  readonly cookies?: readonly string[]
+}
+
+/** Lends a credential of which the store's time of expiry is known. */
+export function lend<C extends CredentialLike>(
+  credential: C,
+  about: {
+    readonly adopted: boolean
+    readonly username: string | undefined
+    readonly cookies: readonly string[] | undefined
+  },
+  remainingMs: () => number,
+  now: () => number,
+): LentCredential<C> {
+  const { adopted, username, cookies } = about
+  return {
+    authorize: (request) => credential.authorize(request),
+    adopted,
+    get expiresAtMs() {
+      return now() + remainingMs()
+    },
+    ...(username === undefined ? {} : { username }),
+    ...(cookies === undefined ? {} : { cookies }),
+  }
+}
+
+/** Whether a caller's function gave something that can be used. */
+export function isCredential(value: unknown): value is CredentialLike {
+  if (typeof value !== 'object' || value === null) return false
+  const { authorize, expiresAtMs, username, cookies } = value as Readonly<Record<string, unknown>>
+  return (
+    typeof authorize === 'function' &&
+    Number.isFinite(expiresAtMs) &&
+    (username === undefined || typeof username === 'string') &&
+    (cookies === undefined ||
+      (Array.isArray(cookies) && cookies.every((cookie) => typeof cookie === 'string')))
+  )
+}

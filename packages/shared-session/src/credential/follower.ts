@@ -1,0 +1,111 @@
+import { nameOf } from '../errors.ts'
+import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
+import { type Vote, withCredential } from './record.ts'
+import type { StandingRecord } from './record-store.ts'
+import { isAway, type Sharer } from './sharer.ts'
+
+/** Keeps a session with the login that is stored: tells it of a later one, and answers for it when others doubt. */
+export class Follower<C extends CredentialLike, X extends ContextLike> {
+  readonly #sharer: Sharer<C, X>
+  readonly #session: SessionLike
+  readonly #stop: () => void
+  #isLooking = false
+  #isToLookAgain = false
+  #told: string | undefined
+  #answered: string | undefined
+
+  constructor(sharer: Sharer<C, X>, session: SessionLike) {
+    this.#sharer = sharer
+    this.#session = session
+    this.#stop = sharer.changes.listen(() => this.#look())
+    this.#look()
+  }
+
+  stop(): void {
+    this.#stop()
+  }
+
+  #look(): void {
+    this.#isToLookAgain = true
+    if (this.#isLooking) return
+    this.#isLooking = true
+    this.#lookAround().then(
+      () => {
+        this.#isLooking = false
+      },
+      (error: unknown) => {
+        this.#isLooking = false
+        this.#sharer.lastError = nameOf(error)
+      },
+    )
+  }
+
+  async #lookAround(): Promise<void> {
+    while (this.#isToLookAgain && !this.#sharer.isClosed) {
+      this.#isToLookAgain = false
+      // Whoever has no credential will ask for one.
+      if (this.#sharer.held === undefined || this.#sharer.isLoggingIn) return
+      const standing = await this.#sharer.records.read()
+      await this.#attend(standing)
+    }
+  }
+
+  async #attend(standing: StandingRecord): Promise<void> {
+    const { credential, doubt } = standing.record
+    const { held } = this.#sharer
+    if (this.#sharer.isBetter(credential)) return this.#tell(credential?.id)
+    if (this.#hasLater(standing)) return this.#publish()
+    if (held === undefined || credential?.id !== held.id || doubt?.credentialId !== held.id) return
+    const isMine = ({ holder }: Vote): boolean => holder === this.#sharer.holder
+    const asked = doubt.refusedBy.map((vote) => `${vote.holder} ${vote.atMs}`).join()
+    if (doubt.refusedBy.some(isMine) || asked === '' || asked === this.#answered) return
+    this.#answered = asked
+    await this.#answer(held.id)
+  }
+
+  /** There is a later login: the session asks for it, and gets it from the store. */
+  async #tell(id: string | undefined): Promise<void> {
+    if (id === this.#told) return
+    this.#told = id
+    try {
+      await this.#session.renew()
+    } catch (error) {
+      this.#told = undefined
+      throw error
+    }
+  }
+
+  /** A store that was away, or lost what it had: the later login is the one in hand. */
+  #hasLater({ record, nowMs }: StandingRecord): boolean {
+    const { held, wasRefused } = this.#seen()
+    if (held === undefined || wasRefused || held.expiresAtMs <= nowMs) return false
+    const isLeased = record.lease !== undefined && record.lease.untilMs > nowMs
+    return !isLeased && (record.credential?.generation ?? 0) < held.generation
+  }
+
+  #seen(): { held: Sharer<C, X>['held']; wasRefused: boolean } {
+    const { held } = this.#sharer
+    return { held, wasRefused: held !== undefined && this.#sharer.wasRefused(held.id) }
+  }
+
+  async #publish(): Promise<void> {
+    const { held, records } = this.#sharer
+    if (held === undefined) return
+    await records.update((record, nowMs) =>
+      this.#hasLater({ record, nowMs, revision: 0 }) ? withCredential(held) : undefined,
+    )
+    this.#sharer.isUnpublished = false
+  }
+
+  /** Tries the credential itself; a refusal says enough by itself, since the session then asks for another one. */
+  async #answer(id: string): Promise<void> {
+    try {
+      await this.#sharer.settings.probe(this.#session)
+    } catch (error) {
+      if (!isAway(error)) this.#sharer.lastError = nameOf(error)
+      return
+    }
+    const isStillHeld = this.#sharer.held?.id === id && !this.#sharer.wasRefused(id)
+    if (isStillHeld) await this.#sharer.vote(id, 'goodFor')
+  }
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { nameOf } from '../errors.ts'
+import { type ContextLike, type CredentialLike, isCredential, type LentCredential } from './credential.ts'
+import { badCredential } from './errors.ts'
+import {
+  type CredentialRecord,
+  type StoredCredential,
+  withCredential,
+  withFailure,
+  withLease,
+} from './record.ts'
+import { isAway, type Sharer } from './sharer.ts'
+
+/** One login, under a lease that is given for longer as long as it goes on. */
+export class Login<C extends CredentialLike, X extends ContextLike> {
+  readonly #sharer: Sharer<C, X>
+  readonly #known: number
+  readonly #isAlone: boolean
+  readonly #lost = new AbortController()
+  #timer: unknown
+  #isOver = false
+
+  /**
+   * @param known - The greatest generation that was heard of.
+   * @param isAlone - True if there is no lease, since the store is away.
+   */
+  constructor(sharer: Sharer<C, X>, known: number, isAlone: boolean) {
+    this.#sharer = sharer
+    this.#known = known
+    this.#isAlone = isAlone
+  }
+
+  /** @returns undefined if another process has taken over: what this one got is dropped, and nothing is logged out. */
+  async run(context: X): Promise<LentCredential<C> | undefined> {
+    if (!this.#isAlone) this.#keepLease()
+    try {
+      const signal = AbortSignal.any([context.signal, this.#lost.signal])
+      const credential = await this.#sharer.settings.establish({ ...context, signal })
+      if (!isCredential(credential)) throw badCredential('establish', 'resolve to { authorize, expiresAtMs }')
+      const stored = await this.#describe(credential, context)
+      return (await this.#publish(stored)) ? this.#sharer.lend(credential, stored, context, false) : undefined
+    } catch (error) {
+      if (this.#lost.signal.aborted && !context.signal.aborted) return undefined
+      await this.#giveBack(error)
+      throw error
+    } finally {
+      this.#isOver = true
+      this.#sharer.settings.clock.clearTimeout(this.#timer)
+    }
+  }
+
+  async #describe(credential: C, context: X): Promise<StoredCredential> {
+    const { encode } = this.#sharer.settings
+    let data: unknown
+    try {
+      data = await encode(credential)
+    } catch (cause) {
+      throw badCredential('encode', 'make a text of a credential', cause)
+    }
+    if (typeof data !== 'string') throw badCredential('encode', 'give a text')
+    const { access, session } = this.#sharer
+    const nowMs = access.now()
+    return {
+      id: randomUUID(),
+      generation: Math.max(this.#known + 1, Math.floor(nowMs)),
+      data,
+      expiresAtMs: nowMs + lifeMs(credential.expiresAtMs, [context.now(), nowMs]),
+      username: credential.username,
+      cookies: credential.cookies ?? session?.cookies?.(),
+    }
+  }
+
+  /** Fenced: false if the lease went to another process. A store that is away hears of it later. */
+  async #publish(stored: StoredCredential): Promise<boolean> {
+    const sharer = this.#sharer
+    try {
+      const written = await sharer.records.update((record) =>
+        this.#mayWrite(record, stored) ? withCredential(stored) : undefined,
+      )
+      sharer.isUnpublished = false
+      return written
+    } catch (error) {
+      if (!isAway(error)) throw error
+      // It may have been written all the same; the login is real in any case.
+      sharer.isUnpublished = true
+      return true
+    }
+  }
+
+  /**
+   * The lease is still ours: a process that slept past its end may write only if nobody has taken it since. Or the answer to our own
+   * write was lost.
+   */
+  #mayWrite({ lease, credential }: CredentialRecord, stored: StoredCredential): boolean {
+    if (lease?.holder === this.#sharer.holder || credential?.id === stored.id) return true
+    return this.#isAlone && (credential?.generation ?? 0) < stored.generation
+  }
+
+  #keepLease(): void {
+    const { clock, leaseMs } = this.#sharer.settings
+    this.#timer = clock.setTimeout(() => {
+      if (this.#isOver) return
+      this.#keepLease()
+      this.#extend().catch((error: unknown) => {
+        this.#sharer.lastError = nameOf(error)
+      })
+    }, leaseMs / 3)
+  }
+
+  async #extend(): Promise<void> {
+    const { records, holder, settings } = this.#sharer
+    const isOurs = await records.update((record, nowMs) =>
+      record.lease?.holder === holder ? withLease(record, holder, nowMs + settings.leaseMs) : undefined,
+    )
+    if (!isOurs && !this.#isOver) this.#lost.abort(new Error('another process logs in'))
+  }
+
+  /** Others need not wait for the end of the lease. */
+  async #giveBack(error: unknown): Promise<void> {
+    const { records, holder } = this.#sharer
+    const reason = nameOf(error)
+    try {
+      await records.update((record, nowMs) =>
+        record.lease?.holder === holder
+          ? withFailure(record, { holder, nowMs, retryAfterMs: retryAfterMsOf(error), reason })
+          : undefined,
+      )
+    } catch (failure) {
+      // The lease ends by itself; what the caller is told is why the login failed.
+      this.#sharer.lastError = nameOf(failure)
+    }
+  }
+}
+
+/**
+ * How long a credential lives, where one of the clocks may be off: whichever says less, and not that it is over, since it has only
+ * just been got.
+ */
+function lifeMs(expiresAtMs: number, clocksMs: readonly number[]): number {
+  const lives = clocksMs.map((nowMs) => expiresAtMs - nowMs).filter((life) => life > 0)
+  return lives.length === 0 ? 0 : Math.min(...lives)
+}
+
+/** The server's own wish, if an error carries one, in milliseconds. */
+function retryAfterMsOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('retryAfterMs' in error)) return 0
+  const { retryAfterMs } = error
+  return typeof retryAfterMs === 'number' && retryAfterMs > 0 && retryAfterMs < 3_600_000 ? retryAfterMs : 0
+}

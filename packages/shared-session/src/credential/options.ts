@@ -1,0 +1,95 @@
+import { callable, duration, oneOf, storeKey } from '../check.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { createSealer, type Sealer, type SealingOptions } from '../sealing/sealer.ts'
+import type { Store } from '../store/store.ts'
+import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
+
+/** How one login is shared. */
+export interface ShareCredentialOptions<C extends CredentialLike, X extends ContextLike>
+  extends SealingOptions {
+  readonly store: Store
+  /**
+   * Names the login; equal keys share it. Holds whatever it depends on: environment, username, and the egress address for
+   * bearers that are bound to one.
+   */
+  readonly key: string
+  /** Logs in: what would be given to `createSession`. Called in one process at a time. */
+  readonly establish: (context: X) => Promise<C>
+  /**
+   * What other processes need of a credential, as text: the live session token, the bearer. Never the access token secret or a
+   * private key: nobody needs them to go on with the login.
+   */
+  readonly encode: (credential: C) => string | Promise<string>
+  /** Makes a credential of what {@link encode} made. `expiresAtMs`, username and cookies are seen to. */
+  readonly decode: (data: string, context: X) => C | Promise<C>
+  /** Whether a credential that another process was refused with is good here. Default: a `tickle` through the followed session. */
+  readonly probe?: ((session: SessionLike) => Promise<unknown>) | undefined
+  /** While the store is away: `'wait'` for it (default), or log in `'alone'`. */
+  readonly whenAway?: 'wait' | 'alone' | undefined
+  /** How long a process that logs in may be silent before another one does, in milliseconds. Default 10,000. */
+  readonly leaseMs?: number | undefined
+  /** How long others are asked about a refused credential, in milliseconds. Default 3,000. */
+  readonly answerMs?: number | undefined
+  /** How often is looked for changes that the store did not tell of, in milliseconds. Default 1,000. */
+  readonly pollMs?: number | undefined
+  /** How long the store may take, in milliseconds. Default 2,000. */
+  readonly storeTimeoutMs?: number | undefined
+  /** How far apart this session's time and the store's may be, in milliseconds. Default 30,000. */
+  readonly clockToleranceMs?: number | undefined
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined
+}
+
+/** Options with nothing left open. */
+export interface CredentialSettings<C extends CredentialLike, X extends ContextLike> {
+  readonly store: Store
+  readonly key: string
+  readonly establish: (context: X) => Promise<C>
+  readonly encode: (credential: C) => string | Promise<string>
+  readonly decode: (data: string, context: X) => C | Promise<C>
+  readonly probe: (session: SessionLike) => Promise<unknown>
+  readonly sealer: Sealer
+  readonly whenAway: 'wait' | 'alone'
+  readonly leaseMs: number
+  readonly answerMs: number
+  readonly pollMs: number
+  readonly storeTimeoutMs: number
+  readonly clockToleranceMs: number
+  readonly clock: Clock
+}
+
+/** @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` */
+export function settingsFrom<C extends CredentialLike, X extends ContextLike>(
+  options: ShareCredentialOptions<C, X>,
+): CredentialSettings<C, X> {
+  return {
+    store: usableStore(options.store),
+    key: storeKey('key', options.key),
+    establish: callable('establish', options.establish),
+    encode: callable('encode', options.encode),
+    decode: callable('decode', options.decode),
+    probe: callable('probe', options.probe ?? tickle),
+    sealer: createSealer(options),
+    whenAway: oneOf('whenAway', options.whenAway ?? 'wait', ['wait', 'alone']),
+    leaseMs: duration('leaseMs', options.leaseMs, 10_000, 100),
+    answerMs: duration('answerMs', options.answerMs, 3_000),
+    pollMs: duration('pollMs', options.pollMs, 1_000, 10),
+    storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10),
+    clockToleranceMs: duration('clockToleranceMs', options.clockToleranceMs, 30_000),
+    clock: options.clock ?? systemClock,
+  }
+}
+
+export function usableStore(store: Store): Store {
+  callable('store.read', store?.read)
+  callable('store.compareAndSet', store.compareAndSet)
+  callable('store.watch', store.watch)
+  return store
+}
+
+/** The cheapest request that a credential is needed for. */
+async function tickle(session: SessionLike): Promise<unknown> {
+  const { get } = session as { get?: unknown }
+  if (typeof get !== 'function') throw new TypeError('the session that is followed has no get()')
+  return get.call(session, '/tickle')
+}

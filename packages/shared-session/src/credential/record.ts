@@ -1,0 +1,166 @@
+/** What is stored of one login. All times are the store's, in milliseconds since 1970. */
+export interface CredentialRecord {
+  readonly credential: StoredCredential | undefined
+  /** Who may log in, and until when nobody else may. */
+  readonly lease: Lease | undefined
+  readonly doubt: Doubt | undefined
+  readonly failure: LoginFailure | undefined
+}
+
+/** A credential as it is stored. */
+export interface StoredCredential {
+  /** Tells logins apart. */
+  readonly id: string
+  /** Grows with each login. */
+  readonly generation: number
+  /** What `encode` made of it. */
+  readonly data: string
+  readonly expiresAtMs: number
+  readonly username: string | undefined
+  readonly cookies: readonly string[] | undefined
+}
+
+/** The right to log in. */
+export interface Lease {
+  readonly holder: string
+  readonly untilMs: number
+}
+
+/** What processes say of a credential that one of them was refused with. */
+export interface Doubt {
+  readonly credentialId: string
+  readonly refusedBy: readonly Vote[]
+  readonly goodFor: readonly Vote[]
+}
+
+export interface Vote {
+  readonly holder: string
+  readonly atMs: number
+}
+
+/** The last logins failed. */
+export interface LoginFailure {
+  readonly holder: string
+  readonly count: number
+  readonly retryAtMs: number
+  /** Code or name of the error. */
+  readonly reason: string
+}
+
+export const emptyRecord: CredentialRecord = {
+  credential: undefined,
+  lease: undefined,
+  doubt: undefined,
+  failure: undefined,
+}
+
+/** Somebody may log in and is not late. */
+export function activeLease({ lease }: CredentialRecord, nowMs: number): Lease | undefined {
+  return lease !== undefined && lease.untilMs > nowMs ? lease : undefined
+}
+
+/** The lease is given to `holder`, or given for longer. */
+export function withLease(record: CredentialRecord, holder: string, untilMs: number): CredentialRecord {
+  return { ...record, lease: { holder, untilMs } }
+}
+
+/** There is a new credential: what was said of the old one is over. */
+export function withCredential(credential: StoredCredential): CredentialRecord {
+  return { ...emptyRecord, credential }
+}
+
+/** A login failed; the next is due after a wait that doubles, up to a minute, or after what the server asked for. */
+export function withFailure(
+  record: CredentialRecord,
+  failure: {
+    readonly holder: string
+    readonly nowMs: number
+    readonly retryAfterMs: number
+    readonly reason: string
+  },
+): CredentialRecord {
+  const { holder, nowMs, reason } = failure
+  const count = (record.failure?.count ?? 0) + 1
+  const waitMs = Math.max(failure.retryAfterMs, Math.min(60_000, 500 * 2 ** count))
+  return { ...record, lease: undefined, failure: { holder, count, retryAtMs: nowMs + waitMs, reason } }
+}
+
+/** A process says how it fared with the credential that is stored. Its earlier word is forgotten. */
+export function withVote(
+  record: CredentialRecord,
+  credentialId: string,
+  vote: Vote,
+  kind: 'refusedBy' | 'goodFor',
+): CredentialRecord {
+  const known = record.doubt?.credentialId === credentialId ? record.doubt : undefined
+  const others = (votes: readonly Vote[] = []): Vote[] => votes.filter(({ holder }) => holder !== vote.holder)
+  const before = { credentialId, refusedBy: others(known?.refusedBy), goodFor: others(known?.goodFor) }
+  return { ...record, doubt: { ...before, [kind]: [...before[kind], vote].slice(-32) } }
+}
+
+export function formatRecord(record: CredentialRecord): string {
+  return JSON.stringify({ version: 1, ...record })
+}
+
+/** @returns undefined if it is not a record of this version. */
+export function parseRecord(text: string): CredentialRecord | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isObject(value) || value.version !== 1) return undefined
+  const { credential, lease, doubt, failure } = value
+  const isSound =
+    (credential === undefined || isCredential(credential)) &&
+    (lease === undefined || isLease(lease)) &&
+    (doubt === undefined || isDoubt(doubt)) &&
+    (failure === undefined || isFailure(failure))
+  return isSound ? ({ credential, lease, doubt, failure } as CredentialRecord) : undefined
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+function isCredential(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { id, generation, data, expiresAtMs, username, cookies } = value
+  return (
+    [id, data].every((text) => typeof text === 'string') &&
+    Number.isSafeInteger(generation) &&
+    isTime(expiresAtMs) &&
+    (username === undefined || typeof username === 'string') &&
+    (cookies === undefined ||
+      (Array.isArray(cookies) && cookies.every((cookie) => typeof cookie === 'string')))
+  )
+}
+
+function isLease(value: unknown): boolean {
+  return isObject(value) && typeof value.holder === 'string' && isTime(value.untilMs)
+}
+
+function isDoubt(value: unknown): boolean {
+  const areVotes = (votes: unknown): boolean =>
+    Array.isArray(votes) &&
+    votes.every((vote) => isObject(vote) && typeof vote.holder === 'string' && isTime(vote.atMs))
+  return (
+    isObject(value) &&
+    typeof value.credentialId === 'string' &&
+    areVotes(value.refusedBy) &&
+    areVotes(value.goodFor)
+  )
+}
+
+function isFailure(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { holder, count, retryAtMs, reason } = value
+  return typeof holder === 'string' && isTime(count) && isTime(retryAtMs) && typeof reason === 'string'
+}

@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto'
+import { isSharedSessionError, nameOf, type SharedSessionError } from '../errors.ts'
+import { Presence } from '../presence.ts'
+import { StoreAccess } from '../store/store-access.ts'
+import { Changes } from './changes.ts'
+import {
+  type ContextLike,
+  type CredentialLike,
+  isCredential,
+  type LentCredential,
+  lend,
+  type SessionLike,
+} from './credential.ts'
+import { type Asker, type Decision, decide, isNewer } from './decide.ts'
+import { badCredential, clockIsOff, closed, loginFailed, refusedHere } from './errors.ts'
+import { Login } from './login.ts'
+import type { CredentialSettings } from './options.ts'
+import { type StoredCredential, withLease, withVote } from './record.ts'
+import { RecordStore, type StandingRecord } from './record-store.ts'
+
+const rememberedRefusals = 16
+
+/** One process's share of a login. */
+export class Sharer<C extends CredentialLike, X extends ContextLike> {
+  readonly holder: string = randomUUID()
+  readonly settings: CredentialSettings<C, X>
+  readonly access: StoreAccess
+  readonly records: RecordStore
+  readonly changes: Changes
+  readonly presence: Presence
+  readonly #lent = new WeakMap<object, StoredCredential>()
+  readonly #refused: string[] = []
+  /** The credential that was lent last. */
+  held: StoredCredential | undefined
+  /** Whether the held credential is not in the store, which was away. */
+  isUnpublished = false
+  isLoggingIn = false
+  isWaiting = false
+  lastError: string | undefined
+  session: SessionLike | undefined
+  #isClosed = false
+
+  constructor(settings: CredentialSettings<C, X>) {
+    const { store, key, clock, sealer, pollMs, storeTimeoutMs } = settings
+    this.settings = settings
+    this.access = new StoreAccess(store, clock, storeTimeoutMs)
+    this.records = new RecordStore(this.access, sealer, key)
+    this.changes = new Changes(this.access, key, clock, pollMs)
+    this.presence = new Presence(this.access, key, this.holder, clock)
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** A credential: the stored one if it will do, else a new one, else whatever another process gets meanwhile. */
+  async establish(context: X): Promise<LentCredential<C>> {
+    const had = this.#hadBy(context)
+    if (context.reason === 'refused' && had !== undefined) this.#noteRefusal(had.id)
+    try {
+      const lent = await this.#negotiate(context, had)
+      this.lastError = undefined
+      return lent
+    } catch (error) {
+      this.lastError = nameOf(error)
+      throw error
+    } finally {
+      this.isWaiting = false
+    }
+  }
+
+  wasRefused(id: string): boolean {
+    return this.#refused.includes(id)
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.changes.close()
+    await this.presence.close()
+  }
+
+  async #negotiate(context: X, had: StoredCredential | undefined): Promise<LentCredential<C>> {
+    for (;;) {
+      if (this.#isClosed) throw closed()
+      context.signal.throwIfAborted()
+      const standing = await this.#read()
+      if (standing === undefined) {
+        const lent = await this.#run(context, new Login(this, this.held?.generation ?? 0, true))
+        if (lent === undefined) continue
+        return lent
+      }
+      const asker = await this.#asker(context, had, standing)
+      const decision = decide(standing.record, asker)
+      if (decision.do === 'adopt') return this.#adopt(decision.credential, context)
+      if (decision.do === 'log in') {
+        const lent = await this.#logIn(context, standing)
+        if (lent !== undefined) return lent
+      } else await this.#follow(decision, context, standing.nowMs)
+    }
+  }
+
+  /** What is stored; undefined if the store is away and this process is to go on alone. */
+  async #read(): Promise<StandingRecord | undefined> {
+    try {
+      return await this.records.read()
+    } catch (error) {
+      if (isAway(error) && this.settings.whenAway === 'alone') return undefined
+      throw error
+    }
+  }
+
+  async #asker(
+    context: X,
+    had: StoredCredential | undefined,
+    { record, nowMs }: StandingRecord,
+  ): Promise<Asker> {
+    const { credential } = record
+    const isRefused = credential !== undefined && this.wasRefused(credential.id)
+    const company = isRefused ? await this.presence.ask() : this.presence.count
+    return {
+      holder: this.holder,
+      reason: context.reason ?? (had === undefined ? 'first' : 'scheduled'),
+      nowMs,
+      had,
+      wasRefused: (id) => this.wasRefused(id),
+      hasCompany: company > 1,
+      answerMs: this.settings.answerMs,
+    }
+  }
+
+  /** Carries out what is neither adopting nor logging in. */
+  async #follow(decision: Decision, context: X, nowMs: number): Promise<void> {
+    if (decision.do === 'wait') return this.#wait(decision.lease.untilMs - nowMs, context)
+    if (decision.do === 'ask others') return this.#wait(decision.untilMs - nowMs, context)
+    if (decision.do === 'doubt') return this.#doubt(decision.credential, context)
+    if (decision.do !== 'stand back') return
+    if (decision.because === 'good elsewhere') throw refusedHere()
+    throw loginFailed(decision.reason, decision.retryAtMs - nowMs)
+  }
+
+  async #wait(waitMs: number, context: X): Promise<void> {
+    this.isWaiting = true
+    await this.changes.next(waitMs, context.signal)
+  }
+
+  /** A wrong clock gets every credential refused: such a process has nothing to say about one. */
+  async #doubt({ id }: StoredCredential, context: X): Promise<void> {
+    const differenceMs = context.now() - this.access.now()
+    if (Math.abs(differenceMs) > this.settings.clockToleranceMs) throw clockIsOff(differenceMs)
+    await this.vote(id, 'refusedBy')
+  }
+
+  vote(id: string, kind: 'refusedBy' | 'goodFor'): Promise<boolean> {
+    return this.records.update((record, nowMs) =>
+      record.credential?.id === id
+        ? withVote(record, id, { holder: this.holder, atMs: nowMs }, kind)
+        : undefined,
+    )
+  }
+
+  async #adopt(stored: StoredCredential, context: X): Promise<LentCredential<C>> {
+    const { decode } = this.settings
+    let credential: C
+    try {
+      credential = await decode(stored.data, context)
+    } catch (cause) {
+      throw badCredential('decode', 'make a credential of what encode made', cause)
+    }
+    if (!isCredential(credential)) throw badCredential('decode', 'give { authorize, expiresAtMs }')
+    this.isUnpublished = false
+    return this.lend(credential, stored, context, true)
+  }
+
+  /** Takes the lease and logs in; undefined if another process came before, or took over. */
+  async #logIn(context: X, standing: StandingRecord): Promise<LentCredential<C> | undefined> {
+    const lease = withLease(standing.record, this.holder, standing.nowMs + this.settings.leaseMs)
+    if (!(await this.records.write(standing, lease))) return undefined
+    const known = Math.max(standing.record.credential?.generation ?? 0, this.held?.generation ?? 0)
+    return this.#run(context, new Login(this, known, false))
+  }
+
+  async #run(context: X, login: Login<C, X>): Promise<LentCredential<C> | undefined> {
+    this.isLoggingIn = true
+    try {
+      return await login.run(context)
+    } finally {
+      this.isLoggingIn = false
+    }
+  }
+
+  /** Gives a session a credential, and remembers which it is. */
+  lend(credential: C, stored: StoredCredential, context: X, adopted: boolean): LentCredential<C> {
+    const remainingMs = (): number => stored.expiresAtMs - this.access.now()
+    const lent = lend(credential, { ...stored, adopted }, remainingMs, () => context.now())
+    this.#lent.set(lent, stored)
+    this.held = stored
+    void this.presence.ask()
+    return lent
+  }
+
+  /** Whether a login is later than the one that was lent last, and of use here. */
+  isBetter(stored: StoredCredential | undefined): boolean {
+    if (stored === undefined || this.held === undefined) return false
+    return isNewer(stored, this.held) && !this.wasRefused(stored.id) && stored.expiresAtMs > this.access.now()
+  }
+
+  #hadBy({ replaces }: X): StoredCredential | undefined {
+    const known = typeof replaces === 'object' && replaces !== null ? this.#lent.get(replaces) : undefined
+    return known ?? this.held
+  }
+
+  #noteRefusal(id: string): void {
+    if (this.#refused.includes(id)) return
+    this.#refused.push(id)
+    if (this.#refused.length > rememberedRefusals) this.#refused.shift()
+  }
+}
+
+/** The store cannot be reached, or cannot be written: something that passes. */
+export function isAway(error: unknown): error is SharedSessionError {
+  return (
+    isSharedSessionError(error) &&
+    (error.code === 'ERR_SHARED_SESSION_STORE_UNAVAILABLE' || error.code === 'ERR_SHARED_SESSION_STORE_FULL')
+  )
+}
