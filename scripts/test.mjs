@@ -34,12 +34,22 @@ total.failed += without.length
 if (run.status !== 0 && total.failed === 0) total.failed = 1
 if (total.passed === 0 && total.failed === 0) total.failed = 1
 
+console.log(
+  ranOnRedis(`${root}packages/shared-session`)
+    ? 'The tests on Redis ran.'
+    : 'The tests on Redis did not run: no redis-server on the PATH, and no REDIS_URL.',
+)
 const skippedFails = process.env.CI && total.skipped > 0
 if (skippedFails) console.error('A skipped test counts as a failure here.')
 console.log(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
 )
 process.exitCode = total.failed > 0 || skippedFails ? 1 : 0
+
+function ranOnRedis(path) {
+  const tests = (readResults(path)?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults)
+  return tests.some(({ ancestorTitles }) => ancestorTitles.some((title) => title.startsWith('redisStore')))
+}
 
 function readManifest(path) {
   try {

@@ -18,6 +18,7 @@ export const packages = [
     entry: 'index',
     beside: { server: ['sandbox', ...protocol] },
   },
+  { name: 'shared-session', siblings: [], environment: 'node', entry: 'index' },
   { name: 'sandbox', siblings: protocol, environment: 'node', entry: 'index' },
 ]
 

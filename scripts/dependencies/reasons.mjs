@@ -7,7 +7,7 @@ export const acceptedLicences = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '
 export const runtimeReasons = {
   '@noble/hashes':
     'SHA-1, SHA-256 and HMAC where there is no OpenSSL, synchronous; audited, no dependencies, one file per primitive.',
-  jose: 'JWS over WebCrypto on every runtime; no dependencies, used through its subpaths only.',
+  jose: 'JWS and JWE over WebCrypto on every runtime; no dependencies, used through its subpaths only.',
   undici: "Node's own HTTP client as a package: connection pools, interceptors, timeouts per phase.",
   'tough-cookie': 'Cookie rules (RFC 6265bis) for the session cookies that the Web API sets.',
   tldts: 'Comes with tough-cookie: refuses cookies for public suffixes.',
@@ -28,8 +28,10 @@ export const developmentReasons = {
   'rolldown-plugin-dts':
     'Rolls the declarations of each entry into one file, so that no type of the private package is imported by a published one.',
   'fast-check': 'Properties over generated inputs.',
+  ioredis: 'One of the two Redis clients that a shared store takes, for its tests.',
   'ibkr-client': 'A client that shares no code with ours, as a second witness against the sandbox.',
   publint: 'Checks the manifest of each packed package.',
+  redis: 'The other Redis client that a shared store takes, for its tests.',
   turbo: 'Runs and caches the tasks, and holds the arrows between packages.',
   typescript: 'The compiler.',
   vitest: 'The test runner.',

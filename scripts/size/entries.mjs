@@ -59,6 +59,12 @@ export const entries = [
     ...onNode,
   },
   {
+    package: 'shared-session',
+    label: 'everything, jose included, without a Redis client',
+    budget: 40_000,
+    ...onNode,
+  },
+  {
     package: 'sandbox',
     label: 'everything, without its dependencies',
     external: [

@@ -1,16 +1,19 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ConformanceInput, conformanceCases } from '../../src/conformance.ts'
 import { fileStore } from '../../src/store/file-store.ts'
 import { memoryStore } from '../../src/store/memory-store.ts'
 import { redisStore } from '../../src/store/redis-store.ts'
-import { type RedisServer, startRedis, withoutRedis } from '../support/redis-server.ts'
+import { anyRedis, hasRedis, type RedisServer } from '../support/redis-server.ts'
 
 let serial = 0
+/** Nobody else's keys begin like this. */
+const own = `ibkr-auth-test-${randomUUID()}:`
 
 function runCases(pair: () => Pick<ConformanceInput, 'one' | 'other'>): void {
   for (const { name, run } of conformanceCases) {
@@ -33,10 +36,10 @@ describe('fileStore', () => {
   runCases(() => ({ one, other }))
 })
 
-if (withoutRedis === undefined) {
-  let server: RedisServer
+if (hasRedis) {
+  let server: Pick<RedisServer, 'url' | 'stop'>
   beforeAll(async () => {
-    server = await startRedis()
+    server = await anyRedis()
   })
   afterAll(() => server.stop())
 
@@ -45,7 +48,7 @@ if (withoutRedis === undefined) {
     let pair: ConformanceInput['one'][]
     beforeAll(() => {
       clients = [new Redis(server.url), new Redis(server.url)]
-      pair = clients.map((client) => redisStore(client, { prefix: 'test-io:' }))
+      pair = clients.map((client) => redisStore(client, { prefix: `${own}io:` }))
     })
     afterAll(() => {
       for (const store of pair as ReturnType<typeof redisStore>[]) store.close()
@@ -63,7 +66,7 @@ if (withoutRedis === undefined) {
     let pair: ReturnType<typeof redisStore>[]
     beforeAll(async () => {
       clients = await Promise.all([open(), open()])
-      pair = clients.map((client) => redisStore(client, { prefix: 'test-node:' }))
+      pair = clients.map((client) => redisStore(client, { prefix: `${own}node:` }))
     })
     afterAll(() => {
       for (const store of pair) store.close()
@@ -72,3 +75,7 @@ if (withoutRedis === undefined) {
     runCases(() => ({ one: pair[0]!, other: pair[1]! }))
   })
 }
+
+test('Redis is there where it is demanded', () => {
+  expect(hasRedis || process.env.REDIS_REQUIRED !== '1').toBe(true)
+})

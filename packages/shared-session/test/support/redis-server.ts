@@ -17,16 +17,25 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-/** Why there is no Redis; undefined if there is. */
-export const withoutRedis: string | undefined = findRedis()
+/** Whether a server can be started here, and killed. */
+export const hasRedisServer: boolean = findRedis()
 
-function findRedis(): string | undefined {
+/** Whether there is a Redis at all: one that can be started, or one that `REDIS_URL` names. */
+export const hasRedis: boolean = hasRedisServer || process.env.REDIS_URL !== undefined
+
+function findRedis(): boolean {
   try {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
-    return undefined
+    return true
   } catch {
-    return 'no redis-server on the PATH'
+    return false
   }
+}
+
+/** A server of the tests' own, or the one that `REDIS_URL` names, of which nothing but keys with a prefix of one's own may be touched. */
+export async function anyRedis(): Promise<Pick<RedisServer, 'url' | 'stop'>> {
+  if (hasRedisServer) return startRedis()
+  return { url: process.env.REDIS_URL ?? '', stop: () => Promise.resolve() }
 }
 
 async function freePort(): Promise<number> {

@@ -1,0 +1,196 @@
+// Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
+interface Clock {
+  now(): number;
+  monotonicNow?(): number;
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+type EstablishReason = "first" | "scheduled" | "expired" | "refused" | "renew";
+interface CredentialLike {
+  readonly authorize: (request: any) => any;
+  readonly expiresAtMs: number;
+  readonly username?: string | undefined;
+  readonly cookies?: readonly string[] | undefined;
+}
+interface ContextLike {
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly reason?: EstablishReason | undefined;
+  readonly replaces?: unknown;
+}
+interface SessionLike {
+  renew(): Promise<unknown>;
+  cookies?(): readonly string[];
+}
+interface LentCredential<C extends CredentialLike> {
+  readonly authorize: C["authorize"];
+  readonly expiresAtMs: number;
+  readonly adopted: boolean;
+  readonly username?: string;
+  readonly cookies?: readonly string[];
+}
+declare const sharedSessionErrorCodes: readonly ["ERR_SHARED_SESSION_INVALID_INPUT", "ERR_SHARED_SESSION_CLOSED", "ERR_SHARED_SESSION_STORE_UNAVAILABLE", "ERR_SHARED_SESSION_STORE_FULL", "ERR_SHARED_SESSION_STORE_BROKEN", "ERR_SHARED_SESSION_UNREADABLE", "ERR_SHARED_SESSION_BAD_CREDENTIAL", "ERR_SHARED_SESSION_CLOCK", "ERR_SHARED_SESSION_REFUSED_HERE", "ERR_SHARED_SESSION_LOGIN_FAILED", "ERR_SHARED_SESSION_PENALTY_BOX", "ERR_SHARED_SESSION_PACING_WAIT"];
+type SharedSessionErrorCode = (typeof sharedSessionErrorCodes)[number];
+interface SharedSessionErrorDetails {
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number | undefined;
+}
+declare class SharedSessionError extends Error {
+  override readonly name = "SharedSessionError";
+  readonly code: SharedSessionErrorCode;
+  readonly retryAfterMs: number | undefined;
+  constructor(code: SharedSessionErrorCode, message: string, details?: SharedSessionErrorDetails);
+}
+declare function isSharedSessionError(value: unknown): value is SharedSessionError;
+type SealingKey = Uint8Array | string | {
+  reveal(): Uint8Array | string;
+};
+interface SealingOptions {
+  readonly seal?: SealingKey | readonly SealingKey[] | undefined;
+  readonly sealed?: false | undefined;
+}
+interface CounterWindow {
+  readonly places: number;
+  readonly intervalMs: number;
+}
+interface Counter {
+  readonly name: string;
+  readonly windows: readonly CounterWindow[];
+  readonly concurrent?: number | undefined;
+}
+interface Wish {
+  readonly counters: readonly number[];
+  readonly count: number;
+  readonly id: string;
+  readonly passes?: boolean | undefined;
+  readonly conversation?: string | undefined;
+}
+interface Conversation {
+  readonly id: string;
+  readonly forMs: number;
+}
+interface PlaceReference {
+  readonly counter: string;
+  readonly id: string;
+}
+interface TakeRequest {
+  readonly holder: string;
+  readonly presentForMs: number;
+  readonly counters: readonly Counter[];
+  readonly wishes: readonly Wish[];
+  readonly slackMs: number;
+  readonly returned?: readonly PlaceReference[] | undefined;
+  readonly finished?: readonly PlaceReference[] | undefined;
+  readonly running?: readonly PlaceReference[] | undefined;
+  readonly runningForMs: number;
+  readonly converse?: Conversation | undefined;
+  readonly conversed?: readonly string[] | undefined;
+}
+interface TakeAnswer {
+  readonly granted: readonly number[];
+  readonly waitMs: readonly number[];
+  readonly holders: number;
+  readonly conversation: string | undefined;
+  readonly nowMs: number;
+}
+interface StoredEntry {
+  readonly value: string | undefined;
+  readonly revision: number;
+  readonly nowMs: number;
+}
+interface WriteOutcome {
+  readonly written: boolean;
+  readonly nowMs: number;
+}
+type StopWatching = () => void;
+interface Store {
+  read(key: string): Promise<StoredEntry>;
+  compareAndSet(key: string, expectedRevision: number, value: string | undefined, ttlMs: number): Promise<WriteOutcome>;
+  watch(key: string, listener: () => void): Promise<StopWatching>;
+  take?(key: string, request: TakeRequest): Promise<TakeAnswer>;
+}
+interface ShareCredentialOptions<C extends CredentialLike, X extends ContextLike> extends SealingOptions {
+  readonly store: Store;
+  readonly key: string;
+  readonly establish: (context: X) => Promise<C>;
+  readonly encode: (credential: C) => string | Promise<string>;
+  readonly decode: (data: string, context: X) => C | Promise<C>;
+  readonly probe?: ((session: SessionLike) => Promise<unknown>) | undefined;
+  readonly whenAway?: "wait" | "alone" | undefined;
+  readonly leaseMs?: number | undefined;
+  readonly answerMs?: number | undefined;
+  readonly pollMs?: number | undefined;
+  readonly storeTimeoutMs?: number | undefined;
+  readonly clockToleranceMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+interface StoreStatus {
+  readonly available: boolean;
+  readonly sinceMs: number;
+  readonly lastError: string | undefined;
+  readonly clockDifferenceMs: number | undefined;
+}
+interface SharedCredentialStatus {
+  readonly store: StoreStatus;
+  readonly generation: number | undefined;
+  readonly expiresAtMs: number | undefined;
+  readonly loggingIn: "here" | "elsewhere" | "no";
+  readonly processes: number;
+  readonly unpublished: boolean;
+  readonly lastError: string | undefined;
+}
+interface SharedEstablish<C extends CredentialLike, X extends ContextLike> {
+  (context: X): Promise<LentCredential<C>>;
+  follow(session: SessionLike): () => void;
+  status(): SharedCredentialStatus;
+  close(): Promise<void>;
+}
+declare function shareCredential<C extends CredentialLike, X extends ContextLike>(options: ShareCredentialOptions<C, X>): SharedEstablish<C, X>;
+interface FileStoreOptions {
+  readonly pollMs?: number | undefined;
+  readonly now?: (() => number) | undefined;
+}
+declare function fileStore(directory: string, options?: FileStoreOptions): Store;
+interface MemoryStoreOptions {
+  readonly now?: (() => number) | undefined;
+  readonly capacity?: number | undefined;
+}
+declare function memoryStore(options?: MemoryStoreOptions): Store;
+interface IoRedisLike {
+  defineCommand: unknown;
+  eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
+  evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
+  duplicate(): IoRedisSubscriberLike;
+}
+interface IoRedisSubscriberLike {
+  on(event: string, listener: (...values: any[]) => void): unknown;
+  subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  disconnect(): void;
+}
+interface NodeRedisLike {
+  eval(script: string, input: NodeRedisInput): Promise<unknown>;
+  evalSha(sha1: string, input: NodeRedisInput): Promise<unknown>;
+  duplicate(): NodeRedisSubscriberLike;
+}
+interface NodeRedisInput {
+  keys: string[];
+  arguments: string[];
+}
+interface NodeRedisSubscriberLike {
+  on(event: string, listener: (...values: any[]) => void): unknown;
+  connect(): Promise<unknown>;
+  subscribe(channel: string, listener: () => void): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  destroy?(): void;
+}
+type RedisClientLike = IoRedisLike | NodeRedisLike;
+interface RedisStoreOptions {
+  readonly prefix?: string | undefined;
+}
+interface RedisStore extends Store {
+  take(key: string, request: TakeRequest): Promise<TakeAnswer>;
+  close(): void;
+}
+declare function redisStore(client: RedisClientLike, options?: RedisStoreOptions): RedisStore;
+export { type Clock, type ContextLike, type Conversation, type Counter, type CounterWindow, type CredentialLike, type EstablishReason, type FileStoreOptions, type IoRedisLike, type IoRedisSubscriberLike, type LentCredential, type MemoryStoreOptions, type NodeRedisInput, type NodeRedisLike, type NodeRedisSubscriberLike, type PlaceReference, type RedisClientLike, type RedisStore, type RedisStoreOptions, type SealingKey, type SealingOptions, type SessionLike, type ShareCredentialOptions, type SharedCredentialStatus, type SharedEstablish, SharedSessionError, type SharedSessionErrorCode, type SharedSessionErrorDetails, type StopWatching, type Store, type StoreStatus, type StoredEntry, type TakeAnswer, type TakeRequest, type Wish, type WriteOutcome, fileStore, isSharedSessionError, memoryStore, redisStore, shareCredential, sharedSessionErrorCodes };
