@@ -53,6 +53,7 @@ interface Globals {
     options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean },
   ) => { decode(bytes: Uint8Array): string }
   readonly crypto: { getRandomValues(bytes: Uint8Array): Uint8Array; readonly subtle: Subtle }
+  readonly performance: { now(): number }
   atob(base64: string): string
   btoa(binary: string): string
 }
@@ -71,6 +72,11 @@ export function subtle(): Subtle {
 /** Cryptographically strong random bytes. */
 export function randomBytes(length: number): Uint8Array {
   return globals.crypto.getRandomValues(new Uint8Array(length))
+}
+
+/** Milliseconds since some moment, on a clock that nobody sets; for durations. */
+export function monotonicNow(): number {
+  return globals.performance.now()
 }
 
 /** A URL as a WHATWG client such as fetch understands it; `undefined` for what is none. */

@@ -13,11 +13,23 @@ const shortestSecret = 8
  * @param sent - Headers, bodies, tokens, assertions, signatures as they went over the wire.
  */
 export function maskEchoes(text: string, sent: readonly string[]): string {
+  return echoMask(sent)(text)
+}
+
+/** {@link maskEchoes} for several texts: the spellings of what was sent are worked out once, with the first text. */
+export function echoMask(sent: readonly string[]): (text: string) => string {
+  let spellings: readonly string[] | undefined
+  return (text) => {
+    spellings ??= allSpellingsOf(sent)
+    return spellings.reduce((line, spelling) => line.replaceAll(spelling, masked), text)
+  }
+}
+
+/** Longest first, so that no part of a spelling hides the rest of it. */
+function allSpellingsOf(sent: readonly string[]): readonly string[] {
   const parts = sent.flatMap((value) => [value, ...value.split(/[\s,;&"=]+/), ...value.split('.')])
   const spellings = new Set(parts.filter(isLong).flatMap(spellingsOf).filter(isLong))
-  return [...spellings]
-    .sort((one, other) => other.length - one.length)
-    .reduce((line, spelling) => line.replaceAll(spelling, masked), text)
+  return [...spellings].sort((one, other) => other.length - one.length)
 }
 
 function isLong(text: string): boolean {
