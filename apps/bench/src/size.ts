@@ -39,7 +39,11 @@ function entries(): Entry[] {
     ours('oauth1-signing, everything', 'browser', "export * from '@ibkr-auth/oauth1-signing'"),
     ours('dh-live-session-token: the client half', 'browser', exchange),
     ours('dh-live-session-token, everything', 'browser', "export * from '@ibkr-auth/dh-live-session-token'"),
-    ours('sso-jwt, everything', 'browser', "export * from '@ibkr-auth/sso-jwt'"),
+    ours(
+      'sso-jwt, everything',
+      'browser',
+      "export * from '@ibkr-auth/sso-jwt'; export * from '@ibkr-auth/sso-jwt/server'",
+    ),
     ours('transport: requests', 'node', "export * from '@ibkr-auth/transport'"),
     ours(
       'transport, everything',

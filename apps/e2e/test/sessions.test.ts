@@ -84,11 +84,14 @@ async function ssoSession(sandbox: RunningSandbox): Promise<Session> {
     username: oauth2.credential,
     async establish({ signal }) {
       const clientAssertion = await createClientAssertion(identity, key)
-      const asked = createTokenRequest({ clientAssertion, scope: 'sso-sessions.write' }, { origin })
+      const asked = createTokenRequest({ clientAssertion, scope: 'sso-sessions.write' }, { baseUrl: origin })
       const { accessToken } = readTokenResponse(await gateway.request({ ...asked, signal }), asked)
       const input = { accessToken, credential: oauth2.credential, ip: '203.0.113.7' }
       const lifetimeSeconds = lifetimeMs / 1_000
-      const request = await createSsoSessionRequest(input, identity, key, { origin, lifetimeSeconds })
+      const request = await createSsoSessionRequest(input, identity, key, {
+        baseUrl: origin,
+        lifetimeSeconds,
+      })
       const sso = readSsoSessionResponse(await gateway.request({ ...request, signal }), request)
       return { expiresAtMs: sso.expiresAtMs, authorize: bearer(() => sso.accessToken.reveal()) }
     },

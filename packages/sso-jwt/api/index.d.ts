@@ -1,54 +1,19 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
-interface BuiltRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-interface OriginOptions {
-  readonly origin?: string;
-}
-declare const ibkrOrigins: {
-  readonly production: string;
-  readonly qa: string;
+type SecretBytesLike = Uint8Array | {
+  reveal(): Uint8Array;
 };
-type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+type SecretTextLike = string | {
+  reveal(): string;
+};
 declare class SecretText {
   #private;
   constructor(text: string);
   reveal(): string;
-  toJSON(): string;
+  dispose(): void;
+  [Symbol.dispose](): void;
   toString(): string;
+  toJSON(): string;
 }
-type SecretTextLike = string | {
-  reveal(): string;
-};
-interface ClientIdentity {
-  readonly clientId: string;
-  readonly clientKeyId: string;
-}
-interface ClockOptions {
-  readonly now?: () => number;
-}
-interface RandomOptions {
-  readonly randomBytes?: (length: number) => Uint8Array;
-}
-interface CryptoKeyLike {
-  readonly type: string;
-  readonly extractable: boolean;
-  readonly algorithm: {
-    readonly name: string;
-  };
-  readonly usages: readonly string[];
-}
-interface KeyObjectLike {
-  readonly type: string;
-  readonly asymmetricKeyType?: string | undefined;
-  export(options: {
-    format: "jwk";
-  }): object;
-}
-type SigningAlgorithm = "RS256" | "PS256" | "ES256";
 interface JsonWebKeyLike {
   readonly kty?: string | undefined;
   readonly alg?: string | undefined;
@@ -64,73 +29,46 @@ interface JsonWebKeyLike {
   readonly dp?: string | undefined;
   readonly dq?: string | undefined;
   readonly qi?: string | undefined;
+  readonly oth?: unknown;
   readonly crv?: string | undefined;
   readonly x?: string | undefined;
   readonly y?: string | undefined;
 }
-interface SigningFunction {
-  readonly alg: SigningAlgorithm;
-  sign(signingInput: Uint8Array, alg: SigningAlgorithm): Uint8Array | Promise<Uint8Array>;
+interface KeyObjectLike {
+  readonly type: string;
+  readonly asymmetricKeyType?: string | undefined;
+  export(options: {
+    readonly format: "der";
+    readonly type: "pkcs8" | "spki";
+  }): Uint8Array;
 }
-type SsoJwtWarningCode = "WARN_SSO_JWT_SMALL_KEY" | "WARN_SSO_JWT_ADDRESS_NOT_PUBLIC";
-interface SsoJwtWarning {
-  readonly code: SsoJwtWarningCode;
-  readonly field: string;
-  readonly message: string;
+interface CryptoKeyLike {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: {
+    readonly name: string;
+  };
+  readonly usages: readonly string[];
 }
-interface SigningOperations {
-  readonly sign: (signingInput: Uint8Array) => Promise<Uint8Array>;
-  readonly signJwt: (claims: object, keyId: string) => Promise<string>;
+type KeyInput = SecretTextLike | SecretBytesLike | JsonWebKeyLike | KeyObjectLike | CryptoKeyLike;
+type HeadersLike = {
+  get(name: string): string | null;
+} | Readonly<Record<string, string | readonly string[] | undefined>>;
+interface Reply {
+  readonly status: number;
+  readonly headers: HeadersLike;
+  readonly body: Uint8Array | string;
 }
-declare class SigningKey {
-  #private;
-  readonly alg: SigningAlgorithm;
-  readonly warnings: readonly SsoJwtWarning[];
-  constructor(alg: SigningAlgorithm, warnings: readonly SsoJwtWarning[], operations: SigningOperations);
-  sign(signingInput: Uint8Array): Promise<Uint8Array>;
-  signJwt(claims: object, keyId: string): Promise<string>;
+interface ClientIdentity {
+  readonly clientId: string;
+  readonly clientKeyId: string;
 }
-type SecretBytesLike = Uint8Array | {
-  reveal(): Uint8Array;
-};
-type SigningKeyInput = string | SecretBytesLike | JsonWebKeyLike | KeyObjectLike | CryptoKeyLike | SigningFunction;
-interface ImportSigningKeyOptions {
-  readonly alg?: SigningAlgorithm;
-  readonly passphrase?: string | SecretBytesLike;
+interface ClockOptions {
+  readonly now?: (() => number) | undefined;
 }
-declare function importSigningKey(input: SigningKeyInput, options?: ImportSigningKeyOptions): Promise<SigningKey>;
-interface ClientAssertionOptions extends ClockOptions, RandomOptions {
-  readonly audience?: string;
-  readonly lifetimeSeconds?: number;
-  readonly allowLongLifetime?: boolean;
-  readonly backdateSeconds?: number;
-  readonly jti?: string | true;
+interface RandomOptions {
+  readonly randomBytes?: ((length: number) => Uint8Array) | undefined;
 }
-declare function createClientAssertion(client: ClientIdentity, signingKey: SigningKey, options?: ClientAssertionOptions): Promise<string>;
-interface SignedJwtRequestInput {
-  readonly method: "POST" | "PUT" | "PATCH";
-  readonly path: string;
-  readonly payload: object;
-  readonly accessToken: SecretTextLike;
-  readonly query?: Query;
-}
-interface SignedJwtRequestOptions extends OriginOptions, ClockOptions {
-  readonly lifetimeSeconds?: number;
-}
-interface SignedJwtRequest extends BuiltRequest {
-  readonly body: string;
-  readonly expiresAtMs: number;
-}
-declare function createSignedJwtRequest(input: SignedJwtRequestInput, client: ClientIdentity, signingKey: SigningKey, options?: SignedJwtRequestOptions): Promise<SignedJwtRequest>;
-interface BearerRequestInput {
-  readonly path: string;
-  readonly accessToken: SecretTextLike;
-  readonly query?: Query;
-}
-interface BearerRequest extends BuiltRequest {
-  readonly method: "GET";
-}
-declare function createBearerRequest(input: BearerRequestInput, options?: OriginOptions): BearerRequest;
 declare const codes: readonly ["ERR_SSO_JWT_INVALID_INPUT", "ERR_SSO_JWT_INVALID_KEY", "ERR_SSO_JWT_INVALID_PASSPHRASE", "ERR_SSO_JWT_UNSUPPORTED", "ERR_SSO_JWT_SIGNING_FAILED", "ERR_SSO_JWT_LIFETIME", "ERR_SSO_JWT_REFUSED", "ERR_SSO_JWT_INVALID_RESPONSE"];
 type SsoJwtErrorCode = (typeof codes)[number];
 interface InvalidArgument {
@@ -139,16 +77,16 @@ interface InvalidArgument {
 }
 interface ProblemDetails {
   readonly status: number;
-  readonly type?: string;
-  readonly title?: string;
-  readonly detail?: string;
-  readonly instance?: string;
-  readonly invalidArguments?: readonly InvalidArgument[];
-  readonly remedy?: string;
+  readonly type?: string | undefined;
+  readonly title?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly instance?: string | undefined;
+  readonly invalidArguments?: readonly InvalidArgument[] | undefined;
+  readonly remedy?: string | undefined;
 }
 interface SsoJwtErrorOptions {
   readonly cause?: unknown;
-  readonly problem?: ProblemDetails;
+  readonly problem?: ProblemDetails | undefined;
 }
 declare class SsoJwtError extends Error {
   override readonly name = "SsoJwtError";
@@ -163,122 +101,89 @@ declare class SsoJwtError extends Error {
   constructor(code: SsoJwtErrorCode, message: string, options?: SsoJwtErrorOptions);
 }
 declare function isSsoJwtError(value: unknown): value is SsoJwtError;
-type HeadersLike = {
-  get(name: string): string | null;
-} | Readonly<Record<string, string | readonly string[] | undefined>>;
-interface Reply {
-  readonly status: number;
-  readonly headers: HeadersLike;
-  readonly body: Uint8Array | string;
+type SsoJwtWarningCode = "WARN_SSO_JWT_SMALL_KEY" | "WARN_SSO_JWT_ADDRESS_NOT_PUBLIC" | "WARN_SSO_JWT_EXPIRY_NOT_BELIEVED";
+interface SsoJwtWarning {
+  readonly code: SsoJwtWarningCode;
+  readonly field: string;
+  readonly message: string;
 }
+type SigningAlgorithm = "RS256" | "PS256" | "ES256";
+type Sign = (signingInput: Uint8Array) => Promise<Uint8Array>;
+declare class SigningKey {
+  #private;
+  readonly alg: SigningAlgorithm;
+  readonly warnings: readonly SsoJwtWarning[];
+  constructor(alg: SigningAlgorithm, warnings: readonly SsoJwtWarning[], sign: Sign);
+  sign(signingInput: Uint8Array): Promise<Uint8Array>;
+  signJwt(claims: object, keyId: string): Promise<string>;
+}
+interface ClientAssertionOptions extends ClockOptions, RandomOptions {
+  readonly audience?: string | undefined;
+  readonly lifetimeSeconds?: number | undefined;
+  readonly allowLongLifetime?: boolean | undefined;
+  readonly backdateSeconds?: number | undefined;
+  readonly jti?: string | true | undefined;
+}
+declare function createClientAssertion(client: ClientIdentity, signingKey: SigningKey, options?: ClientAssertionOptions): Promise<string>;
+interface BuiltRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+interface BaseUrlOptions {
+  readonly baseUrl?: string | undefined;
+}
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+interface SentRequest {
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
+}
+interface SignedJwtRequestInput {
+  readonly method: "POST" | "PUT" | "PATCH";
+  readonly path: string;
+  readonly payload: object;
+  readonly accessToken: SecretTextLike;
+  readonly query?: Query | undefined;
+}
+interface SignedJwtRequestOptions extends BaseUrlOptions, ClockOptions, RandomOptions {
+  readonly lifetimeSeconds?: number | undefined;
+  readonly jti?: string | true | undefined;
+}
+interface SignedJwtRequest extends BuiltRequest {
+  readonly body: string;
+  readonly expiresAtMs: number;
+}
+declare function createSignedJwtRequest(input: SignedJwtRequestInput, client: ClientIdentity, signingKey: SigningKey, options?: SignedJwtRequestOptions): Promise<SignedJwtRequest>;
+interface BearerRequestInput {
+  readonly path: string;
+  readonly accessToken: SecretTextLike;
+  readonly query?: Query | undefined;
+}
+interface BearerRequest extends BuiltRequest {
+  readonly method: "GET";
+}
+declare function createBearerRequest(input: BearerRequestInput, options?: BaseUrlOptions): BearerRequest;
 declare function createEchoHttpsRequest(input: {
   readonly accessToken: SecretTextLike;
-}, options?: OriginOptions): BearerRequest;
+}, options?: BaseUrlOptions): BearerRequest;
 declare function createEchoSignedJwtRequest(input: {
   readonly accessToken: SecretTextLike;
 }, client: ClientIdentity, signingKey: SigningKey, options?: SignedJwtRequestOptions): Promise<SignedJwtRequest>;
 interface EchoResponse {
-  readonly requestMethod?: string;
-  readonly securityPolicy?: string;
-  readonly queryParameters?: Readonly<Record<string, unknown>>;
+  readonly requestMethod?: string | undefined;
+  readonly securityPolicy?: string | undefined;
+  readonly queryParameters?: Readonly<Record<string, unknown>> | undefined;
 }
-declare function readEchoResponse(reply: Reply): EchoResponse;
-interface TokenResponseBody {
-  readonly access_token: string;
-  readonly token_type: "Bearer";
-  readonly scope: string;
-  readonly expires_in: number;
-}
-interface IssueAccessTokenInput {
-  readonly clientId: string;
-  readonly scope: string | readonly string[];
-  readonly claims?: Readonly<Record<string, unknown>>;
-}
-interface IssueAccessTokenOptions extends ClockOptions, RandomOptions {
-  readonly lifetimeSeconds?: number;
-  readonly issuer?: string;
-  readonly keyId?: string;
-}
-interface SsoSessionResponseBody {
-  readonly active: true;
-  readonly access_token: string;
-  readonly token_type: "Bearer";
-}
-interface IssueSsoSessionTokenOptions extends ClockOptions, RandomOptions {
-  readonly claims?: Readonly<Record<string, unknown>>;
-}
-declare function readProblem(reply: Reply): SsoJwtError | undefined;
-type RefusalReason = "malformed" | "too_large" | "too_deep" | "duplicate_member" | "critical_header" | "unexpected_header" | "algorithm" | "missing_key_id" | "unknown_key" | "signature" | "issuer" | "subject" | "audience" | "expired" | "not_yet_valid" | "issued_in_future" | "lifetime_too_long" | "invalid_time" | "invalid_jti" | "replayed" | "replay_store_full" | "not_ascii";
-interface Refusal {
-  readonly ok: false;
-  readonly reason: RefusalReason;
-  readonly message: string;
-}
-type ReplayOutcome = "new" | "seen" | "full";
-interface ReplayStore {
-  remember(id: string, expiresAtMs: number, nowMs: number): ReplayOutcome | Promise<ReplayOutcome>;
-}
-interface MemoryReplayStore extends ReplayStore {
-  readonly size: number;
-  remember(id: string, expiresAtMs: number, nowMs: number): ReplayOutcome;
-}
-declare function createReplayStore(options?: {
-  readonly capacity?: number;
-}): MemoryReplayStore;
-type KnownScope = "accounts.read" | "accounts.write" | "balances.read" | "bank-instructions.read" | "bank-instructions.write" | "clients.read" | "clients.write" | "echo.read" | "echo.write" | "enumerations.read" | "fee-templates.read" | "fee-templates.write" | "forms.read" | "instructions.read" | "instructions.write" | "reports.read" | "reports.write" | "restrictions.write" | "sessions.create" | "sso-browser-sessions.write" | "sso-sessions.write" | "statements.read" | "statements.write" | "tax-vouchers.read" | "tax-vouchers.write" | "transfers.read" | "transfers.write" | "validations.read";
-type Scope = KnownScope | (string & Record<never, never>);
-interface VerificationKey {
-  readonly alg: SigningAlgorithm;
-  readonly publicKey: CryptoKeyLike;
-}
-type VerificationKeyInput = string | Uint8Array | JsonWebKeyLike | KeyObjectLike | CryptoKeyLike;
-interface ClientKeyRecord {
-  readonly clientId: string;
-  readonly key: VerificationKey;
-}
-type FindKey = (clientKeyId: string) => ClientKeyRecord | undefined | Promise<ClientKeyRecord | undefined>;
-interface VerifyOptions extends ClockOptions {
-  readonly findKey: FindKey;
-  readonly clockToleranceSeconds?: number;
-  readonly maximumLifetimeSeconds?: number;
-  readonly replayStore?: ReplayStore;
-}
-interface VerifyClientAssertionOptions extends VerifyOptions {
-  readonly audience?: string | readonly string[];
-}
-interface VerifiedClientAssertion {
-  readonly ok: true;
-  readonly clientId: string;
-  readonly clientKeyId: string;
-  readonly claims: Readonly<Record<string, unknown>>;
-  readonly expiresAtMs: number;
-}
-interface VerifySignedJwtBodyOptions extends VerifyOptions {
-  readonly allowNonAscii?: boolean;
-}
-interface VerifiedSignedJwtBody {
-  readonly ok: true;
-  readonly clientId: string;
-  readonly clientKeyId: string;
-  readonly payload: Readonly<Record<string, unknown>>;
-  readonly expiresAtMs: number;
-}
-declare function importVerificationKey(input: VerificationKeyInput, options?: {
-  readonly alg?: SigningAlgorithm;
-}): Promise<VerificationKey>;
-declare function verifyClientAssertion(clientAssertion: unknown, options: VerifyClientAssertionOptions): Promise<VerifiedClientAssertion | Refusal>;
-declare function verifySignedJwtBody(body: unknown, options: VerifySignedJwtBodyOptions): Promise<VerifiedSignedJwtBody | Refusal>;
-declare function issueAccessToken(input: IssueAccessTokenInput, serverKey: SigningKey, options?: IssueAccessTokenOptions): Promise<TokenResponseBody>;
-declare function issueSsoSessionToken(secret: SecretBytesLike, options?: IssueSsoSessionTokenOptions): Promise<SsoSessionResponseBody>;
+declare function readEchoResponse(reply: Reply, sent?: SentRequest): EchoResponse;
 interface SsoSessionRequestInput {
   readonly accessToken: SecretTextLike;
   readonly credential: string;
   readonly ip: string;
-  readonly service?: string;
-  readonly alternativeIps?: readonly string[];
+  readonly service?: string | undefined;
+  readonly alternativeIps?: readonly string[] | undefined;
 }
 interface SsoSessionRequestOptions extends SignedJwtRequestOptions {
-  readonly lifetimeSeconds?: number;
+  readonly lifetimeSeconds?: number | undefined;
 }
 interface SsoSessionRequest extends SignedJwtRequest {
   readonly method: "POST";
@@ -288,10 +193,10 @@ declare function createSsoSessionRequest(input: SsoSessionRequestInput, client: 
 interface SsoSession {
   readonly accessToken: SecretText;
   readonly tokenType: string;
-  readonly active?: boolean;
+  readonly active?: boolean | undefined;
   readonly expiresAtMs: number;
 }
-declare function readSsoSessionResponse(reply: Reply, request: {
+declare function readSsoSessionResponse(reply: Reply, request: SentRequest & {
   readonly expiresAtMs: number;
 }): SsoSession;
 interface SsoBrowserSessionRequestInput {
@@ -306,14 +211,17 @@ interface SsoBrowserSessionRequest extends SignedJwtRequest {
 declare function createSsoBrowserSessionRequest(input: SsoBrowserSessionRequestInput, client: ClientIdentity, signingKey: SigningKey, options?: SsoSessionRequestOptions): Promise<SsoBrowserSessionRequest>;
 interface SsoBrowserSession {
   readonly url: SecretText;
-  readonly active?: boolean;
-  readonly accessToken?: SecretText;
+  readonly active?: boolean | undefined;
+  readonly accessToken?: SecretText | undefined;
   readonly expiresAtMs: number;
 }
 interface ReadSsoBrowserSessionOptions extends ClockOptions {
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly string[] | undefined;
+  readonly request?: SentRequest | undefined;
 }
 declare function readSsoBrowserSessionResponse(reply: Reply, options?: ReadSsoBrowserSessionOptions): SsoBrowserSession;
+type KnownScope = "account-ids" | "accounts.read" | "accounts.write" | "balances.read" | "bank-instructions.read" | "bank-instructions.write" | "clients.read" | "clients.write" | "echo.read" | "echo.write" | "email" | "enumerations.read" | "fee-templates.read" | "fee-templates.write" | "forms.read" | "instructions.read" | "instructions.write" | "mcp.orders.submit" | "mcp.read" | "mcp.write" | "openid" | "profile" | "reports.read" | "reports.write" | "restrictions.write" | "sessions.create" | "sso-browser-sessions.write" | "sso-sessions.write" | "statements.read" | "statements.write" | "tax-vouchers.read" | "tax-vouchers.write" | "transfers.read" | "transfers.write" | "validations.read";
+type Scope = KnownScope | (string & Record<never, never>);
 interface TokenRequestInput {
   readonly clientAssertion: string;
   readonly scope: Scope | readonly Scope[];
@@ -323,18 +231,7 @@ interface TokenRequest extends BuiltRequest {
   readonly body: string;
   readonly scope: readonly string[];
 }
-declare function createTokenRequest(input: TokenRequestInput, options?: OriginOptions): TokenRequest;
-interface ParsedTokenRequest {
-  readonly ok: true;
-  readonly clientAssertion: string;
-  readonly scope: readonly string[];
-}
-interface TokenRequestRefusal {
-  readonly ok: false;
-  readonly error: "invalid_request" | "unsupported_grant_type" | "invalid_scope";
-  readonly message: string;
-}
-declare function readTokenRequest(body: string): ParsedTokenRequest | TokenRequestRefusal;
+declare function createTokenRequest(input: TokenRequestInput, options?: BaseUrlOptions): TokenRequest;
 interface AccessToken {
   readonly accessToken: SecretText;
   readonly tokenType: string;
@@ -342,11 +239,37 @@ interface AccessToken {
   readonly scopesRefused: readonly string[];
   readonly scopesAdded: readonly string[];
   readonly expiresInSeconds: number;
+  readonly expiresInAssumed: boolean;
   readonly expiresAtMs: number;
-  readonly refreshToken?: SecretText;
-  readonly idToken?: SecretText;
+  readonly warnings: readonly SsoJwtWarning[];
+  readonly refreshToken?: SecretText | undefined;
+  readonly idToken?: SecretText | undefined;
 }
-declare function readTokenResponse(reply: Reply, asked: {
+interface AskedScopes extends SentRequest {
   readonly scope: readonly string[];
-}, options?: ClockOptions): AccessToken;
-export { type AccessToken, type BearerRequest, type BearerRequestInput, type BuiltRequest, type ClientAssertionOptions, type ClientIdentity, type ClientKeyRecord, type ClockOptions, type CryptoKeyLike, type EchoResponse, type FindKey, type HeadersLike, type ImportSigningKeyOptions, type InvalidArgument, type IssueAccessTokenInput, type IssueAccessTokenOptions, type IssueSsoSessionTokenOptions, type JsonWebKeyLike, type KeyObjectLike, type KnownScope, type MemoryReplayStore, type OriginOptions, type ParsedTokenRequest, type ProblemDetails, type Query, type ReadSsoBrowserSessionOptions, type Refusal, type RefusalReason, type ReplayOutcome, type ReplayStore, type Reply, type Scope, type SecretBytesLike, type SecretText, type SecretTextLike, type SignedJwtRequest, type SignedJwtRequestInput, type SignedJwtRequestOptions, type SigningAlgorithm, type SigningFunction, type SigningKey, type SigningKeyInput, type SsoBrowserSession, type SsoBrowserSessionRequest, type SsoBrowserSessionRequestInput, SsoJwtError, type SsoJwtErrorCode, type SsoJwtErrorOptions, type SsoJwtWarning, type SsoJwtWarningCode, type SsoSession, type SsoSessionRequest, type SsoSessionRequestInput, type SsoSessionRequestOptions, type SsoSessionResponseBody, type TokenRequest, type TokenRequestInput, type TokenRequestRefusal, type TokenResponseBody, type VerificationKey, type VerificationKeyInput, type VerifiedClientAssertion, type VerifiedSignedJwtBody, type VerifyClientAssertionOptions, type VerifyOptions, type VerifySignedJwtBodyOptions, createBearerRequest, createClientAssertion, createEchoHttpsRequest, createEchoSignedJwtRequest, createReplayStore, createSignedJwtRequest, createSsoBrowserSessionRequest, createSsoSessionRequest, createTokenRequest, ibkrOrigins, importSigningKey, importVerificationKey, isSsoJwtError, issueAccessToken, issueSsoSessionToken, readEchoResponse, readProblem, readSsoBrowserSessionResponse, readSsoSessionResponse, readTokenRequest, readTokenResponse, verifyClientAssertion, verifySignedJwtBody };
+}
+declare function readTokenResponse(reply: Reply, asked: AskedScopes, options?: ClockOptions): AccessToken;
+interface IbkrHost {
+  readonly origin: string;
+  readonly api: string;
+  readonly webSocket: string;
+  readonly gateway: string;
+  readonly oauth2Token: string;
+}
+declare const ibkrHosts: {
+  readonly production: IbkrHost;
+  readonly qa: IbkrHost;
+  readonly local: IbkrHost;
+};
+interface SigningFunction {
+  readonly alg: SigningAlgorithm;
+  sign(signingInput: Uint8Array, alg: SigningAlgorithm): Uint8Array | Promise<Uint8Array>;
+}
+type SigningKeyInput = KeyInput | SigningFunction;
+interface ImportSigningKeyOptions {
+  readonly alg?: SigningAlgorithm | undefined;
+  readonly passphrase?: SecretTextLike | SecretBytesLike | undefined;
+}
+declare function importSigningKey(key: SigningKeyInput, options?: ImportSigningKeyOptions): Promise<SigningKey>;
+declare function readProblem(reply: Reply, sent?: SentRequest): SsoJwtError | undefined;
+export { type AccessToken, type AskedScopes, type BaseUrlOptions, type BearerRequest, type BearerRequestInput, type BuiltRequest, type ClientAssertionOptions, type ClientIdentity, type ClockOptions, type CryptoKeyLike, type EchoResponse, type HeadersLike, type IbkrHost, type ImportSigningKeyOptions, type InvalidArgument, type JsonWebKeyLike, type KeyInput, type KeyObjectLike, type KnownScope, type ProblemDetails, type Query, type RandomOptions, type ReadSsoBrowserSessionOptions, type Reply, type Scope, type SecretBytesLike, SecretText, type SecretTextLike, type SentRequest, type SignedJwtRequest, type SignedJwtRequestInput, type SignedJwtRequestOptions, type SigningAlgorithm, type SigningFunction, type SigningKey, type SigningKeyInput, type SsoBrowserSession, type SsoBrowserSessionRequest, type SsoBrowserSessionRequestInput, SsoJwtError, type SsoJwtErrorCode, type SsoJwtErrorOptions, type SsoJwtWarning, type SsoJwtWarningCode, type SsoSession, type SsoSessionRequest, type SsoSessionRequestInput, type SsoSessionRequestOptions, type TokenRequest, type TokenRequestInput, createBearerRequest, createClientAssertion, createEchoHttpsRequest, createEchoSignedJwtRequest, createSignedJwtRequest, createSsoBrowserSessionRequest, createSsoSessionRequest, createTokenRequest, ibkrHosts, importSigningKey, isSsoJwtError, readEchoResponse, readProblem, readSsoBrowserSessionResponse, readSsoSessionResponse, readTokenResponse };

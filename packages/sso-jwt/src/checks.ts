@@ -1,32 +1,87 @@
-import { invalidInput } from './error.ts'
-import { randomBytes } from './host.ts'
+import { hexFromBytes } from '@ibkr-auth/internal/bytes'
+import { randomBytes } from '@ibkr-auth/internal/globals'
+import { invalidInput } from './errors.ts'
 
-/** Checks an argument that is an object. */
-export function checkObject<T extends object>(value: T, name: string): T {
-  if (typeof value === 'object' && value !== null) return value
-  throw invalidInput(`${name} must be an object`)
+/**
+ * Reads the named members of an argument, each once: whatever a foreign object does later changes nothing, and whatever
+ * it throws now is the argument's fault.
+ *
+ * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_INPUT`
+ */
+export function readMembers<T extends object, Name extends keyof T>(
+  value: T,
+  argument: string,
+  names: readonly Name[],
+): Pick<T, Name> {
+  if (typeof value !== 'object' || value === null) throw invalidInput(`${argument} must be an object`)
+  const members: Partial<Pick<T, Name>> = {}
+  try {
+    for (const name of names) members[name] = value[name]
+  } catch (cause) {
+    throw invalidInput(`${argument} cannot be read`, cause)
+  }
+  return members as Pick<T, Name>
 }
+
+/** Elements of an argument that is a list, each read once. */
+export function readList(value: unknown, argument: string): readonly unknown[] {
+  try {
+    if (Array.isArray(value)) return [...(value as readonly unknown[])]
+  } catch (cause) {
+    throw invalidInput(`${argument} cannot be read`, cause)
+  }
+  throw invalidInput(`${argument} must be an array`)
+}
+
+/** Calls a function of the caller's; what it throws is told under the name of the argument. */
+export function callForeign<T>(argument: string, call: () => T): T {
+  try {
+    return call()
+  } catch (cause) {
+    throw invalidInput(`${argument} threw; see cause`, cause)
+  }
+}
+
+/** An optional function of the caller's. */
+export function checkFunction<T>(value: T, argument: string): T {
+  if (value === undefined || typeof value === 'function') return value
+  throw invalidInput(`${argument} must be a function`)
+}
+
+const longestText = 1024
 
 /** Checks a text that goes into a token: an id, a user name. */
-export function checkText(value: unknown, field: string): string {
-  if (typeof value === 'string' && value.length > 0 && value.length <= 1024 && !/\p{Cc}/u.test(value))
+export function checkText(value: unknown, argument: string): string {
+  if (typeof value === 'string' && value.length > 0 && value.length <= longestText && !/\p{Cc}/u.test(value))
     return value
-  throw invalidInput(`${field} must be a text of 1 to 1024 characters without control characters`)
+  throw invalidInput(
+    `${argument} must be a text of 1 to ${longestText} characters without control characters`,
+  )
 }
 
-const maximumSeconds = 2_147_483_647
+const mostSeconds = 2_147_483_647
 
 /** Checks a number of seconds. */
-export function checkSeconds(value: unknown, field: string, minimum: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximumSeconds)
-    return value
-  throw invalidInput(`${field} must be a whole number of seconds, ${minimum} to ${maximumSeconds}`)
+export function checkSeconds(
+  value: unknown,
+  argument: string,
+  least: number,
+  most: number = mostSeconds,
+): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
+  throw invalidInput(`${argument} must be a whole number of seconds, ${least} to ${most}`)
 }
 
 /** Checks a number of things. */
-export function checkCount(value: unknown, field: string): number {
+export function checkCount(value: unknown, argument: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value
-  throw invalidInput(`${field} must be a whole number, at least 1`)
+  throw invalidInput(`${argument} must be a whole number, at least 1`)
+}
+
+/** An optional switch, off unless it is set. */
+export function checkSwitch(value: unknown, argument: string): boolean {
+  if (value === undefined || typeof value === 'boolean') return value === true
+  throw invalidInput(`${argument} must be true or false`)
 }
 
 /** What IBKR gives out for a registered public key. */
@@ -39,20 +94,30 @@ export interface ClientIdentity {
 
 /** The two ids, checked. */
 export function checkClient(client: ClientIdentity): ClientIdentity {
-  const { clientId, clientKeyId } = checkObject(client, 'client, with clientId and clientKeyId,')
+  const { clientId, clientKeyId } = readMembers(client, 'client, with clientId and clientKeyId,', [
+    'clientId',
+    'clientKeyId',
+  ])
   return { clientId: checkText(clientId, 'clientId'), clientKeyId: checkText(clientKeyId, 'clientKeyId') }
 }
 
 /** The clock, for tests and for callers who correct it by a server's `Date` header. */
 export interface ClockOptions {
-  /** Current time in ms since 1970. @defaultValue `Date.now` */
-  readonly now?: () => number
+  /** Current time in ms since 1970; fractions are dropped. @defaultValue `Date.now` */
+  readonly now?: (() => number) | undefined
 }
 
-/** Milliseconds since 1970. */
-export function nowMs(options: ClockOptions): number {
-  const value = (options.now ?? Date.now)()
-  if (Number.isFinite(value) && value >= 0) return value
+const latestTimeMs = 8.64e15 // of a JavaScript Date
+
+/** True for a time that a clock may tell: ms since 1970. */
+export function isTimeMs(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= latestTimeMs
+}
+
+/** Whole milliseconds since 1970. */
+export function nowMs({ now }: ClockOptions): number {
+  const value = callForeign('now', checkFunction(now, 'now') ?? Date.now)
+  if (isTimeMs(value)) return Math.floor(value)
   throw invalidInput('now must return milliseconds since 1970')
 }
 
@@ -64,13 +129,30 @@ export function nowSeconds(options: ClockOptions): number {
 /** The source of randomness, for tests. */
 export interface RandomOptions {
   /** Random bytes, as many as asked for. @defaultValue the runtime's cryptographic generator */
-  readonly randomBytes?: (length: number) => Uint8Array
+  readonly randomBytes?: ((length: number) => Uint8Array) | undefined
 }
 
 /** 128 random bits, in hex. */
 export function randomId(options: RandomOptions): string {
-  const bytes = (options.randomBytes ?? randomBytes)(16)
+  const generate = checkFunction(options.randomBytes, 'randomBytes') ?? randomBytes
+  const bytes: unknown = callForeign('randomBytes', () => generate(16))
   if (!(bytes instanceof Uint8Array) || bytes.length !== 16)
     throw invalidInput('randomBytes must return as many bytes as asked for')
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexFromBytes(bytes)
+}
+
+/** `jti`: a text of the caller's, or `true` for 128 random bits; nothing if none is asked for. */
+export function jtiClaim(options: RandomOptions & { readonly jti?: unknown }): {
+  readonly jti?: string | undefined
+} {
+  if (options.jti === undefined) return {}
+  return { jti: options.jti === true ? randomId(options) : checkText(options.jti, 'jti') }
+}
+
+const b64token = /^[A-Za-z0-9\-._~+/]+=*$/
+export const longestBearer = 16_384
+
+/** True for what may stand after `Bearer ` (RFC 6750 2.1). */
+export function isBearerToken(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= longestBearer && b64token.test(text)
 }

@@ -1,75 +1,56 @@
-export type { BuiltRequest, OriginOptions, Query, SecretText, SecretTextLike } from './built-request.ts'
-export { ibkrOrigins } from './built-request.ts'
-export type { ClientIdentity, ClockOptions } from './checks.ts'
-export type { ClientAssertionOptions } from './client-assertion.ts'
-export { createClientAssertion } from './client-assertion.ts'
-export type { EchoResponse } from './echo.ts'
-export { createEchoHttpsRequest, createEchoSignedJwtRequest, readEchoResponse } from './echo.ts'
-export type { InvalidArgument, ProblemDetails, SsoJwtErrorCode, SsoJwtErrorOptions } from './error.ts'
-export { isSsoJwtError, SsoJwtError } from './error.ts'
+export type { CryptoKeyLike, JsonWebKeyLike, KeyInput, KeyObjectLike } from '@ibkr-auth/internal/key-forms'
+export type { HeadersLike, Reply } from '@ibkr-auth/internal/message'
+export type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
+export { SecretText } from '@ibkr-auth/internal/secret'
+export type { ClientIdentity, ClockOptions, RandomOptions } from './checks.ts'
+export type { ClientAssertionOptions } from './client/client-assertion.ts'
+export { createClientAssertion } from './client/client-assertion.ts'
+export type { EchoResponse } from './client/echo.ts'
+export { createEchoHttpsRequest, createEchoSignedJwtRequest, readEchoResponse } from './client/echo.ts'
 export type {
   BearerRequest,
   BearerRequestInput,
   SignedJwtRequest,
   SignedJwtRequestInput,
   SignedJwtRequestOptions,
-} from './gateway-request.ts'
-export { createBearerRequest, createSignedJwtRequest } from './gateway-request.ts'
-export type { CryptoKeyLike, KeyObjectLike } from './host.ts'
-export type {
-  IssueAccessTokenInput,
-  IssueAccessTokenOptions,
-  IssueSsoSessionTokenOptions,
-  SsoSessionResponseBody,
-  TokenResponseBody,
-} from './issue-token.ts'
-export type { JsonWebKeyLike } from './key-forms.ts'
-export { readProblem } from './problem.ts'
-export type { Refusal, RefusalReason } from './refusal.ts'
-export type { MemoryReplayStore, ReplayOutcome, ReplayStore } from './replay-store.ts'
-export { createReplayStore } from './replay-store.ts'
-export type { HeadersLike, Reply } from './reply.ts'
-export type { KnownScope, Scope } from './scope.ts'
-export {
-  importVerificationKey,
-  issueAccessToken,
-  issueSsoSessionToken,
-  verifyClientAssertion,
-  verifySignedJwtBody,
-} from './server.ts'
-export type { SigningAlgorithm } from './signing-algorithm.ts'
-export type { SigningFunction } from './signing-function.ts'
-export type { ImportSigningKeyOptions, SecretBytesLike, SigningKey, SigningKeyInput } from './signing-key.ts'
-export { importSigningKey } from './signing-key.ts'
+} from './client/gateway-request.ts'
+export { createBearerRequest, createSignedJwtRequest } from './client/gateway-request.ts'
 export type {
   ReadSsoBrowserSessionOptions,
   SsoBrowserSession,
   SsoBrowserSessionRequest,
   SsoBrowserSessionRequestInput,
-} from './sso-browser-session.ts'
-export { createSsoBrowserSessionRequest, readSsoBrowserSessionResponse } from './sso-browser-session.ts'
+} from './client/sso-browser-session.ts'
+export {
+  createSsoBrowserSessionRequest,
+  readSsoBrowserSessionResponse,
+} from './client/sso-browser-session.ts'
 export type {
   SsoSession,
   SsoSessionRequest,
   SsoSessionRequestInput,
   SsoSessionRequestOptions,
-} from './sso-session.ts'
-export { createSsoSessionRequest, readSsoSessionResponse } from './sso-session.ts'
+} from './client/sso-session.ts'
+export { createSsoSessionRequest, readSsoSessionResponse } from './client/sso-session.ts'
+export type { AccessToken, AskedScopes, TokenRequest, TokenRequestInput } from './client/token.ts'
+export { createTokenRequest, readTokenResponse } from './client/token.ts'
 export type {
-  ParsedTokenRequest,
-  TokenRequest,
-  TokenRequestInput,
-  TokenRequestRefusal,
-} from './token-request.ts'
-export { createTokenRequest, readTokenRequest } from './token-request.ts'
-export type { AccessToken } from './token-response.ts'
-export { readTokenResponse } from './token-response.ts'
-export type { VerificationKey, VerificationKeyInput } from './verification-key.ts'
-export type {
-  VerifiedClientAssertion,
-  VerifyClientAssertionOptions,
-  VerifyOptions,
-} from './verify-client-assertion.ts'
-export type { ClientKeyRecord, FindKey } from './verify-jws.ts'
-export type { VerifiedSignedJwtBody, VerifySignedJwtBodyOptions } from './verify-signed-jwt-body.ts'
-export type { SsoJwtWarning, SsoJwtWarningCode } from './warning.ts'
+  InvalidArgument,
+  ProblemDetails,
+  SsoJwtErrorCode,
+  SsoJwtErrorOptions,
+  SsoJwtWarning,
+  SsoJwtWarningCode,
+} from './errors.ts'
+export { isSsoJwtError, SsoJwtError } from './errors.ts'
+export type { IbkrHost } from './ibkr-hosts.ts'
+export { ibkrHosts } from './ibkr-hosts.ts'
+export type { SigningAlgorithm } from './keys/algorithms.ts'
+export type { ImportSigningKeyOptions, SigningKeyInput } from './keys/import-signing-key.ts'
+export { importSigningKey } from './keys/import-signing-key.ts'
+export type { SigningFunction } from './keys/signing-function.ts'
+export type { SigningKey } from './keys/signing-key.ts'
+export type { KnownScope, Scope } from './oauth2.ts'
+export { readProblem } from './problem.ts'
+export type { BaseUrlOptions, BuiltRequest, Query } from './request.ts'
+export type { SentRequest } from './sent-secrets.ts'

@@ -1,42 +1,93 @@
-import { type InvalidArgument, type ProblemDetails, SsoJwtError } from './error.ts'
-import { bodyObject, bodyText, header, invalidResponse, type JsonObject, type Reply } from './reply.ts'
+import type { JsonObject } from '@ibkr-auth/internal/json'
+import { echoMask, maskTokens } from '@ibkr-auth/internal/mask'
+import { oneLine, type Reply } from '@ibkr-auth/internal/message'
+import {
+  type InvalidArgument,
+  invalidInput,
+  isSsoJwtError,
+  type ProblemDetails,
+  SsoJwtError,
+} from './errors.ts'
+import { remedyFor } from './remedies.ts'
+import { bodyObject, invalidResponse, type ReadReply, readReply } from './reply.ts'
+import { type SentRequest, sentSecrets } from './sent-secrets.ts'
 
 /**
  * Reads what a server said about a refusal, whatever shape it has: problem+json (RFC 9457), the error of an OAuth 2.0
- * token endpoint (RFC 6749 5.2), `{ error, statusCode }`, text, an HTML page or nothing.
+ * token endpoint (RFC 6749 5.2), `{ error, statusCode }`, text, an HTML page or nothing. Nothing in a reply makes it
+ * throw.
  *
+ * @param sent - The request that was answered; bearer, assertion and signature are hidden where the server repeats
+ *   them, in any encoding. What looks like a token is hidden without it.
  * @returns `undefined` for status 2xx, else an `SsoJwtError` to throw: `ERR_SSO_JWT_REFUSED` with `status`, `type`,
- *   `title`, `detail`, `invalidArguments` and, where the cause is known, `remedy`.
- * @see RFC 9457 3.1, RFC 6749 5.2, OpenAPI 2.28.0 (`/simple`, `/invalid-argument`)
+ *   `title`, `detail`, `invalidArguments` and, where the cause is known, `remedy`; `ERR_SSO_JWT_INVALID_INPUT` if this is
+ *   no reply.
+ * @see RFC 9457 3.1, RFC 6749 5.2, OpenAPI 2.40.0 (`/simple`, `/invalid-argument`)
  */
-export function readProblem(reply: Reply): SsoJwtError | undefined {
-  if (reply.status >= 200 && reply.status < 300) return undefined
-  const details = readDetails(reply)
-  const remedy = remedyFor(details)
-  const problem: ProblemDetails = remedy === undefined ? details : { ...details, remedy }
-  return new SsoJwtError('ERR_SSO_JWT_REFUSED', describe(problem), { problem })
+export function readProblem(reply: Reply, sent?: SentRequest): SsoJwtError | undefined {
+  try {
+    return problemOf(readReply(reply), sent)
+  } catch (error) {
+    return isSsoJwtError(error) ? error : invalidInput('reply cannot be read', error)
+  }
 }
 
 /** The JSON object of a 2xx reply. */
-export function readSuccess(reply: Reply): JsonObject {
-  const problem = readProblem(reply)
+export function readSuccess(reply: Reply, sent?: SentRequest): JsonObject {
+  const read = readReply(reply)
+  const problem = problemOf(read, sent)
   if (problem !== undefined) throw problem
-  const body = bodyObject(reply)
-  if (body === undefined) throw invalidResponse(`the reply with status ${reply.status} is not a JSON object`)
+  if (read.text === undefined)
+    throw invalidResponse('body of the reply is longer than 1 MiB, or neither text nor bytes')
+  const body = bodyObject(read)
+  if (body === undefined)
+    throw invalidResponse(`body of the reply with status ${read.status} is not a JSON object`)
   return body
 }
 
-function readDetails(reply: Reply): ProblemDetails {
+function problemOf(reply: ReadReply, sent: SentRequest | undefined): SsoJwtError | undefined {
+  if (reply.status >= 200 && reply.status < 300) return undefined
+  const details = readDetails(reply, cleaner(sent))
+  const problem: ProblemDetails = { ...details, remedy: remedyFor(details) }
+  return new SsoJwtError('ERR_SSO_JWT_REFUSED', describe(problem), { problem })
+}
+
+/** Makes text of a server fit for a log; `undefined` for what is no text, or nothing. */
+type Clean = (value: unknown) => string | undefined
+
+const longestSaid = 300
+const longestLooked = 8192
+
+function cleaner(sent: SentRequest | undefined): Clean {
+  const mask = echoMask(sentSecrets(sent))
+  return (value) => {
+    if (typeof value !== 'string') return undefined
+    // Hidden before it is cut, so that no part of a token is left at the end.
+    const line = oneLine(whole(value), longestLooked)
+    return oneLine(maskTokens(mask(line)), longestSaid) || undefined
+  }
+}
+
+/** The first 8192 characters, up to the last space if there are more. */
+function whole(text: string): string {
+  if (text.length <= longestLooked) return text
+  const start = text.slice(0, longestLooked)
+  return (
+    start.slice(0, Math.max(0, start.lastIndexOf(' '))) || `${start.slice(0, longestSaid)} (one long word)`
+  )
+}
+
+function readDetails(reply: ReadReply, clean: Clean): ProblemDetails {
   const { status } = reply
   const object = bodyObject(reply)
-  if (object === undefined) return { status, ...textDetails(reply) }
+  if (object === undefined) return { status, detail: clean(textDetail(reply)) }
   return {
     status,
-    ...pick('type', object.type ?? codeOf(object.error)),
-    ...pick('title', object.title ?? object.error),
-    ...pick('detail', object.detail ?? object.error_description ?? object.message),
-    ...pick('instance', object.instance ?? object.error_uri),
-    invalidArguments: readInvalidArguments(object),
+    type: clean(object.type ?? codeOf(object.error)),
+    title: clean(object.title ?? object.error),
+    detail: clean(object.detail ?? object.error_description ?? object.message),
+    instance: clean(object.instance ?? object.error_uri),
+    invalidArguments: readInvalidArguments(object.invalidArguments, clean),
   }
 }
 
@@ -45,100 +96,31 @@ function codeOf(error: unknown): unknown {
   return typeof error === 'string' && /^[a-z_]{1,64}$/.test(error) ? error : undefined
 }
 
-function textDetails(reply: Reply): { detail?: string } {
-  const text = bodyText(reply).slice(0, 8192)
-  const isHtml = header(reply.headers, 'content-type').includes('html') || /^\s*</.test(text)
-  if (!isHtml) return pick('detail', text)
-  const title = /<title[^>]*>([^<]{0,200})/i.exec(text)?.[1] ?? 'no title'
-  return pick('detail', `HTML page: ${title}`)
+function textDetail({ text = '', contentType }: ReadReply): string {
+  const start = whole(text)
+  if (!contentType.includes('html') && !/^\s*</.test(start)) return start
+  const title = /<title[^>]{0,200}>([^<]{0,200})/i.exec(start)?.[1] ?? 'no title'
+  return `HTML page: ${title}`
 }
 
-function readInvalidArguments(object: JsonObject): readonly InvalidArgument[] {
-  const list = object.invalidArguments
+const mostArguments = 20
+
+function readInvalidArguments(list: unknown, clean: Clean): readonly InvalidArgument[] {
   if (!Array.isArray(list)) return []
-  return list.slice(0, 100).flatMap((entry: unknown) => {
+  return list.slice(0, mostArguments).flatMap((entry: unknown) => {
     if (typeof entry !== 'object' || entry === null) return []
     const { field, description } = entry as JsonObject
     return [{ field: clean(field) ?? '', description: clean(description) ?? '' }]
   })
 }
 
-function pick<Name extends string>(name: Name, value: unknown): { [K in Name]?: string } {
-  const text = clean(value)
-  return text === undefined ? {} : ({ [name]: text } as { [K in Name]: string })
-}
-
-// A JWS starts with the base64url of {" or of { and a space.
-const jws = /(?<![\w-])ey[AJ][\w.-]{8,}/g
-
-/** Text of a server made fit for a log: one line, at most 500 characters, without tokens it may have echoed. */
-function clean(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined
-  const text = value
-    .slice(0, 8192)
-    .replace(jws, '[token]')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 500)
-  return text === '' ? undefined : text
-}
-
-function describe(problem: ProblemDetails): string {
-  const said = [...new Set([problem.title, problem.detail].filter((text) => text !== undefined))].join(': ')
-  const fields = (problem.invalidArguments ?? [])
-    .map(({ field, description }) => `${field} (${description})`)
-    .join(', ')
-  const parts = [said, fields === '' ? '' : `invalid: ${fields}`, problem.remedy ?? ''].filter(
-    (part) => part !== '',
-  )
-  return `the server answered ${problem.status}${parts.length === 0 ? ' with an empty body' : `: ${parts.join('. ')}`}`
-}
-
-type Rule = readonly [matches: (problem: ProblemDetails, text: string) => boolean, remedy: string]
-
-const rules: readonly Rule[] = [
-  [
-    (problem, text) => problem.status === 400 && /signed_jwt|payload/.test(text),
-    'The body must be the bare JWS with content-type application/jwt, signed with the key registered for this kid: send the built request unchanged',
-  ],
-  [(problem) => problem.type === 'invalid_scope', 'Ask only for scopes that IBKR has granted to this client'],
-  [
-    (problem) => problem.type === 'invalid_client' || problem.type === 'invalid_grant',
-    'Check clientId, clientKeyId, that the key belongs to this environment (QA and production differ), audience, and the clock',
-  ],
-  [(problem) => (problem.invalidArguments ?? []).length > 0, 'Add or correct the arguments named'],
-  [
-    (problem) => problem.status === 400,
-    'Check that no parameter is missing and that the assertion was fresh: clientId, clientKeyId, audience and the clock',
-  ],
-  [(_, text) => text.includes('expired'), 'Get a new access token with a new client assertion'],
-  [
-    (problem) => problem.status === 401,
-    'Get a new access token; the token for /gw is the one of the token endpoint, not the SSO bearer of /v1/api',
-  ],
-  [
-    (problem, text) => problem.status === 403 && text.includes('scope'),
-    "Ask for the endpoint's scope in the token request, and compare with the scopes granted",
-  ],
-  [
-    (problem, text) =>
-      problem.status === 403 && (text === '' || text.includes('html') || text.includes('access denied')),
-    'Send a User-Agent header; if there is one, the address may be blocked',
-  ],
-  [(problem) => problem.status === 411, 'Send a Content-Length header'],
-  [
-    (problem) => problem.status === 429,
-    'Stop sending for 10 to 15 minutes: repeating a 429 prolongs the block',
-  ],
-  [
-    (problem) => problem.status === 503,
-    'Wait and repeat; around 01:00 in New York, Zug or Hong Kong it is the daily reset',
-  ],
-]
-
-/** What to do about a refusal, where the cause is known. */
-export function remedyFor(problem: ProblemDetails): string | undefined {
-  const fields = (problem.invalidArguments ?? []).map(({ field }) => field)
-  const text = [problem.title, problem.detail, ...fields].join(' ').trim().toLowerCase()
-  return rules.find(([matches]) => matches(problem, text))?.[1]
+/** One line of at most 300 characters; where something has to go, it is what the server said and not the remedy. */
+function describe({ status, title, detail, invalidArguments = [], remedy }: ProblemDetails): string {
+  const said = [...new Set([title, detail])].filter((text) => text !== undefined).join(': ')
+  const fields = invalidArguments.map(({ field, description }) => `${field} (${description})`).join(', ')
+  const heard = [said, fields === '' ? '' : `invalid: ${fields}`].filter((part) => part !== '').join('. ')
+  const head = `the server answered ${status}`
+  const tail = remedy === undefined ? '' : `. ${remedy}`
+  if (heard === '') return tail === '' ? `${head} with an empty body` : `${head}${tail}`
+  return `${head}: ${oneLine(heard, longestSaid - head.length - tail.length - 2)}${tail}`
 }

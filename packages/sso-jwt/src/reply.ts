@@ -1,49 +1,50 @@
-import { isBearerToken } from './built-request.ts'
-import { SsoJwtError } from './error.ts'
-import { decodeUtf8 } from './host.ts'
+import { utf8Text } from '@ibkr-auth/internal/bytes'
+import { type JsonObject, jsonObject } from '@ibkr-auth/internal/json'
+import { type HeadersLike, header, type Reply } from '@ibkr-auth/internal/message'
+import { isBearerToken, readMembers } from './checks.ts'
+import { invalidInput, SsoJwtError } from './errors.ts'
 
-/** Headers of a reply: `Headers` of fetch and its like, or a plain record in any letter case. */
-export type HeadersLike =
-  | { get(name: string): string | null }
-  | Readonly<Record<string, string | readonly string[] | undefined>>
+/** Longest body that is read, in characters or bytes; no reply of IBKR's comes near. */
+const longestBody = 1_048_576
 
-/** A reply as it came. */
-export interface Reply {
+/** A reply, read once. */
+export interface ReadReply {
   readonly status: number
-  readonly headers: HeadersLike
-  /** UTF-8 bytes, or text. */
-  readonly body: Uint8Array | string
+  readonly contentType: string
+  /** The body as text; `undefined` if it is neither text nor bytes, or longer than 1 MiB. */
+  readonly text: string | undefined
 }
 
-/** A JSON object as it came over the wire. */
-export type JsonObject = Readonly<Record<string, unknown>>
-
-const maximumLength = 1_048_576
-
-/** A header's value, or an empty text. */
-export function header(headers: HeadersLike, name: string): string {
-  if (typeof headers.get === 'function') return headers.get(name) ?? ''
-  const entry = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1]
-  return typeof entry === 'string' ? entry : Array.isArray(entry) ? entry.join(', ') : ''
+/**
+ * Reads a reply as it came, whatever a client left out of it.
+ *
+ * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_INPUT` if it is no object, or its status is no HTTP status.
+ */
+export function readReply(reply: Reply): ReadReply {
+  const { status, headers, body } = readMembers(reply, 'reply', ['status', 'headers', 'body'])
+  if (!Number.isInteger(status) || status < 100 || status > 599)
+    throw invalidInput('reply.status must be the HTTP status of the reply, a number from 100 to 599')
+  return { status, contentType: contentTypeOf(headers), text: textOf(body) }
 }
 
-/** The body as text; at most 1 MiB of it. */
-export function bodyText(reply: Reply): string {
-  const { body } = reply
-  if (typeof body === 'string') return body.slice(0, maximumLength)
-  return decodeUtf8(body.subarray(0, maximumLength))
-}
-
-/** The body as a JSON object, or `undefined` if it is anything else. */
-export function bodyObject(reply: Reply): JsonObject | undefined {
+function contentTypeOf(headers: HeadersLike): string {
   try {
-    const value: unknown = JSON.parse(bodyText(reply))
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined
+    return header(headers, 'content-type') ?? ''
   } catch {
-    return undefined
+    return '' // Headers that cannot be read say nothing about the body.
   }
+}
+
+function textOf(body: unknown): string | undefined {
+  if (body === undefined || body === null) return ''
+  if (typeof body === 'string') return body.length > longestBody ? undefined : body
+  if (!(body instanceof Uint8Array) || body.length > longestBody) return undefined
+  return utf8Text(body)
+}
+
+/** The JSON object of a reply; `undefined` if the body is anything else. */
+export function bodyObject({ text }: ReadReply): JsonObject | undefined {
+  return text === undefined ? undefined : jsonObject(text)
 }
 
 /** The error for a successful reply that cannot be used. */
@@ -65,7 +66,7 @@ export function readTokenType(body: JsonObject): string {
 }
 
 /** The optional member `active`. */
-export function readActive(body: JsonObject): { active?: boolean } {
+export function readActive(body: JsonObject): { readonly active?: boolean | undefined } {
   const active = body.active
   if (active === undefined || active === null) return {}
   if (typeof active === 'boolean') return { active }

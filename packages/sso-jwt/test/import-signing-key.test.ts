@@ -101,6 +101,7 @@ describe('forms of a key, each verified by Node', () => {
   })
 
   it('ES256 without the option where the key says so', async () => {
+    expect(await signs(pem(ec.privateKey, 'pkcs8'), undefined, ec.publicKey)).toBe(true)
     expect(await signs(ec.privateKey, undefined, ec.publicKey)).toBe(true)
     const key = await cryptoKey('ECDSA', ec.privateKey, { namedCurve: 'P-256' })
     expect(await signs(key, undefined, ec.publicKey)).toBe(true)
@@ -147,22 +148,37 @@ describe('what is refused', () => {
     ['a damaged PEM', pkcs8.replace(rejected, '!'.repeat(40))],
     ['a PEM cut in the middle', `${pkcs8.slice(0, 900)}\n-----END PRIVATE KEY-----`],
     ['a public PEM', rsaPair.publicKey.export({ type: 'spki', format: 'pem' })],
-    [
-      'an OpenSSH key',
-      ['BEGIN', 'END'].map((word) => `-----${word} OPENSSH PRIVATE KEY-----`).join('\nAAAA\n'),
-    ],
-    ['a huge text', `${pkcs8}${' '.repeat(70_000)}`],
+    ['a huge text', `${' '.repeat(70_000)}${pkcs8}`],
     ['a public JWK', { kty: 'RSA', n: rfcJwk.n, e: rfcJwk.e }],
-    ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }],
     ['a public KeyObject', rsaPair.publicKey],
     ['an Ed25519 KeyObject', generateKeyPairSync('ed25519').privateKey],
     ['an RSA-PSS KeyObject', generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey],
-    ['an EC PEM as RS256', pem(ec.privateKey, 'pkcs8')],
+    ['a P-384 PEM of SEC 1', pem(newEcPair('P-384').privateKey, 'sec1')],
     ['a P-384 JWK', newEcPair('P-384').privateKey.export({ format: 'jwk' })],
   ])('%s: ERR_SSO_JWT_INVALID_KEY', async (_, input) => {
     const error = await failure('ERR_SSO_JWT_INVALID_KEY', () => importSigningKey(input as SigningKeyInput))
     expect(inspect(error, { depth: 9 })).not.toContain(rejected)
     expect(inspect(error, { depth: 9 })).not.toContain(rfcJwk.d.slice(0, 20))
+  })
+
+  it.each<[string, unknown]>([
+    [
+      'an OpenSSH key',
+      ['BEGIN', 'END'].map((word) => `-----${word} OPENSSH PRIVATE KEY-----`).join('\nAAAA\n'),
+    ],
+    ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }],
+  ])('%s: ERR_SSO_JWT_UNSUPPORTED', async (_, input) => {
+    await failure('ERR_SSO_JWT_UNSUPPORTED', () => importSigningKey(input as SigningKeyInput))
+  })
+
+  it.each<[string, SigningKeyInput, SigningAlgorithm]>([
+    ['an EC PEM', pem(ec.privateKey, 'pkcs8'), 'RS256'],
+    ['an EC JWK', ec.privateKey.export({ format: 'jwk' }), 'PS256'],
+    ['an RSA PEM', pkcs8, 'ES256'],
+    ['an RSA KeyObject', rsaPair.privateKey, 'ES256'],
+  ])('%s for another kind of algorithm', async (_, input, alg) => {
+    const error = await failure('ERR_SSO_JWT_INVALID_KEY', () => importSigningKey(input, { alg }))
+    expect(error.message).toContain(alg)
   })
 
   it('CryptoKeys that are public, for another hash, or for another use', async () => {
@@ -205,7 +221,7 @@ describe('size of RSA keys', () => {
   it('points out fewer than 3072 bits', async () => {
     const { warnings } = await importSigningKey(rfcJwk)
     expect(warnings).toEqual([
-      { code: 'WARN_SSO_JWT_SMALL_KEY', field: 'signingKey', message: expect.stringContaining('2048 bits') },
+      { code: 'WARN_SSO_JWT_SMALL_KEY', field: 'key', message: expect.stringContaining('2048 bits') },
     ])
   })
 
@@ -254,16 +270,16 @@ describe('signing functions', () => {
     expect(calls).toEqual([[token.split('.').slice(0, 2).join('.'), 'PS256', true]])
   })
 
-  it.each<[SigningAlgorithm, unknown, string]>([
+  it.each<[alg: SigningAlgorithm, output: unknown, words: string]>([
     ['RS256', 'text', 'Uint8Array'],
     ['RS256', undefined, 'Uint8Array'],
     ['RS256', new ArrayBuffer(256), 'Uint8Array'],
     ['RS256', new Uint8Array(0), '0 bytes'],
     ['RS256', new Uint8Array(32), '32 bytes'],
-    ['PS256', new Uint8Array(2048), '2048 bytes'],
+    ['PS256', new Uint8Array(2049), '2049 bytes'],
     ['ES256', new Uint8Array(63), '63 bytes'],
     ['ES256', nodeSign('sha256', Buffer.from('x'), ec.privateKey), 'DER'],
-  ])('%s returning %o is told apart from a signature', async (alg, output, words) => {
+  ])('%s is told apart from what is no signature (%#)', async (alg, output, words) => {
     const key = await importSigningKey({ alg, sign: () => output as Uint8Array })
     const error = await failure('ERR_SSO_JWT_SIGNING_FAILED', () => key.signJwt({}, 'k'))
     expect(error.message).toContain(words)

@@ -1,41 +1,48 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import * as publicNames from '../src/index.ts'
+import * as server from '../src/server.ts'
 import { failure } from './support/errors.ts'
 import { rfcJwk } from './support/keys.ts'
 
+const serverNames = [
+  'createReplayStore',
+  'importVerificationKey',
+  'issueAccessToken',
+  'issueSsoSessionToken',
+  'readTokenRequest',
+  'verifyClientAssertion',
+  'verifySignedJwtBody',
+]
+
 it('exports these names and no others', () => {
   expect(Object.keys(publicNames).sort()).toEqual([
+    'SecretText',
     'SsoJwtError',
     'createBearerRequest',
     'createClientAssertion',
     'createEchoHttpsRequest',
     'createEchoSignedJwtRequest',
-    'createReplayStore',
     'createSignedJwtRequest',
     'createSsoBrowserSessionRequest',
     'createSsoSessionRequest',
     'createTokenRequest',
-    'ibkrOrigins',
+    'ibkrHosts',
     'importSigningKey',
-    'importVerificationKey',
     'isSsoJwtError',
-    'issueAccessToken',
-    'issueSsoSessionToken',
     'readEchoResponse',
     'readProblem',
     'readSsoBrowserSessionResponse',
     'readSsoSessionResponse',
-    'readTokenRequest',
     'readTokenResponse',
-    'verifyClientAssertion',
-    'verifySignedJwtBody',
   ])
+  expect(Object.keys(server).sort()).toEqual(serverNames)
 })
 
 it('names each of them in the README', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-  expect(Object.keys(publicNames).filter((name) => !readme.includes(name))).toEqual([])
+  const names = [...Object.keys(publicNames), ...Object.keys(server)]
+  expect(names.filter((name) => !readme.includes(name))).toEqual([])
 })
 
 const client = { clientId: 'TESTCLIENT', clientKeyId: 'main' }

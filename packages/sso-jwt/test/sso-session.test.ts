@@ -46,8 +46,8 @@ describe('a request for an SSO session', () => {
     })
   })
 
-  it('takes service, further addresses, lifetime and origin', async () => {
-    const options = { now, lifetimeSeconds: 3600, origin: 'http://127.0.0.1:1234' }
+  it('takes service, further addresses, lifetime and base URL', async () => {
+    const options = { now, lifetimeSeconds: 3600, baseUrl: 'http://127.0.0.1:1234' }
     const more = { ...input, service: 'TWS', alternativeIps: ['1.1.1.1', '2606:4700::1'] }
     const request = await createSsoSessionRequest(more, client, key, options)
     expect(request.url).toBe('http://127.0.0.1:1234/gw/api/v1/sso-sessions')

@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
   type AccessToken,
   createTokenRequest,
-  ibkrOrigins,
+  ibkrHosts,
   type Reply,
   readTokenResponse,
   type Scope,
@@ -47,13 +47,13 @@ describe('a token request', () => {
   })
 
   it.each([
-    [ibkrOrigins.qa, 'https://qa.interactivebrokers.com/oauth2/api/v1/token'],
+    [ibkrHosts.qa.origin, 'https://qa.interactivebrokers.com/oauth2/api/v1/token'],
     ['https://1.api.ibkr.com/', 'https://1.api.ibkr.com/oauth2/api/v1/token'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/oauth2/api/v1/token'],
     ['http://[::1]:8080', 'http://[::1]:8080/oauth2/api/v1/token'],
     ['http://localhost:1', 'http://localhost:1/oauth2/api/v1/token'],
-  ])('goes to the origin %s', (origin, url) => {
-    expect(createTokenRequest({ clientAssertion, scope: 'echo.read' }, { origin }).url).toBe(url)
+  ])('goes to the base URL %s', (origin, url) => {
+    expect(createTokenRequest({ clientAssertion, scope: 'echo.read' }, { baseUrl: origin }).url).toBe(url)
   })
 
   it.each([
@@ -66,9 +66,9 @@ describe('a token request', () => {
     'ftp://127.0.0.1',
     'http://127.0.0.1.evil.example',
     '',
-  ])('refuses the origin %s', async (origin) => {
-    const action = () => createTokenRequest({ clientAssertion, scope: 'echo.read' }, { origin })
-    expect((await failure('ERR_SSO_JWT_INVALID_INPUT', action)).message).toContain('origin')
+  ])('refuses the base URL %s', async (origin) => {
+    const action = () => createTokenRequest({ clientAssertion, scope: 'echo.read' }, { baseUrl: origin })
+    expect((await failure('ERR_SSO_JWT_INVALID_INPUT', action)).message).toContain('baseUrl')
   })
 
   it.each<unknown>(['', [], [''], ['a b"'], [42], undefined, ['ä']])(
@@ -156,7 +156,6 @@ describe('a token reply', () => {
     ['access_token', { ...example, access_token: 'a\r\nx: y' }],
     ['access_token', { ...example, access_token: 42 }],
     ['token_type', { ...example, token_type: 'mac' }],
-    ['expires_in', { ...example, expires_in: undefined }],
     ['expires_in', { ...example, expires_in: '86399' }],
     ['expires_in', { ...example, expires_in: -1 }],
     ['expires_in', { ...example, expires_in: 0.5 }],
@@ -170,5 +169,33 @@ describe('a token reply', () => {
   ])('with a wrong %s is not a token: %o', async (word, body) => {
     const error = await failure('ERR_SSO_JWT_INVALID_RESPONSE', () => readTokenResponse(reply(body), asked))
     expect(error.message).toContain(word)
+  })
+})
+
+describe('the lifetime of a token', () => {
+  const { expires_in: _, ...silent } = example
+  const read = (body: unknown) => readTokenResponse(reply(body), asked, { now })
+
+  it.each([silent, { ...silent, expires_in: null }])('is assumed to be short where none is named', (body) => {
+    expect(read(body)).toMatchObject({
+      expiresInSeconds: 300,
+      expiresInAssumed: true,
+      expiresAtMs: 1_700_000_300_000,
+      warnings: [],
+    })
+    expect(read(example).expiresInAssumed).toBe(false)
+  })
+
+  it.each([604_801, 1e10, Number.MAX_VALUE])('is a week at most, and says so: %d', (expires_in) => {
+    const token = read({ ...example, expires_in })
+    expect([token.expiresInSeconds, token.expiresAtMs]).toEqual([604_800, 1_700_604_800_000])
+    expect(token.warnings.map(({ code, field }) => [code, field])).toEqual([
+      ['WARN_SSO_JWT_EXPIRY_NOT_BELIEVED', 'expires_in'],
+    ])
+  })
+
+  it('may be a fraction, and so may the clock', () => {
+    const token = readTokenResponse(reply({ ...example, expires_in: 599.9 }), asked, { now: () => 1000.5 })
+    expect([token.expiresInSeconds, token.expiresAtMs]).toEqual([599, 600_000])
   })
 })

@@ -1,16 +1,18 @@
 // Tokens compared with ones that OpenSSL signed, and both halves against each other.
 import {
   createClientAssertion,
-  createReplayStore,
   createSignedJwtRequest,
   createSsoSessionRequest,
   createTokenRequest,
   importSigningKey,
-  importVerificationKey,
   readTokenResponse,
+} from '@ibkr-auth/sso-jwt'
+import {
+  createReplayStore,
+  importVerificationKey,
   verifyClientAssertion,
   verifySignedJwtBody,
-} from '@ibkr-auth/sso-jwt'
+} from '@ibkr-auth/sso-jwt/server'
 import ibkr from '../../vectors/ibkr-2018-example.json' with { type: 'json' }
 import { privateJwk, publicJwk } from '../../vectors/jwk.mjs'
 import rfc7515 from '../../vectors/rfc7515.json' with { type: 'json' }
@@ -56,7 +58,7 @@ const verification = {
     const first = await verifyClientAssertion(assertionWithId, options)
     same(first.ok && first.clientId, client.clientId)
     const second = await verifyClientAssertion(assertionWithId, options)
-    same(second.reason, 'replayed')
+    same(second.code, 'replayed')
   },
 }
 
@@ -66,7 +68,7 @@ const alteredSignature = {
     const [header, claims, signature] = vectors.clientAssertion.split('.')
     const altered = `${header}.${claims}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
     const outcome = await verifyClientAssertion(altered, { findKey, now })
-    same(outcome.reason, 'signature')
+    same(outcome.code, 'signature')
   },
 }
 
@@ -141,7 +143,7 @@ const algorithms = [
     same(outcome.ok, true)
     // The key's record decides the algorithm: the same token under a key for another one is refused.
     const other = await verifyClientAssertion(made, { findKey, now })
-    same(other.reason, 'algorithm')
+    same(other.code, 'algorithm')
   },
 }))
 

@@ -46,7 +46,7 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
   const { oauth2Origin = gatewayOrigin, scopes = ['sso-sessions.write', 'sso-browser-sessions.write'] } =
     options
   const identity = { clientId, clientKeyId }
-  const key = await importSigningKey(options.privateKey, passphrase === undefined ? {} : { passphrase })
+  const key = await importSigningKey(options.privateKey, { passphrase })
   // Three ways out, each bound to its place: the access token opens /gw, the SSO bearer /v1/api, and neither
   // meets the other's requests. Replies are read whatever their status: their errors come with remedies.
   const authorization = createTransport({ baseUrl: oauth2Origin, throwHttpErrors: false })
@@ -56,7 +56,7 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
   async function accessToken(signal: AbortSignal) {
     const clock = { now: () => authorization.now() }
     const clientAssertion = await createClientAssertion(identity, key, clock)
-    const request = createTokenRequest({ clientAssertion, scope: scopes }, { origin: oauth2Origin })
+    const request = createTokenRequest({ clientAssertion, scope: scopes }, { baseUrl: oauth2Origin })
     return readTokenResponse(await authorization.request({ ...request, signal }), request, clock).accessToken
   }
 
@@ -66,7 +66,7 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
     // 2. The SSO session. Its bearer authorises everything below /v1/api; nothing is signed there.
     async establish({ signal }) {
       const input = { accessToken: await accessToken(signal), credential, ip: publicIp }
-      const request = await createSsoSessionRequest(input, identity, key, { origin: gatewayOrigin })
+      const request = await createSsoSessionRequest(input, identity, key, { baseUrl: gatewayOrigin })
       const sso = readSsoSessionResponse(await gateway.request({ ...request, signal }), request)
       return { expiresAtMs: sso.expiresAtMs, authorize: bearer(() => sso.accessToken.reveal()) }
     },
@@ -80,7 +80,7 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
     ...createClient(session),
     async browserUrl(browserIp, signal = AbortSignal.timeout(60_000)) {
       const input = { accessToken: await accessToken(signal), credential, ip: browserIp }
-      const request = await createSsoBrowserSessionRequest(input, identity, key, { origin: gatewayOrigin })
+      const request = await createSsoBrowserSessionRequest(input, identity, key, { baseUrl: gatewayOrigin })
       return readSsoBrowserSessionResponse(await gateway.request({ ...request, signal })).url.reveal()
     },
     close,

@@ -1,4 +1,4 @@
-import { verifySignedJwtBody } from '@ibkr-auth/sso-jwt'
+import { verifySignedJwtBody } from '@ibkr-auth/sso-jwt/server'
 import { readBody } from '../request/body.ts'
 import type { RequestRecord } from '../request/record.ts'
 import { invalidArguments, type Reply } from '../request/reply.ts'
@@ -56,7 +56,8 @@ export async function signedBody(
   const verified = await verifySignedJwtBody(token, {
     findKey: async (keyId) =>
       client.clientId === bearer.clientId ? findClientKey(client, keyId) : undefined,
-    replayStore: state.bodyIds,
+    replayStore: state.tokenIds,
+    maximumBodyBytes: state.settings.maximumBodyBytes,
     now: () => clock.nowMs(),
   })
   if (verified.ok) return { ok: true, payload: verified.payload, expiresAtMs: verified.expiresAtMs }

@@ -1,4 +1,4 @@
-import type { ClientKeyRecord, VerificationKey } from '@ibkr-auth/sso-jwt'
+import type { ClientKeyRecord, VerificationKey } from '@ibkr-auth/sso-jwt/server'
 
 /** A registered OAuth 2.0 client with its one key. */
 export interface Oauth2Client {

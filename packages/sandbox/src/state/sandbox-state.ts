@@ -5,7 +5,7 @@ import {
   importVerificationKey,
   type MemoryReplayStore,
   type VerificationKey,
-} from '@ibkr-auth/sso-jwt'
+} from '@ibkr-auth/sso-jwt/server'
 import type { CompleteCredentials } from '../credentials/fill-credentials.ts'
 import { publicHalf } from '../credentials/keys.ts'
 import type { Settings } from '../options.ts'
@@ -43,8 +43,8 @@ export interface SandboxState {
   readonly browserSessions: BrowserSessions
   readonly orders: OrderBook
   readonly nonces: MemoryNonceStore
-  readonly assertionIds: MemoryReplayStore
-  readonly bodyIds: MemoryReplayStore
+  /** One for tokens of every kind, so that none is good twice. */
+  readonly tokenIds: MemoryReplayStore
   /** Aborted when the sandbox is closed. */
   readonly closing: AbortController
   /** In milliseconds; a fault can change it. */
@@ -81,8 +81,7 @@ export function createState(
     browserSessions: new BrowserSessions(),
     orders: new OrderBook(),
     nonces: createNonceStore({ capacity: settings.nonceCapacity }),
-    assertionIds: createReplayStore(),
-    bodyIds: createReplayStore(),
+    tokenIds: createReplayStore({ clientShare: 1 }), // There is one client.
     closing: new AbortController(),
     liveSessionTokenLifetimeMs: settings.liveSessionTokenLifetimeMs,
   }

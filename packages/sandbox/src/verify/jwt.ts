@@ -1,9 +1,9 @@
-import type { Refusal, RefusalReason } from '@ibkr-auth/sso-jwt'
+import type { Refusal, RefusalCode } from '@ibkr-auth/sso-jwt/server'
 import { explained } from '../explain/known-refusals.ts'
 import type { CheckedMistakeName } from '../explain/names.ts'
 import type { Explanation } from '../explain/types.ts'
 
-const mistakes: Readonly<Record<RefusalReason, CheckedMistakeName>> = {
+const mistakes: Readonly<Record<RefusalCode, CheckedMistakeName>> = {
   malformed: 'jwt-malformed',
   too_large: 'body-too-large',
   too_deep: 'jwt-malformed',
@@ -17,22 +17,29 @@ const mistakes: Readonly<Record<RefusalReason, CheckedMistakeName>> = {
   issuer: 'jwt-issuer',
   subject: 'jwt-issuer',
   audience: 'jwt-audience',
+  client_id: 'jwt-issuer',
+  wrong_purpose: 'jwt-claim',
   expired: 'jwt-expired',
   not_yet_valid: 'jwt-issued-in-future',
   issued_in_future: 'jwt-issued-in-future',
   lifetime_too_long: 'jwt-lifetime',
   invalid_time: 'jwt-claim',
+  missing_jti: 'jwt-claim',
   invalid_jti: 'jwt-claim',
   replayed: 'jwt-replayed',
   replay_store_full: 'store-full',
   not_ascii: 'jwt-malformed',
+  // Faults of the sandbox's own, which its lookup, store and clock cannot have.
+  key_record_invalid: 'jwt-unknown-key',
+  replay_answer_invalid: 'store-full',
+  clock_invalid: 'jwt-claim',
 }
 
 /** Explains why a JWT was refused; `token` is looked at for what the reason alone does not tell. */
 export function explainJwt(refusal: Refusal, token: string): Explanation {
-  if (refusal.reason === 'malformed' && isWrapped(token)) return explained('jwt-wrapped')
-  if (refusal.reason === 'invalid_time' && hasMilliseconds(token)) return explained('jwt-milliseconds')
-  return explained(mistakes[refusal.reason], `${refusal.message}.`)
+  if (refusal.code === 'malformed' && isWrapped(token)) return explained('jwt-wrapped')
+  if (refusal.code === 'invalid_time' && hasMilliseconds(token)) return explained('jwt-milliseconds')
+  return explained(mistakes[refusal.code], `${refusal.message}.`)
 }
 
 /** JSON, quotes or white space around what would otherwise be a JWS. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
-import { issueSsoSessionToken } from '@ibkr-auth/sso-jwt'
+import { issueSsoSessionToken } from '@ibkr-auth/sso-jwt/server'
 import { explained } from '../../explain/known-refusals.ts'
 import type { RequestRecord } from '../../request/record.ts'
 import { type InvalidArgument, invalidArguments, json, type Reply } from '../../request/reply.ts'

@@ -1,10 +1,5 @@
-import {
-  importSigningKey,
-  issueAccessToken,
-  readTokenRequest,
-  type SigningKey,
-  verifyClientAssertion,
-} from '@ibkr-auth/sso-jwt'
+import { importSigningKey, type SigningKey } from '@ibkr-auth/sso-jwt'
+import { issueAccessToken, readTokenRequest, verifyClientAssertion } from '@ibkr-auth/sso-jwt/server'
 import { generateRsaKey } from '../../credentials/keys.ts'
 import { isForm, readBody } from '../../request/body.ts'
 import type { RequestRecord } from '../../request/record.ts'
@@ -47,7 +42,7 @@ async function handle(
   const verified = await verifyClientAssertion(request.clientAssertion, {
     findKey: (keyId) => findClientKey(client, keyId),
     audience: ['/token', 'https://api.ibkr.com/oauth2/api/v1/token', `${state.origin}/oauth2/api/v1/token`],
-    replayStore: state.assertionIds,
+    replayStore: state.tokenIds,
     now,
   })
   if (!verified.ok) {

@@ -1,0 +1,142 @@
+import { subtle } from '@ibkr-auth/internal/globals'
+import type { CryptoKeyLike, JsonWebKeyLike } from '@ibkr-auth/internal/key-forms'
+import { type KeyReadingOptions, readKey } from '@ibkr-auth/internal/key-input'
+import type { KeyFault, KeyMaterial } from '@ibkr-auth/internal/key-reading'
+import { callForeign } from '../checks.ts'
+import { invalidInput, SsoJwtError, type SsoJwtErrorCode } from '../errors.ts'
+import { algorithms, checkAlgorithm, type SigningAlgorithm } from './algorithms.ts'
+
+/** A key that WebCrypto holds, with the one algorithm it is for. */
+export interface WebCryptoKey {
+  readonly alg: SigningAlgorithm
+  readonly key: CryptoKeyLike
+  /** Size of an RSA modulus, in bits. */
+  readonly modulusBits: number | undefined
+}
+
+const codeOf: Readonly<Record<KeyFault, SsoJwtErrorCode>> = {
+  'unknown-form': 'ERR_SSO_JWT_INVALID_INPUT',
+  damaged: 'ERR_SSO_JWT_INVALID_KEY',
+  'wrong-half': 'ERR_SSO_JWT_INVALID_KEY',
+  'wrong-purpose': 'ERR_SSO_JWT_INVALID_KEY',
+  unsupported: 'ERR_SSO_JWT_UNSUPPORTED',
+  encrypted: 'ERR_SSO_JWT_INVALID_PASSPHRASE',
+  passphrase: 'ERR_SSO_JWT_INVALID_PASSPHRASE',
+}
+
+/** Reads a key in any form into WebCrypto, where it cannot be exported again. */
+export async function webCryptoKey(
+  input: unknown,
+  wanted: unknown,
+  options: KeyReadingOptions,
+): Promise<WebCryptoKey> {
+  const alg = wanted === undefined ? undefined : checkAlgorithm(wanted, 'RS256')
+  const reading = readKey(input, options)
+  if (!reading.ok)
+    throw new SsoJwtError(codeOf[reading.fault], `key ${reading.message}`, { cause: reading.cause })
+  const usage = options.purpose === 'sign' ? 'sign' : 'verify'
+  const { key } = reading
+  return key.form === 'crypto-key'
+    ? checkCryptoKey(key.key, alg, usage)
+    : checkCryptoKey(await importMaterial(key, algorithmFor(key, alg), usage, input), alg, usage)
+}
+
+type Usage = 'sign' | 'verify'
+type Material = Exclude<KeyMaterial, { form: 'crypto-key' }>
+
+/** The algorithm asked for, or what the key says of itself. */
+function algorithmFor(key: Material, wanted: SigningAlgorithm | undefined): SigningAlgorithm {
+  if (key.algorithm !== 'rsa' && key.algorithm !== 'ec') {
+    const kind =
+      key.algorithm === 'rsa-pss' ? 'bound to RSASSA-PSS, which WebCrypto cannot import' : 'neither'
+    throw invalidKey(`key must be RSA or EC on P-256; it is ${kind}`)
+  }
+  const own = key.form === 'jwk' ? key.jwk.alg : undefined
+  const alg = checkAlgorithm(wanted, checkAlgorithm(own, key.algorithm === 'ec' ? 'ES256' : 'RS256'))
+  if (own !== undefined && own !== alg) throw invalidInput(`alg ${alg} contradicts the JWK's own`)
+  if (algorithms[alg].keyType !== key.algorithm) throw wrongKind(alg)
+  return alg
+}
+
+async function importMaterial(
+  key: Material,
+  alg: SigningAlgorithm,
+  usage: Usage,
+  input: unknown,
+): Promise<CryptoKeyLike> {
+  const [format, data] = key.form === 'jwk' ? (['jwk', bare(key.jwk)] as const) : [key.kind, key.bytes]
+  try {
+    const imported = subtle().importKey(format, data, algorithms[alg].key, false, [usage])
+    return (await imported) as CryptoKeyLike
+  } catch (cause) {
+    throw wrongKind(alg, cause)
+  } finally {
+    // Bytes decoded from a text are ours alone, and WebCrypto has its own copy.
+    if (typeof input === 'string' && data instanceof Uint8Array) data.fill(0)
+  }
+}
+
+/** The numbers alone: "alg" was weighed above. */
+function bare({ alg: _, kid: __, ...numbers }: JsonWebKeyLike): JsonWebKeyLike {
+  return numbers
+}
+
+function wrongKind(alg: SigningAlgorithm, cause?: unknown): SsoJwtError {
+  const wanted =
+    alg === 'ES256' ? 'an EC key on P-256' : 'an RSA key with its primes (for an EC key, alg is "ES256")'
+  return invalidKey(`key cannot be imported: ${alg} needs ${wanted}`, cause)
+}
+
+const algorithmOfName: ReadonlyMap<unknown, SigningAlgorithm> = new Map([
+  ['RSASSA-PKCS1-v1_5', 'RS256'],
+  ['RSA-PSS', 'PS256'],
+  ['ECDSA', 'ES256'],
+])
+
+/** Checks a CryptoKey against the algorithm wanted: its name, hash or curve, usage and exponent. */
+function checkCryptoKey(
+  key: CryptoKeyLike,
+  wanted: SigningAlgorithm | undefined,
+  usage: Usage,
+): WebCryptoKey {
+  const { name, hash, namedCurve, usages, modulusLength, publicExponent } = callForeign('key', () => ({
+    ...(key.algorithm as CryptoAlgorithm),
+    usages: [...key.usages],
+  }))
+  const alg = checkAlgorithm(wanted, algorithmOfName.get(name) ?? 'RS256')
+  const { key: fit, keyType } = algorithms[alg]
+  if (
+    name !== fit.name ||
+    hash?.name !== fit.hash ||
+    namedCurve !== fit.namedCurve ||
+    !usages.includes(usage)
+  ) {
+    const detail = keyType === 'ec' ? fit.namedCurve : fit.hash
+    throw invalidKey(
+      `key must be a CryptoKey of ${fit.name} with ${detail} and the usage "${usage}" for ${alg}`,
+    )
+  }
+  if (keyType === 'rsa' && !isSoundExponent(publicExponent))
+    throw invalidKey('key has a public exponent that is even or below 3 (RFC 8017 3.1)')
+  return { alg, key, modulusBits: keyType === 'rsa' ? Number(modulusLength) : undefined }
+}
+
+interface CryptoAlgorithm {
+  readonly name: string
+  readonly hash?: { readonly name: string }
+  readonly namedCurve?: string
+  readonly modulusLength?: number
+  readonly publicExponent?: Uint8Array
+}
+
+/** Odd and at least 3, big-endian as WebCrypto has it. */
+function isSoundExponent(exponent: unknown): boolean {
+  if (!(exponent instanceof Uint8Array)) return false
+  const isOne = exponent.at(-1) === 1 && exponent.subarray(0, -1).every((byte) => byte === 0)
+  return ((exponent.at(-1) ?? 0) & 1) === 1 && !isOne
+}
+
+/** The error for key material that cannot be used. */
+export function invalidKey(message: string, cause?: unknown): SsoJwtError {
+  return new SsoJwtError('ERR_SSO_JWT_INVALID_KEY', message, { cause })
+}

@@ -1,0 +1,55 @@
+import type { CryptoKeyLike, JsonWebKeyLike, KeyObjectLike } from '@ibkr-auth/internal/key-forms'
+import { readMembers } from '../checks.ts'
+import type { SigningAlgorithm } from '../keys/algorithms.ts'
+import { invalidKey, webCryptoKey } from '../keys/web-crypto-key.ts'
+
+/** A public key with the one algorithm it verifies, made by `importVerificationKey`. */
+export class VerificationKey {
+  readonly alg: SigningAlgorithm
+  readonly #publicKey: CryptoKeyLike
+
+  constructor(alg: SigningAlgorithm, publicKey: CryptoKeyLike) {
+    this.alg = alg
+    this.#publicKey = publicKey
+  }
+
+  /** The key that WebCrypto holds. */
+  get publicKey(): CryptoKeyLike {
+    return this.#publicKey
+  }
+}
+
+/**
+ * What a public key may come as: PEM as text or bytes (SubjectPublicKeyInfo or PKCS#1), the whole PEM in base64, DER
+ * bytes, a public JWK, Node's `KeyObject`, or a `CryptoKey` with the usage `verify`.
+ */
+export type VerificationKeyInput = string | Uint8Array | JsonWebKeyLike | KeyObjectLike | CryptoKeyLike
+
+/** Choices of `importVerificationKey`. */
+export interface ImportVerificationKeyOptions {
+  /**
+   * The algorithm registered with the key; tokens that name another are refused.
+   * @defaultValue what a JWK or `CryptoKey` says of itself, else `RS256`, or `ES256` for an EC key
+   */
+  readonly alg?: SigningAlgorithm | undefined
+}
+
+const leastBits = 2048
+
+/**
+ * Imports a client's public key for the server half.
+ *
+ * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_KEY` if it cannot be read, is private, is RSA under 2048 bits (RFC 7518 3.3)
+ *   or with an exponent below 3, or does not fit the algorithm; `ERR_SSO_JWT_UNSUPPORTED` if it is symmetric;
+ *   `ERR_SSO_JWT_INVALID_INPUT` for anything else.
+ */
+export async function importVerificationKey(
+  key: VerificationKeyInput,
+  options: ImportVerificationKeyOptions = {},
+): Promise<VerificationKey> {
+  const { alg } = readMembers(options, 'options', ['alg'])
+  const imported = await webCryptoKey(key, alg, { purpose: 'verify' })
+  if (imported.modulusBits !== undefined && !(imported.modulusBits >= leastBits))
+    throw invalidKey(`key is RSA under ${leastBits} bits, which verifies nothing (RFC 7518 3.3)`)
+  return new VerificationKey(imported.alg, imported.key)
+}
