@@ -1,7 +1,8 @@
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, monotonicOf, systemClock } from './clock.ts'
 
 /** A callback that is due once; {@link Timers.cancel} forgets it. */
 export class Timer {
+  /** On the monotonic clock. */
   readonly dueAtMs: number
   readonly callback: () => void
   /** Place in the heap; -1 once it is out. */
@@ -13,7 +14,7 @@ export class Timer {
   }
 }
 
-/** A wall clock can jump (sleep, NTP): looking at it this often bounds what is missed. */
+/** Looking at the clock this often bounds what is missed if it jumps: one without a monotonic reading can. */
 const longestSleepMs = 60_000
 
 /**
@@ -22,6 +23,8 @@ const longestSleepMs = 60_000
  */
 export class Timers {
   readonly #clock: Clock
+  /** Milliseconds that only go forth: what durations are measured by. */
+  readonly monotonicNow: () => number
   readonly #heap: Timer[] = []
   #holding = 0
   #wakeUp: unknown
@@ -29,6 +32,7 @@ export class Timers {
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.monotonicNow = monotonicOf(clock)
   }
 
   /** Timers that are waiting. */
@@ -36,14 +40,18 @@ export class Timers {
     return this.#heap.length
   }
 
-  /** Milliseconds since 1970. */
+  /** The wall clock, in milliseconds since 1970. */
   now(): number {
     return this.#clock.now()
   }
 
-  /** Calls `callback` once, `delayMs` milliseconds from now or later. By itself it keeps no process alive. */
+  /**
+   * Calls `callback` once, `delayMs` milliseconds from now or later, however the wall clock is set meanwhile. By itself it
+   * keeps no process alive. A delay that is no number counts as a minute: it must stop nobody, nor be tried in a rush.
+   */
   after(delayMs: number, callback: () => void): Timer {
-    const timer = new Timer(this.#clock.now() + Math.max(0, delayMs), callback)
+    const delay = Number.isNaN(delayMs) ? longestSleepMs : Math.max(0, delayMs)
+    const timer = new Timer(this.monotonicNow() + delay, callback)
     timer.position = this.#heap.push(timer) - 1
     this.#rise(timer)
     this.#arm()
@@ -74,8 +82,9 @@ export class Timers {
       this.#disarm()
       return
     }
-    const delayMs = Math.min(longestSleepMs, Math.max(0, first.dueAtMs - this.#clock.now()))
-    const atMs = this.#clock.now() + delayMs
+    const nowMs = this.monotonicNow()
+    const delayMs = Math.min(longestSleepMs, Math.max(0, first.dueAtMs - nowMs))
+    const atMs = nowMs + delayMs
     if (atMs < this.#wakeUpAtMs) {
       this.#disarm()
       this.#wakeUp = this.#clock.setTimeout(() => this.#fire(), delayMs)
@@ -94,7 +103,7 @@ export class Timers {
   #fire(): void {
     this.#wakeUp = undefined
     this.#wakeUpAtMs = Number.POSITIVE_INFINITY
-    const nowMs = this.#clock.now()
+    const nowMs = this.monotonicNow()
     try {
       for (let first = this.#heap[0]; first !== undefined && first.dueAtMs <= nowMs; first = this.#heap[0]) {
         this.#remove(first)

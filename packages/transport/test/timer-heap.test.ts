@@ -79,17 +79,62 @@ test('a callback that throws loses nobody else', async () => {
   expect(fired).toBe(true)
 })
 
-test('a wall clock that jumps ahead is noticed within a minute', async () => {
+test.each([3_600_000, -3_600_000, 2_000, -2_000])(
+  'a wall clock set by %d ms makes no wait longer or shorter',
+  async (byMs) => {
+    const clock = new VirtualClock()
+    const timers = new Timers(clock)
+    const fired: string[] = []
+    timers.after(10_000, () => fired.push('before'))
+    clock.set(clock.now() + byMs)
+    timers.after(10_000, () => fired.push('after'))
+    await clock.advance(9_999)
+    expect(fired).toEqual([])
+    await clock.advance(1)
+    expect(fired).toEqual(['before', 'after'])
+  },
+)
+
+test('without a monotonic reading, a wall clock set back stops nothing, and one set forth is noticed within a minute', async () => {
+  const clock = new VirtualClock()
+  const timers = new Timers(methodsOf(clock))
+  let fired = 0
+  const count = (): void => {
+    fired += 1
+  }
+  timers.after(10_000, count)
+  clock.set(clock.now() - 3_600_000)
+  await clock.advance(20_000)
+  expect(fired).toBe(1)
+  timers.after(8 * 3_600_000, count)
+  clock.set(clock.now() + 9 * 3_600_000)
+  await clock.advance(60_000)
+  expect(fired).toBe(2)
+})
+
+test('delays that are no numbers, and a clock that answers with none, stop nobody else', async () => {
   const clock = new VirtualClock()
   const timers = new Timers(clock)
-  let fired = false
-  timers.after(8 * 3_600_000, () => {
-    fired = true
+  const fired: string[] = []
+  timers.after(Number.NaN, () => fired.push('nonsense'))
+  timers.after(Number.POSITIVE_INFINITY, () => fired.push('never'))
+  timers.after(Number.NEGATIVE_INFINITY, () => fired.push('at once'))
+  for (const delayMs of [30_000, 10_000, 20_000]) timers.after(delayMs, () => fired.push(String(delayMs)))
+  await clock.advance(30_000)
+  expect(fired).toEqual(['at once', '10000', '20000', '30000'])
+  await clock.advance(30_000)
+  expect(fired.at(-1)).toBe('nonsense')
+  let broken = false
+  const odd = new Timers({
+    ...methodsOf(clock),
+    monotonicNow: () => (broken ? Number.NaN : clock.monotonicNow()),
   })
-  const sleepUntilMs = clock.now() + 60_000
-  clock.set(clock.now() + 9 * 3_600_000)
-  await clock.advance(sleepUntilMs - clock.now() + 9 * 3_600_000)
-  expect(fired).toBe(true)
+  odd.after(1_000, () => fired.push('odd'))
+  broken = true
+  await clock.advance(500)
+  broken = false
+  await clock.advance(60_000)
+  expect(fired.at(-1)).toBe('odd')
 })
 
 test('the runtime may end while timers wait, unless somebody waits for them', () => {
@@ -116,3 +161,7 @@ test('a clock has one set of timers', () => {
   expect(timersOf()).toBe(timersOf())
   expect(timersOf(clock)).not.toBe(timersOf())
 })
+
+function methodsOf({ now, setTimeout, clearTimeout }: VirtualClock): Clock {
+  return { now, setTimeout, clearTimeout }
+}

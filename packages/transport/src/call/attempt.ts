@@ -44,7 +44,7 @@ export async function sendAttempt(
 ): Promise<TransportResponse> {
   call.cancellation.throwIfCancelled()
   call.attempts++
-  const startedAtMs = call.settings.clock.now()
+  const startedAtMs = call.settings.monotonicNow()
   if (attemptStart.hasSubscribers) attemptStart.publish(call.event)
   const exchange = createExchange(call)
   try {
@@ -64,15 +64,15 @@ async function exchangeOnce(
   headers: HeaderRecord,
   authorize: Authorize | undefined,
 ): Promise<TransportResponse> {
-  const { clock, cookies, scope } = call.settings
+  const { monotonicNow, cookies, scope } = call.settings
   const { method, pathAndQuery, body } = call.request
   const signing = new Signing(call)
   const answer = authorize && signing.ask(authorize, headers)
   // Signing that is synchronous must not cost a turn of the event loop.
   const authorized = authorize ? signing.add(headers, isPromise(answer) ? await answer : answer) : headers
-  const cookie = cookies?.headerFor(pathAndQuery, clock.now())
+  const cookie = cookies?.headerFor(pathAndQuery, monotonicNow())
   if (cookie !== undefined) call.credentials = [...call.credentials, cookie]
-  const sentAtMs = clock.now()
+  const sentAtMs = monotonicNow()
   const response = await exchange.run({
     origin: scope.origin,
     path: pathAndQuery,
@@ -83,7 +83,7 @@ async function exchangeOnce(
     bodyTimeout: 0,
   })
   if (!leavesOpen(response.status)) call.unresolved = false
-  signing.learn(response, sentAtMs, exchange.headAtMs)
+  signing.learn(response, exchange.headAtMs - sentAtMs, monotonicNow() - exchange.headAtMs)
   if (cookies?.concerns(response.headers)) await cookies.store(response.headers, pathAndQuery)
   return response
 }
@@ -130,7 +130,7 @@ function announceEnd(
   failure: TransportError | undefined,
 ): void {
   if (!attemptEnd.hasSubscribers) return
-  const elapsedMs = call.settings.clock.now() - startedAtMs
+  const elapsedMs = Math.round(call.settings.monotonicNow() - startedAtMs)
   attemptEnd.publish({ ...call.event, status, code: failure?.code, sent: exchange.sent, elapsedMs })
 }
 
@@ -167,11 +167,12 @@ export class Signing {
     return mergeHeaders(headers, added, call.settings.host)
   }
 
-  learn(response: TransportResponse, sentAtMs: number, receivedAtMs: number): void {
-    const { skew } = this.#call.settings
-    const sample = sampleSkew(response.headers, sentAtMs, receivedAtMs)
+  /** `sinceHeadMs`: how long ago the head of the reply was there. */
+  learn(response: TransportResponse, roundTripMs: number, sinceHeadMs: number): void {
+    const { skew, clock } = this.#call.settings
+    const sample = sampleSkew(response.headers, clock.now() - sinceHeadMs, roundTripMs)
     this.#call.clockOffByMs = sample === undefined ? undefined : sample - this.#correctedByMs
-    if (sample !== undefined) skew.learn(sample, receivedAtMs - sentAtMs)
+    if (sample !== undefined) skew.learn(sample, roundTripMs)
   }
 
   readonly #now = (): number => {

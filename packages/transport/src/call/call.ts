@@ -25,7 +25,7 @@ export class CallState {
   readonly throwHttpErrors: boolean
   readonly callerSignal: AbortSignal | undefined
   readonly cancellation: Cancellation = new Cancellation()
-  readonly startedAtMs: number
+  readonly #startedAtMs: number
   attempts = 0
   /** How far the furthest attempt came. */
   sent: Sent = 'no'
@@ -48,7 +48,7 @@ export class CallState {
     this.retryLimit = checkNumber('retryLimit', request.retryLimit ?? settings.retry.limit)
     this.throwHttpErrors = request.throwHttpErrors ?? settings.throwHttpErrors
     this.callerSignal = request.signal
-    this.startedAtMs = settings.clock.now()
+    this.#startedAtMs = settings.monotonicNow()
   }
 
   /** True if the request may be sent again although it reached the server. */
@@ -57,7 +57,7 @@ export class CallState {
   }
 
   get elapsedMs(): number {
-    return Math.max(0, this.settings.clock.now() - this.startedAtMs)
+    return Math.round(this.settings.monotonicNow() - this.#startedAtMs)
   }
 
   get known(): KnownOfCall {

@@ -1,6 +1,7 @@
 import type { Sent } from '../errors.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import type { ResponseHeaders } from '../http/response.ts'
+import { dateOf, parseHttpDate } from './clock-skew.ts'
 
 /** Statuses after which an idempotent request may be sent again: the server, or something before it, did not get to it. */
 const passing = new Set([408, 502, 503, 504])
@@ -59,11 +60,17 @@ export function retryBudgetOf(dispatcher: HttpDispatcher, origin: string): Retry
   return budget
 }
 
-/** `Retry-After` in milliseconds from now (RFC 9110 10.2.3: seconds or a date); undefined if absent or unreadable. */
+/** Nobody is believed to want a longer rest: IBKR's own penalty is 10 minutes, on older pages 15. */
+export const longestRetryAfterMs: number = 15 * 60_000
+
+/**
+ * `Retry-After` in milliseconds from now, 15 minutes at the most (RFC 9110 10.2.3: seconds in digits or a date, by the
+ * reply's own `Date` if it has one); undefined if absent or anything else.
+ */
 export function readRetryAfter(headers: ResponseHeaders, nowMs: number): number | undefined {
-  const value = headers.get('retry-after')?.trim()
-  if (value === undefined) return undefined
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000
-  const atMs = Date.parse(value)
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs)
+  const value = headers.get('retry-after')?.trim() ?? ''
+  if (/^\d+$/.test(value)) return Math.min(longestRetryAfterMs, Number(value) * 1_000)
+  const atMs = parseHttpDate(value)
+  if (atMs === undefined) return undefined
+  return Math.min(longestRetryAfterMs, Math.max(0, atMs - (dateOf(headers) ?? nowMs)))
 }

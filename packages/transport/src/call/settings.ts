@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto'
-import { type Clock, systemClock } from '../clock.ts'
+import { type Clock, monotonicOf, systemClock } from '../clock.ts'
 import { TransportError } from '../errors.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import { type HeaderRecord, mergeHeaders } from '../http/headers.ts'
@@ -26,6 +26,8 @@ export interface Settings {
   readonly throwHttpErrors: boolean
   readonly clockSkewLimitMs: number
   readonly clock: Clock
+  /** Milliseconds that only go forth: what durations are measured by. */
+  readonly monotonicNow: () => number
   readonly random: () => number
   readonly skew: ClockSkew
   readonly budget: RetryBudget
@@ -68,6 +70,7 @@ export function resolveSettings(options: TransportOptions, dispatcher: HttpDispa
     throwHttpErrors: options.throwHttpErrors ?? true,
     clockSkewLimitMs: checkNumber('clockSkewLimitMs', options.clockSkewLimitMs ?? defaultClockSkewLimitMs),
     clock,
+    monotonicNow: monotonicOf(clock),
     random: options.random ?? systemRandom,
     skew: new ClockSkew(clock),
     budget: retryBudgetOf(dispatcher, scope.origin),

@@ -24,8 +24,12 @@ export interface Transport {
   put(url: string | URL, options?: RequestOptions): Promise<TransportResponse>
   patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse>
   delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse>
-  /** How far the server's clock is ahead of this one, in milliseconds, by the `Date` of its replies; 0 until the first. */
+  /** How far the server's clock is ahead of this one, in milliseconds, by the `Date` of its replies; 0 until two of them agree. */
   readonly clockSkewMs: number
+  /** What the last reply said about that, if it contradicts {@link clockSkewMs} and no other reply has borne it out. */
+  readonly claimedClockSkewMs: number | undefined
+  /** Forgets what replies said about the server's clock. */
+  resetClockSkew(): void
   /** The server's time as far as it is known, in milliseconds since 1970. */
   now(): number
   /** What carries this transport's requests. */
@@ -113,6 +117,14 @@ class HttpTransport extends RequestVerbs implements Transport {
 
   get clockSkewMs(): number {
     return this.#settings.skew.ms
+  }
+
+  get claimedClockSkewMs(): number | undefined {
+    return this.#settings.skew.claimedMs
+  }
+
+  resetClockSkew(): void {
+    this.#settings.skew.reset()
   }
 
   now(): number {

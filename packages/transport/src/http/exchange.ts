@@ -1,5 +1,5 @@
 import type { Cancellation } from '../call/cancellation.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, monotonicOf } from '../clock.ts'
 import type { Sent, TransportError } from '../errors.ts'
 import type { Complete, Timeouts } from '../request/types.ts'
 import {
@@ -47,7 +47,7 @@ export interface ExchangeInput {
 export class Exchange implements DispatchHandler {
   /** How far this exchange came. */
   sent: Sent = 'no'
-  /** When the head of the reply was there. */
+  /** When the head of the reply was there, on the monotonic clock. */
   headAtMs = 0
   readonly #input: ExchangeInput
   readonly #timer: PhaseTimer
@@ -106,7 +106,7 @@ export class Exchange implements DispatchHandler {
   onResponseStart(controller: DispatchController, status: number, headers: DispatchHeaders): void {
     if (this.#over || status < 200) return
     this.#controller = controller
-    this.headAtMs = this.#input.clock.now()
+    this.headAtMs = monotonicOf(this.#input.clock)()
     this.#head = { status, headers: new ResponseHeaders(headers), url: this.#input.url }
     this.#advance('yes')
     this.#timer.enter(this.#input.timeouts.bodyMs)

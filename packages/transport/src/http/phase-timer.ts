@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, monotonicOf } from '../clock.ts'
 
 /**
  * Times one phase after another with a single timer. Entering a phase only notes its deadline; the timer is set anew
@@ -6,25 +6,25 @@ import type { Clock } from '../clock.ts'
  */
 export class PhaseTimer {
   readonly #clock: Clock
+  readonly #monotonicNow: () => number
   readonly #onTimeout: () => void
   #handle: unknown
   #firesAtMs = Number.POSITIVE_INFINITY
   #deadlineMs = Number.POSITIVE_INFINITY
-  #limitMs = 0
 
   constructor(clock: Clock, onTimeout: () => void) {
     this.#clock = clock
+    this.#monotonicNow = monotonicOf(clock)
     this.#onTimeout = onTimeout
   }
 
   /** Starts a phase; a limit of 0 ms is none. */
   enter(limitMs: number): void {
-    this.#limitMs = limitMs
     if (limitMs === 0) {
       this.#deadlineMs = Number.POSITIVE_INFINITY
       return
     }
-    const now = this.#clock.now()
+    const now = this.#monotonicNow()
     this.#deadlineMs = now + limitMs
     if (this.#deadlineMs < this.#firesAtMs) this.#arm(now, limitMs)
   }
@@ -46,9 +46,7 @@ export class PhaseTimer {
     this.#handle = undefined
     this.#firesAtMs = Number.POSITIVE_INFINITY
     if (this.#deadlineMs === Number.POSITIVE_INFINITY) return
-    const now = this.#clock.now()
-    // The clock was set back: the phase begins anew, or it would last as long as the clock was set back.
-    if (now + this.#limitMs < this.#deadlineMs) this.#deadlineMs = now + this.#limitMs
+    const now = this.#monotonicNow()
     if (now < this.#deadlineMs) this.#arm(now, this.#deadlineMs - now)
     else this.#onTimeout()
   }

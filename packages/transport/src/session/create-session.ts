@@ -238,9 +238,10 @@ class IbkrSession extends TransportFace implements Session {
       if (this.#keeper.state === 'renewing') await this.#confirmBrokerage(credential)
       return credential
     } catch (error) {
-      // Signed anew, with the time that the reply told, the exchange may be taken. That happens once: then the difference is known.
+      // Signed anew, with the time that replies tell, the exchange may be taken. It takes two that agree: then the difference is known.
+      const toldMs = this.claimedClockSkewMs ?? this.clockSkewMs
       this.#clockWasOff =
-        statusOf(error) === 401 && Math.abs(this.clockSkewMs - skewMs) > this.#settings.clockSkewLimitMs
+        statusOf(error) === 401 && Math.abs(toldMs - skewMs) > this.#settings.clockSkewLimitMs
       // The exchange may have used connections of its own, whose replies nobody here has seen.
       if (statusOf(error) === 429 && pacing?.penaltyUntilMs(this.#egress) === undefined)
         pacing?.penalize(this.#egress)

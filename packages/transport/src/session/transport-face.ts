@@ -32,6 +32,14 @@ export class TransportFace
     return this.#transport().clockSkewMs
   }
 
+  get claimedClockSkewMs(): number | undefined {
+    return this.#transport().claimedClockSkewMs
+  }
+
+  resetClockSkew(): void {
+    this.#transport().resetClockSkew()
+  }
+
   now(): number {
     return this.#transport().now()
   }

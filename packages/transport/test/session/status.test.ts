@@ -81,6 +81,7 @@ test.each([3_600_000, -3_600_000])(
   async (clockAheadMs) => {
     const { clock, session, server, establishing } = createSessionHarness({ renewal: { aheadMs: 60_000 } })
     Object.assign(server, { clockAheadMs, lifetimeMs: 7_200_000 })
+    await clock.until(session.get('/public', { authorize: false, throwHttpErrors: false }))
     await clock.until(session.ready())
     expect(Math.abs(session.clockSkewMs - clockAheadMs)).toBeLessThan(1_000)
     await clock.advance(7_200_000 - 100_000)
@@ -88,7 +89,7 @@ test.each([3_600_000, -3_600_000])(
     await clock.advance(20_000)
     expect(establishing.calls).toBe(2)
     await clock.until(session.get('/portfolio/x'))
-    expect(server.seen.every(({ status }) => status === 200)).toBe(true)
+    expect(server.seen.slice(1).every(({ status }) => status === 200)).toBe(true)
   },
 )
 

@@ -20,6 +20,8 @@ export class VirtualClock implements Clock {
 
   readonly now = (): number => this.#startMs + this.#elapsedMs
 
+  readonly monotonicNow = (): number => this.#elapsedMs
+
   readonly setTimeout = (callback: () => void, delayMs: number): unknown => {
     const timer = { atMs: this.#elapsedMs + Math.max(0, delayMs), order: this.#order++, callback }
     this.#timers.add(timer)
