@@ -1,7 +1,7 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { KeyObject } from "node:crypto";
 import { MemoryNonceStore, Signer, Verifier } from "@ibkr-auth/oauth1-signing";
-import { MemoryReplayStore, VerificationKey } from "@ibkr-auth/sso-jwt";
+import { MemoryReplayStore, VerificationKey } from "@ibkr-auth/sso-jwt/server";
 import { DhParams } from "@ibkr-auth/dh-live-session-token";
 interface LaterKey {
   now(): KeyObject;
@@ -82,9 +82,9 @@ interface Oauth2CredentialsInput {
   readonly scopes?: readonly string[] | undefined;
   readonly privateKey?: KeyInput | undefined;
 }
-declare function writeCredentials(directory: string, credentials: SandboxCredentials): Promise<void>;
 declare function readCredentials(file: string): Promise<CredentialsInput>;
-declare const codes: readonly ["ERR_SANDBOX_INVALID_INPUT", "ERR_SANDBOX_HOST_NOT_LOOPBACK", "ERR_SANDBOX_CREDENTIALS_UNREADABLE", "ERR_SANDBOX_CONNECTION_DROPPED"];
+declare function writeCredentials(directory: string, credentials: SandboxCredentials): Promise<void>;
+declare const codes: readonly ["ERR_SANDBOX_INVALID_INPUT", "ERR_SANDBOX_HOST_NOT_LOOPBACK", "ERR_SANDBOX_CREDENTIALS_UNREADABLE", "ERR_SANDBOX_CREDENTIALS_UNWRITABLE", "ERR_SANDBOX_CONNECTION_DROPPED"];
 type SandboxErrorCode = (typeof codes)[number];
 declare class SandboxError extends Error {
   override readonly name = "SandboxError";
@@ -95,7 +95,7 @@ declare class SandboxError extends Error {
 }
 declare function isSandboxError(value: unknown): value is SandboxError;
 declare const signatureMistakeNames: readonly ["query-omitted", "query-signed", "query-in-url", "values-encoded-once", "values-not-encoded", "wrong-percent-encoding", "form-omitted", "body-signed", "realm-signed", "parameter-not-signed", "parameters-unsorted", "method-case", "wrong-method", "wrong-scheme", "wrong-host", "wrong-port", "wrong-path", "prefix-missing", "prefix-wrong", "prefix-unexpected", "wrong-key", "lst-as-text", "lst-with-ampersand", "leading-zero-byte", "secret-as-text", "lst-replaced", "wrong-signature-method", "signature-encoding", "timestamp-milliseconds", "timestamp-malformed", "clock-off", "nonce-reused"];
-declare const checkedMistakeNames: readonly ["missing-parameter", "duplicate-parameter", "malformed-authorization", "missing-authorization", "unknown-consumer-key", "wrong-realm", "unknown-token", "first-party-consumer", "lst-missing", "lst-expired", "wrong-verifier", "token-used", "challenge-out-of-range", "wrong-bearer", "unknown-bearer", "bearer-expired", "scope-missing", "address-mismatch", "wrong-content-type", "malformed-token-request", "jwt-malformed", "jwt-wrapped", "jwt-algorithm", "jwt-unknown-key", "jwt-wrong-key", "jwt-audience", "jwt-issuer", "jwt-expired", "jwt-lifetime", "jwt-issued-in-future", "jwt-milliseconds", "jwt-claim", "jwt-replayed", "user-agent-missing", "content-length-missing", "host-not-allowed", "cross-origin", "body-too-large", "store-full", "no-brokerage-session", "accounts-not-loaded", "logged-out"];
+declare const checkedMistakeNames: readonly ["missing-parameter", "duplicate-parameter", "malformed-authorization", "missing-authorization", "unknown-consumer-key", "wrong-realm", "unknown-token", "first-party-consumer", "lst-missing", "lst-expired", "wrong-verifier", "token-used", "challenge-out-of-range", "wrong-bearer", "unknown-bearer", "bearer-expired", "scope-missing", "address-mismatch", "wrong-content-type", "malformed-token-request", "jwt-malformed", "jwt-wrapped", "jwt-algorithm", "jwt-unknown-key", "jwt-wrong-key", "jwt-audience", "jwt-issuer", "jwt-expired", "jwt-lifetime", "jwt-issued-in-future", "jwt-milliseconds", "jwt-claim", "jwt-replayed", "user-agent-missing", "content-length-missing", "host-not-allowed", "cross-origin", "body-too-large", "malformed-body", "store-full", "no-brokerage-session", "accounts-not-loaded", "logged-out"];
 type SignatureMistakeName = (typeof signatureMistakeNames)[number];
 type CheckedMistakeName = (typeof checkedMistakeNames)[number];
 type MistakeName = SignatureMistakeName | CheckedMistakeName | "unknown";
@@ -127,7 +127,7 @@ interface SandboxOptions {
   readonly allowedHosts?: readonly string[] | undefined;
   readonly seed?: number | undefined;
   readonly now?: (() => number) | undefined;
-  readonly wait?: ((ms: number) => Promise<void>) | undefined;
+  readonly wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 interface CreateSandboxOptions extends SandboxOptions {
   readonly origin?: string | undefined;
@@ -153,7 +153,7 @@ interface Settings {
   readonly allowedHosts: readonly string[];
   readonly seed: number;
   readonly now: () => number;
-  readonly wait: (ms: number) => Promise<void>;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 interface ApiSession {
   readonly kind: "oauth1" | "sso";
@@ -323,8 +323,8 @@ interface SandboxState {
   readonly browserSessions: BrowserSessions;
   readonly orders: OrderBook;
   readonly nonces: MemoryNonceStore;
-  readonly assertionIds: MemoryReplayStore;
-  readonly bodyIds: MemoryReplayStore;
+  readonly tokenIds: MemoryReplayStore;
+  readonly closing: AbortController;
   liveSessionTokenLifetimeMs: number;
 }
 type FaultMoment = "before" | "after";

@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 interface Clock {
   now(): number;
+  readonly monotonicNow?: (() => number) | undefined;
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(handle: unknown): void;
 }
@@ -52,6 +53,11 @@ interface ResponseHead {
   readonly headers: ResponseHeaders;
   readonly url: string;
 }
+interface ResponseDetails {
+  readonly stream?: Readable | undefined;
+  readonly complete?: boolean | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
 declare class TransportResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;
@@ -59,11 +65,10 @@ declare class TransportResponse {
   readonly url: string;
   readonly stream: Readable | undefined;
   readonly complete: boolean;
-  constructor(head: ResponseHead, body: Uint8Array, rest?: {
-    readonly stream?: Readable;
-    readonly complete?: boolean;
-  });
+  readonly retryAfterMs: number | undefined;
+  constructor(head: ResponseHead, body: Uint8Array, rest?: ResponseDetails);
   get ok(): boolean;
+  withRetryAfter(retryAfterMs: number): TransportResponse;
   text(): string;
   json<T = unknown>(): T;
 }
@@ -129,6 +134,7 @@ interface Attempt {
   readonly idempotent: boolean;
   readonly number: number;
   readonly signal: AbortSignal;
+  readonly timeLeftMs: number;
   readonly authorize: Authorize | undefined;
   readonly context: RequestContext;
   readonly dispatcher: HttpDispatcher;
@@ -170,6 +176,8 @@ interface Transport {
   patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
   delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
   readonly clockSkewMs: number;
+  readonly claimedClockSkewMs: number | undefined;
+  resetClockSkew(): void;
   now(): number;
   readonly dispatcher: HttpDispatcher;
   clearCookies(): void;
@@ -232,11 +240,16 @@ interface WaitEvent extends RequestEvent {
   readonly delayMs: number;
   readonly reason: string;
 }
+interface ListenerErrorEvent {
+  readonly listener: string;
+  readonly error: unknown;
+}
 interface TransportEvents {
   readonly "ibkr-auth:transport:attempt-start": RequestEvent;
   readonly "ibkr-auth:transport:attempt-end": AttemptEndEvent;
   readonly "ibkr-auth:transport:wait": WaitEvent;
   readonly "ibkr-auth:transport:retry": RetryEvent;
+  readonly "ibkr-auth:transport:listener-error": ListenerErrorEvent;
 }
 declare function onTransportEvent<Name extends keyof TransportEvents>(name: Name, listener: (event: TransportEvents[Name]) => void): () => void;
 interface ConnectionDispatcher extends HttpDispatcher {
@@ -249,4 +262,4 @@ type BearerToken = string | {
   reveal(): string | Uint8Array;
 };
 declare function bearer(source: () => BearerToken | Promise<BearerToken>): Authorize;
-export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BearerToken, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type HttpDispatcher, type Interceptor, type Next, type ParameterValue, type Parameters, type RequestContext, type RequestEvent, type RequestOptions, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEvent, bearer, createDispatcher, createTransport, isTransportError, onTransportEvent, systemClock, transportErrorCodes };
+export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BearerToken, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type HttpDispatcher, type Interceptor, type ListenerErrorEvent, type Next, type ParameterValue, type Parameters, type RequestContext, type RequestEvent, type RequestOptions, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEvent, bearer, createDispatcher, createTransport, isTransportError, onTransportEvent, systemClock, transportErrorCodes };

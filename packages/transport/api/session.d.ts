@@ -1,24 +1,5 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { Readable } from "node:stream";
-interface PacingWindow {
-  readonly requests: number;
-  readonly intervalMs: number;
-}
-interface PacingLimit {
-  readonly name: string;
-  readonly methods: readonly string[];
-  readonly paths: readonly string[];
-  readonly windows: readonly PacingWindow[];
-  readonly concurrent?: number | undefined;
-}
-declare const globalPacingWindow: PacingWindow;
-declare const documentedPenaltyMs: number;
-declare const ibkrPacingLimits: readonly PacingLimit[];
-interface Clock {
-  now(): number;
-  setTimeout(callback: () => void, delayMs: number): unknown;
-  clearTimeout(handle: unknown): void;
-}
 interface DispatchRequest {
   readonly origin: string;
   readonly path: string;
@@ -49,6 +30,11 @@ interface ResponseHead {
   readonly headers: ResponseHeaders;
   readonly url: string;
 }
+interface ResponseDetails {
+  readonly stream?: Readable | undefined;
+  readonly complete?: boolean | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
 declare class TransportResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;
@@ -56,11 +42,10 @@ declare class TransportResponse {
   readonly url: string;
   readonly stream: Readable | undefined;
   readonly complete: boolean;
-  constructor(head: ResponseHead, body: Uint8Array, rest?: {
-    readonly stream?: Readable;
-    readonly complete?: boolean;
-  });
+  readonly retryAfterMs: number | undefined;
+  constructor(head: ResponseHead, body: Uint8Array, rest?: ResponseDetails);
   get ok(): boolean;
+  withRetryAfter(retryAfterMs: number): TransportResponse;
   text(): string;
   json<T = unknown>(): T;
 }
@@ -78,20 +63,40 @@ declare class ResponseHeaders {
   has(name: string): boolean;
   [Symbol.iterator](): Generator<[name: string, value: string]>;
 }
+declare const documentedPenaltyMs: number;
+interface PacingWindow {
+  readonly requests: number;
+  readonly intervalMs: number;
+}
+interface PacingLimit {
+  readonly name: string;
+  readonly methods: readonly string[];
+  readonly paths: readonly string[];
+  readonly windows: readonly PacingWindow[];
+  readonly concurrent?: number | undefined;
+}
+declare const globalPacingWindow: PacingWindow;
+declare const ibkrPacingLimits: readonly PacingLimit[];
+interface Clock {
+  now(): number;
+  readonly monotonicNow?: (() => number) | undefined;
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
 type Priority = "high" | "normal" | "low";
 interface PacingRequest {
   readonly username: unknown;
   readonly egress: unknown;
   readonly method: string;
   readonly path: string;
-  readonly caller?: unknown | undefined;
-  readonly owner?: unknown | undefined;
+  readonly caller?: unknown;
+  readonly owner?: unknown;
+  readonly conversation?: unknown;
   readonly priority?: Priority | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly maxWaitMs?: number | undefined;
 }
 interface PacingPermit {
-  readonly grantedAtMs: number;
   release(sent: boolean): void;
 }
 interface PacingOptions {
@@ -100,19 +105,43 @@ interface PacingOptions {
   readonly marginMs?: number | undefined;
   readonly penaltyMs?: number | undefined;
   readonly maxWaitMs?: number | undefined;
+  readonly maxQueued?: number | undefined;
   readonly clock?: Clock | undefined;
 }
 interface PacingPenalty {
+  readonly type: "penalty";
   readonly egress: unknown;
   readonly untilMs: number;
+}
+interface PacingPardon {
+  readonly type: "pardon";
+  readonly egress: unknown;
+}
+interface PacingWait {
+  readonly type: "wait";
+  readonly username: unknown;
+  readonly owner: unknown;
+  readonly method: string;
+  readonly path: string;
+  readonly limit: string | undefined;
+  readonly expectedMs: number;
+}
+type PacingEvent = PacingPenalty | PacingPardon | PacingWait;
+interface PacingQueueStatus {
+  readonly limit: string | undefined;
+  readonly queued: number;
+  readonly expectedMs: number | undefined;
 }
 interface Pacing {
   acquire(request: PacingRequest): PacingPermit | Promise<PacingPermit>;
   penalize(egress: unknown, retryAfterMs?: number): PacingPenalty;
+  pardon(egress: unknown): void;
   penaltyUntilMs(egress: unknown): number | undefined;
   queued(username: unknown): number;
+  waits(username: unknown): readonly PacingQueueStatus[];
   drop(username: unknown, owner: unknown, error: Error): void;
-  subscribe(listener: (penalty: PacingPenalty) => void): () => void;
+  hold(username: unknown, conversation: unknown): () => void;
+  subscribe(listener: (event: PacingEvent) => void): () => void;
 }
 declare function createPacing(options?: PacingOptions): Pacing;
 declare function sharedPacing(clock?: Clock): Pacing;
@@ -187,6 +216,7 @@ interface Attempt {
   readonly idempotent: boolean;
   readonly number: number;
   readonly signal: AbortSignal;
+  readonly timeLeftMs: number;
   readonly authorize: Authorize | undefined;
   readonly context: RequestContext;
   readonly dispatcher: HttpDispatcher;
@@ -289,6 +319,8 @@ interface Transport {
   patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
   delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
   readonly clockSkewMs: number;
+  readonly claimedClockSkewMs: number | undefined;
+  resetClockSkew(): void;
   now(): number;
   readonly dispatcher: HttpDispatcher;
   clearCookies(): void;
@@ -384,4 +416,4 @@ interface OpenBrokerageOptions {
   readonly signal?: AbortSignal;
 }
 declare function createSession(options: SessionOptions): Session;
-export { type BackoffOptions, type BrokerageOptions, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type Establish, type EstablishContext, type EstablishTransport, type KeepAliveEvent, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type Pacing, type PacingLimit, type PacingOptions, type PacingPenalty, type PacingPermit, type PacingRequest, type PacingWindow, type PenaltyEvent, type Priority, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TransitionTable, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, sessionTransitions, sharedPacing };
+export { type BackoffOptions, type BrokerageOptions, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type Establish, type EstablishContext, type EstablishTransport, type KeepAliveEvent, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type Pacing, type PacingEvent, type PacingLimit, type PacingOptions, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWindow, type PenaltyEvent, type Priority, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TransitionTable, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, sessionTransitions, sharedPacing };

@@ -38,6 +38,13 @@ export interface WaitEvent extends RequestEvent {
   readonly reason: string
 }
 
+/** Code that a caller gave threw where nobody could be told: a listener. What it listened to went on. */
+export interface ListenerErrorEvent {
+  /** What it was given to: `pacing.subscribe`. */
+  readonly listener: string
+  readonly error: unknown
+}
+
 /** The channels of `node:diagnostics_channel`, and what is published on each. */
 export interface TransportEvents {
   /** An attempt begins: authorisation comes next. */
@@ -45,6 +52,7 @@ export interface TransportEvents {
   readonly 'ibkr-auth:transport:attempt-end': AttemptEndEvent
   readonly 'ibkr-auth:transport:wait': WaitEvent
   readonly 'ibkr-auth:transport:retry': RetryEvent
+  readonly 'ibkr-auth:transport:listener-error': ListenerErrorEvent
 }
 
 /**
@@ -67,3 +75,19 @@ export const attemptStart: Channel<unknown, unknown> = channel('ibkr-auth:transp
 export const attemptEnd: Channel<unknown, unknown> = channel('ibkr-auth:transport:attempt-end')
 export const waitBegins: Channel<unknown, unknown> = channel('ibkr-auth:transport:wait')
 export const retryBegins: Channel<unknown, unknown> = channel('ibkr-auth:transport:retry')
+const listenerErrors: Channel<unknown, unknown> = channel('ibkr-auth:transport:listener-error')
+
+/** Tells listeners of something; one that throws is reported, and keeps nothing from the others. */
+export function tellListeners<Event>(
+  listener: string,
+  listeners: Iterable<(event: Event) => void>,
+  event: Event,
+): void {
+  for (const tell of [...listeners]) {
+    try {
+      tell(event)
+    } catch (error) {
+      listenerErrors.publish({ listener, error })
+    }
+  }
+}

@@ -11,6 +11,7 @@ export {
 } from './errors.ts'
 export {
   type AttemptEndEvent,
+  type ListenerErrorEvent,
   onTransportEvent,
   type RequestEvent,
   type RetryEvent,

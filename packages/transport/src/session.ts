@@ -1,5 +1,5 @@
+export { documentedPenaltyMs } from './call/retry-rules.ts'
 export {
-  documentedPenaltyMs,
   globalPacingWindow,
   ibkrPacingLimits,
   type PacingLimit,
@@ -8,8 +8,12 @@ export {
 export {
   createPacing,
   type Pacing,
+  type PacingEvent,
   type PacingOptions,
+  type PacingPardon,
   type PacingPenalty,
+  type PacingQueueStatus,
+  type PacingWait,
   sharedPacing,
 } from './pacing/pacing.ts'
 export type { PacingPermit, PacingRequest, Priority } from './pacing/permit.ts'

@@ -109,7 +109,25 @@ describe('an error', () => {
   })
 
   it('names the documented time when the server names none', async () => {
-    expect((await refusal(429, '')).message).toContain('10 to 15 minutes')
+    for (const headers of [
+      {},
+      { 'retry-after': '1' },
+      { 'retry-after': '3600.5' },
+      { 'retry-after': 'soon' },
+    ]) {
+      const silent = await refusal(429, '', headers)
+      expect([silent.retryAfterMs, silent.message]).toEqual([
+        600_000,
+        expect.stringContaining('Send nothing for 600 s'),
+      ])
+    }
+    for (const wish of ['999999999', '901', 'Fri, 31 Dec 9999 23:59:59 GMT']) {
+      const long = await refusal(429, '', { 'retry-after': wish })
+      expect([long.retryAfterMs, long.message]).toEqual([
+        900_000,
+        expect.stringContaining('Send nothing for 900 s'),
+      ])
+    }
   })
 
   it.each(['https://evil.example/v1/api/a', 'http://api.ibkr.com/', '//evil.example', 'file:///etc/passwd'])(

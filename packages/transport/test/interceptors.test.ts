@@ -170,4 +170,32 @@ describe('interceptors', () => {
     const error = await clock.until(failureOf(transport.post('/a')))
     expect(error).toMatchObject({ code: 'ERR_TRANSPORT_TIMEOUT', sent: 'yes', retryable: false })
   })
+
+  it('that know better how long to wait are heard: message and retryAfterMs agree', async () => {
+    const { transport } = createHarness((exchange) => exchange.reply(429, '', { 'retry-after': '1' }), {
+      interceptors: [async (attempt, next) => (await next(attempt)).withRetryAfter(42_000)],
+    })
+    const error = await failureOf(transport.get('/a'))
+    expect(error.retryAfterMs).toBe(42_000)
+    expect(error.message).toContain('Send nothing for 42 s')
+  })
+
+  it('are told how much time is left', async () => {
+    const left: number[] = []
+    const { transport, clock } = createHarness(
+      (exchange, number) => (number === 1 ? exchange.fail('ECONNREFUSED') : exchange.reply(200)),
+      {
+        retry: { baseDelayMs: 400, maxDelayMs: 400 },
+        interceptors: [
+          (attempt, next) => {
+            left.push(attempt.timeLeftMs)
+            return next(attempt)
+          },
+        ],
+      },
+    )
+    await clock.until(transport.get('/a', { timeouts: { totalMs: 1_000 } }))
+    await clock.until(transport.get('/a', { timeouts: { totalMs: 0 } }))
+    expect(left).toEqual([1_000, 601, Number.POSITIVE_INFINITY])
+  })
 })

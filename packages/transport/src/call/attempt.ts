@@ -28,7 +28,21 @@ function describe(call: CallState, headers: HeaderRecord, authorize: Authorize |
   const { dispatcher } = call.settings
   const number = call.attempts + 1
   const { signal } = call.cancellation
-  return { method, url, path, headers, body, idempotent, number, signal, authorize, context, dispatcher }
+  const { timeLeftMs } = call
+  return {
+    method,
+    url,
+    path,
+    headers,
+    body,
+    idempotent,
+    number,
+    signal,
+    timeLeftMs,
+    authorize,
+    context,
+    dispatcher,
+  }
 }
 
 function changedHeaders(call: CallState, attempt: Attempt): HeaderRecord {

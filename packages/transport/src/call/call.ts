@@ -60,6 +60,12 @@ export class CallState {
     return Math.round(this.settings.monotonicNow() - this.#startedAtMs)
   }
 
+  /** What is left of the whole call's time, in milliseconds; infinite if it has no limit. */
+  get timeLeftMs(): number {
+    const { totalMs } = this.timeouts
+    return totalMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, totalMs - this.elapsedMs)
+  }
+
   get known(): KnownOfCall {
     const { method, idempotent, presigned } = this.request
     const { attempts, elapsedMs, sent, unresolved } = this

@@ -2,7 +2,7 @@ import { TransportError, type TransportErrorCode } from '../errors.ts'
 import type { TransportResponse } from '../http/response.ts'
 import { checkFirst, facts, type KnownOfCall, subject } from './failed-call.ts'
 import { maskEchoes } from './mask.ts'
-import { leavesOpen, mayRepeatAfterReply } from './retry-rules.ts'
+import { documentedPenaltyMs, leavesOpen, mayRepeatAfterReply } from './retry-rules.ts'
 
 /** A reply that is no success. */
 export function explainReply(
@@ -58,9 +58,8 @@ function remedy(
     return `. The time it was signed with is ${seconds} s off the server's: correct the clock, or sign with the time that authorize is given`
   }
   if (code === 'ERR_TRANSPORT_PACED') {
-    const wait =
-      retryAfterMs === undefined ? 'for 10 to 15 minutes' : `for ${Math.ceil(retryAfterMs / 1_000)} s`
-    return `. Send nothing ${wait}: each request in that time counts against you`
+    const wait = Math.ceil((retryAfterMs ?? documentedPenaltyMs) / 1_000)
+    return `. Send nothing for ${wait} s: each request in that time counts against you`
   }
   return ''
 }

@@ -1,6 +1,6 @@
 import type { Sent } from '../errors.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
-import type { ResponseHeaders } from '../http/response.ts'
+import type { ResponseHeaders, TransportResponse } from '../http/response.ts'
 import { dateOf, parseHttpDate } from './clock-skew.ts'
 
 /** Statuses after which an idempotent request may be sent again: the server, or something before it, did not get to it. */
@@ -58,6 +58,16 @@ export function retryBudgetOf(dispatcher: HttpDispatcher, origin: string): Retry
   byOrigin.set(origin, budget)
   budgets.set(dispatcher, byOrigin)
   return budget
+}
+
+/** How long IBKR keeps an address in its penalty box after a 429: 10 minutes (its older pages say 15). */
+export const documentedPenaltyMs: number = 10 * 60_000
+
+/** How long a refusing server is to be left alone, in milliseconds: what a session's pacing keeps to, or what the reply asks for. */
+export function waitAfter(response: TransportResponse, nowMs: number): number | undefined {
+  const askedMs = response.retryAfterMs ?? readRetryAfter(response.headers, nowMs)
+  if (response.status !== 429 || response.retryAfterMs !== undefined) return askedMs
+  return Math.max(documentedPenaltyMs, askedMs ?? 0)
 }
 
 /** Nobody is believed to want a longer rest: IBKR's own penalty is 10 minutes, on older pages 15. */

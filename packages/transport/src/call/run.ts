@@ -4,7 +4,7 @@ import type { TransportResponse } from '../http/response.ts'
 import { interceptedAttempt } from './attempt.ts'
 import type { CallState } from './call.ts'
 import { explainReply } from './refused-reply.ts'
-import { backoffMs, mayRepeatAfterReply, readRetryAfter } from './retry-rules.ts'
+import { backoffMs, mayRepeatAfterReply, readRetryAfter, waitAfter } from './retry-rules.ts'
 
 /**
  * Runs a call until it has a result, its time is over or it is given up.
@@ -62,13 +62,7 @@ function refusal(call: CallState, response: TransportResponse): TransportError {
   const { clockSkewLimitMs, skew } = call.settings
   const offMs = response.status === 401 ? call.clockOffByMs : undefined
   const tooFarOff = offMs !== undefined && Math.abs(offMs) > clockSkewLimitMs ? offMs : undefined
-  return explainReply(
-    call.known,
-    response,
-    call.secrets,
-    tooFarOff,
-    readRetryAfter(response.headers, skew.now()),
-  )
+  return explainReply(call.known, response, call.secrets, tooFarOff, waitAfter(response, skew.now()))
 }
 
 /** Attempts a call, and repeats it as long as the rules, the limit, the budget and the time allow. */

@@ -11,6 +11,12 @@ export interface ResponseHead {
   readonly url: string
 }
 
+interface ResponseDetails {
+  readonly stream?: Readable | undefined
+  readonly complete?: boolean | undefined
+  readonly retryAfterMs?: number | undefined
+}
+
 /** A reply whose body was read whole. */
 export class TransportResponse {
   readonly status: number
@@ -23,23 +29,31 @@ export class TransportResponse {
   readonly stream: Readable | undefined
   /** False if the body broke off. Only of a refusal is such a reply handed on: its status is what counts. */
   readonly complete: boolean
+  /**
+   * How long the server is to be left alone, in milliseconds, where an interceptor knows better than `Retry-After`: the
+   * penalty that a session's pacing keeps to. Undefined otherwise.
+   */
+  readonly retryAfterMs: number | undefined
 
-  constructor(
-    head: ResponseHead,
-    body: Uint8Array,
-    rest: { readonly stream?: Readable; readonly complete?: boolean } = {},
-  ) {
+  constructor(head: ResponseHead, body: Uint8Array, rest: ResponseDetails = {}) {
     this.status = head.status
     this.headers = head.headers
     this.url = head.url
     this.body = body
     this.stream = rest.stream
     this.complete = rest.complete ?? true
+    this.retryAfterMs = rest.retryAfterMs
   }
 
   /** True for a status of 200 to 299. */
   get ok(): boolean {
     return this.status >= 200 && this.status < 300
+  }
+
+  /** The same reply, with another {@link retryAfterMs}. */
+  withRetryAfter(retryAfterMs: number): TransportResponse {
+    const { body, stream, complete } = this
+    return new TransportResponse(this, body, { stream, complete, retryAfterMs })
   }
 
   /** The body as text, in the charset that the reply names (UTF-8 if it names none). */

@@ -1,7 +1,7 @@
 import type { PacingWindow } from './limits.ts'
 
-/** What one allowance has left: windows that must all have room, and how many requests may run at once. */
-export class Gate {
+/** What one limit has left: windows that must all have room, and how many requests may run at once. All times are monotonic. */
+export class Allowance {
   readonly #windows: readonly SlidingWindow[]
   readonly #concurrent: number
   #running = 0
@@ -13,15 +13,14 @@ export class Gate {
 
   /** Time of the next possible grant; infinite while it hangs on a running request. */
   nextFreeAtMs(nowMs: number): number {
-    if (this.#running >= this.#concurrent) return Number.POSITIVE_INFINITY
-    return this.nextWindowAtMs(nowMs)
+    return this.#running >= this.#concurrent ? Number.POSITIVE_INFINITY : this.grantAtMs(nowMs, 0)
   }
 
-  /** Time at which the windows have room, whatever is running. */
-  nextWindowAtMs(nowMs: number): number {
-    let freeAtMs = nowMs
-    for (const window of this.#windows) freeAtMs = Math.max(freeAtMs, window.nextFreeAtMs(nowMs))
-    return freeAtMs
+  /** Time at which the windows have room for one more after `ahead` others, whatever is running. */
+  grantAtMs(nowMs: number, ahead: number): number {
+    let atMs = nowMs
+    for (const window of this.#windows) atMs = Math.max(atMs, window.grantAtMs(nowMs, ahead))
+    return atMs
   }
 
   take(nowMs: number): void {
@@ -29,6 +28,7 @@ export class Gate {
     for (const window of this.#windows) window.take(nowMs)
   }
 
+  /** `sent` false: nothing left the machine, so the windows get their grant back. */
   release(grantedAtMs: number, sent: boolean): void {
     this.#running -= 1
     if (sent) return
@@ -48,7 +48,7 @@ export class Gate {
  * Counts grants so that no span of `intervalMs`, wherever it begins, holds more than `requests` of them.
  * Remembers the time of each grant still in the window: at most `requests` numbers.
  */
-export class SlidingWindow {
+class SlidingWindow {
   readonly #requests: number
   readonly #intervalMs: number
   readonly #grantedAtMs: number[] = []
@@ -58,21 +58,22 @@ export class SlidingWindow {
     this.#intervalMs = window.intervalMs + marginMs
   }
 
-  /** Time of the next possible grant; `nowMs` if there is room now. */
-  nextFreeAtMs(nowMs: number): number {
-    this.#followClock(nowMs)
-    const oldest = this.#grantedAtMs[0]
-    if (oldest === undefined || this.#grantedAtMs.length < this.#requests) return nowMs
-    return Math.max(nowMs, oldest + this.#intervalMs)
+  /** Time of the next grant but `ahead`: each grant has to wait for the one that is a whole window before it. */
+  grantAtMs(nowMs: number, ahead: number): number {
+    const granted = this.#grantedAtMs
+    const rounds = Math.floor(ahead / this.#requests)
+    const place = granted.length + ahead - this.#requests * (rounds + 1)
+    const before = place < 0 ? undefined : granted[place]
+    const firstMs = before === undefined ? nowMs : Math.max(nowMs, before + this.#intervalMs)
+    return firstMs + rounds * this.#intervalMs
   }
 
-  /** Records a grant. Only to be called when `nextFreeAtMs(nowMs)` is `nowMs`. */
+  /** Records a grant. Only to be called when `grantAtMs(nowMs, 0)` is `nowMs`. */
   take(nowMs: number): void {
     if (this.#grantedAtMs.length === this.#requests) this.#grantedAtMs.shift()
     this.#grantedAtMs.push(nowMs)
   }
 
-  /** Takes a grant back whose request never left the machine. */
   giveBack(grantedAtMs: number): void {
     const index = this.#grantedAtMs.lastIndexOf(grantedAtMs)
     if (index !== -1) this.#grantedAtMs.splice(index, 1)
@@ -80,16 +81,7 @@ export class SlidingWindow {
 
   /** When the last grant will have left the window; `nowMs` if it has. */
   idleAtMs(nowMs: number): number {
-    this.#followClock(nowMs)
     const newest = this.#grantedAtMs.at(-1)
     return newest === undefined ? nowMs : Math.max(nowMs, newest + this.#intervalMs)
-  }
-
-  /** A clock set back by an hour must not close the window for an hour: the newest grant counts as just made. */
-  #followClock(nowMs: number): void {
-    const ahead = (this.#grantedAtMs.at(-1) ?? nowMs) - nowMs
-    if (ahead <= 0) return
-    for (const [index, grantedAtMs] of this.#grantedAtMs.entries())
-      this.#grantedAtMs[index] = grantedAtMs - ahead
   }
 }

@@ -1,14 +1,15 @@
-import type { Gate } from './allowance.ts'
-import type { PacingPermit, Priority } from './permit.ts'
+import type { Allowance } from './allowance.ts'
+import type { PacingPermit, PacingRequest, Priority } from './permit.ts'
 
 /** A request that waits. */
 export interface Waiting {
+  readonly request: PacingRequest
   readonly rank: number
+  readonly caller: unknown
   /** Order of arrival. */
   readonly sequence: number
-  readonly caller: unknown
-  readonly owner: unknown
-  readonly egress: unknown
+  /** On the monotonic clock. */
+  readonly sinceMs: number
   readonly lane: Lane
   grant(permit: PacingPermit): void
   refuse(error: Error): void
@@ -18,49 +19,58 @@ export interface Waiting {
 export const ranks: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 }
 
 /**
- * The requests that wait for one allowance, a line for each caller, each in order of priority and arrival. Only the
- * heads of lines are ever compared, so a lane that is full holds up nobody but its own.
+ * The requests that wait for one limit, a line for each caller and priority, each in order of arrival. Only the heads of
+ * lines are ever compared, so a lane that is full holds up nobody but its own.
  */
 export class Lane {
-  /** The allowance of the endpoint; undefined for endpoints with none of their own. */
-  readonly gate: Gate | undefined
-  readonly #lines = new Map<unknown, Waiting[]>()
+  /** Name of the limit; undefined for endpoints with none of their own. */
+  readonly name: string | undefined
+  readonly allowance: Allowance | undefined
+  readonly #lines = new Map<unknown, Waiting[][]>()
+  #length = 0
 
-  constructor(gate: Gate | undefined) {
-    this.gate = gate
+  constructor(name: string | undefined, allowance: Allowance | undefined) {
+    this.name = name
+    this.allowance = allowance
   }
 
-  get empty(): boolean {
-    return this.#lines.size === 0
+  get length(): number {
+    return this.#length
   }
 
   add(waiting: Waiting): void {
-    const line = this.#lines.get(waiting.caller) ?? []
-    let place = line.length
-    while (place > 0 && (line[place - 1]?.rank ?? 0) > waiting.rank) place -= 1
-    line.splice(place, 0, waiting)
-    this.#lines.set(waiting.caller, line)
+    const lines = this.#lines.get(waiting.caller) ?? [[], [], []]
+    lines[waiting.rank]?.push(waiting)
+    this.#lines.set(waiting.caller, lines)
+    this.#length += 1
   }
 
   remove(waiting: Waiting): boolean {
-    const line = this.#lines.get(waiting.caller)
+    const lines = this.#lines.get(waiting.caller)
+    const line = lines?.[waiting.rank]
     const place = line?.indexOf(waiting) ?? -1
-    if (line === undefined || place === -1) return false
+    if (lines === undefined || line === undefined || place === -1) return false
     line.splice(place, 1)
-    if (line.length === 0) this.#lines.delete(waiting.caller)
+    if (lines.every(({ length }) => length === 0)) this.#lines.delete(waiting.caller)
+    this.#length -= 1
     return true
+  }
+
+  /** How many of a caller's requests certainly go before another one of this rank. */
+  aheadOf(caller: unknown, rank: number): number {
+    const lines = this.#lines.get(caller) ?? []
+    return lines.slice(0, rank + 1).reduce((sum, { length }) => sum + length, 0)
   }
 
   /** The first of each line. */
   *heads(): Generator<Waiting> {
-    for (const line of this.#lines.values()) {
-      const head = line[0]
-      if (head !== undefined) yield head
+    for (const lines of this.#lines.values()) {
+      for (const [head] of lines) if (head !== undefined) yield head
     }
   }
 
   *[Symbol.iterator](): Generator<Waiting> {
-    for (const line of this.#lines.values()) yield* line
+    for (const lines of this.#lines.values()) for (const line of lines) yield* line
   }
 
   hasLine(caller: unknown): boolean {

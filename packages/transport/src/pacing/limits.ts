@@ -30,9 +30,6 @@ const perQuarterHour: readonly PacingWindow[] = [{ requests: 1, intervalMs: 15 *
 /** 10 requests per second and username (IBKR Web API documentation, "Pacing Limitations"). */
 export const globalPacingWindow: PacingWindow = { requests: 10, intervalMs: second }
 
-/** How long IBKR keeps an address in its penalty box after a 429: 10 minutes (its older pages say 15). */
-export const documentedPenaltyMs: number = 10 * minute
-
 /** A group of its own for one path. */
 function limit(
   methods: string,

@@ -1,4 +1,4 @@
-/** Order in a queue: `high` before `normal` before `low`. Within one, callers take turns. */
+/** Order in a queue: `high` before `normal` before `low`, until a wait of 10 s moves it up by one. Within one, callers take turns. */
 export type Priority = 'high' | 'normal' | 'low'
 
 /** A request that asks for a place. */
@@ -12,9 +12,11 @@ export interface PacingRequest {
   /** Below the API base: `/iserver/accounts`. */
   readonly path: string
   /** Equal values share a turn. Default: the username. */
-  readonly caller?: unknown | undefined
+  readonly caller?: unknown
   /** Whom {@link Pacing.drop} knows it by. */
-  readonly owner?: unknown | undefined
+  readonly owner?: unknown
+  /** The conversation it belongs to, by the value that {@link Pacing.hold} was given. */
+  readonly conversation?: unknown
   /** Default `normal`. */
   readonly priority?: Priority | undefined
   /** Ends the wait; the place goes to the next. */
@@ -25,12 +27,10 @@ export interface PacingRequest {
 
 /** A place: the request may be sent now. */
 export interface PacingPermit {
-  /** When it was granted, in milliseconds since 1970. */
-  readonly grantedAtMs: number
   /**
    * To be called once the request is over.
    *
-   * @param sent - False if it never left the machine: the place is then given back.
+   * @param sent - False only if surely nothing left the machine: the place is then given back.
    */
   release(sent: boolean): void
 }

@@ -1,13 +1,9 @@
 import type { Timer, Timers } from '../timer-heap.ts'
-import { Gate } from './allowance.ts'
-import { Lane, ranks, Turns, type Waiting } from './lane.ts'
+import { Conversations } from './conversations.ts'
+import { type Lane, ranks, Turns, type Waiting } from './lane.ts'
+import { Lanes } from './lanes.ts'
 import type { PacingLimit, PacingWindow } from './limits.ts'
 import type { PacingPermit, PacingRequest } from './permit.ts'
-
-/** Reasons for which a wait ends without a place, made where the wording lives. */
-export interface QueueErrors {
-  tooLong(limit: PacingLimit | undefined, waitMs: number): Error
-}
 
 /** What a queue is made of. */
 export interface QueueSettings {
@@ -15,17 +11,25 @@ export interface QueueSettings {
   readonly global: PacingWindow
   readonly marginMs: number
   readonly maxWaitMs: number
-  readonly errors: QueueErrors
+  readonly maxQueued: number
+  /** Refusals, made where the wording lives. */
+  readonly tooLong: (limit: string | undefined, waitMs: number) => Error
+  readonly full: (queued: number, waitMs: number) => Error
+  /** A request begins to wait; the wait is what the queue lets expect. */
+  readonly onWait: (request: PacingRequest, limit: string | undefined, expectedMs: number) => void
   /** Called when the queue has nothing left to remember. */
   readonly onIdle: () => void
 }
 
-/** The allowances of one username, and who waits for them. */
+/** A wait of so long moves a request up by one priority, so that none starves. */
+const ageingMs = 10_000
+
+/** The allowances of one username, and who waits for them. All times are monotonic. */
 export class UsernameQueue {
   readonly #settings: QueueSettings
-  readonly #global: Gate
-  readonly #lanes = new Map<PacingLimit | undefined, Lane>()
+  readonly #lanes: Lanes
   readonly #turns = new Turns()
+  readonly #conversations = new Conversations()
   #length = 0
   #sequence = 0
   #wakeUp: Timer | undefined
@@ -33,7 +37,7 @@ export class UsernameQueue {
 
   constructor(settings: QueueSettings) {
     this.#settings = settings
-    this.#global = new Gate([settings.global], undefined, settings.marginMs)
+    this.#lanes = new Lanes(settings.global, settings.marginMs)
   }
 
   /** Requests that wait. */
@@ -41,59 +45,89 @@ export class UsernameQueue {
     return this.#length
   }
 
+  /** The limits that requests wait for, with how many do and when the next one may go. */
+  *waits(): Generator<{ limit: string | undefined; queued: number; expectedMs: number | undefined }> {
+    const nowMs = this.#nowMs()
+    for (const lane of this.#lanes) {
+      if (lane.length === 0) continue
+      const waitMs = this.#lanes.freeAtMs(lane, nowMs) - nowMs
+      const expectedMs = Number.isFinite(waitMs) ? waitMs : undefined
+      yield { limit: lane.name, queued: lane.length, expectedMs }
+    }
+  }
+
   /** A place at once, or a promise of one. */
   acquire(request: PacingRequest, limit: PacingLimit | undefined): PacingPermit | Promise<PacingPermit> {
-    const lane = this.#laneOf(limit)
-    const nowMs = this.#settings.timers.now()
+    const { maxWaitMs, maxQueued, tooLong, full } = this.#settings
     if (request.signal?.aborted) return Promise.reject(request.signal.reason)
-    if (this.#length === 0 && this.#freeAtMs(lane, nowMs) <= nowMs) return this.#grant(lane, nowMs)
-    const waitMs = this.#shortestWaitMs(lane, nowMs)
-    if (waitMs > (request.maxWaitMs ?? this.#settings.maxWaitMs)) {
-      return Promise.reject(this.#settings.errors.tooLong(limit, waitMs))
+    const lane = this.#lanes.of(limit)
+    const nowMs = this.#nowMs()
+    const isFree = this.#length === 0 && this.#lanes.freeAtMs(lane, nowMs) <= nowMs
+    if (isFree && this.#conversations.lets(request, nowMs)) return this.#grant(lane, nowMs)
+    const { username, caller = username, priority = 'normal' } = request
+    // What is certain: nobody is granted a place earlier, whoever else gives up.
+    const ahead = lane.aheadOf(caller, ranks[priority])
+    const shortestMs = this.#lanes.grantAtMs(lane, ahead, ahead, nowMs) - nowMs
+    if (shortestMs > (request.maxWaitMs ?? maxWaitMs)) return Promise.reject(tooLong(lane.name, shortestMs))
+    if (this.#length >= maxQueued) return Promise.reject(full(this.#length, this.#expectedMs(lane, nowMs)))
+    return this.#wait(request, lane, nowMs)
+  }
+
+  /** Lets others of the username wait for a conversation; the result ends that. */
+  hold(conversation: unknown): () => void {
+    const end = this.#conversations.begin(conversation)
+    return () => {
+      end()
+      this.#pump()
     }
-    return this.#wait(request, lane)
   }
 
   /** Refuses what waits and matches. */
-  refuse(matches: (waiting: Waiting) => boolean, error: Error): void {
-    for (const lane of this.#lanes.values()) {
-      for (const waiting of [...lane]) {
-        if (matches(waiting) && this.#leave(waiting)) waiting.refuse(error)
-      }
+  refuse(matches: (request: PacingRequest) => boolean, error: Error): void {
+    for (const waiting of [...this.#lanes].flatMap((lane) => [...lane])) {
+      if (matches(waiting.request) && this.#leave(waiting)) waiting.refuse(error)
     }
     this.#pump()
   }
 
-  #wait(request: PacingRequest, lane: Lane): Promise<PacingPermit> {
+  #wait(request: PacingRequest, lane: Lane, nowMs: number): Promise<PacingPermit> {
+    const { signal, username, caller = username, priority = 'normal' } = request
+    const expectedMs = this.#expectedMs(lane, nowMs)
     return new Promise((resolve, reject) => {
-      const { signal } = request
+      let waits = true
+      const settled = (): void => {
+        waits = false
+        signal?.removeEventListener('abort', onAbort)
+      }
       const onAbort = (): void => {
         if (this.#leave(waiting)) reject(signal?.reason)
+        this.#pump()
       }
       const waiting: Waiting = {
-        rank: ranks[request.priority ?? 'normal'],
+        request,
+        rank: ranks[priority],
+        caller,
         sequence: this.#sequence++,
-        caller: request.caller ?? request.username,
-        owner: request.owner,
-        egress: request.egress,
+        sinceMs: nowMs,
         lane,
         grant: (permit) => {
-          signal?.removeEventListener('abort', onAbort)
+          settled()
           resolve(permit)
         },
         refuse: (error) => {
-          signal?.removeEventListener('abort', onAbort)
+          settled()
           reject(error)
         },
       }
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#enter(waiting)
       this.#pump()
+      if (waits) this.#settings.onWait(request, lane.name, expectedMs)
     })
   }
 
   #enter(waiting: Waiting): void {
-    const isNew = ![...this.#lanes.values()].some((lane) => lane.hasLine(waiting.caller))
+    const isNew = ![...this.#lanes].some((lane) => lane.hasLine(waiting.caller))
     if (isNew) this.#turns.join(waiting.caller)
     waiting.lane.add(waiting)
     this.#length += 1
@@ -109,7 +143,7 @@ export class UsernameQueue {
 
   /** Grants whatever can be granted now, then sleeps until more can be. */
   #pump(): void {
-    const nowMs = this.#settings.timers.now()
+    const nowMs = this.#nowMs()
     for (let next = this.#next(nowMs); next !== undefined; next = this.#next(nowMs)) {
       this.#leave(next)
       this.#turns.take(next.caller)
@@ -118,46 +152,44 @@ export class UsernameQueue {
     this.#schedule(nowMs)
   }
 
-  /** Of the heads whose lanes are free: the most urgent, then the caller whose turn it is, then the oldest. */
+  /** Of those whose lanes are free: the most urgent, then the caller whose turn it is, then the oldest. */
   #next(nowMs: number): Waiting | undefined {
-    if (this.#length === 0 || this.#global.nextFreeAtMs(nowMs) > nowMs) return undefined
+    if (this.#length === 0 || this.#lanes.isFull(nowMs)) return undefined
+    const held = this.#conversations.endsAtMs(nowMs) !== undefined
     let best: Waiting | undefined
-    for (const lane of this.#lanes.values()) {
-      if (lane.empty || this.#freeAtMs(lane, nowMs) > nowMs) continue
-      for (const head of lane.heads()) {
-        if (best === undefined || this.#goesBefore(head, best)) best = head
+    for (const lane of this.#lanes) {
+      if (lane.length === 0 || this.#lanes.freeAtMs(lane, nowMs) > nowMs) continue
+      for (const one of held ? lane : lane.heads()) {
+        if (held && !this.#conversations.lets(one.request, nowMs)) continue
+        if (best === undefined || this.#goesBefore(one, best, nowMs)) best = one
       }
     }
     return best
   }
 
-  #goesBefore(one: Waiting, other: Waiting): boolean {
-    if (one.rank !== other.rank) return one.rank < other.rank
+  #goesBefore(one: Waiting, other: Waiting, nowMs: number): boolean {
+    const rank = agedRank(one, nowMs) - agedRank(other, nowMs)
+    if (rank !== 0) return rank < 0
     const turn = this.#turns.taken(one.caller) - this.#turns.taken(other.caller)
     return turn === 0 ? one.sequence < other.sequence : turn < 0
   }
 
   #grant(lane: Lane, nowMs: number): PacingPermit {
-    this.#global.take(nowMs)
-    lane.gate?.take(nowMs)
+    this.#lanes.take(lane, nowMs)
     let released = false
     const release = (sent: boolean): void => {
       if (released) return
       released = true
-      this.#global.release(nowMs, sent)
-      lane.gate?.release(nowMs, sent)
+      this.#lanes.release(lane, nowMs, sent)
       this.#pump()
     }
-    return { grantedAtMs: nowMs, release }
+    return { release }
   }
 
-  #freeAtMs(lane: Lane, nowMs: number): number {
-    return Math.max(this.#global.nextFreeAtMs(nowMs), lane.gate?.nextFreeAtMs(nowMs) ?? nowMs)
-  }
-
-  /** What the windows alone make certain: nobody can be granted earlier. */
-  #shortestWaitMs(lane: Lane, nowMs: number): number {
-    return (lane.gate?.nextWindowAtMs(nowMs) ?? nowMs) - nowMs
+  /** What the queue lets expect: everybody who waits for the same goes before. */
+  #expectedMs(lane: Lane, nowMs: number): number {
+    const heldUntilMs = this.#conversations.endsAtMs(nowMs) ?? nowMs
+    return Math.max(heldUntilMs, this.#lanes.grantAtMs(lane, lane.length, this.#length, nowMs)) - nowMs
   }
 
   #schedule(nowMs: number): void {
@@ -170,39 +202,35 @@ export class UsernameQueue {
       return
     }
     let atMs = Number.POSITIVE_INFINITY
-    for (const lane of this.#lanes.values()) {
-      if (!lane.empty) atMs = Math.min(atMs, this.#freeAtMs(lane, nowMs))
+    for (const lane of this.#lanes) {
+      if (lane.length > 0) atMs = Math.min(atMs, this.#lanes.freeAtMs(lane, nowMs))
     }
+    // Whoever could go now waits for a conversation.
+    if (atMs <= nowMs) atMs = this.#conversations.endsAtMs(nowMs) ?? atMs
     if (atMs !== Number.POSITIVE_INFINITY) this.#wakeUp = timers.after(atMs - nowMs, () => this.#pump())
   }
 
   /** An idle username should cost nothing: the queue goes once its windows have nothing left to remember. */
   #scheduleForgetting(nowMs: number): void {
-    const { timers, onIdle } = this.#settings
-    if (this.#forget !== undefined) return
-    let idleAtMs = this.#global.idleAtMs(nowMs)
-    for (const lane of this.#lanes.values())
-      idleAtMs = Math.max(idleAtMs, lane.gate?.idleAtMs(nowMs) ?? nowMs)
-    if (idleAtMs === Number.POSITIVE_INFINITY) return
-    this.#forget = timers.after(idleAtMs - nowMs + 1, () => {
+    const idleAtMs = this.#idleAtMs(nowMs)
+    if (this.#forget !== undefined || idleAtMs === Number.POSITIVE_INFINITY) return
+    this.#forget = this.#settings.timers.after(idleAtMs - nowMs + 1, () => {
       this.#forget = undefined
-      if (this.#length > 0 || this.#isRemembering()) return this.#schedule(timers.now())
-      onIdle()
+      const laterMs = this.#nowMs()
+      if (this.#length > 0 || this.#idleAtMs(laterMs) > laterMs) this.#schedule(laterMs)
+      else this.#settings.onIdle()
     })
   }
 
-  #isRemembering(): boolean {
-    const nowMs = this.#settings.timers.now()
-    const gates = [...this.#lanes.values()].map((lane) => lane.gate)
-    return [this.#global, ...gates].some((gate) => gate !== undefined && gate.idleAtMs(nowMs) > nowMs)
+  #idleAtMs(nowMs: number): number {
+    return this.#conversations.idle ? this.#lanes.idleAtMs(nowMs) : Number.POSITIVE_INFINITY
   }
 
-  #laneOf(limit: PacingLimit | undefined): Lane {
-    const known = this.#lanes.get(limit)
-    if (known !== undefined) return known
-    const gate = limit && new Gate(limit.windows, limit.concurrent, this.#settings.marginMs)
-    const lane = new Lane(gate)
-    this.#lanes.set(limit, lane)
-    return lane
+  #nowMs(): number {
+    return this.#settings.timers.monotonicNow()
   }
+}
+
+function agedRank({ rank, sinceMs }: Waiting, nowMs: number): number {
+  return Math.max(0, rank - Math.floor((nowMs - sinceMs) / ageingMs))
 }

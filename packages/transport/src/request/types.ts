@@ -103,6 +103,8 @@ export interface Attempt {
   readonly number: number
   /** Aborted when the caller gives up, the total time is over or the transport is closed; its reason is a {@link TransportError}. */
   readonly signal: AbortSignal
+  /** How long the call may still take, in milliseconds; infinite if it has no limit. */
+  readonly timeLeftMs: number
   /** Authorises this attempt; undefined if the request goes out as it is. */
   readonly authorize: Authorize | undefined
   readonly context: RequestContext

@@ -2,7 +2,7 @@ import type { Transport } from '../call/transport.ts'
 import { createTransport } from '../call/transport.ts'
 import { TransportError } from '../errors.ts'
 import type { TransportResponse } from '../http/response.ts'
-import { inPenaltyBox } from '../pacing/pacing.ts'
+import { inPenaltyBox } from '../pacing/refusals.ts'
 import type { TransportRequest } from '../request/types.ts'
 import { AttemptGuard } from './attempt-guard.ts'
 import { Brokerage } from './brokerage.ts'
@@ -109,8 +109,9 @@ class IbkrSession extends TransportFace implements Session {
   }
 
   subscribe(listener: SessionListener): () => void {
-    this.#stopHearingPenalties ??= this.#settings.pacing?.subscribe(({ egress, untilMs }) => {
-      if (egress === this.#egress) this.#tell({ type: 'penalty', atMs: this.#now(), untilMs })
+    this.#stopHearingPenalties ??= this.#settings.pacing?.subscribe((event) => {
+      if (event.type === 'penalty' && event.egress === this.#egress)
+        this.#tell({ type: 'penalty', atMs: this.#now(), untilMs: event.untilMs })
     })
     return this.#listeners.add(listener)
   }

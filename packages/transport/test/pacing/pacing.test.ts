@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isTransportError } from '../../src/errors.ts'
+import { onTransportEvent } from '../../src/events.ts'
 import type { PacingLimit, PacingWindow } from '../../src/pacing/limits.ts'
 import { createPacing, type Pacing, type PacingOptions, sharedPacing } from '../../src/pacing/pacing.ts'
 import type { PacingPermit, PacingRequest } from '../../src/pacing/permit.ts'
@@ -45,7 +46,7 @@ function harness(options: PacingOptions = {}): {
       path: '/other',
       ...request,
     })
-    grants.push({ atMs: permit.grantedAtMs, label })
+    grants.push({ atMs: clock.now(), label })
     if (holdMs > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, holdMs))
     permit.release(true)
   }
@@ -125,7 +126,7 @@ async function checkAgainstWindows(
 ): Promise<void> {
   const limit: PacingLimit = { name: 'own', methods: ['GET'], paths: ['/own'], windows: [own] }
   const clock = new VirtualClock()
-  const pacing = createPacing({ clock, marginMs: 0, global, limits: [limit], maxWaitMs: 1e9 })
+  const pacing = createPacing({ clock, marginMs: 0, global, limits: [limit], maxWaitMs: 86_400_000 })
   const asked: Asked[] = []
   const controllers: AbortController[] = []
   const calls: Promise<unknown>[] = []
@@ -134,7 +135,7 @@ async function checkAgainstWindows(
     const one: Asked = { limited, askedAtMs: clock.now(), grantedAtMs: undefined }
     const path = limited ? '/own' : '/other'
     const permit = await pacing.acquire({ username: 'u', egress: 'e', method: 'GET', path, signal })
-    one.grantedAtMs = permit.grantedAtMs
+    one.grantedAtMs = clock.now()
     asked.push(one)
     permit.release(true)
   }
@@ -334,7 +335,7 @@ describe('the penalty box', () => {
     await clock.until(Promise.all(Array.from({ length: 10 }, () => ask('first'))))
     const waiting = failure(ask('waiting'))
     const elsewhere = ask('elsewhere', { egress: 'other' })
-    expect(pacing.penalize('e')).toEqual({ egress: 'e', untilMs: startMs + 600_000 })
+    expect(pacing.penalize('e')).toEqual({ type: 'penalty', egress: 'e', untilMs: startMs + 600_000 })
     expect(await waiting).toMatchObject({
       code: 'ERR_TRANSPORT_PENALTY_BOX',
       retryAfterMs: 600_000,
@@ -350,23 +351,195 @@ describe('the penalty box', () => {
     expect(pacing.penaltyUntilMs('e')).toBeUndefined()
   })
 
-  test('another 429 starts it over, and a longer wish of the server counts', async () => {
+  test('another 429 starts it over, and a longer wish of the server counts, up to a quarter of an hour', async () => {
     const { clock, pacing } = harness()
     pacing.penalize('e')
     await clock.advance(300_000)
     expect(pacing.penalize('e').untilMs).toBe(clock.now() + 600_000)
-    expect(pacing.penalize('e', 900_000).untilMs).toBe(clock.now() + 900_000)
-    expect(pacing.penalize('e', 1).untilMs).toBe(clock.now() + 900_000)
+    for (const wish of [Number.NaN, -1, 1])
+      expect(pacing.penalize('e', wish).untilMs).toBe(clock.now() + 600_000)
+    expect(pacing.penalize('e', 899_000).untilMs).toBe(clock.now() + 899_000)
+    for (const wish of [1e15, Number.POSITIVE_INFINITY]) {
+      expect(pacing.penalize('e', wish).untilMs).toBe(clock.now() + 900_000)
+    }
   })
 
-  test('listeners hear of it until they stop', () => {
+  test('a clock that is set makes it neither longer nor shorter', async () => {
+    const { clock, pacing, ask } = harness()
+    pacing.penalize('e')
+    clock.set(clock.now() + 3_600_000)
+    expect(pacing.penaltyUntilMs('e')).toBe(clock.now() + 600_000)
+    clock.set(clock.now() - 7_200_000)
+    await clock.advance(599_999)
+    expect(await failure(ask('too early'))).toMatchObject({
+      code: 'ERR_TRANSPORT_PENALTY_BOX',
+      retryAfterMs: 1,
+    })
+    await clock.advance(1)
+    await clock.until(ask('in time'))
+  })
+
+  test('is opened by whoever knows better', async () => {
+    const { clock, pacing, ask } = harness()
+    const heard: unknown[] = []
+    pacing.subscribe((event) => heard.push(event))
+    pacing.penalize('e')
+    pacing.pardon('e')
+    pacing.pardon('e')
+    expect(pacing.penaltyUntilMs('e')).toBeUndefined()
+    await clock.until(ask('at once'))
+    expect(heard.slice(1)).toEqual([{ type: 'pardon', egress: 'e' }])
+  })
+
+  test('listeners hear of it until they stop, and one that throws is told of elsewhere', () => {
     const { pacing } = harness({ penaltyMs: 900_000 })
     const heard: unknown[] = []
-    const stop = pacing.subscribe((penalty) => heard.push(penalty.egress))
+    const failed: unknown[] = []
+    const nonsense = new Error('monitoring')
+    const stopHearing = onTransportEvent('ibkr-auth:transport:listener-error', (event) => failed.push(event))
+    pacing.subscribe(() => {
+      throw nonsense
+    })
+    const stop = pacing.subscribe((event) => heard.push('egress' in event && event.egress))
     pacing.penalize('a')
     stop()
     pacing.penalize('b')
+    stopHearing()
     expect(heard).toEqual(['a'])
+    expect(failed).toEqual([0, 1].map(() => ({ listener: 'pacing.subscribe', error: nonsense })))
+  })
+})
+
+describe('a request that waits', () => {
+  test('is told of with its reason and how long it will take, and the queue says so too', async () => {
+    const { clock, pacing, ask } = harness({ maxWaitMs: 120_000 })
+    const told: unknown[] = []
+    pacing.subscribe((event) => event.type === 'wait' && told.push([event.limit, event.expectedMs]))
+    const calls = [
+      ...Array.from({ length: 3 }, () => ask('orders', { path: '/orders', owner: 'o' })),
+      ...Array.from({ length: 12 }, () => ask('other')),
+    ]
+    await settle()
+    expect(told).toEqual([
+      ['orders', 5_000],
+      ['orders', 10_000],
+      [undefined, 1_000],
+      [undefined, 1_000],
+      [undefined, 1_000],
+    ])
+    expect(pacing.waits('u')).toEqual([
+      { limit: 'orders', queued: 2, expectedMs: 5_000 },
+      { limit: undefined, queued: 3, expectedMs: 1_000 },
+    ])
+    const startMs = clock.now()
+    await clock.until(Promise.all(calls))
+    expect(clock.now() - startMs).toBe(10_000)
+    expect(pacing.waits('u')).toEqual([])
+    const history = Array.from({ length: 6 }, () => ask('history', { path: '/history' }, 2_000))
+    await settle()
+    expect(pacing.waits('u')).toEqual([{ limit: 'history', queued: 1, expectedMs: undefined }])
+    await clock.until(Promise.all(history))
+  })
+
+  test('is refused at once if those before it leave it no chance', async () => {
+    const { clock, ask } = harness({ maxWaitMs: 60_000 })
+    const calls = Array.from({ length: 13 }, () => ask('orders', { path: '/orders' }))
+    const late = failure(ask('late', { path: '/orders' }))
+    expect(await late).toMatchObject({ code: 'ERR_TRANSPORT_PACING_WAIT', retryAfterMs: 65_000 })
+    // Another caller takes turns with the first, and may well be in time.
+    const other = ask('other', { path: '/orders', caller: 'another' })
+    const urgent = ask('urgent', { path: '/orders', priority: 'high' })
+    await clock.until(Promise.all([...calls, other, urgent]))
+  })
+
+  test('is refused at once if too many wait already', async () => {
+    const { clock, ask } = harness({ maxQueued: 5 })
+    const calls = Array.from({ length: 15 }, () => ask('x'))
+    expect(await failure(ask('one too many'))).toMatchObject({
+      code: 'ERR_TRANSPORT_PACING_WAIT',
+      retryAfterMs: 1_000,
+    })
+    await clock.until(Promise.all(calls))
+    await clock.until(ask('later'))
+  })
+
+  test.each(['low', 'normal'] as const)(
+    'is served although more urgent ones keep coming: %s',
+    async (priority) => {
+      const { clock, ask } = harness({ global: { requests: 1, intervalMs: 1_000 } })
+      const urgent: Promise<void>[] = [ask('first')]
+      let served = false
+      const patient = ask('patient', { priority }).then(() => {
+        served = true
+      })
+      for (let second = 0; second < 60 && !served; second++) {
+        urgent.push(
+          ask('urgent', { priority: 'high' }),
+          ask('urgent', { priority: 'high', caller: 'another' }),
+        )
+        await clock.advance(1_000)
+      }
+      expect(served).toBe(true)
+      await clock.until(Promise.all([patient, ...urgent.map((call) => call.catch(() => undefined))]))
+    },
+  )
+})
+
+describe('a conversation', () => {
+  const talk = { conversation: 'talk' }
+
+  test('lets nothing between but itself and cancellations of orders', async () => {
+    const { clock, pacing, grants, ask } = harness()
+    const end = pacing.hold('u', 'talk')
+    const calls = [
+      ask('other', { priority: 'high' }),
+      ask('question', talk),
+      ask('another conversation', { conversation: 'talk 2' }),
+      ask('cancellation', { method: 'DELETE', path: '/iserver/account/DU1/order/7' }),
+      ask('no cancellation', { method: 'DELETE', path: '/iserver/watchlist' }),
+      ask('somebody else', { username: 'v' }),
+    ]
+    await clock.advance(1_000)
+    calls.push(ask('answer', talk))
+    await settle()
+    expect(grants.map(({ label }) => label)).toEqual(['question', 'cancellation', 'somebody else', 'answer'])
+    end()
+    end()
+    await clock.until(Promise.all(calls))
+    expect(grants.slice(4).map(({ label }) => label)).toEqual([
+      'other',
+      'another conversation',
+      'no cancellation',
+    ])
+  })
+
+  test('holds others back for five seconds at the most, and one of two at a time', async () => {
+    const { clock, pacing, grants, ask } = harness()
+    const startMs = clock.now()
+    pacing.hold('u', 'talk')
+    const endSecond = pacing.hold('u', 'talk 2')
+    const calls = [ask('second', { conversation: 'talk 2' }), ask('first', talk), ask('other')]
+    await clock.advance(7_000)
+    expect(pacing.waits('u')).toEqual([{ limit: undefined, queued: 1, expectedMs: 0 }])
+    endSecond()
+    await clock.until(Promise.all(calls))
+    expect(grants.map(({ atMs, label }) => [label, atMs - startMs])).toEqual([
+      ['first', 0],
+      ['second', 5_000],
+      ['other', 7_000],
+    ])
+    await clock.advance(10_000)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('that never ends leaves no timer and holds up nobody for long', async () => {
+    const { clock, pacing, ask } = harness()
+    pacing.hold('u', 'talk')
+    const startMs = clock.now()
+    await clock.until(ask('other'))
+    expect(clock.now() - startMs).toBe(5_000)
+    await clock.advance(10_000)
+    expect(clock.pending).toBe(0)
   })
 })
 
@@ -379,14 +552,17 @@ test('a username that falls silent is forgotten, and leaves no timer', async () 
   expect(pacing.queued('u')).toBe(0)
 })
 
-test('a clock that is set back by an hour closes no window for an hour', async () => {
-  const { clock, grants, ask } = harness({ global: { requests: 1, intervalMs: 1_000 } })
-  await clock.until(ask('before'))
-  clock.set(clock.now() - 3_600_000)
-  const startMs = clock.now()
-  await clock.until(ask('after'))
-  expect((grants[1]?.atMs ?? 0) - startMs).toBe(1_000)
-})
+test.each([3_600_000, -3_600_000, 2_000, -2_000])(
+  'a clock that is set by %d ms opens and closes no window',
+  async (byMs) => {
+    const { clock, grants, ask } = harness({ global: { requests: 1, intervalMs: 1_000 } })
+    await clock.until(ask('before'))
+    clock.set(clock.now() + byMs)
+    const startMs = clock.now()
+    await clock.until(ask('after'))
+    expect((grants[1]?.atMs ?? 0) - startMs).toBe(1_000)
+  },
+)
 
 test('sessions that are given no pacing share one', () => {
   const clock = new VirtualClock()
@@ -397,8 +573,16 @@ test('sessions that are given no pacing share one', () => {
 test.each<[string, PacingOptions]>([
   ['no requests', { global: { requests: 0, intervalMs: 1 } }],
   ['an interval of NaN', { global: { requests: 1, intervalMs: Number.NaN } }],
+  ['seven requests and a half', { global: { requests: 7.5, intervalMs: 1_000 } }],
+  ['half a request at once', { limits: [{ ...history, concurrent: 0.5 }] }],
   ['a negative margin', { marginMs: -1 }],
   ['a negative penalty', { penaltyMs: -1 }],
+  ['a penalty of a year', { penaltyMs: 365 * 86_400_000 }],
+  ['a queue of none', { maxQueued: 0 }],
+  ['a method in lower case', { limits: [{ ...orders, methods: ['get'] }] }],
+  ['a path without a slash', { limits: [{ ...orders, paths: ['orders'] }] }],
+  ['a path with a query', { limits: [{ ...orders, paths: ['/orders?a=b'] }] }],
+  ['a limit without a name', { limits: [{ ...orders, name: '' }] }],
 ])('%s cannot be meant', (_, options) => {
   expect(() => createPacing(options)).toThrow(
     expect.objectContaining({ code: 'ERR_TRANSPORT_INVALID_INPUT' }),
