@@ -42,6 +42,11 @@ export function callForeign<T>(argument: string, call: () => T): T {
   }
 }
 
+/** True for `Uint8Array` of any realm, `Buffer` included; a proxy is asked nothing. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+}
+
 /** An optional function of the caller's. */
 export function checkFunction<T>(value: T, argument: string): T {
   if (value === undefined || typeof value === 'function') return value
@@ -136,7 +141,7 @@ export interface RandomOptions {
 export function randomId(options: RandomOptions): string {
   const generate = checkFunction(options.randomBytes, 'randomBytes') ?? randomBytes
   const bytes: unknown = callForeign('randomBytes', () => generate(16))
-  if (!(bytes instanceof Uint8Array) || bytes.length !== 16)
+  if (!isBytes(bytes) || bytes.length !== 16)
     throw invalidInput('randomBytes must return as many bytes as asked for')
   return hexFromBytes(bytes)
 }

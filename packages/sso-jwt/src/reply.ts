@@ -1,7 +1,7 @@
 import { utf8Text } from '@ibkr-auth/internal/bytes'
 import { type JsonObject, jsonObject } from '@ibkr-auth/internal/json'
 import { type HeadersLike, header, type Reply } from '@ibkr-auth/internal/message'
-import { isBearerToken, readMembers } from './checks.ts'
+import { isBearerToken, isBytes, readMembers } from './checks.ts'
 import { invalidInput, SsoJwtError } from './errors.ts'
 
 /** Longest body that is read, in characters or bytes; no reply of IBKR's comes near. */
@@ -38,7 +38,7 @@ function contentTypeOf(headers: HeadersLike): string {
 function textOf(body: unknown): string | undefined {
   if (body === undefined || body === null) return ''
   if (typeof body === 'string') return body.length > longestBody ? undefined : body
-  if (!(body instanceof Uint8Array) || body.length > longestBody) return undefined
+  if (!isBytes(body) || body.length > longestBody) return undefined
   return utf8Text(body)
 }
 

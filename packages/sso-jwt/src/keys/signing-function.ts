@@ -1,4 +1,4 @@
-import { callForeign, readMembers } from '../checks.ts'
+import { callForeign, isBytes, readMembers } from '../checks.ts'
 import { invalidInput, SsoJwtError } from '../errors.ts'
 import { isSigningAlgorithm, type SigningAlgorithm } from './algorithms.ts'
 import { SigningKey } from './signing-key.ts'
@@ -56,7 +56,7 @@ async function callSigner(
 }
 
 function checkSignature(signature: unknown, alg: SigningAlgorithm): Uint8Array {
-  if (!(signature instanceof Uint8Array)) throw wrongOutput('did not return a Uint8Array')
+  if (!isBytes(signature)) throw wrongOutput('did not return a Uint8Array')
   const { length } = signature
   if (alg === 'ES256' ? length === 64 : length >= 128 && length <= 2048) return signature
   const der = alg === 'ES256' && signature[0] === 0x30 ? '; this looks like DER, convert it to r || s' : ''

@@ -1,7 +1,6 @@
 import { base64urlFromBytes, utf8Bytes } from '@ibkr-auth/internal/bytes'
-import { checkText } from '../checks.ts'
+import { checkText, isBytes } from '../checks.ts'
 import { invalidInput, type SsoJwtWarning } from '../errors.ts'
-import { isPlainObject } from '../plain-object.ts'
 import type { SigningAlgorithm } from './algorithms.ts'
 import { asciiJson } from './ascii-json.ts'
 
@@ -24,6 +23,11 @@ export class SigningKey {
     this.#sign = sign
   }
 
+  /** @internal True for keys of this class, which a proxy of one is not. */
+  static isOne(value: unknown): value is SigningKey {
+    return typeof value === 'object' && value !== null && #sign in value
+  }
+
   /**
    * Signs a JWS signing input (RFC 7515 5.1), ASCII bytes.
    *
@@ -31,7 +35,7 @@ export class SigningKey {
    * @throws {SsoJwtError} `ERR_SSO_JWT_SIGNING_FAILED`, `ERR_SSO_JWT_INVALID_INPUT`
    */
   async sign(signingInput: Uint8Array): Promise<Uint8Array> {
-    if (!(signingInput instanceof Uint8Array)) throw invalidInput('signingInput must be bytes')
+    if (!isBytes(signingInput)) throw invalidInput('signingInput must be bytes')
     return this.#sign(signingInput)
   }
 
@@ -42,15 +46,15 @@ export class SigningKey {
    *   part of.
    */
   async signJwt(claims: object, keyId: string): Promise<string> {
-    if (!isPlainObject(claims)) throw invalidInput('claims must be a plain object')
     const header = asciiJson({ alg: this.alg, typ: 'JWT', kid: checkText(keyId, 'keyId') }, 'keyId')
+    if (typeof claims !== 'object' || claims === null) throw invalidInput('claims must be an object')
     return signCompact(header, asciiJson(claims, 'claims'), this.#sign)
   }
 }
 
 /** Refuses anything but what `importSigningKey` gave. */
 export function checkSigningKey(key: unknown, argument = 'signingKey'): SigningKey {
-  if (key instanceof SigningKey) return key
+  if (SigningKey.isOne(key)) return key
   throw invalidInput(`${argument} must come from importSigningKey() (await it)`)
 }
 

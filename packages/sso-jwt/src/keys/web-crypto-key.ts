@@ -2,7 +2,7 @@ import { subtle } from '@ibkr-auth/internal/globals'
 import type { CryptoKeyLike, JsonWebKeyLike } from '@ibkr-auth/internal/key-forms'
 import { type KeyReadingOptions, readKey } from '@ibkr-auth/internal/key-input'
 import type { KeyFault, KeyMaterial } from '@ibkr-auth/internal/key-reading'
-import { callForeign } from '../checks.ts'
+import { callForeign, isBytes } from '../checks.ts'
 import { invalidInput, SsoJwtError, type SsoJwtErrorCode } from '../errors.ts'
 import { algorithms, checkAlgorithm, type SigningAlgorithm } from './algorithms.ts'
 
@@ -131,7 +131,7 @@ interface CryptoAlgorithm {
 
 /** Odd and at least 3, big-endian as WebCrypto has it. */
 function isSoundExponent(exponent: unknown): boolean {
-  if (!(exponent instanceof Uint8Array)) return false
+  if (!isBytes(exponent)) return false
   const isOne = exponent.at(-1) === 1 && exponent.subarray(0, -1).every((byte) => byte === 0)
   return ((exponent.at(-1) ?? 0) & 1) === 1 && !isOne
 }

@@ -5,6 +5,7 @@ import {
   callForeign,
   checkSeconds,
   checkText,
+  isBytes,
   nowMs,
   nowSeconds,
   type RandomOptions,
@@ -134,6 +135,6 @@ function checkSecret(secret: SecretBytesLike): Uint8Array {
   const bytes: unknown = callForeign('secret', () =>
     typeof secret === 'object' && secret !== null && 'reveal' in secret ? secret.reveal() : secret,
   )
-  if (bytes instanceof Uint8Array && bytes.length >= 32) return bytes
+  if (isBytes(bytes) && bytes.length >= 32) return bytes
   throw invalidInput('secret must be at least 32 bytes')
 }

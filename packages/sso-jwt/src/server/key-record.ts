@@ -22,7 +22,7 @@ export function readRecord(answer: unknown): (ClientKeyRecord & { readonly ok: t
     return refuse('unknown_key', 'no key is registered under the kid of the token')
   try {
     const { clientId, key } = answer as Partial<ClientKeyRecord>
-    if (typeof clientId === 'string' && clientId !== '' && key instanceof VerificationKey)
+    if (typeof clientId === 'string' && clientId !== '' && VerificationKey.isOne(key))
       return { ok: true, clientId, key }
   } catch {
     // Told below: a record that cannot be read is none.

@@ -1,5 +1,6 @@
 import { utf8TextStrict } from '@ibkr-auth/internal/bytes'
 import { URLSearchParams } from '@ibkr-auth/internal/globals'
+import { isBytes } from '../checks.ts'
 import { clientAssertionType, clientCredentials, parseScope } from '../oauth2.ts'
 
 /** A token request as a server reads it. */
@@ -52,7 +53,7 @@ export function readTokenRequest(body: string | Uint8Array): ParsedTokenRequest 
 
 function formText(body: unknown): string | undefined {
   if (typeof body === 'string') return body.length > longestForm ? undefined : body
-  return body instanceof Uint8Array && body.length <= longestForm ? utf8TextStrict(body) : undefined
+  return isBytes(body) && body.length <= longestForm ? utf8TextStrict(body) : undefined
 }
 
 function refuse(code: TokenRequestRefusal['code'], message: string): TokenRequestRefusal {

@@ -13,6 +13,11 @@ export class VerificationKey {
     this.#publicKey = publicKey
   }
 
+  /** @internal True for keys of this class, which a proxy of one is not. */
+  static isOne(value: unknown): value is VerificationKey {
+    return typeof value === 'object' && value !== null && #publicKey in value
+  }
+
   /** The key that WebCrypto holds. */
   get publicKey(): CryptoKeyLike {
     return this.#publicKey

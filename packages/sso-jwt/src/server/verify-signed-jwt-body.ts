@@ -1,5 +1,5 @@
 import { utf8TextStrict } from '@ibkr-auth/internal/bytes'
-import { checkCount, checkSwitch, readMembers } from '../checks.ts'
+import { checkCount, checkSwitch, isBytes, readMembers } from '../checks.ts'
 import { verifyFreshness } from './freshness.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { verifyJws } from './verify-jws.ts'
@@ -67,7 +67,7 @@ export async function verifySignedJwtBody(
 
 function bodyText(body: unknown, maximumLength: number): string | Refusal {
   if (typeof body === 'string') return body
-  if (!(body instanceof Uint8Array)) return refuse('malformed', 'the body is neither text nor bytes')
+  if (!isBytes(body)) return refuse('malformed', 'the body is neither text nor bytes')
   if (body.length > maximumLength)
     return refuse('too_large', `the body is longer than ${maximumLength} bytes`)
   return utf8TextStrict(body) ?? refuse('malformed', 'the body is not UTF-8')

@@ -17,6 +17,11 @@ export function nodeVerifies(token: string, alg: NodeAlgorithm, key: KeyObject):
 
 export const base64url = (text: string | Uint8Array): string => Buffer.from(text).toString('base64url')
 
+/** A raw signature by Node. */
+export function sign(input: string, key: KeyObject, alg: NodeAlgorithm): Buffer {
+  return nodeSign('sha256', Buffer.from(input), { key, ...nodeOptions[alg] })
+}
+
 /** Any header and payload text under a good signature of Node's. */
 export function forge(
   header: string | object,
@@ -26,7 +31,7 @@ export function forge(
 ): string {
   const text = (part: string | object) => (typeof part === 'string' ? part : JSON.stringify(part))
   const input = `${base64url(text(header))}.${base64url(text(payload))}`
-  return `${input}.${base64url(nodeSign('sha256', Buffer.from(input), { key, ...nodeOptions[alg] }))}`
+  return `${input}.${base64url(sign(input, key, alg))}`
 }
 
 export interface DecodedToken {
