@@ -36,7 +36,6 @@ function contentTypeOf(headers: HeadersLike): string {
 }
 
 function textOf(body: unknown): string | undefined {
-  if (body === undefined || body === null) return ''
   if (typeof body === 'string') return body.length > longestBody ? undefined : body
   if (!isBytes(body) || body.length > longestBody) return undefined
   return utf8Text(body)

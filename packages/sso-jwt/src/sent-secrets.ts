@@ -15,7 +15,7 @@ export function sentSecrets(sent: SentRequest | undefined): readonly string[] {
   const { headers, body } = readMembers(sent, 'sent', ['headers', 'body'])
   const authorization: unknown =
     headers === undefined ? undefined : readMembers(headers, 'sent.headers', ['authorization']).authorization
-  const secrets = [textOf(authorization).replace(/^Bearer /, ''), ...bodySecrets(textOf(body))]
+  const secrets = [textOf(authorization), ...bodySecrets(textOf(body))]
   return secrets.filter((secret) => secret !== '')
 }
 

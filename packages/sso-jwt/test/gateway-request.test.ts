@@ -59,6 +59,12 @@ describe('a signed-JWT request', () => {
     ])
   })
 
+  it('lives a week at most', async () => {
+    expect((await create({}, { now, lifetimeSeconds: 604_800 })).expiresAtMs).toBe(1_700_604_800_000)
+    const error = await failure('ERR_SSO_JWT_LIFETIME', () => create({}, { lifetimeSeconds: 604_801 }))
+    expect(error.message).toContain('lifetimeSeconds')
+  })
+
   it('takes paths with a colon and with percent-encoding as they are', async () => {
     for (const path of ['/gw/api/v1/bank-instructions:bulk', '/gw/api/v1/accounts/U%20123/status']) {
       expect((await create({ path })).url).toBe(`https://api.ibkr.com${path}`)

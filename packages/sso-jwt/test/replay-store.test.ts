@@ -66,7 +66,7 @@ describe('clocks that are set', () => {
     const { record, clock, pass } = storeOf({ capacity: 1 })
     expect(record('a', 60_000)).toBe('new')
     clock.nowMs += 86_400_000
-    expect(record('b', clock.nowMs + 60_000)).toBe('full')
+    expect([record('b', clock.nowMs + 60_000), record('a', clock.nowMs + 60_000)]).toEqual(['full', 'seen'])
     clock.nowMs -= 86_400_000
     pass(30_000)
     expect(record('a', 60_000)).toBe('seen')
@@ -113,6 +113,21 @@ describe('bounds', () => {
       'full',
     ])
     expect(bytes.record(long(0), 1000, 'modest')).toBe('new')
+  })
+
+  it('are of all clients together', () => {
+    const { record, store } = storeOf({ maximumBytes: 5000 })
+    const outcomes = ['one', 'two', 'three'].map((client) => record('x'.repeat(1000), 1000, client))
+    expect([outcomes, store.size]).toEqual([['new', 'new', 'full'], 2])
+  })
+
+  it('are given back to the client', () => {
+    const { record, pass } = storeOf({ maximumBytes: 10_000, clientShare: 0.25 })
+    record('kept', 1_000_000)
+    for (let round = 0; round < 5; round++) {
+      expect(record(`${round}`.padEnd(1000, 'x'), round * 10_000 + 1000)).toBe('new')
+      pass(10_000)
+    }
   })
 
   it('hold for a use as well: too long an id is refused before anything is remembered', async () => {
