@@ -1,8 +1,4 @@
-import * as primitives from '#primitives'
 import { invalidInput } from './errors.ts'
-
-/** Gives this many random bytes from a CSPRNG. */
-export type RandomBytes = (length: number) => Uint8Array
 
 /** Only that there is one: the documents disagree on its length and alphabet. */
 export function requireConsumerKey(consumerKey: unknown): void {
@@ -20,24 +16,6 @@ export function membersOf<Bag extends object>(bag: Bag, name: string): Bag {
 export function optionalFunction<Kind>(value: Kind | undefined, name: string): Kind | undefined {
   if (value !== undefined && typeof value !== 'function') throw invalidInput(`${name} must be a function.`)
   return value
-}
-
-/** Bytes of the caller's own source of randomness, which stay as they are, or of the runtime's. */
-export function drawBytes(randomBytes: RandomBytes | undefined, length: number): Uint8Array {
-  if (optionalFunction(randomBytes, 'randomBytes') === undefined) return primitives.randomBytes(length)
-  const drawn = callRandomBytes(randomBytes as RandomBytes, length)
-  if (!(drawn instanceof Uint8Array) || drawn.length !== length) {
-    throw invalidInput(`randomBytes must return a Uint8Array of as many bytes as asked for, ${length} here.`)
-  }
-  return Uint8Array.from(drawn)
-}
-
-function callRandomBytes(randomBytes: RandomBytes, length: number): unknown {
-  try {
-    return randomBytes(length)
-  } catch (cause) {
-    throw invalidInput('randomBytes threw; it must return random bytes.', cause)
-  }
 }
 
 /**

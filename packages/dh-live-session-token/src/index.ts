@@ -9,7 +9,6 @@ export type {
 } from '@ibkr-auth/internal/key-forms'
 export type { HeadersLike, Reply } from '@ibkr-auth/internal/message'
 export type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
-export type { RandomBytes } from './arguments.ts'
 export { checkDhParams, type DhParamsProblem, type DhParamsReport } from './check-dh-params.ts'
 export {
   beginExchange,
@@ -54,4 +53,5 @@ export {
   LiveSessionToken,
   type LiveSessionTokenInput,
 } from './live-session-token.ts'
+export type { RandomBytes } from './random-bytes.ts'
 export { SecretBytes } from './secret.ts'

@@ -1,8 +1,8 @@
 import * as primitives from '#primitives'
-import { drawBytes, type RandomBytes } from '../arguments.ts'
 import { type DhParams, invalidDhParams } from '../dh-params.ts'
 import { invalidInput, type LiveSessionTokenError } from '../errors.ts'
 import type { DhKey } from '../primitives/contract.ts'
+import { drawBytes, type RandomBytes } from '../random-bytes.ts'
 import { usingBytes } from '../secret.ts'
 
 const fewestBits = 512n

@@ -2,10 +2,11 @@ import { hexFromBytes } from '@ibkr-auth/internal/bytes'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
 import { deriveLiveSessionToken, signLiveSessionToken } from '../agreement/derive.ts'
 import { createExchangeKey, readDhInteger } from '../agreement/key-agreement.ts'
-import { membersOf, optionalFunction, type RandomBytes, readClock, requireConsumerKey } from '../arguments.ts'
+import { membersOf, optionalFunction, readClock, requireConsumerKey } from '../arguments.ts'
 import { type DhParams, readDhNumbers } from '../dh-params.ts'
 import { invalidInput } from '../errors.ts'
 import { LiveSessionToken, lifetimeMs } from '../live-session-token.ts'
+import type { RandomBytes } from '../random-bytes.ts'
 import { copySecret, usingBytes } from '../secret.ts'
 
 export interface AnswerExchangeInput {

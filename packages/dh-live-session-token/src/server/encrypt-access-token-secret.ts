@@ -1,12 +1,13 @@
 import { base64FromBytes } from '@ibkr-auth/internal/bytes'
 import { integerFromBytes } from '@ibkr-auth/internal/integers'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
-import { drawBytes, membersOf, type RandomBytes } from '../arguments.ts'
+import { membersOf } from '../arguments.ts'
 import { type PublicEncryptionKeyInput, readPublicEncryptionKey } from '../encryption-key.ts'
 import { invalidInput } from '../errors.ts'
 import { bytesFromInteger } from '../integers.ts'
 import { pad } from '../pkcs1-padding.ts'
 import { modPow } from '../primitives/big-integers.ts'
+import { drawBytes, type RandomBytes } from '../random-bytes.ts'
 import { copySecret, usingBytes } from '../secret.ts'
 
 export interface EncryptAccessTokenSecretOptions {
