@@ -136,7 +136,7 @@ function readEncrypted(key: string | Uint8Array, options: KeyReadingOptions): Ke
   if (!isPassphrase(passphrase)) return fault('passphrase', 'needs a passphrase of text or bytes, not empty')
   if (options.openEncryptedKey === undefined) {
     return fault(
-      'unsupported',
+      'encrypted',
       'is encrypted, which only Node can open: decrypt it once with "openssl pkcs8 -in FILE -out PLAIN"',
     )
   }

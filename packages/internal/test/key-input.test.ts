@@ -151,7 +151,7 @@ describe('encrypted keys', () => {
     const reading = readKey(pkcs8, { purpose: 'sign', passphrase: 'correct horse' })
     expect(reading).toMatchObject({
       ok: false,
-      fault: 'unsupported',
+      fault: 'encrypted',
       message: expect.stringContaining('openssl'),
     })
   })
