@@ -6,10 +6,35 @@ export function requireConsumerKey(consumerKey: unknown): void {
     throw invalidInput('consumerKey must be a non-empty string.')
 }
 
-/** The members of an argument that is a bag of them. */
-export function membersOf<Bag extends object>(bag: Bag, name: string): Bag {
+/** Whichever realm made them; a question that no proxy answers. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+}
+
+/** Members of an argument that is a bag of them, each read once: an accessor may throw, or answer otherwise next time. */
+export function membersOf<Bag extends object, Name extends keyof Bag>(
+  bag: Bag,
+  name: string,
+  ...members: readonly Name[]
+): Pick<Bag, Name> {
   if (typeof bag !== 'object' || bag === null) throw invalidInput(`${name} must be an object.`)
-  return bag
+  try {
+    return Object.fromEntries(members.map((member) => [member, bag[member]])) as Pick<Bag, Name>
+  } catch (cause) {
+    throw invalidInput(`${name} cannot be read.`, cause)
+  }
+}
+
+/** A copy of a list of texts; absent is empty. */
+export function textsIn(list: readonly string[] | undefined, name: string): readonly string[] {
+  if (list === undefined) return []
+  try {
+    const copy: unknown[] = Array.isArray(list) ? [...list] : [undefined]
+    if (copy.every((text) => typeof text === 'string')) return copy
+  } catch (cause) {
+    throw invalidInput(`${name} cannot be read.`, cause)
+  }
+  throw invalidInput(`${name} must be a list of texts.`)
 }
 
 /** An option that is a function or absent. */

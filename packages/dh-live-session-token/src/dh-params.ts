@@ -2,6 +2,7 @@ import { bytesFromHex, utf8Text } from '@ibkr-auth/internal/bytes'
 import { DerReader, derElement, derInteger, derTag } from '@ibkr-auth/internal/der'
 import { bitLength, integerFromBytes } from '@ibkr-auth/internal/integers'
 import { findPemBlocks, formatPem } from '@ibkr-auth/internal/pem'
+import { isBytes } from './arguments.ts'
 import { LiveSessionTokenError } from './errors.ts'
 
 /** Diffie-Hellman parameters as registered with IBKR. */
@@ -48,7 +49,7 @@ const longestDigits = 16_384
  */
 export function parseDhParams(input: string | Uint8Array | DhParamsInput): DhParams {
   if (typeof input === 'string') return paramsFromPem(input)
-  if (input instanceof Uint8Array) {
+  if (isBytes(input)) {
     return input[0] === derTag.sequence ? paramsFromDer(input) : paramsFromPem(utf8Text(input))
   }
   return readDhNumbers(input)
@@ -91,9 +92,7 @@ function paramsFromDer(der: Uint8Array): DhParams {
 
 /** {@link parseDhParams} for parameters as numbers, without the readers of files. */
 export function readDhNumbers(input: DhParamsInput): DhParams {
-  if (typeof input !== 'object' || input === null)
-    throw invalidDhParams('pass PEM text or DER bytes to parseDhParams, or { prime }.')
-  const { prime, generator = 2n, privateValueLength } = input
+  const { prime, generator = 2n, privateValueLength } = membersOf(input)
   return boundedParams(
     readInteger(prime, 'prime'),
     readInteger(generator, 'generator'),
@@ -101,11 +100,19 @@ export function readDhNumbers(input: DhParamsInput): DhParams {
   )
 }
 
+function membersOf(input: DhParamsInput): DhParamsInput {
+  try {
+    const { prime, generator, privateValueLength } = input
+    return { prime, generator, privateValueLength }
+  } catch (cause) {
+    throw invalidDhParams('pass PEM text or DER bytes to parseDhParams, or { prime }.', cause)
+  }
+}
+
 function readInteger(input: IntegerInput, field: string): bigint {
   if (typeof input === 'bigint') return input
   if (typeof input === 'number' && Number.isSafeInteger(input)) return BigInt(input)
-  if (input instanceof Uint8Array && input.length > 0 && input.length <= longestDigits)
-    return integerFromBytes(input)
+  if (isBytes(input) && input.length > 0 && input.length <= longestDigits) return integerFromBytes(input)
   const digits =
     typeof input === 'string' && input.length <= longestDigits
       ? input.replace(/[\s:"']+/g, '').replace(/^0x/i, '')
@@ -134,6 +141,6 @@ function boundedParams(prime: bigint, generator: bigint, length: bigint | undefi
 }
 
 /** @param problem - Goes on after "DH parameters:". */
-export function invalidDhParams(problem: string): LiveSessionTokenError {
-  return new LiveSessionTokenError('ERR_LST_INVALID_DH_PARAMS', `DH parameters: ${problem}`)
+export function invalidDhParams(problem: string, cause?: unknown): LiveSessionTokenError {
+  return new LiveSessionTokenError('ERR_LST_INVALID_DH_PARAMS', `DH parameters: ${problem}`, { cause })
 }

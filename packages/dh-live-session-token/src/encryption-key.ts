@@ -35,9 +35,13 @@ const [fewestBits, mostBits] = [1024, 8192]
 // Not a field: the raw operation is for this package alone, since a public one would decrypt whatever it is given.
 const rsaKeys = new WeakMap<PrivateEncryptionKey, RsaPrivateKey>()
 
-/** The raw operation of a key; its constructor has put it there. */
-export function rsaKeyOf(key: PrivateEncryptionKey): RsaPrivateKey {
-  return rsaKeys.get(key) as RsaPrivateKey
+/** The raw operation of a key that was taken apart before, or of what is to be one. */
+export function rsaKeyOf(
+  key: PrivateEncryptionKeyInput,
+  options: PrivateEncryptionKeyOptions,
+): RsaPrivateKey {
+  const known = rsaKeys.get(key as PrivateEncryptionKey)
+  return known ?? rsaKeyOf(new PrivateEncryptionKey(key as KeyInput, options), options)
 }
 
 /** A private encryption key taken apart once, for several decryptions. Shows nothing when printed. */
@@ -46,7 +50,7 @@ export class PrivateEncryptionKey {
 
   /** @throws {LiveSessionTokenError} `ERR_LST_INVALID_KEY`, `ERR_LST_ENCRYPTED_KEY`, `ERR_LST_INVALID_INPUT`. */
   constructor(key: KeyInput, options: PrivateEncryptionKeyOptions = {}) {
-    const { passphrase } = membersOf(options, 'options')
+    const { passphrase } = membersOf(options, 'options', 'passphrase')
     const numbers = readRsaNumbers(key, 'decrypt', 'privateEncryptionKey', passphrase) as RsaPrivateNumbers
     const rsaKey = primitives.createRsaPrivateKey(numbers)
     rsaKeys.set(this, rsaKey)
@@ -74,10 +78,7 @@ function readRsaNumbers(
   const reading = readKey(input, { purpose, passphrase, openEncryptedKey })
   if (!reading.ok) {
     const { fault, message, cause } = reading
-    const encrypted =
-      fault === 'encrypted' ||
-      fault === 'passphrase' ||
-      (fault === 'unsupported' && /encrypted/.test(message))
+    const encrypted = fault === 'encrypted' || fault === 'passphrase'
     throw new LiveSessionTokenError(
       encrypted ? 'ERR_LST_ENCRYPTED_KEY' : 'ERR_LST_INVALID_KEY',
       `${field} ${message}.`,

@@ -61,12 +61,11 @@ export class LiveSessionTokenError extends Error {
 
 /** True for errors of this package, also when another installed copy of it threw them. */
 export function isLiveSessionTokenError(value: unknown): value is LiveSessionTokenError {
-  return (
-    value instanceof Error &&
-    'code' in value &&
-    typeof value.code === 'string' &&
-    value.code.startsWith('ERR_LST_')
-  )
+  try {
+    return value instanceof Error && 'code' in value && /^ERR_LST_/.test(value.code as string)
+  } catch {
+    return false // Anything can be thrown, also what throws when it is looked at.
+  }
 }
 
 /** @param message - Names the argument and what it must be. */

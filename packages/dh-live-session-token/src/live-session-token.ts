@@ -58,7 +58,11 @@ export class LiveSessionToken extends SecretBytes {
 
   /** @throws {LiveSessionTokenError} `ERR_LST_INVALID_INPUT`. */
   constructor(input: LiveSessionTokenInput) {
-    const { bytes, expiresAtMs, expiryBasis = 'expiration' } = membersOf(input, 'input')
+    const {
+      bytes,
+      expiresAtMs,
+      expiryBasis = 'expiration',
+    } = membersOf(input, 'input', 'bytes', 'expiresAtMs', 'expiryBasis')
     if (!isTime(expiresAtMs) || !Number.isInteger(expiresAtMs))
       throw invalidInput('expiresAtMs must be an integer of epoch ms.')
     if (!bases.includes(expiryBasis)) throw invalidInput(`expiryBasis must be one of ${bases.join(', ')}.`)

@@ -1,5 +1,5 @@
 import * as primitives from '#primitives'
-import { optionalFunction } from './arguments.ts'
+import { isBytes, optionalFunction } from './arguments.ts'
 import { invalidInput } from './errors.ts'
 
 /** Gives this many random bytes from a CSPRNG. */
@@ -9,7 +9,7 @@ export type RandomBytes = (length: number) => Uint8Array
 export function drawBytes(randomBytes: RandomBytes | undefined, length: number): Uint8Array {
   if (optionalFunction(randomBytes, 'randomBytes') === undefined) return primitives.randomBytes(length)
   const drawn = callRandomBytes(randomBytes as RandomBytes, length)
-  if (!(drawn instanceof Uint8Array) || drawn.length !== length) {
+  if (!isBytes(drawn) || drawn.length !== length) {
     throw invalidInput(`randomBytes must return a Uint8Array of as many bytes as asked for, ${length} here.`)
   }
   return Uint8Array.from(drawn)

@@ -1,4 +1,5 @@
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
+import { isBytes } from './arguments.ts'
 import { invalidInput, isLiveSessionTokenError, LiveSessionTokenError } from './errors.ts'
 
 /** Bytes that come out by `reveal()` only: printing, JSON and `structuredClone` show none of them. */
@@ -50,7 +51,7 @@ export class SecretBytes {
  */
 export function copySecret(secret: SecretBytesLike, field: string): Uint8Array {
   const bytes = revealed(secret, field)
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
+  if (!isBytes(bytes) || bytes.length === 0) {
     throw invalidInput(`${field} must be a non-empty Uint8Array or { reveal() } of one.`)
   }
   // Our own class has made the copy already.
@@ -58,7 +59,7 @@ export function copySecret(secret: SecretBytesLike, field: string): Uint8Array {
 }
 
 function revealed(secret: SecretBytesLike, field: string): unknown {
-  if (secret instanceof Uint8Array) return secret
+  if (isBytes(secret)) return secret
   if (typeof secret !== 'object' || secret === null) return undefined
   try {
     return typeof secret.reveal === 'function' ? secret.reveal() : undefined

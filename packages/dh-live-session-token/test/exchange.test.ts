@@ -138,6 +138,59 @@ test('takes the expiry from the moment of the request, not of the reply', () => 
   expect(token.expiresAtMs).toBe(1_700_086_400_000)
 })
 
+test.each<[string, () => unknown]>([
+  ['with a fraction', () => 1_700_000_000_000.5],
+  ['that gives no number', () => Number.NaN],
+  ['without end', () => Number.POSITIVE_INFINITY],
+  ['that gives a text', () => '1700000000000'],
+  ['that gives a Date', () => new Date()],
+  ['that gives nothing', () => undefined],
+  [
+    'that throws',
+    () => {
+      throw new Error('no clock')
+    },
+  ],
+])('a clock %s is no fault of a good exchange', (_, clock) => {
+  const now = clock as () => number
+  for (const withField of [true, false]) {
+    const exchange = beginExchange({ dhParams: smallDhParams, accessTokenSecret: secret }, { now })
+    const { diffieHellmanChallenge } = exchange
+    const input = { dhParams: smallDhParams, diffieHellmanChallenge, accessTokenSecret: secret, consumerKey }
+    const { response, liveSessionToken } = answerExchange(input, { now })
+    const { live_session_token_expiration, ...rest } = response
+    const token = exchange.complete(
+      jsonReply(withField ? { ...rest, live_session_token_expiration } : rest),
+      consumerKey,
+    )
+    expect(token.reveal()).toEqual(liveSessionToken.reveal())
+    expect(Number.isInteger(token.expiresAtMs)).toBe(true)
+  }
+})
+
+test('a server with short lives is believed where its reading is fixed', () => {
+  const now = (): number => 1_700_000_000_000
+  for (const [expirationReading, expected] of [
+    ['expiry', 60_000],
+    ['computation', 86_460_000],
+    ['auto', 86_460_000],
+    [undefined, 86_460_000],
+  ] as const) {
+    const exchange = beginExchange(
+      { dhParams: smallDhParams, accessTokenSecret: secret },
+      { now, expirationReading },
+    )
+    const { response } = answerExchange({
+      dhParams: smallDhParams,
+      diffieHellmanChallenge: exchange.diffieHellmanChallenge,
+      accessTokenSecret: secret,
+      consumerKey,
+      expiresAtMs: now() + 60_000,
+    })
+    expect(exchange.complete(jsonReply(response), consumerKey).expiresAtMs - now()).toBe(expected)
+  }
+})
+
 test('shows no secret when printed or serialised', () => {
   const exchange = begin()
   expect(exchange.signatureBaseStringPrefix).toBe(hex(secret))

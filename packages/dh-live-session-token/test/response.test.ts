@@ -1,11 +1,13 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   isLiveSessionTokenError,
   type LiveSessionTokenError,
+  type ReadLiveSessionTokenResponseOptions,
   type Reply,
   readLiveSessionTokenResponse,
 } from '../src/index.ts'
-import { codeOf, jsonReply } from './support/exchanges.ts'
+import { codeOf, consumerKey, exchangePair, jsonReply } from './support/exchanges.ts'
 
 const day = 86_400_000
 const minute = 60_000
@@ -125,6 +127,34 @@ describe('expiry', () => {
     expect(read(null, headers, requestedAtMs)).toEqual([expected, basis])
   })
 
+  test.each<[string, Reply['headers'], number, string]>([
+    ['a Date of 1970', { date: 'Thu, 01 Jan 1970 00:00:00 GMT' }, day, 'request-time'],
+    ['a Date an hour ago', { date: date(-60 * minute) }, day, 'request-time'],
+    ['a Date not quite an hour ago', { date: date(-59 * minute) }, day - 59 * minute, 'date-header'],
+  ])('absent, and the server’s clock is far off: %s', (_, headers, expected, basis) => {
+    expect(read(undefined, headers)).toEqual([expected, basis])
+  })
+
+  test.each<['expiry' | 'computation' | 'auto', number, number, string]>([
+    ['expiry', 5000, 5000, 'expiration'],
+    ['expiry', 0, 0, 'expiration'],
+    ['expiry', -5000, -5000, 'expiration'],
+    ['expiry', 8 * day, day, 'implausible-expiration'],
+    ['computation', 0, day, 'time-of-computation'],
+    ['computation', -23 * 60 * minute, 60 * minute, 'time-of-computation'],
+    ['computation', -day, day, 'implausible-expiration'],
+    ['computation', 6 * day, 7 * day, 'time-of-computation'],
+    ['computation', 6 * day + 1, day, 'implausible-expiration'],
+    ['auto', 5000, day + 5000, 'time-of-computation'],
+  ])('read as %s, %i ms from now', (expirationReading, offset, expected, basis) => {
+    const body = JSON.stringify({ ...fields, live_session_token_expiration: nowMs + offset })
+    const { expiresAtMs, expiryBasis } = readLiveSessionTokenResponse(
+      { status: 200, headers: {}, body },
+      { now, expirationReading },
+    )
+    expect([expiresAtMs - nowMs, expiryBasis]).toEqual([expected, basis])
+  })
+
   test('the clock is the runtime’s unless another is given', () => {
     const before = Date.now()
     expect(readLiveSessionTokenResponse(jsonReply(fields)).expiresAtMs).toBeGreaterThanOrEqual(before + day)
@@ -223,6 +253,63 @@ describe('refusals', () => {
     expect(message).not.toMatch(/[\r\n]|6f531f/)
   })
 
+  test('what was sent is hidden in every spelling, short tokens too', () => {
+    const sent = 'OAuth oauth_token="ab12cd34", oauth_signature="nF1pZ%2BgB7kq%2Fxk3Q%3D"'
+    const spellings = [
+      'ab12cd34',
+      'nF1pZ%2BgB7kq%2Fxk3Q%3D',
+      'nF1pZ+gB7kq/xk3Q=',
+      'nF1pZ%252BgB7kq%252Fxk3Q%253D',
+    ]
+    for (const spelling of spellings) {
+      const reply = { status: 401, headers: {}, body: JSON.stringify({ error: `bad <${spelling}> here` }) }
+      const error = refusal(reply, { sent: [sent] })
+      expect(`${error.message} ${error.detail}`).not.toContain(spelling)
+      expect(error.detail).toMatch(/^bad <.*\[masked\].*> here$/)
+    }
+  })
+
+  test('an exchange hides its own secret by itself', () => {
+    const secret = Uint8Array.from(Buffer.from('short!!!'))
+    for (const spelling of ['hex', 'base64'] as const) {
+      const { exchange } = exchangePair({ secret })
+      const echo = Buffer.from(secret).toString(spelling)
+      const reply = jsonReply({ error: `prefix ${echo} of the base string` }, 401)
+      expect(() => exchange.complete(reply, consumerKey)).toThrow(
+        /said: prefix \[masked\] of the base string$/,
+      )
+    }
+  })
+
+  test('whatever the server says, the message is one clean line of at most 300 characters', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 100, max: 599 }),
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 500 }),
+          fc.constantFrom(
+            '\u202e\u2066\u200b\u200f\ufeff\u0000\u001b[31m\u2028',
+            '\ud800'.repeat(400),
+            '<p>'.repeat(999),
+          ),
+        ),
+        (status, said) => {
+          for (const body of [said, JSON.stringify({ error: said, message: 'invalid consumer' })]) {
+            const { message, detail = '' } = refusal({
+              status: status === 200 ? 201 : status,
+              headers: {},
+              body,
+            })
+            for (const text of [message, detail]) {
+              expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/u)
+              expect(text.length).toBeLessThanOrEqual(300)
+            }
+          }
+        },
+      ),
+    )
+  })
+
   test('without words of the server there is no detail', () => {
     expect('detail' in refusal({ status: 401, headers: {}, body: '' })).toBe(false)
   })
@@ -233,9 +320,9 @@ describe('refusals', () => {
   })
 })
 
-function refusal(reply: Reply): LiveSessionTokenError {
+function refusal(reply: Reply, options: ReadLiveSessionTokenResponseOptions = {}): LiveSessionTokenError {
   try {
-    readLiveSessionTokenResponse(reply)
+    readLiveSessionTokenResponse(reply, options)
   } catch (error) {
     if (isLiveSessionTokenError(error)) return error
     throw error

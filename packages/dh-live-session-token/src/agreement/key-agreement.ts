@@ -14,22 +14,26 @@ const exponentLength = 32
 const mostDigits = 4096
 
 /**
- * A fresh private exponent and its public integer, which is what either side sends to the other.
+ * The generator below the prime, of parameters that can agree on anything.
  *
  * @param generator - May exceed the prime, as in IBKR's published example.
  */
-export function createExchangeKey(
-  { prime, generator }: DhParams,
-  randomBytes: RandomBytes | undefined,
-): DhKey {
+export function reducedGenerator({ prime, generator }: DhParams): bigint {
   if (prime % 2n === 0n || prime >> (fewestBits - 1n) === 0n) {
     throw invalidDhParams(`the prime must be odd and have at least ${fewestBits} bits (IBKR asks for 2048).`)
   }
   const reduced = generator % prime
   if (!isInRange(reduced, prime)) throw degenerate()
+  return reduced
+}
+
+/** A fresh private exponent and its public integer, which is what either side sends to the other. */
+export function createExchangeKey(params: DhParams, randomBytes: RandomBytes | undefined): DhKey {
+  const { prime } = params
+  const generator = reducedGenerator(params)
   return usingBytes(drawBytes(randomBytes, exponentLength), (exponent) => {
     if (isTrivial(exponent)) throw invalidInput(`randomBytes must return ${exponentLength} random bytes.`)
-    const key = primitives.createDhKey(prime, reduced, exponent)
+    const key = primitives.createDhKey(prime, generator, exponent)
     if (!isInRange(key.publicInteger, prime)) throw degenerate()
     return key
   })

@@ -1,9 +1,9 @@
-import { bytesFromHex, equalBytes, hexFromBytes } from '@ibkr-auth/internal/bytes'
+import { base64FromBytes, bytesFromHex, equalBytes, hexFromBytes } from '@ibkr-auth/internal/bytes'
 import type { Reply } from '@ibkr-auth/internal/message'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
 import { deriveLiveSessionToken, signLiveSessionToken } from '../agreement/derive.ts'
 import { createExchangeKey, readDhInteger } from '../agreement/key-agreement.ts'
-import { membersOf, optionalFunction, readClock, requireConsumerKey } from '../arguments.ts'
+import { membersOf, optionalFunction, readClock, requireConsumerKey, textsIn } from '../arguments.ts'
 import { type DhParams, readDhNumbers } from '../dh-params.ts'
 import { LiveSessionTokenError } from '../errors.ts'
 import { LiveSessionToken } from '../live-session-token.ts'
@@ -12,12 +12,7 @@ import type { RandomBytes } from '../random-bytes.ts'
 import { copySecret, usingBytes } from '../secret.ts'
 import type { ExpirationReading } from './expiry.ts'
 import { inTurn } from './in-turn.ts'
-import {
-  type LiveSessionTokenResponse,
-  readLiveSessionTokenResponse,
-  requireReading,
-  requireTexts,
-} from './live-session-token-response.ts'
+import { type LiveSessionTokenResponse, readResponse, requireReading } from './live-session-token-response.ts'
 
 export interface ExchangeInput {
   /** The parameters registered with IBKR. */
@@ -57,7 +52,7 @@ export interface Exchange {
    * @param reply - What `POST /oauth/live_session_token` answered, any status.
    * @param consumerKey - The consumer key that the request was signed with.
    * @throws {LiveSessionTokenError} `ERR_LST_SIGNATURE_MISMATCH`, `ERR_LST_RESPONSE_OUT_OF_RANGE`,
-   * `ERR_LST_EXCHANGE_USED`, `ERR_LST_INVALID_INPUT`, and all of {@link readLiveSessionTokenResponse}.
+   * `ERR_LST_EXCHANGE_USED`, `ERR_LST_INVALID_INPUT`, and all of `readLiveSessionTokenResponse`.
    * @see "OAuth at Interactive Brokers" 5.3, 7.4.5
    */
   complete(reply: Reply, consumerKey: string, options?: CompleteOptions): LiveSessionToken
@@ -75,7 +70,10 @@ export interface Exchange {
  * @see "OAuth at Interactive Brokers" 5.1, 7.4
  */
 export function beginExchange(input: ExchangeInput, options: ExchangeOptions = {}): Exchange {
-  return new PendingExchange(membersOf(input, 'input'), membersOf(options, 'options'))
+  return new PendingExchange(
+    membersOf(input, 'input', 'dhParams', 'accessTokenSecret'),
+    membersOf(options, 'options', 'now', 'randomBytes', 'expirationReading'),
+  )
 }
 
 /**
@@ -165,10 +163,12 @@ class PendingExchange implements Exchange {
 
   #read(reply: Reply, consumerKey: string, accessTokenSecret: Uint8Array, options: CompleteOptions): Answer {
     requireConsumerKey(consumerKey)
-    const { sent = [] } = membersOf(options, 'options')
-    requireTexts(sent)
-    const secrets = [...sent, hexFromBytes(accessTokenSecret)]
-    const response = readLiveSessionTokenResponse(reply, { ...this.#reading, sent: secrets })
+    const sent = textsIn(membersOf(options, 'options', 'sent').sent, 'sent')
+    const response = readResponse(reply, this.#reading, () => [
+      ...sent,
+      hexFromBytes(accessTokenSecret),
+      base64FromBytes(accessTokenSecret),
+    ])
     return { response, integer: readDhInteger(response.diffieHellmanResponse, this.#prime), consumerKey }
   }
 }

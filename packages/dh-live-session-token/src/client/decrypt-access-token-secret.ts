@@ -1,6 +1,5 @@
 import { bytesFromBase64 } from '@ibkr-auth/internal/bytes'
 import {
-  PrivateEncryptionKey,
   type PrivateEncryptionKeyInput,
   type PrivateEncryptionKeyOptions,
   rsaKeyOf,
@@ -20,7 +19,7 @@ const longestText = 16_384
  * @param encryptedSecret - `oauth_token_secret` as IBKR gives it: base64 of an RSAES-PKCS1-v1_5 ciphertext. Line
  * breaks, spaces, missing padding and the URL-safe alphabet are understood.
  * @param privateEncryptionKey - The private half of the encryption key registered with IBKR, not of the signature
- * key. For more than one decryption make a {@link PrivateEncryptionKey} of it first.
+ * key. For more than one decryption make a `PrivateEncryptionKey` of it first.
  * @returns 32 bytes in IBKR's example, other lengths are fine.
  * @throws {LiveSessionTokenError} Before anything is decrypted: `ERR_LST_INVALID_KEY`, `ERR_LST_ENCRYPTED_KEY`,
  * `ERR_LST_SECRET_NOT_BASE64`, `ERR_LST_SECRET_LENGTH`, `ERR_LST_SECRET_OUT_OF_RANGE`. Whatever goes wrong after
@@ -33,11 +32,7 @@ export function decryptAccessTokenSecret(
   privateEncryptionKey: PrivateEncryptionKeyInput,
   options: PrivateEncryptionKeyOptions = {},
 ): SecretBytes {
-  const key =
-    privateEncryptionKey instanceof PrivateEncryptionKey
-      ? privateEncryptionKey
-      : new PrivateEncryptionKey(privateEncryptionKey, options)
-  const rsaKey = rsaKeyOf(key)
+  const rsaKey = rsaKeyOf(privateEncryptionKey, options)
   const block = rsaKey.decryptRaw(readCiphertext(encryptedSecret, rsaKey))
   if (block === undefined) throw contradictoryKey()
   const message = usingBytes(block, unpad)

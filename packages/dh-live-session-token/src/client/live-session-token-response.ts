@@ -1,6 +1,6 @@
 import { jsonObject } from '@ibkr-auth/internal/json'
 import { bodyText, header, type Reply } from '@ibkr-auth/internal/message'
-import { isTime, membersOf, optionalFunction, readClock } from '../arguments.ts'
+import { isBytes, isTime, membersOf, optionalFunction, readClock, textsIn } from '../arguments.ts'
 import { invalidInput, LiveSessionTokenError } from '../errors.ts'
 import type { Expiry } from '../live-session-token.ts'
 import { type ExpirationReading, readExpiry } from './expiry.ts'
@@ -41,14 +41,22 @@ export function readLiveSessionTokenResponse(
   reply: Reply,
   options: ReadLiveSessionTokenResponseOptions = {},
 ): LiveSessionTokenResponse {
-  checkOptions(options)
-  requireReply(reply)
-  const { now, expirationReading = 'auto', sent = [] } = options
+  const { sent, ...members } = readOptions(options)
+  return readResponse(reply, members, () => sent)
+}
+
+/** @param sent - Asked for on refusals only, since a text of a secret cannot be wiped. */
+export function readResponse(
+  reply: Reply,
+  { now, requestedAtMs, expirationReading = 'auto' }: Omit<ReadLiveSessionTokenResponseOptions, 'sent'>,
+  sent: () => readonly string[],
+): LiveSessionTokenResponse {
+  const { status, headers, body } = readReply(reply)
   const nowMs = readClock(now)
-  const text = bodyText(reply, maximumBodyLength)
+  const text = bodyText({ body }, maximumBodyLength)
   const fields = jsonObject(text)
-  if (reply.status < 200 || reply.status > 299 || (fields?.error ?? null) !== null)
-    throw refusalError(reply.status, text, sent)
+  if (status < 200 || status > 299 || (fields?.error ?? null) !== null)
+    throw refusalError(status, text, sent())
   const diffieHellmanResponse = fields?.diffie_hellman_response ?? fields?.diffie_hellman_challenge
   const signature = fields?.live_session_token_signature
   if (typeof diffieHellmanResponse !== 'string' || diffieHellmanResponse === '')
@@ -58,20 +66,22 @@ export function readLiveSessionTokenResponse(
   const expiry = readExpiry({
     expirationMs: readExpiration(fields?.live_session_token_expiration),
     reading: expirationReading,
-    dateMs: readDate(reply),
-    requestedAtMs: options.requestedAtMs ?? nowMs,
+    dateMs: readDate(headers),
+    requestedAtMs: requestedAtMs ?? nowMs,
     nowMs,
   })
   return { diffieHellmanResponse, liveSessionTokenSignature: signature.toLowerCase(), ...expiry }
 }
 
-function checkOptions(options: ReadLiveSessionTokenResponseOptions): void {
-  const { now, requestedAtMs, expirationReading, sent } = membersOf(options, 'options')
-  optionalFunction(now, 'now')
-  if (requestedAtMs !== undefined && !isTime(requestedAtMs))
+function readOptions(
+  options: ReadLiveSessionTokenResponseOptions,
+): ReadLiveSessionTokenResponseOptions & { readonly sent: readonly string[] } {
+  const members = membersOf(options, 'options', 'now', 'requestedAtMs', 'expirationReading', 'sent')
+  optionalFunction(members.now, 'now')
+  if (members.requestedAtMs !== undefined && !isTime(members.requestedAtMs))
     throw invalidInput('requestedAtMs must be a number of epoch ms.')
-  requireReading(expirationReading)
-  requireTexts(sent)
+  requireReading(members.expirationReading)
+  return { ...members, sent: textsIn(members.sent, 'sent') }
 }
 
 export function requireReading(reading: unknown): void {
@@ -79,17 +89,13 @@ export function requireReading(reading: unknown): void {
     throw invalidInput(`expirationReading must be one of ${readings.join(', ')}.`)
 }
 
-export function requireTexts(sent: unknown): void {
-  if (sent !== undefined && !(Array.isArray(sent) && sent.every((text) => typeof text === 'string')))
-    throw invalidInput('sent must be a list of texts.')
-}
-
 /** Tells a caller's mistake from a server's, before anything is read. */
-function requireReply(reply: Reply): void {
-  const { status, body } = membersOf(reply, 'reply')
-  if (!Number.isInteger(status) || !(typeof body === 'string' || body instanceof Uint8Array)) {
+function readReply(reply: Reply): Pick<Reply, 'status' | 'headers' | 'body'> {
+  const members = membersOf(reply, 'reply', 'status', 'headers', 'body')
+  if (!Number.isInteger(members.status) || !(typeof members.body === 'string' || isBytes(members.body))) {
     throw invalidInput('reply must be { status, headers, body }, the body a string or Uint8Array.')
   }
+  return members
 }
 
 function readExpiration(value: unknown): number | undefined {
@@ -101,7 +107,7 @@ function readExpiration(value: unknown): number | undefined {
   return milliseconds
 }
 
-function readDate({ headers }: Reply): number | undefined {
+function readDate(headers: Reply['headers']): number | undefined {
   const milliseconds = Date.parse(dateHeader(headers) ?? '')
   return Number.isNaN(milliseconds) ? undefined : milliseconds
 }

@@ -1,7 +1,7 @@
 import { hexFromBytes } from '@ibkr-auth/internal/bytes'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
 import { deriveLiveSessionToken, signLiveSessionToken } from '../agreement/derive.ts'
-import { createExchangeKey, readDhInteger } from '../agreement/key-agreement.ts'
+import { createExchangeKey, readDhInteger, reducedGenerator } from '../agreement/key-agreement.ts'
 import { membersOf, optionalFunction, readClock, requireConsumerKey } from '../arguments.ts'
 import { type DhParams, readDhNumbers } from '../dh-params.ts'
 import { invalidInput } from '../errors.ts'
@@ -43,6 +43,14 @@ export interface AnsweredExchange {
   readonly liveSessionToken: LiveSessionToken
 }
 
+const names = [
+  'dhParams',
+  'diffieHellmanChallenge',
+  'accessTokenSecret',
+  'consumerKey',
+  'expiresAtMs',
+] as const satisfies (keyof AnswerExchangeInput)[]
+
 /**
  * Server half of `beginExchange`: answers a challenge, derives the token and signs it. Whatever a stranger chose is
  * bounded: parameters have 8192 bits at most, a challenge 4096 digits.
@@ -55,14 +63,15 @@ export function answerExchange(
   input: AnswerExchangeInput,
   options: AnswerExchangeOptions = {},
 ): AnsweredExchange {
-  const { consumerKey, diffieHellmanChallenge } = membersOf(input, 'input')
-  const { now, randomBytes } = membersOf(options, 'options')
+  const { consumerKey, diffieHellmanChallenge, ...rest } = membersOf(input, 'input', ...names)
+  const { now, randomBytes } = membersOf(options, 'options', 'now', 'randomBytes')
   requireConsumerKey(consumerKey)
-  const params = readDhNumbers(input.dhParams)
+  const params = readDhNumbers(rest.dhParams)
+  reducedGenerator(params)
   const challenge = readDhInteger(diffieHellmanChallenge, params.prime)
   if (challenge === undefined) throw outOfRange()
-  const expiresAtMs = input.expiresAtMs ?? readClock(optionalFunction(now, 'now')) + lifetimeMs
-  return usingBytes(copySecret(input.accessTokenSecret, 'accessTokenSecret'), (secret) => {
+  const { expiresAtMs = readClock(optionalFunction(now, 'now')) + lifetimeMs } = rest
+  return usingBytes(copySecret(rest.accessTokenSecret, 'accessTokenSecret'), (secret) => {
     const key = createExchangeKey(params, randomBytes)
     const sharedSecret = key.agree(challenge)
     if (sharedSecret === undefined) throw outOfRange()

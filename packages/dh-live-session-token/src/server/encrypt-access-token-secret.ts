@@ -28,7 +28,7 @@ export function encryptAccessTokenSecret(
   publicEncryptionKey: PublicEncryptionKeyInput,
   options: EncryptAccessTokenSecretOptions = {},
 ): string {
-  const { randomBytes } = membersOf(options, 'options')
+  const { randomBytes } = membersOf(options, 'options', 'randomBytes')
   const { n, e } = readPublicEncryptionKey(publicEncryptionKey)
   const length = bytesFromInteger(n).length
   const block = usingBytes(copySecret(accessTokenSecret, 'accessTokenSecret'), (secret) =>

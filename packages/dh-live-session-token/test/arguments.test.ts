@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest'
+import {
+  beginExchange,
+  beginExchangeInTurn,
+  checkDhParams,
+  decryptAccessTokenSecret,
+  decryptAccessTokenSecretInTurn,
+  formatDhParams,
+  isLiveSessionTokenError,
+  LiveSessionToken,
+  LiveSessionTokenError,
+  PrivateEncryptionKey,
+  parseDhParams,
+  readLiveSessionTokenResponse,
+  SecretBytes,
+} from '../src/index.ts'
+import { answerExchange, encryptAccessTokenSecret } from '../src/server.ts'
+import { consumerKey, exchangePair, smallDhParams } from './support/exchanges.ts'
+import { ibkrExample, jwkFrom, publicJwkFrom } from './support/fixtures.ts'
+import { oddValues } from './support/odd-values.ts'
+
+// Every place of every argument of every public function takes each odd value once. What comes out is a result, or an
+// error of this package that names the place; never an error of the engine's, and never a secret made of nothing.
+
+type Path = readonly (string | number)[]
+
+interface Subject {
+  /** A call that succeeds; made anew, since exchanges work once. */
+  readonly call: () => { readonly args: readonly unknown[]; readonly run: (...args: never[]) => unknown }
+  /** Names of the arguments by their position, as messages have them. */
+  readonly names: readonly string[]
+  /** Places whose value becomes key material. */
+  readonly secrets?: readonly string[]
+}
+
+const secret = new Uint8Array(32).fill(7)
+const now = (): number => 1_700_000_000_000
+const randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(9)
+const jwk = jwkFrom(ibkrExample.encryptionKey)
+const { n: _n, ...rest } = jwk
+const privateJwk = { n: _n, ...rest }
+const ciphertext = ibkrExample.accessTokenSecret.ciphertextBase64
+const input = { dhParams: { ...smallDhParams, privateValueLength: 225 }, accessTokenSecret: secret }
+const options = { now, randomBytes, expirationReading: 'auto' }
+const reply = (): object => ({ ...exchangePair().reply, headers: { date: new Date(now()).toUTCString() } })
+
+const subjects: Record<string, Subject> = {
+  parseDhParams: {
+    call: () => ({ args: [{ ...smallDhParams, privateValueLength: 225 }], run: parseDhParams }),
+    names: ['DH parameters'],
+  },
+  formatDhParams: {
+    call: () => ({ args: [{ ...smallDhParams }], run: formatDhParams }),
+    names: ['DH parameters'],
+  },
+  checkDhParams: {
+    call: () => ({ args: [{ prime: 2039n, generator: 7n }], run: checkDhParams }),
+    names: ['DH parameters'],
+  },
+  PrivateEncryptionKey: {
+    call: () => ({
+      args: [privateJwk, { passphrase: 'x' }],
+      run: (...args: ConstructorParameters<typeof PrivateEncryptionKey>) => new PrivateEncryptionKey(...args),
+    }),
+    names: ['privateEncryptionKey', 'options'],
+  },
+  decryptAccessTokenSecret: {
+    call: () => ({ args: [ciphertext, privateJwk, { passphrase: 'x' }], run: decryptAccessTokenSecret }),
+    names: ['encryptedSecret', 'privateEncryptionKey', 'options'],
+  },
+  decryptAccessTokenSecretInTurn: {
+    call: () => ({
+      args: [ciphertext, privateJwk, { passphrase: 'x' }],
+      run: decryptAccessTokenSecretInTurn,
+    }),
+    names: ['encryptedSecret', 'privateEncryptionKey', 'options'],
+  },
+  beginExchange: {
+    call: () => ({ args: [input, options], run: beginExchange }),
+    names: ['input', 'options'],
+    secrets: ['accessTokenSecret'],
+  },
+  beginExchangeInTurn: {
+    call: () => ({ args: [input, options], run: beginExchangeInTurn }),
+    names: ['input', 'options'],
+    secrets: ['accessTokenSecret'],
+  },
+  complete: {
+    call: () => {
+      const pair = exchangePair()
+      const args = [
+        { ...pair.reply, headers: { date: 'x', get: undefined } },
+        consumerKey,
+        { sent: ['a header'] },
+      ]
+      return { args, run: pair.exchange.complete.bind(pair.exchange) }
+    },
+    names: ['reply', 'consumerKey', 'options'],
+  },
+  completeInTurn: {
+    call: () => {
+      const pair = exchangePair()
+      const args = [{ ...pair.reply, headers: { get: () => null } }, consumerKey, { sent: ['a header'] }]
+      return { args, run: pair.exchange.completeInTurn.bind(pair.exchange) }
+    },
+    names: ['reply', 'consumerKey', 'options'],
+  },
+  readLiveSessionTokenResponse: {
+    call: () => ({
+      args: [reply(), { now, requestedAtMs: 1, expirationReading: 'expiry', sent: ['a', 'b'] }],
+      run: readLiveSessionTokenResponse,
+    }),
+    names: ['reply', 'options'],
+  },
+  LiveSessionToken: {
+    call: () => ({
+      args: [{ bytes: secret.subarray(12), expiresAtMs: 1, expiryBasis: 'expiration' }],
+      run: (...args: ConstructorParameters<typeof LiveSessionToken>) => new LiveSessionToken(...args),
+    }),
+    names: ['input'],
+    secrets: ['bytes'],
+  },
+  'LiveSessionToken.restore': {
+    call: () => ({ args: ['{}'], run: LiveSessionToken.restore }),
+    names: ['serialized'],
+  },
+  remainingMs: {
+    call: () => {
+      const token = new LiveSessionToken({ bytes: secret.subarray(12), expiresAtMs: 1 })
+      return { args: [5], run: token.remainingMs.bind(token) }
+    },
+    names: ['now'],
+  },
+  SecretBytes: {
+    call: () => ({
+      args: [secret],
+      run: (...args: ConstructorParameters<typeof SecretBytes>) => new SecretBytes(...args),
+    }),
+    names: ['bytes'],
+    secrets: ['bytes'],
+  },
+  isLiveSessionTokenError: {
+    call: () => ({ args: [new Error('x')], run: isLiveSessionTokenError }),
+    names: ['value'],
+  },
+  answerExchange: {
+    call: () => ({
+      args: [
+        { ...input, diffieHellmanChallenge: '5', consumerKey, expiresAtMs: 5 },
+        { now, randomBytes },
+      ],
+      run: answerExchange,
+    }),
+    names: ['input', 'options'],
+    secrets: ['accessTokenSecret'],
+  },
+  encryptAccessTokenSecret: {
+    call: () => ({
+      args: [secret, publicJwkFrom(ibkrExample.encryptionKey), { randomBytes }],
+      run: encryptAccessTokenSecret,
+    }),
+    names: ['accessTokenSecret', 'publicEncryptionKey', 'options'],
+    secrets: ['accessTokenSecret'],
+  },
+}
+
+/** The arguments and everything inside those that are plain objects or lists. */
+function placesIn(value: unknown, path: Path = []): Path[] {
+  const isPlain =
+    Array.isArray(value) || (value !== null && Object.getPrototypeOf(value ?? 0) === Object.prototype)
+  const inner = isPlain
+    ? Object.entries(value as object).flatMap(([key, member]) => placesIn(member, [...path, key]))
+    : []
+  return path.length === 0 ? inner : [path, ...inner]
+}
+
+function replaced(value: unknown, [key, ...deeper]: Path, odd: unknown): unknown {
+  if (key === undefined) return odd
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>
+  copy[key] = replaced(copy[key], deeper, odd)
+  return copy
+}
+
+/** Codes of errors about what a reply or a text holds: their message is about that. */
+const aboutContents =
+  /^ERR_LST_(?:SECRET_|MALFORMED_RESPONSE|RESPONSE_OUT_OF_RANGE|SIGNATURE_MISMATCH|UNAVAILABLE|REFUSED)/
+
+/** What a message may name: the places on the way, and what belongs into the place. */
+function namesOf(path: Path, { call, names }: Subject): string[] {
+  const fitting = path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], call().args)
+  const inner = placesIn([fitting]).map((place) => String(place.at(-1)))
+  return [...path.slice(1).map(String), names[Number(path[0])] ?? '', 'DH parameters', ...inner.slice(1)]
+}
+
+function complaintAbout(error: unknown, path: Path, subject: Subject): string | undefined {
+  if (!(error instanceof LiveSessionTokenError)) return `raw ${String((error as Error)?.stack ?? error)}`
+  const { code, message } = error
+  if (message.length > 300 || /[\p{C}\u2028\u2029]/u.test(message)) return `unclean: ${message}`
+  if (aboutContents.test(code)) return undefined
+  const isNamed = namesOf(path, subject).some((name) => name.length > 2 && message.includes(name))
+  return isNamed ? undefined : `names nothing of ${path.join('.')}: ${code} ${message}`
+}
+
+async function outcomeOf(subject: Subject, path: Path, odd: unknown): Promise<string | undefined> {
+  const { args, run } = subject.call()
+  const changed = replaced(args, path, odd) as never[]
+  try {
+    await run(...changed)
+  } catch (error) {
+    return complaintAbout(error, path, subject)
+  }
+  const place = path.length === 1 ? subject.names[Number(path[0])] : String(path.at(-1))
+  return subject.secrets?.includes(place ?? '') ? 'took it for a secret' : undefined
+}
+
+describe.each(Object.entries(subjects))('%s', (name, subject) => {
+  const { args } = subject.call()
+  const places = placesIn(args)
+
+  test('succeeds with what it is meant to take', async () => {
+    if (name === 'LiveSessionToken.restore') return
+    const { args: fitting, run } = subject.call()
+    await run(...(fitting as never[]))
+  })
+
+  test.each(places.map((path) => [path.join('.'), path] as const))('%s', async (_, path) => {
+    const complaints: string[] = []
+    for (const [odd, value] of oddValues()) {
+      const complaint = await outcomeOf(subject, path, value)
+      if (complaint !== undefined) complaints.push(`${odd}: ${complaint}`)
+    }
+    expect(complaints).toEqual([])
+  })
+})
+
+test('there are more than forty odd values', () => {
+  expect(oddValues().length).toBeGreaterThan(40)
+})
+
+test('an error of this package can be made of anything', () => {
+  for (const [, value] of oddValues().filter(([odd]) => !/throws?$|revoked|accessors|prototype/.test(odd))) {
+    expect(new LiveSessionTokenError('ERR_LST_INVALID_INPUT', value as string).code).toBe(
+      'ERR_LST_INVALID_INPUT',
+    )
+  }
+})
