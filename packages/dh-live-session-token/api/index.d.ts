@@ -50,7 +50,6 @@ interface Reply {
   readonly headers: HeadersLike;
   readonly body: Uint8Array | string;
 }
-type RandomBytes = (length: number) => Uint8Array;
 type LiveSessionTokenErrorCode = "ERR_LST_INVALID_INPUT" | "ERR_LST_INVALID_DH_PARAMS" | "ERR_LST_INVALID_KEY" | "ERR_LST_ENCRYPTED_KEY" | "ERR_LST_SECRET_NOT_BASE64" | "ERR_LST_SECRET_LENGTH" | "ERR_LST_SECRET_OUT_OF_RANGE" | "ERR_LST_SECRET_DECRYPTION" | "ERR_LST_EXCHANGE_USED" | "ERR_LST_DISPOSED" | "ERR_LST_MALFORMED_RESPONSE" | "ERR_LST_RESPONSE_OUT_OF_RANGE" | "ERR_LST_SIGNATURE_MISMATCH" | "ERR_LST_INVALID_CONSUMER" | "ERR_LST_NO_ACCESS_TOKEN_SECRET" | "ERR_LST_UNAUTHORIZED" | "ERR_LST_BAD_REQUEST" | "ERR_LST_FORBIDDEN" | "ERR_LST_GONE" | "ERR_LST_RATE_LIMITED" | "ERR_LST_UNAVAILABLE" | "ERR_LST_REFUSED";
 interface LiveSessionTokenErrorOptions {
   readonly cause?: unknown;
@@ -118,6 +117,7 @@ declare class LiveSessionToken extends SecretBytes {
     readonly expiryBasis: ExpiryBasis;
   };
 }
+type RandomBytes = (length: number) => Uint8Array;
 type ExpirationReading = "expiry" | "computation" | "auto";
 interface ExchangeInput {
   readonly dhParams: DhParams;

@@ -5,7 +5,6 @@ type SecretBytesLike = Uint8Array | {
 type SecretTextLike = string | {
   reveal(): string;
 };
-type RandomBytes = (length: number) => Uint8Array;
 interface DhParams {
   readonly prime: bigint;
   readonly generator: bigint;
@@ -40,6 +39,7 @@ declare class LiveSessionToken extends SecretBytes {
     readonly expiryBasis: ExpiryBasis;
   };
 }
+type RandomBytes = (length: number) => Uint8Array;
 interface AnswerExchangeInput {
   readonly dhParams: DhParams;
   readonly diffieHellmanChallenge: string;
