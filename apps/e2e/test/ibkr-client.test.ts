@@ -49,7 +49,7 @@ describe('ibkr-client 1.0.4', { timeout: 60_000 }, () => {
     const client = connect(strict)
     expect(await client.init()).toMatchObject({ authenticated: true, connected: true })
     expect(await client.request({ path: 'iserver/accounts' })).toMatchObject({ accounts: ['DU1234567'] })
-    const order = { conid: 8314, side: 'BUY', orderType: 'LMT', price: 100, quantity: 1, tif: 'DAY' }
+    const order = { conid: 8314, side: 'BUY', orderType: 'LMT', price: 160, quantity: 1, tif: 'DAY' }
     const placed = await client.request({
       path: 'iserver/account/DU1234567/orders',
       method: 'POST',

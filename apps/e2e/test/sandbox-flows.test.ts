@@ -95,6 +95,8 @@ function signed(
   return { ...request, headers: { ...request.headers, authorization } }
 }
 
+let ordersPlaced = 0
+
 /** From a session to an order, as every kind of login ends. */
 async function work(call: (method: string, path: string, body?: unknown) => Promise<Sent>): Promise<void> {
   expect(JSON.parse((await call('GET', '/portfolio/accounts')).body)).toMatchObject([{ id: 'DU1234567' }])
@@ -114,20 +116,24 @@ async function work(call: (method: string, path: string, body?: unknown) => Prom
   expect(JSON.parse((await call('POST', '/iserver/auth/status')).body)).toMatchObject({ established: true })
   const snapshot = await call('GET', '/iserver/marketdata/snapshot?conids=265598%2C8314&fields=31,84')
   expect(JSON.parse(snapshot.body)).toMatchObject([{ conid: 265598 }, { conid: 8314 }])
+  // One id for each order: all logins trade the same account.
+  const cOID = `mine-${++ordersPlaced}`
   const order = {
     conid: 8314,
     side: 'BUY',
     orderType: 'LMT',
-    price: 100,
+    price: 160,
     quantity: 1,
     tif: 'DAY',
-    cOID: 'mine',
+    cOID,
   }
   const whatIf = await call('POST', '/iserver/account/DU1234567/orders/whatif', { orders: [order] })
   expect(JSON.parse(whatIf.body)).toHaveProperty('amount.commission')
   expect((await call('POST', '/iserver/account/DU1234567/orders', { orders: [order] })).status).toBe(200)
+  // The first request of the orders only has them fetched.
+  await call('GET', '/iserver/account/orders')
   const { orders } = JSON.parse((await call('GET', '/iserver/account/orders')).body) as { orders: unknown[] }
-  expect(orders.at(-1)).toMatchObject({ order_ref: 'mine', side: 'BUY' })
+  expect(orders.at(-1)).toMatchObject({ order_ref: cOID, side: 'BUY' })
   expect(JSON.parse((await call('POST', '/tickle')).body)).toHaveProperty(
     'iserver.authStatus.authenticated',
     true,

@@ -1,9 +1,15 @@
 export type {
   CredentialsFile,
+  IssuedAccessToken,
   Oauth2Credentials,
   SandboxCredentials,
 } from './credentials/credentials.ts'
-export type { CredentialsInput, Oauth2CredentialsInput } from './credentials/input.ts'
+export type {
+  AccessTokenInput,
+  CredentialsInput,
+  Oauth2CredentialsInput,
+  UserInput,
+} from './credentials/input.ts'
 export type { KeyInput } from './credentials/keys.ts'
 export { readCredentials } from './credentials/read-credentials.ts'
 export { writeCredentials } from './credentials/write-credentials.ts'
@@ -16,6 +22,11 @@ export type { FaultHandle } from './faults/rules.ts'
 export type { LogEntry } from './log/entry.ts'
 export { formatEntry } from './log/format-entry.ts'
 export type { RequestLog } from './log/request-log.ts'
+export type { Instrument } from './market/instruments.ts'
+export type { MarketScript } from './market/market-script.ts'
+export type { Execution, Order, OrderStatus } from './market/order-book.ts'
+export type { OrderFields } from './market/order-fields.ts'
+export type { Availability, Quote } from './market/quotes.ts'
 export type {
   CreateSandboxOptions,
   QuerySigningOption,
@@ -25,4 +36,4 @@ export type {
 export type { Verdict } from './request/record.ts'
 export { createSandbox, type Sandbox } from './sandbox.ts'
 export { type RunningSandbox, startSandbox } from './start-sandbox.ts'
-export type { Order } from './state/orders.ts'
+export type { Approval, ApproveOptions } from './state/consent.ts'

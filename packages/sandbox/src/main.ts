@@ -4,10 +4,12 @@ import { run } from './program/run.ts'
 
 const output = new LineWriter(process.stdout)
 const errors = new LineWriter(process.stderr)
-const outcome = await run(process.argv.slice(2), {
-  line: (text) => output.write(text),
-  errorLine: (text) => errors.write(text),
-})
+const outcome = await run(
+  process.argv.slice(2),
+  { line: (text) => output.write(text), errorLine: (text) => errors.write(text) },
+  // Beside the sources and beside what is built of them.
+  new URL('../package.json', import.meta.url),
+)
 
 if ('exitCode' in outcome) {
   process.exitCode = outcome.exitCode

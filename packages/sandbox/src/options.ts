@@ -7,8 +7,11 @@ export type QuerySigningOption = StrictForm | 'both'
 
 /** How a sandbox behaves; all of it optional. */
 export interface SandboxOptions {
-  /** Credentials to take; what is left out is made anew. */
-  readonly credentials?: CredentialsInput | undefined
+  /**
+   * Credentials to take; what is left out is made anew. Several registrations, each a consumer and an OAuth 2.0 client
+   * of its own, are given as a list.
+   */
+  readonly credentials?: CredentialsInput | readonly CredentialsInput[] | undefined
   /**
    * `rfc5849`: query and form fields are signed ("OAuth at Interactive Brokers" 6.1). `omit`: they are not (IBKR Web
    * API documentation). Default `both`.
@@ -25,6 +28,16 @@ export interface SandboxOptions {
   readonly clockToleranceSeconds?: number | undefined
   /** Lifetime of a live session token, in milliseconds. Default 24 h. */
   readonly liveSessionTokenLifetimeMs?: number | undefined
+  /**
+   * How many live session tokens of an access token are good at once; one more pushes the oldest out, which is told as
+   * `lst-replaced`. IBKR publishes no number. Default 8.
+   */
+  readonly liveSessionTokensPerAccessToken?: number | undefined
+  /**
+   * Whether a live session token or SSO bearer that ends, by time or by fault, ends the brokerage session that was
+   * opened with it. IBKR publishes nothing of it. Default true.
+   */
+  readonly tokenEndEndsBrokerageSession?: boolean | undefined
   /** Lifetime of an OAuth 2.0 access token, in seconds. Default 86399. */
   readonly accessTokenLifetimeSeconds?: number | undefined
   /** Silence after which a brokerage session ends, in milliseconds. Default 5 min. */
@@ -75,6 +88,8 @@ export interface Settings {
   readonly firstParty: boolean
   readonly clockToleranceSeconds: number
   readonly liveSessionTokenLifetimeMs: number
+  readonly liveSessionTokensPerAccessToken: number
+  readonly tokenEndEndsBrokerageSession: boolean
   readonly accessTokenLifetimeSeconds: number
   readonly idleTimeoutMs: number
   readonly requestTokenLifetimeMs: number
@@ -101,6 +116,11 @@ export function settingsFrom(options: SandboxOptions): Settings {
       'liveSessionTokenLifetimeMs',
       options.liveSessionTokenLifetimeMs ?? dayMs,
     ),
+    liveSessionTokensPerAccessToken: positive(
+      'liveSessionTokensPerAccessToken',
+      options.liveSessionTokensPerAccessToken ?? 8,
+    ),
+    tokenEndEndsBrokerageSession: options.tokenEndEndsBrokerageSession ?? true,
     accessTokenLifetimeSeconds: positive(
       'accessTokenLifetimeSeconds',
       options.accessTokenLifetimeSeconds ?? 86_399,

@@ -7,9 +7,11 @@ import { createApp } from './http/app.ts'
 import { createHandler, type Handler } from './http/handler.ts'
 import { memoryResponse } from './http/write-reply.ts'
 import { RequestLog } from './log/request-log.ts'
+import { MarketScript } from './market/market-script.ts'
+import type { Order } from './market/order-book.ts'
 import { type CreateSandboxOptions, type Settings, settingsFrom } from './options.ts'
 import { receivedInMemory } from './request/record.ts'
-import type { Order } from './state/orders.ts'
+import { type Approval, type ApproveOptions, approve } from './state/consent.ts'
 import { createState } from './state/sandbox-state.ts'
 
 /** IBKR's half of all flows, without a socket. */
@@ -18,12 +20,23 @@ export interface Sandbox {
   readonly url: string
   /** What a client needs in order to log in. */
   readonly credentials: SandboxCredentials
+  /** All registrations that the sandbox was given, each a consumer and an OAuth 2.0 client; the first is `credentials`. */
+  readonly registrations: readonly SandboxCredentials[]
   /** The requests with their verdicts and explanations. */
   readonly log: RequestLog
   /** Makes things go wrong. */
   readonly faults: Faults
+  /** Plays the market: prices, fills, rejections, questions, positions. */
+  readonly market: MarketScript
   /** All orders that were placed, oldest first; a doubled one stands there twice. */
   readonly orders: readonly Order[]
+  /**
+   * Approves a request token as a user would on the authorize page, without a browser.
+   *
+   * @param requestToken - `oauth_token` of the answer to request_token.
+   * @throws {SandboxError} `ERR_SANDBOX_INVALID_INPUT` for a token that cannot be approved, or an unknown username.
+   */
+  approve(requestToken: string, options?: ApproveOptions | undefined): Approval
   /**
    * Answers a request without a socket. It is taken as `fetch` takes it: what an HTTP client adds by itself
    * (`User-Agent`, `Content-Length`) need not be there. With `asSent` it is taken as it stands, and refused where those
@@ -56,24 +69,28 @@ export async function createSandbox(options: CreateSandboxOptions = {}): Promise
 /** Puts a sandbox together for an origin. */
 export async function assemble(
   settings: Settings,
-  complete: CompleteCredentials,
+  registrations: readonly CompleteCredentials[],
   origin: string,
 ): Promise<SandboxParts> {
-  const state = createState(settings, complete, origin)
+  const state = createState(settings, registrations, origin)
   const log = new RequestLog(settings.logCapacity)
   const rules = new FaultRules(settings.seed)
   const faults = new Faults(rules, state)
-  const credentials = new SandboxCredentials(complete.fields, complete.keys, origin)
-  const app = createApp({ state, log, faults })
+  const all = registrations.map(({ fields, keys }) => new SandboxCredentials(fields, keys, origin))
+  const market = new MarketScript(state.market, () => state.clock.nowMs())
+  const app = createApp({ state, log, faults, market })
   const handler = createHandler(app, state, rules, log)
   const sandbox: Sandbox = {
     url: origin,
-    credentials,
+    credentials: all[0] as SandboxCredentials,
+    registrations: all,
+    market,
     log,
     faults,
     get orders() {
-      return state.orders.list()
+      return state.market.orders.list()
     },
+    approve: (requestToken, options) => approve(state, requestToken, options),
     handle: async (request, { asSent = false } = {}) =>
       memoryResponse(await handler(receivedInMemory(request, asSent)), request.method),
   }

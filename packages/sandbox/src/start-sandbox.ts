@@ -37,6 +37,9 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
   return {
     url: sandbox.url,
     credentials: sandbox.credentials,
+    registrations: sandbox.registrations,
+    market: sandbox.market,
+    approve: sandbox.approve,
     log: sandbox.log,
     faults: sandbox.faults,
     get orders() {

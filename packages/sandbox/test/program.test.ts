@@ -95,12 +95,16 @@ describe('ibkr-sandbox', () => {
       accessTokenSecret: expect.stringMatching(/^[A-Za-z0-9+/]{342}==$/),
       dhPrime: expect.stringMatching(/^[\da-f]{512}$/),
       dhGenerator: 2,
+      username: 'sandboxuser',
+      accessTokens: [],
+      users: [],
       realm: 'limited_poa',
       callbackUrl: 'http://127.0.0.1:8914/callback',
       oauth2: {
         clientId: expect.any(String),
         keyId: 'main',
         credential: 'sandboxadvisor',
+        furtherCredentials: [],
         scopes: expect.arrayContaining(['sso-sessions.write']),
       },
       baseUrl: `${url}/v1/api`,
@@ -116,6 +120,57 @@ describe('ibkr-sandbox', () => {
     const again = await startSandbox({ credentials: await readCredentials(join(out, 'credentials.json')) })
     expect((await new IndependentClient(again).liveSessionToken()).lst).toHaveLength(20)
     await again.close()
+  })
+
+  it('tells its version', async () => {
+    const { lines } = start('--version')
+    const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+    expect((await lines.next()).value).toBe(manifest.version)
+  })
+
+  it('takes several registrations, and writes each into a folder of its own', async () => {
+    const out = join(directory, 'out')
+    const second = join(directory, 'second.json')
+    const more = {
+      consumerKey: 'SECONDKEY',
+      username: 'one',
+      accessTokens: [{ username: 'two' }],
+      users: [{ username: 'two', accounts: ['U1234567'] }],
+      oauth2: { clientId: 'other', furtherKeys: [{ keyId: 'next', file: 'oauth2_private.pem' }] },
+    }
+    await writeFile(second, JSON.stringify(more))
+    const files = [join(directory, 'credentials.json'), second].flatMap((file) => ['--credentials', file])
+    const { lines } = start('--quiet', '--write-credentials', out, ...files)
+    await lines.next()
+    const written = JSON.parse(await readFile(join(out, '2', 'credentials.json'), 'utf8'))
+    expect(written).toMatchObject({
+      consumerKey: 'SECONDKEY',
+      accessTokens: [{ username: 'two' }],
+      users: more.users,
+    })
+    expect((await stat(join(out, '2', 'credentials.json'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('stops at once with an answer held back and a log that nobody reads', async () => {
+    const { child, lines } = start('--credentials', join(directory, 'credentials.json'))
+    const { url } = JSON.parse(String((await lines.next()).value)) as { url: string }
+    child.stdout?.pause()
+    const json = { 'content-type': 'application/json' }
+    // Some megabytes of log, more than a pipe holds.
+    const path = `/v1/api/${'x'.repeat(8_000)}`
+    for (let count = 0; count < 200; count++) await fetch(url + path).then((response) => response.text())
+    const rule = JSON.stringify({ kind: 'delay', ms: 3_600_000 })
+    await fetch(`${url}/_sandbox/faults`, { method: 'POST', headers: json, body: rule })
+    const held = fetch(`${url}/v1/api/x`).then(
+      () => 'answered',
+      () => 'cut',
+    )
+    const isSet = async (): Promise<boolean> =>
+      (await (await fetch(`${url}/_sandbox/faults`)).text()) !== '[]'
+    while (await isSet()) await new Promise(setImmediate)
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(await held).toBe('cut')
   })
 
   it('passes its options on', async () => {

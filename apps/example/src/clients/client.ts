@@ -16,7 +16,7 @@ export interface Client {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** A quote by field number, as IBKR sends it; it may lack fields until the second request. */
+/** A quote by field number, as IBKR sends it; fields may be lacking while no market data comes. */
 export type Quote = Readonly<Record<string, unknown>> & { readonly conid: number }
 
 /** An order, in IBKR's own members (the few that every order needs). */
@@ -39,8 +39,10 @@ export function createClient(session: Session): Client {
     },
     async snapshot(contractIds, fields = [31, 84, 86]) {
       const query = { conids: contractIds.join(','), fields: fields.join(',') }
-      const reply = await session.get('/iserver/marketdata/snapshot', { query })
-      return reply.json<Quote[]>()
+      const ask = async () => (await session.get('/iserver/marketdata/snapshot', { query })).json<Quote[]>()
+      // The first request of a contract only starts its stream, and lacks the fields.
+      const quotes = await ask()
+      return quotes.every((quote) => fields.some((field) => field in quote)) ? quotes : ask()
     },
     async previewOrder(accountId, order) {
       // IBKR's what-if changes nothing, so it may be sent twice.

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { formatDhParams, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { invalidInput } from '../errors.ts'
+import type { UserInput } from './input.ts'
 
 /** A key that may still be in the making. */
 export interface LaterKey {
@@ -13,6 +14,16 @@ export interface CredentialKeys {
   readonly signing: KeyObject
   readonly encryption: KeyObject
   readonly oauth2: LaterKey
+  /** Further keys of the OAuth 2.0 client, by `kid`. */
+  readonly furtherOauth2: ReadonlyMap<string, KeyObject>
+}
+
+/** An access token with its secret as the consumer has it, and the username behind it. */
+export interface IssuedAccessToken {
+  readonly accessToken: string
+  /** Base64 of the RSAES-PKCS1-v1_5 ciphertext. */
+  readonly accessTokenSecret: string
+  readonly username: string
 }
 
 /** Everything about credentials but the keys and the place they are for. */
@@ -20,6 +31,12 @@ export interface CredentialFields {
   readonly consumerKey: string
   readonly accessToken: string
   readonly accessTokenSecret: string
+  /** Username behind the access token. */
+  readonly username: string
+  /** Further access tokens of the consumer. */
+  readonly accessTokens: readonly IssuedAccessToken[]
+  /** Usernames that are said to have accounts, with them. */
+  readonly users: readonly UserInput[]
   readonly realm: string
   readonly callbackUrl: string
   readonly dhPrime: string
@@ -29,6 +46,7 @@ export interface CredentialFields {
     readonly clientId: string
     readonly keyId: string
     readonly credential: string
+    readonly furtherCredentials: readonly string[]
     readonly scopes: readonly string[]
   }
 }
@@ -50,6 +68,8 @@ export class Oauth2Credentials {
   readonly keyId: string
   /** IBKR username that SSO sessions may be asked for. */
   readonly credential: string
+  /** Further usernames that SSO sessions may be asked for. */
+  readonly furtherCredentials: readonly string[]
   /** Scopes that may be granted. */
   readonly scopes: readonly string[]
   readonly #key: LaterKey
@@ -59,6 +79,7 @@ export class Oauth2Credentials {
     this.clientId = fields.clientId
     this.keyId = fields.keyId
     this.credential = fields.credential
+    this.furtherCredentials = fields.furtherCredentials
     this.scopes = fields.scopes
     this.#key = key
   }
@@ -83,6 +104,12 @@ export class SandboxCredentials {
   readonly accessToken: string
   /** Base64 of the RSAES-PKCS1-v1_5 ciphertext, as the portal shows it. */
   readonly accessTokenSecret: string
+  /** Username behind the access token. */
+  readonly username: string
+  /** Further access tokens of the consumer. */
+  readonly accessTokens: readonly IssuedAccessToken[]
+  /** Usernames that were given accounts, with them. */
+  readonly users: readonly UserInput[]
   readonly realm: string
   readonly callbackUrl: string
   /** Hexadecimal, lower case. */
@@ -105,6 +132,9 @@ export class SandboxCredentials {
     this.consumerKey = fields.consumerKey
     this.accessToken = fields.accessToken
     this.accessTokenSecret = fields.accessTokenSecret
+    this.username = fields.username
+    this.accessTokens = fields.accessTokens
+    this.users = fields.users
     this.realm = fields.realm
     this.callbackUrl = fields.callbackUrl
     this.dhPrime = fields.dhPrime
@@ -134,16 +164,19 @@ export class SandboxCredentials {
 
   /** The content of `credentials.json`: no private key. */
   toJSON(): CredentialsFile {
-    const { clientId, keyId, credential, scopes } = this.oauth2
+    const { clientId, keyId, credential, furtherCredentials, scopes } = this.oauth2
     return {
       consumerKey: this.consumerKey,
       accessToken: this.accessToken,
       accessTokenSecret: this.accessTokenSecret,
+      username: this.username,
+      accessTokens: this.accessTokens,
+      users: this.users,
       dhPrime: this.dhPrime,
       dhGenerator: this.dhGenerator,
       realm: this.realm,
       callbackUrl: this.callbackUrl,
-      oauth2: { clientId, keyId, credential, scopes },
+      oauth2: { clientId, keyId, credential, furtherCredentials, scopes },
       baseUrl: this.baseUrl,
       gatewayUrl: this.gatewayUrl,
       oauth2Url: this.oauth2Url,

@@ -2,23 +2,17 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { generateRsaKey } from './keys.ts'
 
 /**
- * A key that is made in the background: most sandboxes are ready long before it, and many never need it. Whoever
- * cannot wait for it has it made on the spot.
+ * A key that is made in the background, or when it is first asked for: most sandboxes are ready long before it, and
+ * many never need it. Whoever cannot wait for it has it made on the spot.
  */
 export class DeferredKey {
   readonly #modulusLength: number
-  readonly #settled: Promise<void>
+  #settled: Promise<void> | undefined
   #key: KeyObject | undefined
 
-  constructor(modulusLength: number) {
+  constructor(modulusLength: number, isMadeNow: boolean) {
     this.#modulusLength = modulusLength
-    this.#settled = generateRsaKey(modulusLength).then(
-      (made) => {
-        this.#key ??= made
-      },
-      // Nobody may be waiting. Whoever asks for the key has it made again, and hears what is wrong.
-      () => undefined,
-    )
+    if (isMadeNow) this.#settled = this.#made()
   }
 
   /** The key, at once; blocks while it is made if it is not there yet. */
@@ -29,8 +23,21 @@ export class DeferredKey {
 
   /** The key, once it is there. */
   async later(): Promise<KeyObject> {
-    if (this.#key === undefined) await this.#settled
+    if (this.#key === undefined) {
+      this.#settled ??= this.#made()
+      await this.#settled
+    }
     return this.now()
+  }
+
+  #made(): Promise<void> {
+    return generateRsaKey(this.#modulusLength).then(
+      (made) => {
+        this.#key ??= made
+      },
+      // Nobody may be waiting. Whoever asks for the key has it made again, and hears what is wrong.
+      () => undefined,
+    )
   }
 }
 

@@ -9,6 +9,17 @@ export interface CredentialsInput {
   readonly consumerKey?: string | undefined
   /** Default: 20 random hex digits. */
   readonly accessToken?: string | undefined
+  /** Username behind the access token. Default `sandboxuser`. */
+  readonly username?: string | undefined
+  /** Further access tokens of the consumer. */
+  readonly accessTokens?: readonly AccessTokenInput[] | undefined
+  /**
+   * Usernames with their accounts: paper accounts begin with D, live ones with U. Default: each username that is named
+   * anywhere, and `sandboxcustomer`, has the paper account DU1234567.
+   */
+  readonly users?: readonly UserInput[] | undefined
+  /** True for a first-party consumer. Default: the option `firstParty`. */
+  readonly firstParty?: boolean | undefined
   /** Base64 of the ciphertext, as the portal shows it; needs the private half of `encryptionKey`. */
   readonly accessTokenSecret?: string | undefined
   /** Default `limited_poa`, and `test_realm` for the consumer key `TESTCONS`. */
@@ -26,6 +37,23 @@ export interface CredentialsInput {
   readonly oauth2?: Oauth2CredentialsInput | undefined
 }
 
+/** A further access token of a consumer. */
+export interface AccessTokenInput {
+  /** Default: 20 random hex digits. */
+  readonly accessToken?: string | undefined
+  /** Base64 of the ciphertext, as for the first one. */
+  readonly accessTokenSecret?: string | undefined
+  /** Username behind the access token. */
+  readonly username: string
+}
+
+/** A username with its accounts. */
+export interface UserInput {
+  readonly username: string
+  /** Account ids, at least one; the first is the one that is selected. */
+  readonly accounts: readonly string[]
+}
+
 /** Credentials for OAuth 2.0; whatever is left out is made anew. */
 export interface Oauth2CredentialsInput {
   readonly clientId?: string | undefined
@@ -33,6 +61,10 @@ export interface Oauth2CredentialsInput {
   readonly keyId?: string | undefined
   /** IBKR username that SSO sessions may be asked for. */
   readonly credential?: string | undefined
+  /** Further usernames that SSO sessions may be asked for. */
+  readonly furtherCredentials?: readonly string[] | undefined
+  /** Further keys of the client. */
+  readonly furtherKeys?: readonly { readonly keyId: string; readonly privateKey: KeyInput }[] | undefined
   /** Scopes that may be granted. */
   readonly scopes?: readonly string[] | undefined
   /** RSA key of the client assertions; the public half is enough. */

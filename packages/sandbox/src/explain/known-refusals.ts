@@ -27,6 +27,10 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
     'The realm is not the one of this consumer.',
     'Send limited_poa; test_realm is for TESTCONS only.',
   ],
+  'missing-realm': [
+    'The request carries no realm.',
+    'Write realm="limited_poa" first into the Authorization header; leave it out of the signature base string.',
+  ],
   'unknown-token': [
     'oauth_token is not a token that this consumer may use here.',
     'Send the access token of the credentials; the request token only for access_token.',
@@ -149,6 +153,10 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
   'accounts-not-loaded': [
     'The accounts were not asked for in this brokerage session.',
     'GET /iserver/accounts first.',
+  ],
+  'reply-void': [
+    'The order question is no longer open.',
+    'Answer a question with the very next request: any other one in between makes it void.',
   ],
   'logged-out': ['The session was logged out.', 'Begin with a new live session token or SSO session.'],
 }

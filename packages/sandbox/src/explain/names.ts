@@ -46,6 +46,7 @@ export const checkedMistakeNames = [
   'missing-authorization',
   'unknown-consumer-key',
   'wrong-realm',
+  'missing-realm',
   'unknown-token',
   'first-party-consumer',
   'lst-missing',
@@ -85,6 +86,7 @@ export const checkedMistakeNames = [
   'no-brokerage-session',
   'accounts-not-loaded',
   'logged-out',
+  'reply-void',
 ] as const
 
 /** The name of a mistake in a signature. */

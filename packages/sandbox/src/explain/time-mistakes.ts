@@ -3,7 +3,8 @@ import type { Finding, SignatureEvidence } from './types.ts'
 /** What is wrong with the timestamp and the nonce, apart from the signature. */
 export function timeMistakes(evidence: SignatureEvidence): readonly Finding[] {
   const findings: Finding[] = []
-  const timestamp = timestampMistake(evidence)
+  const sent = evidence.protocolParameters.find(([name]) => name === 'oauth_timestamp')?.[1] ?? ''
+  const timestamp = timestampMistake(sent, evidence.nowSeconds, evidence.clockToleranceSeconds)
   if (timestamp !== undefined) findings.push(timestamp)
   if (evidence.nonceSeen) {
     findings.push({
@@ -15,15 +16,19 @@ export function timeMistakes(evidence: SignatureEvidence): readonly Finding[] {
   return findings
 }
 
-function timestampMistake(evidence: SignatureEvidence): Finding | undefined {
-  const sent = evidence.protocolParameters.find(([name]) => name === 'oauth_timestamp')?.[1] ?? ''
+/** What is wrong with an `oauth_timestamp`, if anything is. */
+export function timestampMistake(
+  sent: string,
+  nowSeconds: number,
+  clockToleranceSeconds: number,
+): Finding | undefined {
   const seconds = Number(sent)
   if (/^\d{13}$/.test(sent)) {
     return {
       mistake: 'timestamp-milliseconds',
       summary: 'The timestamp is in milliseconds.',
       remedy: 'Send oauth_timestamp in whole seconds since 1970: 10 digits.',
-      detail: offBy(Math.round(seconds / 1000) - evidence.nowSeconds),
+      detail: offBy(Math.round(seconds / 1000) - nowSeconds),
     }
   }
   if (!/^[1-9]\d{0,9}$/.test(sent)) {
@@ -33,12 +38,12 @@ function timestampMistake(evidence: SignatureEvidence): Finding | undefined {
       remedy: 'Send oauth_timestamp in whole seconds since 1970: 10 digits.',
     }
   }
-  if (Math.abs(seconds - evidence.nowSeconds) <= evidence.clockToleranceSeconds) return undefined
+  if (Math.abs(seconds - nowSeconds) <= clockToleranceSeconds) return undefined
   return {
     mistake: 'clock-off',
     summary: "The client's clock is off, or the request was held back before it was sent.",
     remedy: 'Set the clock, or correct by the Date header of an answer; sign at the moment of sending.',
-    detail: offBy(seconds - evidence.nowSeconds),
+    detail: offBy(seconds - nowSeconds),
   }
 }
 

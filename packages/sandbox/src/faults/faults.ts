@@ -1,5 +1,5 @@
 import { invalidInput } from '../errors.ts'
-import { customerUsername, ownUsername, type SandboxState } from '../state/sandbox-state.ts'
+import type { SandboxState } from '../state/sandbox-state.ts'
 import type { FaultRule } from './rule.ts'
 import type { FaultHandle, FaultRules } from './rules.ts'
 
@@ -50,7 +50,7 @@ export class Faults {
   /** Ends all live session tokens now, as the nightly reset does. */
   expireLiveSessionTokens(): void {
     for (const token of this.#state.accessTokens.all()) {
-      for (const liveSession of token.liveSessions) liveSession.endedByFault = true
+      for (const { session } of token.liveSessions) session.endedByFault = true
     }
   }
 
@@ -76,7 +76,7 @@ export class Faults {
 
   /** Logs a username in elsewhere, or all of them: the brokerage session here competes from now on. */
   compete(username?: string): void {
-    const all = [ownUsername, customerUsername, ...this.#state.client.credentials]
+    const all = this.#state.users.all().map((user) => user.username)
     for (const name of username === undefined ? all : [username]) this.#state.brokerage.takeElsewhere(name)
   }
 }

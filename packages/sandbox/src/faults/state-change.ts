@@ -1,66 +1,70 @@
 import { invalidInput } from '../errors.ts'
+import type { MarketScript } from '../market/market-script.ts'
+import { isObject } from '../request/body.ts'
 import type { Faults } from './faults.ts'
+import { changesOfMarket } from './market-change.ts'
+import { flag, type Make, type Reader, read, safeInteger, text } from './members.ts'
 
-/** Reads one member; what it returns makes the change. */
-type Change = (value: unknown) => (faults: Faults) => void
+/** What a change is made to. */
+export interface Changeable {
+  readonly faults: Faults
+  readonly market: MarketScript
+}
 
 /** What can be changed in the sandbox's memory. */
-const changes: Readonly<Record<string, Change>> = {
-  expireLiveSessionTokens: (value) => {
-    if (value !== true) throw invalidInput('expireLiveSessionTokens must be true')
-    return (faults) => faults.expireLiveSessionTokens()
+const changes: Readonly<Record<string, Reader<Changeable>>> = {
+  expireLiveSessionTokens: (value, name) => {
+    if (value !== true) throw invalidInput(`${name} must be true`)
+    return ({ faults }) => faults.expireLiveSessionTokens()
   },
-  liveSessionTokenLifetimeMs: (value) => {
-    const ms = integer(value, 'liveSessionTokenLifetimeMs', 1)
-    return (faults) => faults.setLiveSessionTokenLifetime(ms)
+  liveSessionTokenLifetimeMs: (value, name) => {
+    const ms = safeInteger(value, name)
+    return ({ faults }) => faults.setLiveSessionTokenLifetime(ms)
   },
-  clockOffsetMs: (value) => {
-    const ms = integer(value, 'clockOffsetMs', Number.MIN_SAFE_INTEGER)
-    return (faults) => faults.setClockOffset(ms)
+  clockOffsetMs: (value, name) => {
+    const ms = safeInteger(value, name)
+    return ({ faults }) => faults.setClockOffset(ms)
   },
-  loseBrokerageSession: (value) => {
-    const name = username(value, 'loseBrokerageSession')
-    return (faults) => faults.loseBrokerageSession(name)
+  loseBrokerageSession: (value, name) => {
+    const username = usernameOf(value, name)
+    return ({ faults }) => faults.loseBrokerageSession(username)
   },
-  compete: (value) => {
-    const name = username(value, 'compete')
-    return (faults) => faults.compete(name)
+  compete: (value, name) => {
+    const username = usernameOf(value, name)
+    return ({ faults }) => faults.compete(username)
   },
-  seed: (value) => {
-    const seed = integer(value, 'seed', Number.MIN_SAFE_INTEGER)
-    return (faults) => faults.reseed(seed)
+  seed: (value, name) => {
+    const seed = safeInteger(value, name)
+    return ({ faults }) => faults.reseed(seed)
+  },
+  fillMarketable: (value, name) => {
+    const isWanted = flag(value, name)
+    return ({ market }) => market.fillMarketable(isWanted)
+  },
+  market: (value) => {
+    const make = changesOfMarket(value)
+    return ({ market }) => {
+      for (const apply of make) apply(market)
+    }
   },
 }
 
 /**
- * Makes the changes that a JSON document asks for: all of them, or none if one is not right.
+ * Makes the changes that a JSON document asks for. A document that is not right changes nothing; a script that the
+ * market cannot follow, such as a fill of an order that is not open, ends there.
  *
  * @throws {SandboxError} `ERR_SANDBOX_INVALID_INPUT`.
  */
-export function applyStateChange(faults: Faults, input: unknown): void {
-  const names = Object.keys(changes).join(', ')
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw invalidInput(`Send an object with one or more of ${names}`)
+export function applyStateChange(changeable: Changeable, input: unknown): void {
+  if (!isObject(input)) {
+    throw invalidInput(`Send an object with one or more of ${Object.keys(changes).join(', ')}`)
   }
-  const make = Object.entries(input).map(([name, value]) => {
-    const change = Object.hasOwn(changes, name) ? changes[name] : undefined
-    if (change === undefined) throw invalidInput(`${name.slice(0, 40)} is not one of ${names}`)
-    return change(value)
-  })
-  for (const apply of make) apply(faults)
-}
-
-function integer(value: unknown, name: string, least: number): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
-    throw invalidInput(`${name} must be an integer${least > 0 ? `, ${least} or more` : ''}`)
-  }
-  return value
+  const make: readonly Make<Changeable>[] = read(input, changes)
+  for (const apply of make) apply(changeable)
 }
 
 /** `true` stands for every username. */
-function username(value: unknown, name: string): string | undefined {
+function usernameOf(value: unknown, name: string): string | undefined {
   if (value === true) return undefined
-  if (typeof value !== 'string' || value === '')
-    throw invalidInput(`${name} must be a username, or true for all`)
-  return value
+  return text(value, name, 'a username, or true for all')
 }

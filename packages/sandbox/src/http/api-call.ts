@@ -76,6 +76,8 @@ function authenticated(
   record.verdict = 'accepted'
   const nowMs = state.clock.nowMs()
   const call = { ...asked, session, nowMs, fields }
+  if (!record.routePath.includes('/iserver/reply/')) state.market.desk.voidQuestion(session.username)
+  state.market.settle(nowMs)
   const response = lacking(call, needs) ?? handler(call)
   // After the work: a call must not keep alive the session whose silence it ends.
   session.lastActivityMs = nowMs

@@ -1,5 +1,3 @@
-import type { Faults } from '../faults/faults.ts'
-import type { RequestLog } from '../log/request-log.ts'
 import { isApiPath } from '../request/paths.ts'
 import type { RequestRecord } from '../request/record.ts'
 import { apiError, problem, type Reply, text } from '../request/reply.ts'
@@ -7,38 +5,40 @@ import type { SandboxState } from '../state/sandbox-state.ts'
 import { apiCall } from './api-call.ts'
 import { gatewayCall } from './gateway-call.ts'
 import { Router } from './router.ts'
-import { addAdminRoutes } from './routes/admin.ts'
+import { addAccountRoutes } from './routes/accounts.ts'
+import { type AdminParts, addAdminRoutes } from './routes/admin.ts'
 import { addAuthorizeRoutes } from './routes/authorize.ts'
+import { addContractRoutes } from './routes/contracts.ts'
 import { addGatewayRoutes } from './routes/gateway.ts'
 import { addLegacyRoutes } from './routes/legacy.ts'
+import { addMarketDataRoutes } from './routes/market-data.ts'
 import { addOauth1Routes } from './routes/oauth1.ts'
+import { addOrderRoutes } from './routes/orders.ts'
 import { addPageRoutes } from './routes/pages.ts'
-import { addResourceRoutes } from './routes/resources.ts'
+import { addPortfolioRoutes } from './routes/portfolio.ts'
 import { addSessionRoutes } from './routes/sessions.ts'
 import { addTokenRoute } from './routes/token.ts'
-
-/** Everything that routes need. */
-export interface AppParts {
-  readonly state: SandboxState
-  readonly log: RequestLog
-  readonly faults: Faults
-}
 
 /** Finds the reply for a request that the door has let in. */
 export type App = (record: RequestRecord) => Reply | Promise<Reply>
 
 /** All routes of the sandbox. Where none fits, IBKR's paths answer as IBKR does. */
-export function createApp({ state, log, faults }: AppParts): App {
+export function createApp(parts: AdminParts): App {
+  const { state, log } = parts
   const router = new Router()
   addOauth1Routes(router, state)
   addSessionRoutes(router, state)
-  addResourceRoutes(router, state)
+  addAccountRoutes(router, state)
+  addContractRoutes(router, state)
+  addMarketDataRoutes(router, state)
+  addOrderRoutes(router, state)
+  addPortfolioRoutes(router, state)
   addLegacyRoutes(router, state)
   addTokenRoute(router, state)
   addGatewayRoutes(router, state)
   addAuthorizeRoutes(router, state)
   addPageRoutes(router, state, log)
-  addAdminRoutes(router, log, faults)
+  addAdminRoutes(router, parts)
   return (record) => router.answer(record, () => unknownPath(record, state))
 }
 

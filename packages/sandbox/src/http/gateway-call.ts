@@ -3,7 +3,6 @@ import { readBody } from '../request/body.ts'
 import type { RequestRecord } from '../request/record.ts'
 import { invalidArguments, type Reply } from '../request/reply.ts'
 import type { GatewayBearer } from '../state/bearers.ts'
-import { findClientKey } from '../state/oauth2-client.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
 import { verifyGatewayBearer } from '../verify/bearer.ts'
 import { explainJwt } from '../verify/jwt.ts'
@@ -51,11 +50,10 @@ export async function signedBody(
       reply: refuseProblem(record, refused(413, 'Payload Too Large', 'body-too-large')),
     }
   }
-  const { client, clock } = state
+  const { clients, clock } = state
   const token = Buffer.from(body).toString('utf8')
   const verified = await verifySignedJwtBody(token, {
-    findKey: async (keyId) =>
-      client.clientId === bearer.clientId ? findClientKey(client, keyId) : undefined,
+    findKey: (keyId) => clients.findKey(keyId, bearer.clientId),
     replayStore: state.tokenIds,
     maximumBodyBytes: state.settings.maximumBodyBytes,
     now: () => clock.nowMs(),

@@ -20,7 +20,9 @@ export class Router {
   /** The reply of the route that fits, or of `otherwise`. A HEAD request is one for GET whose body stays unsent. */
   answer(record: RequestRecord, otherwise: RouteHandler): Reply | Promise<Reply> {
     const method = record.method === 'HEAD' ? 'GET' : record.method
-    const [found] = this.#routes.match(method, record.routePath)[0]
+    // IBKR's paths take a slash at their end, and clients send it.
+    const path = record.routePath.replace(/(?<=.)\/$/, '')
+    const [found] = this.#routes.match(method, path)[0]
     return found === undefined ? otherwise(record, {}) : found[0](record, found[1] as PathParameters)
   }
 }

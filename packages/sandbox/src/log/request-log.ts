@@ -1,11 +1,11 @@
-import { callListener } from '../call-listener.ts'
+import { Listeners } from '../listeners.ts'
 import type { LogEntry } from './entry.ts'
 
 /** The newest requests with their verdicts; the oldest make room. */
 export class RequestLog {
   readonly #capacity: number
   readonly #ring: LogEntry[] = []
-  readonly #listeners = new Set<(entry: LogEntry) => void>()
+  readonly #listeners = new Listeners<LogEntry>()
   #next = 0
 
   /** @internal */
@@ -35,10 +35,7 @@ export class RequestLog {
 
   /** Calls back for each entry to come; the function returned ends that. What a listener throws becomes a warning. */
   subscribe(listener: (entry: LogEntry) => void): () => void {
-    this.#listeners.add(listener)
-    return () => {
-      this.#listeners.delete(listener)
-    }
+    return this.#listeners.add(listener)
   }
 
   /** Forgets all entries. */
@@ -54,6 +51,6 @@ export class RequestLog {
       this.#ring[this.#next] = entry
       this.#next = (this.#next + 1) % this.#capacity
     }
-    for (const listener of this.#listeners) callListener(listener, entry)
+    this.#listeners.tell(entry)
   }
 }

@@ -27,7 +27,7 @@ ${shown.length === 0 ? html`<p class="card">Nothing yet. Point a client at <code
   return page(`${refused.length} refused, sandbox`, content)
 }
 
-function facts({ origin, consumer, settings }: SandboxState): Markup {
+function facts({ origin, consumers, settings }: SandboxState): Markup {
   const taken = settings.lenient
     ? 'lenient: variants of known clients too'
     : settings.strictForms.join(' or ')
@@ -35,7 +35,7 @@ function facts({ origin, consumer, settings }: SandboxState): Markup {
 <dt>Web API</dt><dd><code>${origin}/v1/api</code></dd>
 <dt>Gateway</dt><dd><code>${origin}/gw/api/v1</code></dd>
 <dt>OAuth 2.0 token</dt><dd><code>${origin}/oauth2/api/v1/token</code></dd>
-<dt>Consumer key</dt><dd><code>${consumer.consumerKey}</code></dd>
+<dt>Consumer key</dt><dd><code>${[...consumers.keys()].join(', ')}</code></dd>
 <dt>Query parameters</dt><dd>${taken}</dd>
 </dl>`
 }

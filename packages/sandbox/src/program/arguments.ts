@@ -11,8 +11,8 @@ export type Command =
       readonly options: StartSandboxOptions
       /** Directory to write credentials to. */
       readonly writeCredentials: string | undefined
-      /** `credentials.json` to take credentials from. */
-      readonly credentials: string | undefined
+      /** Files to take credentials from, each a registration. */
+      readonly credentials: readonly string[]
       readonly isQuiet: boolean
     }
 
@@ -28,9 +28,12 @@ The first line on standard output is JSON: {"url": ..., "pid": ...}. The log fol
   --lenient                      take the signatures of known clients that differ from IBKR's documents
   --query-signing FORM           rfc5849, omit or both (default): how query parameters are signed
   --first-party                  refuse request_token, authorize and access_token, as for a first-party consumer
-  --write-credentials DIR        write credentials.json and the keys as PEM files, private to the user
-  --credentials FILE             take credentials from a credentials.json and the PEM files beside it
+  --write-credentials DIR        write credentials.json and the keys as PEM files, private to the user; those of
+                                 further registrations go to DIR/2, DIR/3 ...
+  --credentials FILE             take credentials from a credentials.json and the PEM files beside it; given
+                                 several times, each is a consumer and an OAuth 2.0 client of its own
   --lst-ttl SECONDS              lifetime of a live session token (default: 86400)
+  --lst-count N                  how many of them are good at once for an access token (default: 8)
   --quiet                        no log on standard output
   --help, --version
 `
@@ -58,12 +61,12 @@ export function readArguments(args: readonly string[]): Command {
       lenient: values.lenient ?? false,
       firstParty: values['first-party'] ?? false,
       querySigning,
-      ...(lifetime === undefined
-        ? {}
-        : { liveSessionTokenLifetimeMs: integer('--lst-ttl', lifetime, 1, 31_536_000) * 1000 }),
+      liveSessionTokenLifetimeMs:
+        lifetime === undefined ? undefined : integer('--lst-ttl', lifetime, 1, 31_536_000) * 1000,
+      liveSessionTokensPerAccessToken: integer('--lst-count', values['lst-count'] ?? '8', 1, 1_000),
     },
     writeCredentials: values['write-credentials'],
-    credentials: values.credentials,
+    credentials: values.credentials ?? [],
     isQuiet: values.quiet ?? false,
   }
 }
@@ -76,8 +79,9 @@ interface Values {
   readonly 'query-signing'?: string | undefined
   readonly 'first-party'?: boolean | undefined
   readonly 'write-credentials'?: string | undefined
-  readonly credentials?: string | undefined
+  readonly credentials?: string[] | undefined
   readonly 'lst-ttl'?: string | undefined
+  readonly 'lst-count'?: string | undefined
   readonly quiet?: boolean | undefined
   readonly help?: boolean | undefined
   readonly version?: boolean | undefined
@@ -95,8 +99,9 @@ function parse(args: readonly string[]): Values {
         'query-signing': { type: 'string' },
         'first-party': { type: 'boolean' },
         'write-credentials': { type: 'string' },
-        credentials: { type: 'string' },
+        credentials: { type: 'string', multiple: true },
         'lst-ttl': { type: 'string' },
+        'lst-count': { type: 'string' },
         quiet: { type: 'boolean' },
         help: { type: 'boolean' },
         version: { type: 'boolean' },

@@ -9,9 +9,10 @@ export interface AccessToken {
   readonly secret: Uint8Array
   /** Base64 of the ciphertext that the consumer was given. */
   readonly encryptedSecret: string
-  readonly isPaper: boolean
   /** Newest first, those that have expired among them. */
   liveSessions: readonly LiveSession[]
+  /** Those that newer ones pushed out, newest first; a few, to tell a client that still uses one. */
+  replaced: readonly LiveSession[]
 }
 
 /** Access tokens: they do not expire, and there is room for a fixed number. */

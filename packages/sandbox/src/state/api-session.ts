@@ -14,7 +14,18 @@ export interface ApiSession {
   readonly ip: string | undefined
   lastActivityMs: number
   cookiesSent: boolean
+  /** IBKR fetches the orders at the first request of them, and shows them from the second on. */
+  ordersFetched: boolean
+  /** The account that was chosen; undefined stands for the first. */
+  selectedAccountId: string | undefined
   loggedOut: boolean
+  /** A fault can end its token before its time. */
+  endedByFault: boolean
+}
+
+/** True if the token of a session is no longer good, by time or by fault. */
+export function hasEnded({ endedByFault, expiresAtMs }: ApiSession, nowMs: number): boolean {
+  return endedByFault || expiresAtMs <= nowMs
 }
 
 /** Opens a session at `nowMs` for a username. */
@@ -30,6 +41,9 @@ export function openApiSession(
     uuid: `0.${hexText(4)}.${seconds}.${hexText(4)}`,
     lastActivityMs: nowMs,
     cookiesSent: false,
+    ordersFetched: false,
+    selectedAccountId: undefined,
     loggedOut: false,
+    endedByFault: false,
   }
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { hmacSha256, type Signer } from '@ibkr-auth/oauth1-signing'
-import type { ApiSession } from './api-session.ts'
+import { type ApiSession, hasEnded } from './api-session.ts'
 
 /** What the server half of a Diffie-Hellman exchange keeps, so that a client's mistake in it can be found later. */
 export interface ExchangeRecord {
@@ -21,8 +21,6 @@ export class LiveSession {
   readonly #token: Uint8Array
   readonly #exchange: ExchangeRecord
   #sharedSecret: bigint | undefined
-  /** A fault can end it before its time. */
-  endedByFault = false
 
   constructor(token: Uint8Array, session: ApiSession, exchange: ExchangeRecord) {
     this.#token = token
@@ -33,7 +31,7 @@ export class LiveSession {
   }
 
   isLive(nowMs: number): boolean {
-    return !this.endedByFault && this.expiresAtMs > nowMs
+    return !hasEnded(this.session, nowMs)
   }
 
   /** The 20 bytes of the token. */

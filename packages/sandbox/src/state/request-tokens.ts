@@ -6,6 +6,8 @@ export interface RequestToken {
   readonly value: string
   readonly consumerKey: string
   readonly expiresAtMs: number
+  /** Who approved. */
+  username: string | undefined
   /** Set when the user approves: 20 hex digits. */
   verifier: string | undefined
   /** A token that was decided on cannot be decided on again. */
@@ -28,6 +30,7 @@ export class RequestTokens {
       value: hexText(10),
       consumerKey,
       expiresAtMs: nowMs + this.#lifetimeMs,
+      username: undefined,
       verifier: undefined,
       state: 'issued',
     }
@@ -39,7 +42,8 @@ export class RequestTokens {
     return token !== undefined && token.expiresAtMs > nowMs ? token : undefined
   }
 
-  approve(token: RequestToken): string {
+  approve(token: RequestToken, username: string): string {
+    token.username = username
     token.verifier = hexText(10)
     token.state = 'approved'
     return token.verifier

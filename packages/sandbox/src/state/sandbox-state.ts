@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { createNonceStore, type MemoryNonceStore, rsaSha256Verifier } from '@ibkr-auth/oauth1-signing'
 import {
@@ -8,6 +9,7 @@ import {
 } from '@ibkr-auth/sso-jwt/server'
 import type { CompleteCredentials } from '../credentials/fill-credentials.ts'
 import { publicHalf } from '../credentials/keys.ts'
+import { Market } from '../market/market.ts'
 import type { Settings } from '../options.ts'
 import { AccessTokens } from './access-tokens.ts'
 import { type Bearers, createBearers } from './bearers.ts'
@@ -15,17 +17,14 @@ import { BrokerageSessions } from './brokerage-sessions.ts'
 import { BrowserSessions } from './browser-sessions.ts'
 import { Clock } from './clock.ts'
 import type { Consumer } from './consumer.ts'
-import type { Oauth2Client } from './oauth2-client.ts'
-import { OrderBook } from './orders.ts'
+import { type Oauth2Client, Oauth2Clients } from './oauth2-client.ts'
 import { RequestTokens } from './request-tokens.ts'
+import { Users } from './users.ts'
 
-/** The account that every username of the sandbox has. */
-export const accountId = 'DU1234567'
+/** Usernames that no accounts were given have this one. */
+const defaultAccountId = 'DU1234567'
 
-/** Username behind the access token that the credentials hold. */
-export const ownUsername = 'sandboxuser'
-
-/** Username behind the access tokens that users approve on the authorize page. */
+/** Who approves request tokens unless another username is named. */
 export const customerUsername = 'sandboxcustomer'
 
 /** Everything that the sandbox remembers. */
@@ -34,16 +33,17 @@ export interface SandboxState {
   readonly clock: Clock
   /** Scheme, host and port under which clients call. */
   readonly origin: string
-  readonly consumer: Consumer
-  readonly client: Oauth2Client
+  /** By their keys, in the order in which they were given. */
+  readonly consumers: ReadonlyMap<string, Consumer>
+  readonly clients: Oauth2Clients
+  readonly users: Users
   readonly requestTokens: RequestTokens
   readonly accessTokens: AccessTokens
   readonly brokerage: BrokerageSessions
   readonly bearers: Bearers
   readonly browserSessions: BrowserSessions
-  readonly orders: OrderBook
+  readonly market: Market
   readonly nonces: MemoryNonceStore
-  /** One for tokens of every kind, so that none is good twice. */
   readonly tokenIds: MemoryReplayStore
   /** Aborted when the sandbox is closed. */
   readonly closing: AbortController
@@ -51,43 +51,71 @@ export interface SandboxState {
   liveSessionTokenLifetimeMs: number
 }
 
-/** A state in which one consumer and one OAuth 2.0 client are registered. */
+/** A state in which consumers and OAuth 2.0 clients are registered. */
 export function createState(
   settings: Settings,
-  credentials: CompleteCredentials,
+  registrations: readonly CompleteCredentials[],
   origin: string,
 ): SandboxState {
-  const { fields } = credentials
   const accessTokens = new AccessTokens()
-  accessTokens.add({
-    value: fields.accessToken,
-    consumerKey: fields.consumerKey,
-    username: ownUsername,
-    secret: credentials.accessTokenSecret,
-    encryptedSecret: fields.accessTokenSecret,
-    isPaper: true,
-    liveSessions: [],
-  })
+  for (const registration of registrations) addAccessTokens(accessTokens, registration)
+  const consumers = registrations.map((registration) => consumerFrom(registration, settings.firstParty))
   return {
     settings,
     clock: new Clock(settings.now),
     origin,
-    consumer: consumerFrom(credentials, settings.firstParty),
-    client: clientFrom(credentials),
+    consumers: new Map(consumers.map((consumer) => [consumer.consumerKey, consumer])),
+    clients: new Oauth2Clients(registrations.map(clientFrom)),
+    users: new Users(accountsByUsername(registrations)),
     requestTokens: new RequestTokens(settings.requestTokenLifetimeMs),
     accessTokens,
-    brokerage: new BrokerageSessions(settings.idleTimeoutMs),
+    brokerage: new BrokerageSessions(settings.idleTimeoutMs, settings.tokenEndEndsBrokerageSession),
     bearers: createBearers(),
     browserSessions: new BrowserSessions(),
-    orders: new OrderBook(),
+    market: new Market(settings.seed),
     nonces: createNonceStore({ capacity: settings.nonceCapacity }),
-    tokenIds: createReplayStore({ clientShare: 1 }), // There is one client.
+    tokenIds: createReplayStore(),
     closing: new AbortController(),
     liveSessionTokenLifetimeMs: settings.liveSessionTokenLifetimeMs,
   }
 }
 
-function consumerFrom({ fields, keys }: CompleteCredentials, firstParty: boolean): Consumer {
+function addAccessTokens(accessTokens: AccessTokens, registration: CompleteCredentials): void {
+  const { fields, accessTokenSecrets } = registration
+  for (const [index, token] of [fields, ...fields.accessTokens].entries()) {
+    accessTokens.add({
+      value: token.accessToken,
+      consumerKey: fields.consumerKey,
+      username: token.username,
+      secret: accessTokenSecrets[index] as Uint8Array,
+      encryptedSecret: token.accessTokenSecret,
+      liveSessions: [],
+      replaced: [],
+    })
+  }
+}
+
+/** Accounts as they were given; whoever is named without any has the default one. */
+function accountsByUsername(
+  registrations: readonly CompleteCredentials[],
+): ReadonlyMap<string, readonly string[]> {
+  const accounts = new Map<string, readonly string[]>()
+  for (const { fields } of registrations) {
+    for (const user of fields.users) accounts.set(user.username, user.accounts)
+  }
+  const named = registrations.flatMap(({ fields }) => [
+    fields.username,
+    ...fields.accessTokens.map(({ username }) => username),
+    fields.oauth2.credential,
+    ...fields.oauth2.furtherCredentials,
+  ])
+  for (const username of [...named, customerUsername]) {
+    if (!accounts.has(username)) accounts.set(username, [defaultAccountId])
+  }
+  return accounts
+}
+
+function consumerFrom({ fields, keys, firstParty }: CompleteCredentials, isFirstParty: boolean): Consumer {
   const signingKey = publicHalf(keys.signing)
   return {
     consumerKey: fields.consumerKey,
@@ -97,16 +125,26 @@ function consumerFrom({ fields, keys }: CompleteCredentials, firstParty: boolean
     encryptionKey: publicHalf(keys.encryption),
     verifier: rsaSha256Verifier(signingKey),
     dhParams: parseDhParams({ prime: fields.dhPrime, generator: fields.dhGenerator }),
-    firstParty,
+    firstParty: firstParty ?? isFirstParty,
   }
 }
 
 function clientFrom({ fields, keys }: CompleteCredentials): Oauth2Client {
-  const { clientId, keyId, credential, scopes } = fields.oauth2
-  let imported: Promise<VerificationKey> | undefined
-  const key = (): Promise<VerificationKey> => {
-    imported ??= keys.oauth2.later().then((made) => importVerificationKey(publicHalf(made)))
-    return imported
+  const { clientId, keyId, credential, furtherCredentials, scopes } = fields.oauth2
+  const further = [...keys.furtherOauth2].map(([id, key]) => [id, imported(async () => key)] as const)
+  return {
+    clientId,
+    keys: new Map([[keyId, imported(() => keys.oauth2.later())], ...further]),
+    scopes,
+    credentials: [credential, ...furtherCredentials],
   }
-  return { clientId, keyId, key, scopes, credentials: [credential] }
+}
+
+/** Imports a key once, when it is first asked for. */
+function imported(made: () => Promise<KeyObject>): () => Promise<VerificationKey> {
+  let key: Promise<VerificationKey> | undefined
+  return () => {
+    key ??= made().then((whole) => importVerificationKey(publicHalf(whole)))
+    return key
+  }
 }

@@ -14,6 +14,9 @@ export function mistakenKeys(token: AccessToken, nowMs: number): readonly Mistak
     ...live.flatMap((liveSession) => misusedTokens(liveSession.reveal(), token.consumerKey)),
     ...live.flatMap(misderivedTokens),
     ...over.map((liveSession) => key('lst-replaced', liveSession.reveal(), 'It has expired.')),
+    ...token.replaced.map((liveSession) =>
+      key('lst-replaced', liveSession.reveal(), 'Newer ones have pushed it out.'),
+    ),
   ]
 }
 

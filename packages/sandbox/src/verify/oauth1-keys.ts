@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Claims, KeyRecord, Signer, Verifier } from '@ibkr-auth/oauth1-signing'
+import { timestampMistake } from '../explain/time-mistakes.ts'
 import type { HmacKnowledge, RsaKnowledge } from '../explain/types.ts'
 import type { AccessToken } from '../state/access-tokens.ts'
+import type { Consumer } from '../state/consumer.ts'
 import type { LiveSession } from '../state/live-sessions.ts'
 import type { RequestToken } from '../state/request-tokens.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
@@ -15,6 +17,7 @@ export type Purpose = 'request_token' | 'access_token' | 'live_session_token' | 
 export interface FoundKey extends KeyRecord {
   /** Gathered only to explain a refusal. */
   readonly knowledge: () => HmacKnowledge | RsaKnowledge
+  readonly consumer: Consumer
   readonly requestToken?: RequestToken | undefined
   readonly accessToken?: AccessToken | undefined
   /** The live session whose token the request was signed with; known once the signature is verified. */
@@ -23,16 +26,17 @@ export interface FoundKey extends KeyRecord {
 
 /** Finds the key for what a request claims, or says why there is none. */
 export function findKey(claims: Claims, state: SandboxState, purpose: Purpose): FoundKey | Refused {
-  if (claims.consumerKey !== state.consumer.consumerKey) {
-    return refused(401, invalidConsumer, 'unknown-consumer-key')
-  }
-  if (purpose === 'request_token') return rsaKey(state, undefined)
+  const consumer = state.consumers.get(claims.consumerKey)
+  if (consumer === undefined) return refused(401, invalidConsumer, 'unknown-consumer-key')
+  const isForThirdParties = purpose === 'request_token' || purpose === 'access_token'
+  if (isForThirdParties && consumer.firstParty) return refused(403, 'Forbidden', 'first-party-consumer')
+  if (purpose === 'request_token') return rsaKey(consumer, state, undefined)
   const token = claims.token ?? ''
-  if (purpose === 'access_token') return requestTokenKey(token, state)
+  if (purpose === 'access_token') return requestTokenKey(token, consumer, state)
   const accessToken = state.accessTokens.find(token)
   if (accessToken?.consumerKey !== claims.consumerKey) return unknownToken(claims, purpose)
-  if (purpose === 'live_session_token') return { ...rsaKey(state, accessToken), accessToken }
-  return hmacKey(accessToken, state)
+  if (purpose === 'live_session_token') return { ...rsaKey(consumer, state, accessToken), accessToken }
+  return hmacKey(claims, consumer, accessToken, state)
 }
 
 /** IBKR's text; its number varies. */
@@ -48,19 +52,24 @@ function unknownToken(claims: Claims, purpose: Purpose): Refused {
   return refused(401, error, 'unknown-token')
 }
 
-function requestTokenKey(token: string, state: SandboxState): FoundKey | Refused {
+function requestTokenKey(token: string, consumer: Consumer, state: SandboxState): FoundKey | Refused {
   const requestToken = state.requestTokens.find(token, state.clock.nowMs())
-  if (requestToken === undefined) return refused(401, 'Unauthorized', 'unknown-token')
-  return { ...rsaKey(state, undefined), requestToken }
+  if (requestToken?.consumerKey !== consumer.consumerKey) return refused(401, 'Unauthorized', 'unknown-token')
+  return { ...rsaKey(consumer, state, undefined), requestToken }
 }
 
-function rsaKey(state: SandboxState, accessToken: AccessToken | undefined): FoundKey {
+function rsaKey(consumer: Consumer, state: SandboxState, accessToken: AccessToken | undefined): FoundKey {
   const prefix = accessToken && Buffer.from(accessToken.secret).toString('hex')
-  return { key: state.consumer.verifier, knowledge: () => rsaKnowledge(state, accessToken), prefix }
+  const knowledge = (): RsaKnowledge => rsaKnowledge(consumer, state, accessToken)
+  return { key: consumer.verifier, consumer, knowledge, prefix }
 }
 
-function rsaKnowledge(state: SandboxState, accessToken: AccessToken | undefined): RsaKnowledge {
-  const { signingKey, encryptionKey, consumerKey } = state.consumer
+function rsaKnowledge(
+  consumer: Consumer,
+  state: SandboxState,
+  accessToken: AccessToken | undefined,
+): RsaKnowledge {
+  const { signingKey, encryptionKey, consumerKey } = consumer
   const others = state.accessTokens.ofConsumer(consumerKey).filter((token) => token !== accessToken)
   return {
     kind: 'rsa-sha256',
@@ -74,20 +83,34 @@ function rsaKnowledge(state: SandboxState, accessToken: AccessToken | undefined)
 
 const mostOtherSecrets = 20
 
-function hmacKey(accessToken: AccessToken, state: SandboxState): FoundKey | Refused {
+function hmacKey(
+  claims: Claims,
+  consumer: Consumer,
+  accessToken: AccessToken,
+  state: SandboxState,
+): FoundKey | Refused {
   const nowMs = state.clock.nowMs()
   const live = accessToken.liveSessions.filter((liveSession) => liveSession.isLive(nowMs))
-  if (live.length === 0) {
-    const mistake = accessToken.liveSessions.length === 0 ? 'lst-missing' : 'lst-expired'
-    return refused(401, 'Unauthorized', mistake)
-  }
+  if (live.length === 0) return noneLive(claims, accessToken, state)
   const { key, matched } = keyOfLiveSessions(live)
   const knowledge = (): HmacKnowledge => ({
     kind: 'hmac-sha256',
     keys: live.map((liveSession) => liveSession.reveal()),
     mistakenKeys: once(() => mistakenKeys(accessToken, nowMs)),
   })
-  return { key, accessToken, liveSession: matched, knowledge }
+  return { key, consumer, accessToken, liveSession: matched, knowledge }
+}
+
+/** A clock that is off makes a token look expired that is not: then the clock is the reason. */
+function noneLive(claims: Claims, { liveSessions }: AccessToken, state: SandboxState): Refused {
+  if (liveSessions.length === 0) return refused(401, 'Unauthorized', 'lst-missing')
+  const sent = claims.protocolParameters.get('oauth_timestamp') ?? ''
+  const nowSeconds = Math.floor(state.clock.nowMs() / 1_000)
+  const explanation = timestampMistake(sent, nowSeconds, state.settings.clockToleranceSeconds)
+  const wasLive = liveSessions.some((liveSession) => liveSession.isLive(Number(sent) * 1_000))
+  if (explanation !== undefined && wasLive)
+    return { ok: false, status: 401, error: 'Unauthorized', explanation }
+  return refused(401, 'Unauthorized', 'lst-expired')
 }
 
 /** A search asks for the keys once for each mistake; deriving them is the slow part of it. */

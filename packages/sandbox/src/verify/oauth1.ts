@@ -6,6 +6,7 @@ import { decodedSignature, signatureTest } from '../explain/signature-test.ts'
 import type { SignatureEvidence } from '../explain/types.ts'
 import { calledUrl } from '../request/hosts.ts'
 import type { RequestRecord } from '../request/record.ts'
+import type { Consumer } from '../state/consumer.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
 import { protocolParametersOf, signatureEvidence } from './evidence.ts'
 import { type FoundKey, findKey, invalidConsumer, type Purpose } from './oauth1-keys.ts'
@@ -28,7 +29,7 @@ export function verifyOauth1(
 ): VerifiedOauth1 | Refused {
   const misplaced = placementObjection(record, purpose)
   if (misplaced !== undefined) return misplaced
-  const { settings, clock, nonces, consumer } = state
+  const { settings, clock, nonces } = state
   const url = calledUrl(record, state.origin)
   let noKey: Refused | undefined
   let variant: string | undefined
@@ -56,12 +57,24 @@ export function verifyOauth1(
     },
   )
   if (!result.ok) return noKey ?? explainRefusal(result, record, state, purpose)
-  if (result.realm !== undefined && result.realm !== consumer.realm) {
-    return refused(401, invalidConsumer, 'wrong-realm')
-  }
+  const realm = realmObjection(result.realm, result.record.consumer, purpose, settings.lenient)
+  if (realm !== undefined) return realm
   record.client = result.consumerKey
   record.signedAs = variant ?? result.querySigning
   return { ok: true, parameters: result.protocolParameters, found: result.record }
+}
+
+/** IBKR demands the realm of API requests; its own examples of the three OAuth endpoints leave it out. */
+function realmObjection(
+  realm: string | undefined,
+  consumer: Consumer,
+  purpose: Purpose,
+  isLenient: boolean,
+): Refused | undefined {
+  if (realm === consumer.realm) return undefined
+  if (realm !== undefined) return refused(401, invalidConsumer, 'wrong-realm', `Send ${consumer.realm}.`)
+  if (purpose !== 'api' || isLenient) return undefined
+  return refused(401, invalidConsumer, 'missing-realm', `Send realm="${consumer.realm}".`)
 }
 
 /** Takes what the strict key takes and, failing that, the base strings of known clients. */

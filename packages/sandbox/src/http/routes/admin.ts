@@ -1,18 +1,30 @@
-import { isSandboxError } from '../../errors.ts'
+import { invalidInput, isSandboxError } from '../../errors.ts'
 import type { Faults } from '../../faults/faults.ts'
 import { checkFaultRule } from '../../faults/rule.ts'
 import { applyStateChange } from '../../faults/state-change.ts'
 import type { RequestLog } from '../../log/request-log.ts'
-import { isJsonType, parseJson, readBody, readFields } from '../../request/body.ts'
+import type { MarketScript } from '../../market/market-script.ts'
+import { isJsonType, isObject, parseJson, readBody, readFields, textOf } from '../../request/body.ts'
 import type { RequestRecord } from '../../request/record.ts'
 import { json, type Reply, text } from '../../request/reply.ts'
+import { type Approval, approve } from '../../state/consent.ts'
+import type { SandboxState } from '../../state/sandbox-state.ts'
 import { crossOriginObjection } from '../door.ts'
 import type { RouteHandler, Router } from '../router.ts'
 
 const longestBody = 65_536
 
-/** Log, faults and state over HTTP, for tests in other languages. */
-export function addAdminRoutes(router: Router, log: RequestLog, faults: Faults): void {
+/** What the admin endpoints work on. */
+export interface AdminParts {
+  readonly state: SandboxState
+  readonly log: RequestLog
+  readonly faults: Faults
+  readonly market: MarketScript
+}
+
+/** Log, faults, state and consent over HTTP, for tests in other languages. */
+export function addAdminRoutes(router: Router, parts: AdminParts): void {
+  const { state, log, faults } = parts
   const add = (method: string, path: string, handler: RouteHandler): void => {
     router.add([method], `/_sandbox/${path}`, (record, parameters) =>
       guarded(record, () => handler(record, parameters)),
@@ -24,7 +36,16 @@ export function addAdminRoutes(router: Router, log: RequestLog, faults: Faults):
   add('POST', 'faults', (record) => json({ id: faults.add(checkFaultRule(jsonBody(record))).id }, 201))
   add('DELETE', 'faults', () => done(() => faults.clear()))
   add('DELETE', 'faults/:id', (_record, { id }) => done(() => faults.remove(Number(id))))
-  add('POST', 'state', (record) => done(() => applyStateChange(faults, jsonBody(record))))
+  add('POST', 'state', (record) => done(() => applyStateChange(parts, jsonBody(record))))
+  add('POST', 'approve', (record) => json(approved(state, jsonBody(record))))
+}
+
+function approved(state: SandboxState, input: unknown): Approval {
+  const { requestToken, username, redirectUri } = isObject(input) ? input : {}
+  const token = textOf(requestToken)
+  if (token === undefined)
+    throw invalidInput('requestToken must be the oauth_token that request_token answered')
+  return approve(state, token, { username: textOf(username), redirectUri: textOf(redirectUri) })
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../../request/record.ts'
 import { json, type Reply } from '../../request/reply.ts'
 import type { GatewayBearer } from '../../state/bearers.ts'
-import { accountId, type SandboxState } from '../../state/sandbox-state.ts'
+import type { SandboxState } from '../../state/sandbox-state.ts'
 import { type GatewayHandler, gatewayCall, signedBody } from '../gateway-call.ts'
 import type { Router } from '../router.ts'
 import { openBrowserSession, openSsoSession } from './sso-sessions.ts'
@@ -37,6 +37,8 @@ function echoed({ method, target, path }: RequestRecord, securityPolicy: string)
   return { requestMethod: method, securityPolicy, queryParameters: Object.fromEntries(query) }
 }
 
-function accounts(): Reply {
-  return json({ accounts: [{ accountId, status: 'O' }] })
+function accounts(_record: RequestRecord, state: SandboxState, bearer: GatewayBearer): Reply {
+  const usernames = state.clients.find(bearer.clientId)?.credentials ?? []
+  const ids = new Set(usernames.flatMap((username) => state.users.accountIds(username)))
+  return json({ accounts: [...ids].map((accountId) => ({ accountId, status: 'O' })) })
 }

@@ -1,11 +1,10 @@
-import { impactOf } from '../../market/order-entry.ts'
+import type { Order } from '../../market/order-book.ts'
 import { readOrderFields } from '../../market/order-fields.ts'
-import { lastPrice } from '../../market/snapshot.ts'
-import { textOf } from '../../request/body.ts'
+import { whatIf } from '../../market/what-if.ts'
+import { numberOf } from '../../request/body.ts'
 import { legacyBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
-import type { Order } from '../../state/orders.ts'
-import { accountId, type SandboxState } from '../../state/sandbox-state.ts'
+import type { SandboxState } from '../../state/sandbox-state.ts'
 import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
 import type { Router } from '../router.ts'
 
@@ -22,45 +21,49 @@ export function addLegacyRoutes(router: Router, state: SandboxState): void {
   addApiRoutes(router, state, legacyBases, routes)
 }
 
-function accounts(): Reply {
-  return json({ accounts: [accountId] })
+function accounts({ state, session }: ApiCall): Reply {
+  return json({ accounts: state.users.accountIds(session.username) })
 }
 
-function snapshot({ fields, nowMs }: ApiCall): Reply {
-  const conid = textOf(fields.conid) ?? ''
-  if (!/^\d{1,12}$/.test(conid)) return apiError(400, 'Bad Request: conid is not valid')
-  const price = lastPrice(Number(conid), nowMs)
+function snapshot({ fields, state, nowMs }: ApiCall): Reply {
+  const quote = state.market.quotes.quote(numberOf(fields.conid) ?? 0, nowMs)
+  if (quote === undefined) return apiError(400, 'Bad Request: conid is not valid')
+  const { last, bid, ask, bidSize, askSize, close } = quote
   return json({
-    Closing: { price },
-    Trade: { price, size: 1, time: Math.floor(nowMs / 1000) },
-    Bid: { price: round(price - 0.01), size: 2 },
-    Offer: { price: round(price + 0.01), size: 5 },
+    Closing: { price: close },
+    Trade: { price: last, size: 1, time: Math.floor(nowMs / 1000) },
+    Bid: { price: bid, size: bidSize },
+    Offer: { price: ask, size: askSize },
   })
 }
 
 function orders(call: ApiCall): Reply {
-  return forAccount(call, () => json(call.state.orders.list(accountId).map(legacyRow)))
+  return forAccount(call, (account) => json(call.state.market.orders.list([account]).map(legacyRow)))
 }
 
+/** The legacy API asks no questions. */
 function placement(call: ApiCall): Reply {
-  return forAccount(call, () => {
+  return forAccount(call, (accountId) => {
     const fields = readOrderFields(call.fields)
     if (typeof fields === 'string') return apiError(400, `Bad Request: ${fields}`)
-    const order = call.state.orders.place({ ...fields, accountId, placedAtMs: call.nowMs })
+    const { orders: book } = call.state.market
+    const [order] = book.place([{ ...fields, accountId, placedAtMs: call.nowMs }]) ?? []
     return order === undefined ? apiError(503, 'too many orders') : json(legacyRow(order))
   })
 }
 
 function impact(call: ApiCall): Reply {
-  return forAccount(call, () => {
+  return forAccount(call, (account) => {
     const fields = readOrderFields(call.fields)
-    return typeof fields === 'string' ? apiError(400, `Bad Request: ${fields}`) : json(impactOf(fields))
+    if (typeof fields === 'string') return apiError(400, `Bad Request: ${fields}`)
+    return json(whatIf(fields, account, call.state.market, call.nowMs))
   })
 }
 
-function forAccount({ parameters }: ApiCall, answer: () => Reply): Reply {
+function forAccount({ parameters, state, session }: ApiCall, answer: (accountId: string) => Reply): Reply {
   const { account = '' } = parameters
-  return account === accountId ? answer() : apiError(400, `Bad Request: accountId is not valid: ${account}`)
+  const isOwn = state.users.accountIds(session.username).includes(account)
+  return isOwn ? answer(account) : apiError(400, `Bad Request: accountId is not valid: ${account}`)
 }
 
 function legacyRow(order: Order): object {
@@ -76,8 +79,4 @@ function legacyRow(order: Order): object {
     OrderType: order.orderType,
     TimeInForce: order.timeInForce,
   }
-}
-
-function round(price: number): number {
-  return Math.round(price * 100) / 100
 }

@@ -12,6 +12,7 @@ import type { RequestRecord } from '../../request/record.ts'
 import { json, type Reply } from '../../request/reply.ts'
 import type { AccessToken } from '../../state/access-tokens.ts'
 import { openApiSession } from '../../state/api-session.ts'
+import type { Consumer } from '../../state/consumer.ts'
 import { LiveSession } from '../../state/live-sessions.ts'
 import { customerUsername, type SandboxState } from '../../state/sandbox-state.ts'
 import { type VerifiedOauth1, verifyOauth1 } from '../../verify/oauth1.ts'
@@ -19,8 +20,8 @@ import type { Purpose } from '../../verify/oauth1-keys.ts'
 import { type Refused, refuse, refuseApi, refused } from '../../verify/refused.ts'
 import type { Router } from '../router.ts'
 
-/** Most live sessions kept for an access token, those that have ended included. */
-const mostLiveSessions = 8
+/** Most live sessions remembered for an access token once newer ones have pushed them out. */
+const mostReplaced = 8
 
 type Answer = (verified: VerifiedOauth1, state: SandboxState) => Reply | Refused
 
@@ -47,9 +48,6 @@ async function handle(
 ): Promise<Reply> {
   const body = await readBody(record, state.settings.maximumBodyBytes)
   if (body === undefined) return refuse(record, refused(413, 'Payload Too Large', 'body-too-large'))
-  if (state.consumer.firstParty && purpose !== 'live_session_token') {
-    return refuseApi(record, refused(403, 'Forbidden', 'first-party-consumer'))
-  }
   const verified = verifyOauth1(record, state, purpose)
   if (!verified.ok) return refuseApi(record, verified)
   const answered = answer(verified, state)
@@ -58,7 +56,7 @@ async function handle(
   return answered
 }
 
-function requestToken({ parameters }: VerifiedOauth1, state: SandboxState): Reply | Refused {
+function requestToken({ parameters, found }: VerifiedOauth1, state: SandboxState): Reply | Refused {
   const callback = parameters.get('oauth_callback')
   if (callback === undefined) return missing('oauth_callback')
   if (callback !== 'oob') {
@@ -77,7 +75,7 @@ function requestToken({ parameters }: VerifiedOauth1, state: SandboxState): Repl
       'request_token takes no oauth_token.',
     )
   }
-  const token = state.requestTokens.issue(state.consumer.consumerKey, state.clock.nowMs())
+  const token = state.requestTokens.issue(found.consumer.consumerKey, state.clock.nowMs())
   return token === undefined ? full() : json({ oauth_token: token.value })
 }
 
@@ -89,30 +87,36 @@ function accessToken({ parameters, found }: VerifiedOauth1, state: SandboxState)
   if (token.state === 'used') return refused(401, 'Unauthorized', 'token-used')
   if (token.state !== 'approved' || token.verifier !== verifier)
     return refused(401, 'Unauthorized', 'wrong-verifier')
+  const { consumer } = found
+  const username = token.username ?? customerUsername
   const secret = randomBytes(32)
   const issued: AccessToken = {
     value: hexText(10),
-    consumerKey: state.consumer.consumerKey,
-    username: customerUsername,
+    consumerKey: consumer.consumerKey,
+    username,
     secret,
-    encryptedSecret: encryptAccessTokenSecret(secret, state.consumer.encryptionKey),
-    isPaper: true,
+    encryptedSecret: encryptAccessTokenSecret(secret, consumer.encryptionKey),
     liveSessions: [],
+    replaced: [],
   }
   if (!state.accessTokens.add(issued)) return full()
   token.state = 'used'
-  return json({ is_paper: true, oauth_token: issued.value, oauth_token_secret: issued.encryptedSecret })
+  return json({
+    is_paper: state.users.isPaper(username),
+    oauth_token: issued.value,
+    oauth_token_secret: issued.encryptedSecret,
+  })
 }
 
 function liveSessionToken({ parameters, found }: VerifiedOauth1, state: SandboxState): Reply | Refused {
-  const { accessToken: token } = found
+  const { accessToken: token, consumer } = found
   if (token === undefined) return refused(401, 'Unauthorized', 'unknown-token')
   const challenge = parameters.get('diffie_hellman_challenge')
   if (challenge === undefined) return missing('diffie_hellman_challenge')
   const exponent = randomBytes(32)
   const nowMs = state.clock.nowMs()
   const expiresAtMs = nowMs + state.liveSessionTokenLifetimeMs
-  const answered = answer(challenge, token, state, exponent, expiresAtMs)
+  const answered = answer(challenge, token, consumer, exponent, expiresAtMs)
   if (answered === undefined) {
     return refused(400, 'Bad Request: diffie_hellman_challenge is not valid', 'challenge-out-of-range')
   }
@@ -123,17 +127,24 @@ function liveSessionToken({ parameters, found }: VerifiedOauth1, state: SandboxS
   const live = new LiveSession(answered.liveSessionToken.reveal(), session, {
     challengeHex: challenge,
     exponent,
-    prime: state.consumer.dhParams.prime,
+    prime: consumer.dhParams.prime,
     accessTokenSecret: token.secret,
   })
-  token.liveSessions = [live, ...token.liveSessions].slice(0, mostLiveSessions)
+  keepLiveSession(token, live, state.settings.liveSessionTokensPerAccessToken)
   return json(answered.response)
+}
+
+/** The newest are good; those that they push out are remembered, to tell a client that still uses one. */
+function keepLiveSession(token: AccessToken, live: LiveSession, most: number): void {
+  const all = [live, ...token.liveSessions]
+  token.liveSessions = all.slice(0, most)
+  token.replaced = [...all.slice(most), ...token.replaced].slice(0, mostReplaced)
 }
 
 function answer(
   diffieHellmanChallenge: string,
   token: AccessToken,
-  { consumer }: SandboxState,
+  consumer: Consumer,
   exponent: Uint8Array,
   expiresAtMs: number,
 ): AnsweredExchange | undefined {

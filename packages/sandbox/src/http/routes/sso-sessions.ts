@@ -54,7 +54,7 @@ async function verifiedClaims(
 > {
   const body = await signedBody(record, state, bearer)
   if (!body.ok) return { ok: false, reply: body.reply }
-  const claims = sessionClaims(body.payload, state)
+  const claims = sessionClaims(body.payload, state.clients.find(bearer.clientId)?.credentials ?? [])
   if (!claims.ok) return { ok: false, reply: refuseClaims(record, claims.wrong) }
   return { ...claims, expiresAtMs: body.expiresAtMs }
 }
@@ -77,11 +77,11 @@ interface WrongClaims {
 
 function sessionClaims(
   payload: Readonly<Record<string, unknown>>,
-  state: SandboxState,
+  usernames: readonly string[],
 ): SessionClaims | WrongClaims {
   const { credential, ip, alternativeIps = [] } = payload
   const wrong: InvalidArgument[] = []
-  if (typeof credential !== 'string' || !state.client.credentials.includes(credential)) {
+  if (typeof credential !== 'string' || !usernames.includes(credential)) {
     wrong.push({ field: 'credential', description: 'must be a username of the client' })
   }
   if (!isAddress(ip)) wrong.push({ field: 'ip', description: 'must be an IPv4 or IPv6 address' })

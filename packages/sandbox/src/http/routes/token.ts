@@ -1,10 +1,9 @@
 import { importSigningKey, type SigningKey } from '@ibkr-auth/sso-jwt'
 import { issueAccessToken, readTokenRequest, verifyClientAssertion } from '@ibkr-auth/sso-jwt/server'
 import { generateRsaKey } from '../../credentials/keys.ts'
-import { isForm, readBody } from '../../request/body.ts'
+import { isForm, isObject, parseJson, readBody, textOf } from '../../request/body.ts'
 import type { RequestRecord } from '../../request/record.ts'
 import { json, type Reply } from '../../request/reply.ts'
-import { findClientKey } from '../../state/oauth2-client.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
 import { explainJwt } from '../../verify/jwt.ts'
 import { refused, refuseProblem } from '../../verify/refused.ts'
@@ -37,10 +36,11 @@ async function handle(
       refused(400, request.message, 'malformed-token-request', `${request.message}.`),
     )
   }
-  const { clock, client, settings } = state
+  const { clock, clients, settings } = state
   const now = (): number => clock.nowMs()
   const verified = await verifyClientAssertion(request.clientAssertion, {
-    findKey: (keyId) => findClientKey(client, keyId),
+    // Two clients may have chosen the same kid.
+    findKey: (keyId) => clients.findKey(keyId, issuerOf(request.clientAssertion)),
     audience: ['/token', 'https://api.ibkr.com/oauth2/api/v1/token', `${state.origin}/oauth2/api/v1/token`],
     replayStore: state.tokenIds,
     now,
@@ -55,7 +55,7 @@ async function handle(
     })
   }
   record.client = verified.clientId
-  const granted = request.scope.filter((scope) => client.scopes.includes(scope))
+  const granted = request.scope.filter((scope) => clients.find(verified.clientId)?.scopes.includes(scope))
   if (granted.length === 0) {
     return refuseProblem(record, refused(400, 'None of the scopes can be granted', 'scope-missing'))
   }
@@ -74,6 +74,12 @@ async function handle(
   }
   record.verdict = 'accepted'
   return json(issued, 200, { 'cache-control': 'no-store' })
+}
+
+/** The client that a JWT says it is from, if it says so; nothing is believed of it before it is verified. */
+function issuerOf(token: string): string | undefined {
+  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
+  return isObject(claims) ? textOf(claims.iss) : undefined
 }
 
 /** The key that signs access tokens is made when the first one is asked for: most sandboxes never need it. */

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import { instrumentOf } from './instruments.ts'
+import type { NewOrder, Order, OrderBook } from './order-book.ts'
+import type { OrderFields } from './order-fields.ts'
+import { type Question, questionsOf, scriptedQuestion } from './questions.ts'
+import type { Quotes } from './quotes.ts'
+
+/** What comes of an order: it stands in the book, a question must be answered first, or it is refused. */
+export type OrderOutcome =
+  | { readonly kind: 'placed'; readonly orders: readonly Order[] }
+  | { readonly kind: 'question'; readonly replyId: string; readonly question: Question }
+  | { readonly kind: 'refused'; readonly error: string }
+
+/** What is done once every question is answered. */
+type Commit = () => OrderOutcome
+
+interface Pending {
+  readonly replyId: string
+  readonly questions: readonly Question[]
+  readonly commit: Commit
+}
+
+/** Takes orders the way that IBKR takes them: checks, questions one after the other, then the book. */
+export class OrderDesk {
+  readonly #book: OrderBook
+  readonly #quotes: Quotes
+  /** By username: whoever trades under it answers one question at a time. */
+  readonly #pending = new Map<string, Pending>()
+  readonly #suppressed = new Map<string, ReadonlySet<string>>()
+  #scriptedQuestions: readonly string[] = []
+  #scriptedRejection: string | undefined
+
+  constructor(book: OrderBook, quotes: Quotes) {
+    this.#book = book
+    this.#quotes = quotes
+  }
+
+  /** Places orders, all of them or none. */
+  place(username: string, orders: readonly NewOrder[], nowMs: number): OrderOutcome {
+    const objection = orders.map((order) => this.#objection(order)).find((error) => error !== undefined)
+    if (objection !== undefined) return { kind: 'refused', error: objection }
+    return this.#ask(username, this.#questions(username, orders, nowMs), () => {
+      const placed = this.#book.place(orders)
+      if (placed === undefined) return { kind: 'refused', error: 'The order book of the sandbox is full' }
+      return { kind: 'placed', orders: placed.map((order) => this.#rejectScripted(order, nowMs)) }
+    })
+  }
+
+  /** Changes an order that is open. */
+  modify(username: string, orderId: number, fields: OrderFields, nowMs: number): OrderOutcome {
+    const objection = tradableObjection(fields)
+    if (objection !== undefined) return { kind: 'refused', error: objection }
+    return this.#ask(username, this.#questions(username, [fields], nowMs), () => {
+      const order = this.#book.find(orderId)
+      if (order?.status !== 'Submitted') {
+        return { kind: 'refused', error: `Order ${orderId} can no longer be modified` }
+      }
+      if (fields.conid !== order.conid || fields.side !== order.side) {
+        return { kind: 'refused', error: 'Contract and side of an order cannot be modified' }
+      }
+      if (fields.quantity <= order.filledQuantity) {
+        return { kind: 'refused', error: 'Order quantity must be more than what is filled' }
+      }
+      return { kind: 'placed', orders: [this.#book.modify(order, fields, nowMs)] }
+    })
+  }
+
+  /** Answers the question that is open; undefined if it is not this one. */
+  reply(username: string, replyId: string, isConfirmed: boolean): OrderOutcome | undefined {
+    const pending = this.#pending.get(username)
+    if (pending?.replyId !== replyId) return undefined
+    this.#pending.delete(username)
+    if (!isConfirmed) return { kind: 'refused', error: 'Order was not confirmed and has been discarded' }
+    return this.#ask(username, pending.questions.slice(1), pending.commit)
+  }
+
+  /** Another request came between question and answer: the order is gone. True if there was one. */
+  voidQuestion(username: string): boolean {
+    return this.#pending.delete(username)
+  }
+
+  suppress(username: string, messageIds: readonly string[]): void {
+    const known = this.#suppressed.get(username) ?? []
+    this.#suppressed.set(username, new Set([...known, ...messageIds]))
+  }
+
+  resetSuppressed(username: string): void {
+    this.#suppressed.delete(username)
+  }
+
+  /** Has further questions asked of the next order, in this order; suppressed ones too. */
+  askNext(messageIds: readonly string[]): void {
+    this.#scriptedQuestions = messageIds
+  }
+
+  /** Has the next order rejected once it is in the book; undefined takes that back. */
+  rejectNext(reason: string | undefined): void {
+    this.#scriptedRejection = reason
+  }
+
+  #ask(username: string, questions: readonly Question[], commit: Commit): OrderOutcome {
+    const [question] = questions
+    if (question === undefined) return commit()
+    const replyId = randomUUID()
+    this.#pending.set(username, { replyId, questions, commit })
+    return { kind: 'question', replyId, question }
+  }
+
+  #questions(username: string, orders: readonly OrderFields[], nowMs: number): readonly Question[] {
+    const suppressed = this.#suppressed.get(username)
+    const raised = orders
+      .flatMap((order) => questionsOf(order, this.#quotes.quote(order.conid, nowMs)))
+      .filter(({ messageId }) => suppressed?.has(messageId) !== true)
+    const scripted = this.#scriptedQuestions.map(scriptedQuestion)
+    this.#scriptedQuestions = []
+    return [...raised, ...scripted]
+  }
+
+  #objection(order: NewOrder): string | undefined {
+    const { accountId, customerOrderId: id } = order
+    const isKnown = id !== undefined && this.#book.findByCustomerOrderId(accountId, id) !== undefined
+    if (isKnown) return `Order couldn't be submitted: Local order ID=${id} is already registered.`
+    return tradableObjection(order)
+  }
+
+  #rejectScripted(order: Order, nowMs: number): Order {
+    const reason = this.#scriptedRejection
+    if (reason === undefined) return order
+    this.#scriptedRejection = undefined
+    return this.#book.reject(order, reason, nowMs)
+  }
+}
+
+const priced = new Set(['LMT', 'LIMIT', 'STOP_LIMIT', 'STOPLIMIT', 'STP', 'STOP'])
+
+/** Why a contract, or an order of this type, is not taken by any exchange. */
+function tradableObjection({ conid, orderType, price }: OrderFields): string | undefined {
+  const instrument = instrumentOf(conid)
+  if (instrument === undefined) return `Contract ${conid} is not available for trading`
+  if (!instrument.isTradable) return `${instrument.symbol} cannot be traded: it is an index`
+  if (priced.has(orderType.toUpperCase()) && price === undefined) {
+    return `Order type ${orderType} needs a price`
+  }
+  return undefined
+}

@@ -1,0 +1,39 @@
+/** IBKR's market data lapses so long after it was asked for, without a word. */
+const lifetimeMs = 900_000
+
+/** Market data lines of a session. */
+const mostLines = 100
+
+/**
+ * Which contracts a session has asked market data of. The first request of one only starts its stream: the fields come
+ * from the second on (the "pre-flight" of IBKR's documentation).
+ */
+export class Subscriptions {
+  readonly #lines = new WeakMap<object, Map<number, number>>()
+
+  /** True if the stream of a contract runs; in any case it does from now on. */
+  request(session: object, conid: number, nowMs: number): boolean {
+    const lines = this.#linesOf(session)
+    const since = lines.get(conid)
+    const isRunning = since !== undefined && nowMs - since < lifetimeMs
+    if (!isRunning && (since !== undefined || lines.size < mostLines)) lines.set(conid, nowMs)
+    return isRunning
+  }
+
+  /** Ends the stream of a contract; false if there was none. */
+  end(session: object, conid: number): boolean {
+    return this.#linesOf(session).delete(conid)
+  }
+
+  endAll(session: object): void {
+    this.#linesOf(session).clear()
+  }
+
+  #linesOf(session: object): Map<number, number> {
+    const known = this.#lines.get(session)
+    if (known !== undefined) return known
+    const lines = new Map<number, number>()
+    this.#lines.set(session, lines)
+    return lines
+  }
+}
