@@ -36,7 +36,18 @@ function textsOf(value: unknown): readonly string[] {
 
 /** A header's first value, or `undefined`; `name` in lower case. */
 export function header(headers: HeadersLike | undefined, name: string): string | undefined {
-  return headerValues(headers, name)[0]
+  if (headers === undefined || headers === null) return undefined
+  if (isGettable(headers)) return textsOf(headers.get(name))[0]
+  // Without a list of them all: this is asked of every request that is signed.
+  for (const key of Object.keys(headers)) {
+    if (key.length === name.length && key.toLowerCase() === name) {
+      const value = headers[key]
+      if (typeof value === 'string') return value
+      const [first] = textsOf(value)
+      if (first !== undefined) return first
+    }
+  }
+  return undefined
 }
 
 const formMediaType = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i

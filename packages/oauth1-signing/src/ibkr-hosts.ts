@@ -1,7 +1,7 @@
-import { OAuth1Error } from './oauth1-error.ts'
+import { invalidInput } from './errors.ts'
 
 /**
- * Hosts and base URLs of IBKR (OpenAPI 2.28.0; "OAuth at Interactive Brokers" 4, 7.6). `api` takes resource
+ * Hosts and base URLs of IBKR (OpenAPI 2.40.0; "OAuth at Interactive Brokers" 4, 7.6). `api` takes resource
  * paths such as `/portfolio/accounts`, and the three OAuth endpoints under `/oauth`. None ends in a slash.
  */
 export const ibkrHosts = {
@@ -44,7 +44,7 @@ export const ibkrHosts = {
  */
 export function ibkrNumberedHost(number: number): { readonly origin: string; readonly api: string } {
   if (!Number.isSafeInteger(number) || number < 1) {
-    throw new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', 'number must be a positive integer')
+    throw invalidInput('number must be a positive integer')
   }
   const origin = `https://${number}.api.ibkr.com`
   return { origin, api: `${origin}/v1/api` }

@@ -1,66 +1,51 @@
+export type {
+  CryptoKeyLike,
+  JsonWebKeyLike,
+  KeyInput,
+  KeyObjectLike,
+} from '@ibkr-auth/internal/key-forms'
+export type { HeadersLike, Reply } from '@ibkr-auth/internal/message'
+export { type SecretBytesLike, SecretText, type SecretTextLike } from '@ibkr-auth/internal/secret'
+export { normalizeParameters } from './base-string/parameters.ts'
+export { percentEncode } from './base-string/percent-encode.ts'
+export { type QuerySigning, querySignings } from './base-string/query-signing.ts'
+export { signatureBaseString } from './base-string/signature-base-string.ts'
+export { baseStringUri, type UrlLike } from './base-string/uri.ts'
+export { createAuthorizationHeader, type SigningOptions } from './client/create-authorization-header.ts'
+export type { Credentials, ProtocolParameterOptions } from './client/protocol-parameters.ts'
+export { type SignRequestOptions, signRequest } from './client/sign-request.ts'
+export {
+  type AccessTokenRequestOptions,
+  createAccessTokenRequest,
+  createLiveSessionTokenRequest,
+  createRequestTokenRequest,
+  type LiveSessionTokenRequestOptions,
+  type RequestTokenRequestOptions,
+  type TokenRequestOptions,
+} from './client/token-requests.ts'
+export {
+  type AccessTokenResponse,
+  type RequestTokenResponse,
+  readAccessTokenResponse,
+  readRequestTokenResponse,
+} from './client/token-responses.ts'
 export {
   type AuthorizationCallback,
   authorizationUrl,
   parseAuthorizationCallback,
-} from './authorization-url.ts'
-export { baseStringUri, type UrlLike } from './base-string-uri.ts'
-export type { Claims } from './claim.ts'
-export { createAuthorizationHeader, type SigningOptions } from './create-authorization-header.ts'
-export { formatAuthorizationHeader } from './format-authorization-header.ts'
-export type { HeadersLike } from './headers.ts'
-export { type HmacKey, hmacSha1, hmacSha256 } from './hmac.ts'
-export {
-  createAccessTokenRequest,
-  createLiveSessionTokenRequest,
-  createRequestTokenRequest,
-  type EndpointOptions,
-} from './ibkr-endpoints.ts'
+} from './client/user-authorization.ts'
+export { isOAuth1Error, OAuth1Error, type OAuth1ErrorCode } from './errors.ts'
+export { formatAuthorizationHeader } from './header/format.ts'
 export { ibkrHosts, ibkrNumberedHost } from './ibkr-hosts.ts'
-export {
-  createNonceStore,
-  type MemoryNonceStore,
-  type NonceOutcome,
-  type NonceStore,
-  type NonceUse,
-} from './nonce-store.ts'
-export { normalizeParameters } from './normalize-parameters.ts'
-export { isOAuth1Error, OAuth1Error, type OAuth1ErrorCode } from './oauth1-error.ts'
-export {
-  type ParsedAuthorizationHeader,
-  type ParseHeaderOptions,
-  parseAuthorizationHeader,
-} from './parse-authorization-header.ts'
-export { percentEncode } from './percent-encode.ts'
-export { plaintext } from './plaintext.ts'
-export type { Credentials, ProtocolParameterOptions } from './protocol-parameters.ts'
-export type { QuerySigning, RecognizedQuerySigning } from './query-signing.ts'
-export {
-  type AccessTokenResponse,
-  type Reply,
-  type RequestTokenResponse,
-  readAccessTokenResponse,
-  readRequestTokenResponse,
-} from './read-token-response.ts'
-export type { ReceivedRequest } from './received-request.ts'
-export { signatureBaseString } from './recognized-base-string.ts'
-export type { Refusal, RefusalCode } from './refusal.ts'
-export { rsaSha1, rsaSha1Verifier, rsaSha256, rsaSha256Verifier } from './rsa.ts'
-export type { CryptoKeyLike, KeyObjectLike, RsaJsonWebKey, RsaKeyInput } from './rsa-key.ts'
-export { Secret, type SecretBytes, type SecretText } from './secret.ts'
-export type { SharedSecrets } from './shared-secrets.ts'
-export {
-  type ParametersIn,
-  type RequestToComplete,
-  type SignedRequest,
-  type SignRequestOptions,
-  signRequest,
-} from './sign-request.ts'
-export type { RequestToSign } from './signature-base-string.ts'
-export type { Signed, Signer, Verifier } from './signer.ts'
 export type {
-  KeyRecord,
-  VerificationResult,
-  VerifiedRequest,
-  VerifyOptions,
-} from './verify-options.ts'
-export { verifyRequest, verifyRequestSync } from './verify-request.ts'
+  ParametersIn,
+  RequestToComplete,
+  RequestToSign,
+  SearchParamsLike,
+  SignedRequest,
+} from './message.ts'
+export { type HmacKey, hmacSha1, hmacSha256, plaintext } from './methods/hmac.ts'
+export { rsaSha1, rsaSha256 } from './methods/rsa.ts'
+export type { PrivateKeyOptions } from './methods/rsa-key.ts'
+export type { Signed, Signer } from './methods/signer.ts'
+export type { SharedSecrets } from './secret.ts'

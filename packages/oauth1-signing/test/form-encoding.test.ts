@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseForm, recodeFormComponent } from '../src/form-encoding.ts'
+import { parseForm, recodeFormComponent } from '../src/base-string/form.ts'
 import { percentEncode } from '../src/index.ts'
 import { parameters, wellFormedText } from './support/arbitraries.ts'
 

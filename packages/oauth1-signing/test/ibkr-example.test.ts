@@ -5,17 +5,15 @@ import {
   createAccessTokenRequest,
   createAuthorizationHeader,
   createLiveSessionTokenRequest,
-  createNonceStore,
   createRequestTokenRequest,
   hmacSha256,
   normalizeParameters,
   readAccessTokenResponse,
   readRequestTokenResponse,
   rsaSha256,
-  rsaSha256Verifier,
   signatureBaseString,
-  verifyRequest,
 } from '../src/index.ts'
+import { createNonceStore, rsaSha256Verifier, verifyRequest } from '../src/server.ts'
 import { ibkr, pairs, protocolParameters, replay } from './support/fixtures.ts'
 import { signingJwk, signingPublicJwk } from './support/keys.ts'
 
@@ -87,7 +85,7 @@ describe.each(ibkr.requests.map(({ name, section }) => ({ name, section })))(
       const result = await verifyRequest(
         { ...request, headers: { ...request.headers, Authorization: vector.authorizationHeaderComputed } },
         {
-          lookupKey: () => ({ key: isRsa ? rsaSha256Verifier(signingPublicJwk) : vector.signer, prefix }),
+          findKey: () => ({ key: isRsa ? rsaSha256Verifier(signingPublicJwk) : vector.signer, prefix }),
           nonceStore: createNonceStore(),
           now: () => Number(vector.timestamp) * 1000,
         },
@@ -102,7 +100,9 @@ describe('the request builders replay the example', () => {
 
   test('request token', async () => {
     const vector = named('request_token')
-    const request = await createRequestTokenRequest({}, ibkr, signer, {
+    const request = await createRequestTokenRequest({
+      credentials: ibkr,
+      signer,
       ...replay(protocolParameters(vector)),
       baseUrl: base,
     })
@@ -122,7 +122,11 @@ describe('the request builders replay the example', () => {
   test('access token', async () => {
     const vector = named('access_token')
     const { requestToken, verifier, consumerKey } = ibkr
-    const request = await createAccessTokenRequest({ requestToken, verifier }, { consumerKey }, signer, {
+    const request = await createAccessTokenRequest({
+      credentials: { consumerKey },
+      signer,
+      requestToken,
+      verifier,
       ...replay(protocolParameters(vector)),
       baseUrl: `${base}/`,
     })
@@ -142,7 +146,10 @@ describe('the request builders replay the example', () => {
       signatureBaseStringPrefix: vector.baseStringPrefix ?? '',
     }
     const { consumerKey, accessToken } = ibkr
-    const request = await createLiveSessionTokenRequest(exchange, { consumerKey, accessToken }, signer, {
+    const request = await createLiveSessionTokenRequest({
+      credentials: { consumerKey, accessToken },
+      signer,
+      exchange,
       ...replay(parameters),
       url: vector.url,
     })

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import {
   createAccessTokenRequest,
   createLiveSessionTokenRequest,
-  createNonceStore,
   createRequestTokenRequest,
   hmacSha256,
   ibkrHosts,
@@ -11,8 +10,8 @@ import {
   plaintext,
   type Signer,
   signRequest,
-  verifyRequestSync,
 } from '../src/index.ts'
+import { createNonceStore, verifyRequestSync } from '../src/server.ts'
 
 const credentials = { consumerKey: 'key&1', accessToken: 'tok/=+', realm: 'limited_poa' }
 const signer = hmacSha256({ consumerSecret: 's', tokenSecret: 't' })
@@ -21,7 +20,7 @@ const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
 
 function verify(request: Parameters<typeof verifyRequestSync>[0]): ReturnType<typeof verifyRequestSync> {
   return verifyRequestSync(request, {
-    lookupKey: () => ({ key: signer }),
+    findKey: () => ({ key: signer }),
     nonceStore: createNonceStore(),
     now: fixed.now,
   })
@@ -228,14 +227,18 @@ describe("IBKR's three endpoints, both generations", () => {
   const exchange = { diffieHellmanChallenge: 'abc1', signatureBaseStringPrefix: 'deadbeef' }
   const builders = {
     request_token: (options: object) =>
-      createRequestTokenRequest({}, credentials, signer, { ...fixed, ...options }),
+      createRequestTokenRequest({ credentials, signer, ...fixed, ...options }),
     access_token: (options: object) =>
-      createAccessTokenRequest({ requestToken: 'r', verifier: 'v' }, credentials, signer, {
+      createAccessTokenRequest({
+        credentials,
+        signer,
+        requestToken: 'r',
+        verifier: 'v',
         ...fixed,
         ...options,
       }),
     live_session_token: (options: object) =>
-      createLiveSessionTokenRequest(exchange, credentials, signer, { ...fixed, ...options }),
+      createLiveSessionTokenRequest({ credentials, signer, exchange, ...fixed, ...options }),
   }
   const expected = {
     request_token: { oauth_callback: 'oob' },
@@ -248,7 +251,7 @@ describe("IBKR's three endpoints, both generations", () => {
     const prefix = name === 'live_session_token' ? exchange.signatureBaseStringPrefix : undefined
     const check = (request: Parameters<typeof verifyRequestSync>[0]) =>
       verifyRequestSync(request, {
-        lookupKey: () => ({ key: signer, prefix }),
+        findKey: () => ({ key: signer, prefix }),
         nonceStore: createNonceStore(),
         now: fixed.now,
       })
@@ -292,7 +295,7 @@ describe("IBKR's three endpoints, both generations", () => {
     [{ ...exchange, signatureBaseStringPrefix: 'secret' }],
     [{ ...exchange, signatureBaseStringPrefix: undefined as unknown as string }],
   ])('an exchange that is none: %o', (input) => {
-    expect(() => createLiveSessionTokenRequest(input, credentials, signer)).toThrow(
+    expect(() => createLiveSessionTokenRequest({ credentials, signer, exchange: input })).toThrow(
       expect.objectContaining({
         code: 'ERR_OAUTH1_INVALID_INPUT',
         message: expect.not.stringContaining('secret'),
@@ -302,22 +305,20 @@ describe("IBKR's three endpoints, both generations", () => {
 
   test('a live session token wants an access token', () => {
     const without = { consumerKey: 'k' } as unknown as typeof credentials
-    expect(() => createLiveSessionTokenRequest(exchange, without, signer)).toThrow(
+    expect(() => createLiveSessionTokenRequest({ credentials: without, signer, exchange })).toThrow(
       expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_INPUT' }),
     )
   })
 
   test('another service: its own URL, callback and parameters', () => {
-    const request = createRequestTokenRequest(
-      { callback: 'https://c.example/cb' },
-      { consumerKey: 'k' },
+    const request = createRequestTokenRequest({
+      credentials: { consumerKey: 'k' },
       signer,
-      {
-        ...fixed,
-        url: 'https://s.example/initiate',
-        protocolParameters: { oauth_version: '1.0' },
-      },
-    )
+      callback: 'https://c.example/cb',
+      ...fixed,
+      url: 'https://s.example/initiate',
+      protocolParameters: { oauth_version: '1.0' },
+    })
     expect(request.url).toBe('https://s.example/initiate')
     expect(request.headers.authorization).toContain('oauth_callback="https%3A%2F%2Fc.example%2Fcb"')
     expect(request.headers.authorization).toContain('oauth_version="1.0"')

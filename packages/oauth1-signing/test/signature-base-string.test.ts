@@ -141,16 +141,6 @@ describe('the four ways of signing a query', () => {
     expect(signedText(request, querySigning)).toBe(expected)
   })
 
-  test('two spellings only a server knows', () => {
-    const url = "https://h.example/(a)?s=x y/!*'()"
-    expect(signatureBaseString({ method: 'GET', url }, {}, { querySigning: 'raw-slash' })).toBe(
-      'GET&https%3A%2F%2Fh.example%2F%28a%29&s%3Dx%20y/%21%2A%27%28%29',
-    )
-    expect(signatureBaseString({ method: 'GET', url }, {}, { querySigning: 'raw-plus' })).toBe(
-      "GET&https%3A%2F%2Fh.example%2F(a)&s%3Dx+y%2F!*'()",
-    )
-  })
-
   test('raw sorts before it encodes', () => {
     const url = 'https://h.example/?a%20=1&a-=2&a=3'
     expect(signatureBaseString({ method: 'GET', url }, {}, { querySigning: 'raw' })).toMatch(
@@ -223,6 +213,7 @@ describe('protocol parameters that appear twice are refused', () => {
     ['in the query, escaped', { method: 'GET', url: 'https://h.example/?o%61uth_token=x' }],
     ['a signature in the query', { method: 'GET', url: 'https://h.example/?oauth_signature=x' }],
     ['in the form', { method: 'POST', url: 'https://h.example/', headers: form, body: 'oauth_nonce=x' }],
+    ['another name', { method: 'GET', url: 'https://h.example/?oauth_verifier=1' }],
     ['another name twice', { method: 'GET', url: 'https://h.example/?oauth_x=1&oauth_x=2' }],
     [
       'in query and form',
@@ -246,9 +237,9 @@ describe('protocol parameters that appear twice are refused', () => {
     )
   })
 
-  test('once is fine', () => {
-    const request = { method: 'GET', url: 'https://h.example/?oauth_verifier=1&realm=2' }
-    expect(signedText(request)).toContain('%26oauth_verifier%3D1%26realm%3D2')
+  test('a realm of the request itself is a parameter like others', () => {
+    const request = { method: 'GET', url: 'https://h.example/?realm=2' }
+    expect(signedText(request)).toContain('%26realm%3D2')
   })
 })
 

@@ -9,15 +9,14 @@ import {
   hmacSha256,
   plaintext,
   rsaSha1,
-  rsaSha1Verifier,
   rsaSha256,
-  rsaSha256Verifier,
-  Secret,
+  SecretText,
   type SignedRequest,
   type Signer,
 } from '../src/index.ts'
 import * as nodePrimitives from '../src/primitives/node.ts'
 import * as portablePrimitives from '../src/primitives/portable.ts'
+import { rsaSha1Verifier, rsaSha256Verifier } from '../src/server.ts'
 import { otherKeyPair, signingJwk, signingKey, signingPublicJwk, signingPublicKey } from './support/keys.ts'
 
 const text = 'GET&https%3A%2F%2Fh.example%2F&a%3Dé'
@@ -113,9 +112,9 @@ describe('HMAC', () => {
   test('secrets, revealed or bare, with and without a token', () => {
     const key = createHmac('sha1', 'a%26b&c%25').update(text).digest('base64')
     expect(hmacSha1({ consumerSecret: 'a&b', tokenSecret: 'c%' }).sign(text)).toBe(key)
-    expect(hmacSha1({ consumerSecret: new Secret('a&b'), tokenSecret: new Secret('c%') }).sign(text)).toBe(
-      key,
-    )
+    expect(
+      hmacSha1({ consumerSecret: new SecretText('a&b'), tokenSecret: new SecretText('c%') }).sign(text),
+    ).toBe(key)
     expect(hmacSha1({ consumerSecret: 'a' }).sign(text)).toBe(
       createHmac('sha1', 'a&').update(text).digest('base64'),
     )
@@ -145,8 +144,12 @@ describe('HMAC', () => {
     expectTypeOf(createAuthorizationHeader(request, credentials, rsaSha256(signingJwk))).toEqualTypeOf<
       string | Promise<string>
     >()
-    expectTypeOf(createRequestTokenRequest({}, credentials, later)).toEqualTypeOf<Promise<SignedRequest>>()
-    expectTypeOf(createRequestTokenRequest({}, credentials, hmacSha256(bytes))).toEqualTypeOf<SignedRequest>()
+    expectTypeOf(createRequestTokenRequest({ credentials, signer: later })).toEqualTypeOf<
+      Promise<SignedRequest>
+    >()
+    expectTypeOf(
+      createRequestTokenRequest({ credentials, signer: hmacSha256(bytes) }),
+    ).toEqualTypeOf<SignedRequest>()
   })
 })
 
@@ -184,7 +187,7 @@ describe('RSA private keys', () => {
     ['DER, PKCS#1', signingKey.export({ format: 'der', type: 'pkcs1' })],
     ['DER, revealed', { reveal: () => signingKey.export({ format: 'der', type: 'pkcs1' }) }],
     ['JWK', signingJwk],
-    ['JWK with other members', { ...signingJwk, alg: 'PS512', use: 'enc', key_ops: ['decrypt'], ext: false }],
+    ['JWK with other members', { ...signingJwk, alg: 'RS256', use: 'sig', key_ops: ['sign'], ext: false }],
     ['KeyObject', signingKey],
     ['CryptoKey', cryptoKey],
   ])('%s', async (_, key) => {
@@ -228,7 +231,6 @@ describe('RSA public keys', async () => {
     ['DER, SPKI', signingPublicKey.export({ format: 'der', type: 'spki' })],
     ['DER, PKCS#1', signingPublicKey.export({ format: 'der', type: 'pkcs1' })],
     ['JWK', signingPublicJwk],
-    ['JWK of the private key', signingJwk],
     ['KeyObject', signingPublicKey],
     ['CryptoKey', publicCryptoKey],
   ])('%s', async (_, key) => {
@@ -272,6 +274,11 @@ describe('keys that are refused', () => {
     ['a public key, SPKI', signingPublicKey.export({ format: 'der', type: 'spki' })],
     ['a public key, PKCS#1', signingPublicKey.export({ format: 'der', type: 'pkcs1' })],
     ['a public JWK', signingPublicJwk],
+    ['a JWK for another algorithm', { ...signingJwk, alg: 'PS256' }],
+    ['a JWK for another use', { ...signingJwk, use: 'enc' }],
+    ['a JWK for other operations', { ...signingJwk, key_ops: ['decrypt'] }],
+    ['a JWK without primes', { ...signingPublicJwk, d: signingJwk.d }],
+    ['a JWK with a damaged exponent', { ...signingJwk, dp: signingJwk.dq }],
     ['a JWK of another kind', { kty: 'EC', crv: 'P-256' }],
     ['an elliptic curve', ellipticCurve.privateKey],
     ['a CryptoKey that may verify', publicCryptoKey],
@@ -296,6 +303,10 @@ describe('keys that are refused', () => {
 
   test.each([
     ['a private key', signingKey],
+    ['a JWK of the private key', signingJwk],
+    ['a JWK for another algorithm', { ...signingPublicJwk, alg: 'RS512' }],
+    ['an exponent of 1', { ...signingPublicJwk, e: 'AQ' }],
+    ['512 bits', generateKeyPairSync('rsa', { modulusLength: 512 }).publicKey],
     ['a private key, PKCS#8', signingKey.export({ format: 'der', type: 'pkcs8' })],
     ['a private key, PKCS#1', signingKey.export({ format: 'der', type: 'pkcs1' })],
     ['a CryptoKey that may sign', cryptoKey],
@@ -319,13 +330,13 @@ test('nothing prints a key', () => {
     hmacSha1({ consumerSecret: secret }),
     plaintext({ consumerSecret: secret }),
     rsaSha256(signingJwk),
-    new Secret(secret),
+    new SecretText(secret),
   ]
   const printed = signers.map(
     (signer) => inspect(signer, { depth: 9, showHidden: true }) + JSON.stringify(signer) + String(signer),
   )
   expect(printed.join()).not.toContain(secret)
   expect(printed.join()).not.toContain(signingJwk.d)
-  expect(new Secret(secret).reveal()).toBe(secret)
-  expect(structuredClone({ ...new Secret(secret) })).toEqual({})
+  expect(new SecretText(secret).reveal()).toBe(secret)
+  expect(structuredClone({ ...new SecretText(secret) })).toEqual({})
 })

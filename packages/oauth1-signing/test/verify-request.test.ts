@@ -1,24 +1,25 @@
 import { describe, expect, expectTypeOf, test, vi } from 'vitest'
 import {
-  type Claims,
   createAuthorizationHeader,
-  createNonceStore,
   hmacSha1,
   hmacSha256,
-  type KeyRecord,
-  type NonceStore,
   plaintext,
-  type RecognizedQuerySigning,
   rsaSha256,
-  rsaSha256Verifier,
   type Signer,
   type SigningOptions,
   signatureBaseString,
+} from '../src/index.ts'
+import {
+  type Claims,
+  createNonceStore,
+  type KeyRecord,
+  type NonceStore,
+  rsaSha256Verifier,
   type VerificationResult,
   type VerifyOptions,
   verifyRequest,
   verifyRequestSync,
-} from '../src/index.ts'
+} from '../src/server.ts'
 import { signingKey, signingPublicKey } from './support/keys.ts'
 
 const nowMs = 1_700_000_000_500
@@ -34,7 +35,7 @@ function header(options: SigningOptions = {}, given: Signer<string> = signer, lo
 }
 
 function optionsOf(more: Partial<VerifyOptions> = {}): VerifyOptions {
-  return { lookupKey: () => ({ key: signer }), nonceStore: createNonceStore(), now: () => nowMs, ...more }
+  return { findKey: () => ({ key: signer }), nonceStore: createNonceStore(), now: () => nowMs, ...more }
 }
 
 function verify(
@@ -51,9 +52,9 @@ describe('a good request', () => {
     const record = { key: signer, account: 'U1' }
     const result = verifyRequestSync(
       { method: 'GET', url: `${url}#x`, headers: new Headers({ authorization }) },
-      { ...optionsOf(), lookupKey: () => record },
+      { ...optionsOf(), findKey: () => record },
     )
-    if (!result.ok) return expect.unreachable(result.reason)
+    if (!result.ok) return expect.unreachable(result.message)
     expectTypeOf(result.record).toEqualTypeOf<typeof record>()
     expect(result).toMatchObject({
       consumerKey: 'ABCDEFGHI',
@@ -71,7 +72,7 @@ describe('a good request', () => {
 
   test('waits for what answers later', async () => {
     const store = createNonceStore()
-    const lookupKey = async (): Promise<KeyRecord> => ({ key: rsaSha256Verifier(signingPublicKey) })
+    const findKey = async (): Promise<KeyRecord> => ({ key: rsaSha256Verifier(signingPublicKey) })
     const nonceStore: NonceStore = { record: async (use, now) => store.record(use, now) }
     const authorization = await createAuthorizationHeader(
       { method: 'GET', url },
@@ -80,42 +81,44 @@ describe('a good request', () => {
       { now: () => nowMs },
     )
     const request = { method: 'GET', url, headers: { authorization } }
-    expect(await verifyRequest(request, optionsOf({ lookupKey, nonceStore }))).toMatchObject({ ok: true })
-    expect(await verifyRequest(request, optionsOf({ lookupKey, nonceStore }))).toMatchObject({
+    expect(await verifyRequest(request, optionsOf({ findKey, nonceStore }))).toMatchObject({ ok: true })
+    expect(await verifyRequest(request, optionsOf({ findKey, nonceStore }))).toMatchObject({
       code: 'ERR_OAUTH1_NONCE_REPLAYED',
     })
-    expect(() => verifyRequestSync(request, optionsOf({ lookupKey }))).toThrow(
-      expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_INPUT' }),
-    )
+    expect(verifyRequestSync(request, optionsOf({ findKey }))).toMatchObject({
+      code: 'ERR_OAUTH1_SERVER_FAULT',
+      status: 500,
+      message: expect.stringContaining('findKey'),
+    })
   })
 
   test('what the lookup throws is passed on', async () => {
-    const lookupKey = () => {
+    const findKey = () => {
       throw new Error('database down')
     }
     const request = { method: 'GET', url, headers: { authorization: header() } }
-    await expect(verifyRequest(request, optionsOf({ lookupKey }))).rejects.toThrow('database down')
+    await expect(verifyRequest(request, optionsOf({ findKey }))).rejects.toThrow('database down')
   })
 
   test('the lookup is told what is claimed', () => {
-    const lookupKey = vi.fn((claims: Claims) => ({ key: signer, claims }))
-    verify(header({ protocolParameters: { diffie_hellman_challenge: 'ab' } }), { lookupKey })
-    expect(lookupKey).toHaveBeenCalledOnce()
-    const claims = lookupKey.mock.calls[0]?.[0]
+    const findKey = vi.fn((claims: Claims) => ({ key: signer, claims }))
+    verify(header({ protocolParameters: { diffie_hellman_challenge: 'ab' } }), { findKey })
+    expect(findKey).toHaveBeenCalledOnce()
+    const claims = findKey.mock.calls[0]?.[0]
     expect([claims?.consumerKey, claims?.token]).toEqual(['ABCDEFGHI', 'token'])
     expect(claims?.protocolParameters.get('diffie_hellman_challenge')).toBe('ab')
   })
 
   test('PLAINTEXT needs neither nonce nor timestamp', () => {
     const key = plaintext({ consumerSecret: 'a', tokenSecret: 'b' })
-    const record = vi.fn(() => 'recorded' as const)
+    const record = vi.fn(() => 'new' as const)
     const authorization = header({ omitNonceAndTimestamp: true }, key)
-    expect(verify(authorization, { lookupKey: () => ({ key }), nonceStore: { record } })).toMatchObject({
+    expect(verify(authorization, { findKey: () => ({ key }), nonceStore: { record } })).toMatchObject({
       ok: true,
     })
     expect(record).not.toHaveBeenCalled()
     const wrong = plaintext({ consumerSecret: 'a', tokenSecret: 'c' })
-    expect(verify(authorization, { lookupKey: () => ({ key: wrong }) })).toMatchObject({
+    expect(verify(authorization, { findKey: () => ({ key: wrong }) })).toMatchObject({
       code: 'ERR_OAUTH1_SIGNATURE_MISMATCH',
     })
   })
@@ -138,20 +141,14 @@ describe('each refusal', () => {
     ['ERR_OAUTH1_NOT_SIGNED', 401, '', () => verify('Bearer abc')],
     ['ERR_OAUTH1_MALFORMED_REQUEST', 400, '', () => verify('OAuth a=b')],
     ['ERR_OAUTH1_MALFORMED_REQUEST', 400, '', () => verify(header(), {}, '/relative')],
-    ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(header(), { maximumLength: 100 })],
-    ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(header(), { maximumLength: Number.NaN })],
-    [
-      'ERR_OAUTH1_TIMESTAMP_REFUSED',
-      401,
-      'oauth_timestamp',
-      () => verify(header(), { timestampWindowSeconds: Number.NaN }),
-    ],
+    ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(header(), { maximumUrlLength: 30 })],
+    ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(header(), { maximumHeaderLength: 100 })],
     ['ERR_OAUTH1_TOO_LARGE', 413, '', () => verify(`OAuth realm="${'x'.repeat(2 ** 20)}"`)],
     [
       'ERR_OAUTH1_MALFORMED_REQUEST',
       400,
       '',
-      () => verify(`OAuth realm="${'x'.repeat(2 ** 24)}"`, { maximumLength: 2 ** 30 }),
+      () => verify(`OAuth realm="${'x'.repeat(2 ** 24)}"`, { maximumHeaderLength: 2 ** 30 }),
     ],
     ['ERR_OAUTH1_DUPLICATE_PARAMETER', 400, '', () => verify(`${header()}, oauth_token="token"`)],
     ['ERR_OAUTH1_DUPLICATE_PARAMETER', 400, '', () => verify(header(), {}, `${url}&oauth_token=token`)],
@@ -196,7 +193,7 @@ describe('each refusal', () => {
       'oauth_nonce',
       () => verify(header({ nonce: () => 'n'.repeat(257) })),
     ],
-    ['ERR_OAUTH1_UNKNOWN_CREDENTIALS', 401, '', () => verify(header(), { lookupKey: () => undefined })],
+    ['ERR_OAUTH1_UNKNOWN_CREDENTIALS', 401, '', () => verify(header(), { findKey: () => undefined })],
     [
       'ERR_OAUTH1_SIGNATURE_METHOD_REJECTED',
       400,
@@ -232,14 +229,14 @@ describe('each refusal', () => {
       'ERR_OAUTH1_NONCE_REPLAYED',
       401,
       'oauth_nonce',
-      () => verify(header(), { nonceStore: { record: () => 'replayed' } }),
+      () => verify(header(), { nonceStore: { record: () => 'seen' } }),
     ],
   ])('%s (%i) %s', (code, status, parameter, refuse) => {
     const result = refuse()
     expect(result).toMatchObject(
       parameter === '' ? { ok: false, code, status } : { ok: false, code, status, parameter },
     )
-    expect(result.ok || result.reason).toMatch(/\w/)
+    expect(result.ok || result.message).toMatch(/\w/)
   })
 
   test('says what the signature should have been made over', () => {
@@ -287,7 +284,7 @@ describe('each refusal', () => {
   test('a JSON body far longer than any that is signed', () => {
     const body = JSON.stringify({ oauth_consumer_key: 'k'.repeat(2 ** 24) })
     const headers = { 'content-type': 'application/json' }
-    const options = optionsOf({ maximumLength: 2 ** 30 })
+    const options = optionsOf({ maximumFormLength: 2 ** 30 })
     expect(verifyRequestSync({ method: 'POST', url, headers, body }, options)).toMatchObject({
       code: 'ERR_OAUTH1_NOT_SIGNED',
     })
@@ -303,7 +300,7 @@ describe('the key decides about the method', () => {
   test('a request cannot choose a weaker one', () => {
     const secrets = { consumerSecret: 'a', tokenSecret: 'b' }
     for (const weaker of [plaintext(secrets), hmacSha1(secrets)]) {
-      expect(verify(header({}, weaker), { lookupKey: () => ({ key: hmacSha256(secrets) }) })).toMatchObject({
+      expect(verify(header({}, weaker), { findKey: () => ({ key: hmacSha256(secrets) }) })).toMatchObject({
         code: 'ERR_OAUTH1_SIGNATURE_METHOD_REJECTED',
       })
     }
@@ -316,8 +313,8 @@ describe('the key decides about the method', () => {
       { method: 'RSA-SHA256', sign: (text) => hmacSha256(Buffer.from(publicKey)).sign(text) },
     )
     const request = { method: 'GET', url, headers: { authorization: forged } }
-    const lookupKey = () => ({ key: rsaSha256Verifier(publicKey) })
-    expect(await verifyRequest(request, optionsOf({ lookupKey }))).toMatchObject({
+    const findKey = () => ({ key: rsaSha256Verifier(publicKey) })
+    expect(await verifyRequest(request, optionsOf({ findKey }))).toMatchObject({
       code: 'ERR_OAUTH1_SIGNATURE_MISMATCH',
     })
   })
@@ -327,18 +324,18 @@ describe('the prefix', () => {
   const prefix = '4766f306ad7408bbdaa1950cf4f337101555d0fa42ab904871e2fe57e365b272'
 
   test('belongs before the base string and is never shown', () => {
-    const lookupKey = () => ({ key: signer, prefix })
-    expect(verify(header({ prefix }), { lookupKey })).toMatchObject({ ok: true })
+    const findKey = () => ({ key: signer, prefix })
+    expect(verify(header({ prefix }), { findKey })).toMatchObject({ ok: true })
     for (const wrong of [
       header(),
       header({ prefix: `0${prefix}` }),
       header({ prefix: prefix.toUpperCase() }),
     ]) {
-      const result = verify(wrong, { lookupKey })
+      const result = verify(wrong, { findKey })
       expect(result).toMatchObject({ code: 'ERR_OAUTH1_SIGNATURE_MISMATCH' })
       expect(JSON.stringify(result)).not.toContain(prefix)
     }
-    const { record: _record, ...shown } = verify(header({ prefix }), { lookupKey }) as { record: unknown }
+    const { record: _record, ...shown } = verify(header({ prefix }), { findKey }) as { record: unknown }
     expect(JSON.stringify(shown)).not.toContain(prefix)
   })
 })
@@ -367,43 +364,20 @@ describe('ways of signing the query', () => {
   test('without a query the first accepted one is told, and the key is asked once', () => {
     const location = 'https://api.ibkr.com/v1/api/x'
     const sign = vi.fn(signer.sign)
-    const lookupKey = () => ({ key: { method: signer.method, sign } })
+    const findKey = () => ({ key: { method: signer.method, sign } })
     const authorization = header({ querySigning: 'raw' }, signer, location)
-    expect(verify(authorization, { querySigning: ['guide', 'raw'], lookupKey }, location)).toMatchObject({
+    expect(verify(authorization, { querySigning: ['guide', 'raw'], findKey }, location)).toMatchObject({
       ok: true,
       querySigning: 'guide',
     })
     const wrong = authorization.replace(/oauth_nonce="../, 'oauth_nonce="zz')
     sign.mockClear()
-    expect(verify(wrong, { querySigning: [...ways], lookupKey }, location).ok).toBe(false)
+    expect(verify(wrong, { querySigning: [...ways], findKey }, location).ok).toBe(false)
     expect(sign).toHaveBeenCalledOnce()
   })
 
   test('an empty list means the default', () => {
     expect(verify(header(), { querySigning: [] })).toMatchObject({ ok: true, querySigning: 'rfc5849' })
-  })
-
-  test('spellings of clients with other encoders', () => {
-    const location = "https://api.ibkr.com/v1/api/x?q=a b/c!'()*"
-    for (const [querySigning, text] of [
-      ['raw-slash', 'q%3Da%20b/c%21%27%28%29%2A'],
-      ['raw-plus', "q%3Da+b%2Fc!'()*"],
-    ] as const) {
-      const encoded = [
-        'oauth_consumer_key%3Dk',
-        'oauth_nonce%3Dn',
-        'oauth_signature_method%3DHMAC-SHA256',
-        'oauth_timestamp%3D1700000000',
-        text,
-      ].join('%26')
-      const signature = signer.sign(`GET&https%3A%2F%2Fapi.ibkr.com%2Fv1%2Fapi%2Fx&${encoded}`)
-      const authorization = `OAuth oauth_consumer_key="k", oauth_nonce="n", oauth_signature="${signature}", oauth_signature_method="HMAC-SHA256", oauth_timestamp="1700000000"`
-      const accepted: RecognizedQuerySigning[] = ['rfc5849', 'raw', 'raw-slash', 'raw-plus', 'url']
-      expect(verify(authorization, { querySigning: accepted }, location)).toMatchObject({
-        ok: true,
-        querySigning,
-      })
-    }
   })
 })
 
@@ -431,9 +405,9 @@ describe('nonces', () => {
   })
 
   test('the window is inclusive and can be set', () => {
-    const at = (offset: number, timestampWindowSeconds: number) =>
+    const at = (offset: number, clockToleranceSeconds: number) =>
       verify(header({ now: () => 1_700_000_000_000 }), {
-        timestampWindowSeconds,
+        clockToleranceSeconds,
         now: () => 1_700_000_000_000 + offset,
       }).ok
     expect([at(10_000, 10), at(10_999, 10), at(11_000, 10), at(-10_000, 10), at(-10_001, 10)]).toEqual([

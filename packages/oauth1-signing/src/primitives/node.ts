@@ -1,21 +1,18 @@
 import {
+  createHmac,
   createPrivateKey,
   createPublicKey,
-  type KeyObject,
+  createSecretKey,
   randomBytes,
   sign,
   timingSafeEqual,
   verify,
 } from 'node:crypto'
-import { plainBaseString } from '../plain-base-string.ts'
-import { formatPlainHeader } from '../plain-header.ts'
-import type { Hash, PlainPath, Primitives, RsaKey } from './contract.ts'
-import { prepareHmac } from './node-hmac.ts'
+import { openEncryptedKey } from '@ibkr-auth/internal/open-encrypted-key'
+import type { Hash, Primitives, RsaKey } from './contract.ts'
 import { webCryptoSign, webCryptoVerify } from './webcrypto-rsa.ts'
 
 const primitivesName = 'node'
-
-const plainPath: PlainPath = { baseString: plainBaseString, header: formatPlainHeader }
 
 function prepareHmacSha1(key: Uint8Array): (text: string) => string {
   return prepareHmac('sha1', key)
@@ -25,14 +22,15 @@ function prepareHmacSha256(key: Uint8Array): (text: string) => string {
   return prepareHmac('sha256', key)
 }
 
+function prepareHmac(hash: Hash, key: Uint8Array): (text: string) => string {
+  const keyObject = createSecretKey(key)
+  return (text) => createHmac(hash, keyObject).update(text).digest('base64')
+}
+
 function prepareRsaSign(hash: Hash, key: RsaKey): (text: string) => string | Promise<string> {
   // A CryptoKey may forbid to be exported, so it keeps to the interface that made it.
   if (key.form === 'crypto-key') return webCryptoSign(hash, key)
-  const keyObject =
-    key.form === 'jwk'
-      ? createPrivateKey({ key: key.jwk, format: 'jwk' })
-      : createPrivateKey({ key: Buffer.from(key.bytes), format: 'der', type: 'pkcs8' })
-  requireRsa(keyObject)
+  const keyObject = createPrivateKey({ key: { ...key.jwk }, format: 'jwk' })
   return (text) => sign(hash, Buffer.from(text), keyObject).toString('base64')
 }
 
@@ -41,17 +39,8 @@ function prepareRsaVerify(
   key: RsaKey,
 ): (text: string, signature: Uint8Array) => boolean | Promise<boolean> {
   if (key.form === 'crypto-key') return webCryptoVerify(hash, key)
-  const keyObject =
-    key.form === 'jwk'
-      ? createPublicKey({ key: key.jwk, format: 'jwk' })
-      : createPublicKey({ key: Buffer.from(key.bytes), format: 'der', type: 'spki' })
-  requireRsa(keyObject)
+  const keyObject = createPublicKey({ key: { ...key.jwk }, format: 'jwk' })
   return (text, signature) => verify(hash, Buffer.from(text), keyObject, signature)
-}
-
-/** Otherwise an elliptic-curve key would sign, with a method of its own. */
-function requireRsa({ asymmetricKeyType }: KeyObject): void {
-  if (asymmetricKeyType !== 'rsa') throw new TypeError('no RSA key')
 }
 
 function randomHex(bytes: number): string {
@@ -66,18 +55,18 @@ function equalText(one: string, other: string): boolean {
 
 ;({
   primitivesName,
-  plainPath,
   prepareHmacSha1,
   prepareHmacSha256,
   prepareRsaSign,
   prepareRsaVerify,
+  openEncryptedKey,
   randomHex,
   equalText,
 }) satisfies Primitives
 
 export {
   equalText,
-  plainPath,
+  openEncryptedKey,
   prepareHmacSha1,
   prepareHmacSha256,
   prepareRsaSign,

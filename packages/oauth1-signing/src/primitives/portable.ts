@@ -1,14 +1,14 @@
+import { base64FromBytes, hexFromBytes, utf8Bytes } from '@ibkr-auth/internal/bytes'
+import { randomBytes } from '@ibkr-auth/internal/globals'
+import type { OpenEncryptedKey } from '@ibkr-auth/internal/key-input'
 import { sha1 } from '@noble/hashes/legacy.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { hex } from '../hex.ts'
-import { base64, getRandomBytes, utf8 } from '../host.ts'
-import type { PlainPath } from './contract.ts'
 
 export { webCryptoSign as prepareRsaSign, webCryptoVerify as prepareRsaVerify } from './webcrypto-rsa.ts'
 
 export const primitivesName = 'portable' as const
 
-export const plainPath: PlainPath | undefined = undefined
+export const openEncryptedKey: OpenEncryptedKey | undefined = undefined
 
 // Two functions, so that a bundle that signs with one hash leaves the other out.
 export function prepareHmacSha1(key: Uint8Array): (text: string) => string {
@@ -23,19 +23,24 @@ export function prepareHmacSha256(key: Uint8Array): (text: string) => string {
 function prepareHmac(hash: typeof sha1 | typeof sha256, key: Uint8Array): (text: string) => string {
   const block = new Uint8Array(hash.blockLen)
   block.set(key.length > block.length ? hash(key) : key)
-  const inner = hash.create().update(block.map((byte) => byte ^ 0x36))
-  const outer = hash.create().update(block.map((byte) => byte ^ 0x5c))
+  const [inner, outer] = [0x36, 0x5c].map((pad) => {
+    const padded = block.map((byte) => byte ^ pad)
+    const state = hash.create().update(padded)
+    padded.fill(0)
+    return state
+  }) as [ReturnType<typeof hash.create>, ReturnType<typeof hash.create>]
+  block.fill(0)
   return (text) =>
-    base64(
+    base64FromBytes(
       outer
         .clone()
-        .update(inner.clone().update(utf8(text)).digest())
+        .update(inner.clone().update(utf8Bytes(text)).digest())
         .digest(),
     )
 }
 
 export function randomHex(bytes: number): string {
-  return hex(getRandomBytes(bytes))
+  return hexFromBytes(randomBytes(bytes))
 }
 
 /** Touches every character whatever the others are; JavaScript engines promise no more than that. */

@@ -1,5 +1,6 @@
-import { base64, subtle, utf8 } from '../host.ts'
-import { OAuth1Error } from '../oauth1-error.ts'
+import { base64FromBytes, utf8Bytes } from '@ibkr-auth/internal/bytes'
+import { subtle } from '@ibkr-auth/internal/globals'
+import { invalidKey } from '../errors.ts'
 import type { Hash, RsaKey } from './contract.ts'
 
 const name = 'RSASSA-PKCS1-v1_5'
@@ -10,7 +11,7 @@ export function webCryptoSign(hash: Hash, key: RsaKey): (text: string) => Promis
   let imported: Promise<object> | undefined
   return async (text) => {
     imported ??= importKey(hash, key, 'sign')
-    return base64(new Uint8Array(await subtle().sign(name, await imported, utf8(text))))
+    return base64FromBytes(new Uint8Array(await subtle().sign(name, await imported, utf8Bytes(text))))
   }
 }
 
@@ -22,19 +23,17 @@ export function webCryptoVerify(
   let imported: Promise<object> | undefined
   return async (text, signature) => {
     imported ??= importKey(hash, key, 'verify')
-    return subtle().verify(name, await imported, signature, utf8(text))
+    return subtle().verify(name, await imported, signature, utf8Bytes(text))
   }
 }
 
 async function importKey(hash: Hash, key: RsaKey, usage: 'sign' | 'verify'): Promise<object> {
   if (key.form === 'crypto-key') return key.key
-  const algorithm = { name, hash: hashNames[hash] } as const
+  const algorithm = { name, hash: hashNames[hash] }
   try {
-    return key.form === 'jwk'
-      ? await subtle().importKey('jwk', key.jwk, algorithm, false, [usage])
-      : await subtle().importKey(key.kind, key.bytes, algorithm, false, [usage])
+    return await subtle().importKey('jwk', key.jwk, algorithm, false, [usage])
   } catch {
     // The runtime's own message may quote the key, so it is not passed on.
-    throw new OAuth1Error('ERR_OAUTH1_INVALID_KEY', 'The RSA key is damaged or no RSA key')
+    throw invalidKey('The RSA key is damaged or no RSA key')
   }
 }

@@ -1,0 +1,84 @@
+import type { EncodedParameter } from './parameters.ts'
+import { percentEncode } from './percent-encode.ts'
+
+/**
+ * Appends the pairs of an `application/x-www-form-urlencoded` text, decoded and percent-encoded again
+ * (RFC 5849 3.4.1.3.1 and 3.6). Empty pieces between two `&` are none; a name without `=` has an empty value.
+ */
+export function appendFormPairs(text: string, pairs: EncodedParameter[]): void {
+  for (let start = 0; start < text.length; ) {
+    const ampersandAt = text.indexOf('&', start)
+    const end = ampersandAt < 0 ? text.length : ampersandAt
+    if (end > start) pairs.push(parsePair(text.slice(start, end)))
+    start = end + 1
+  }
+}
+
+function parsePair(piece: string): EncodedParameter {
+  const equalsAt = piece.indexOf('=')
+  if (equalsAt < 0) return { name: recodeFormComponent(piece), value: '' }
+  return {
+    name: recodeFormComponent(piece.slice(0, equalsAt)),
+    value: recodeFormComponent(piece.slice(equalsAt + 1)),
+  }
+}
+
+/** What `percentEncode` would not write: a raw character that it encodes, or an escape that it spells otherwise. */
+const recodable = /[^\w.~%-]|%(?!(?:[01][\dA-F]|2[\dA-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]|[89A-F][\dA-F]))/
+
+/**
+ * Turns one name or value of a form-encoded text into its percent-encoded form: decodes it (`+` is a space)
+ * and encodes the bytes again.
+ *
+ * It works on bytes. `%FF` is no UTF-8, and a decoder of texts would make U+FFFD of it as of any other
+ * such byte, so that one request could be taken for another with the same signature.
+ */
+export function recodeFormComponent(component: string): string {
+  if (!recodable.test(component)) return component
+  const spaced = component.includes('+') ? component.replaceAll('+', '%20') : component
+  if (!spaced.includes('%')) return percentEncode(spaced)
+  let text: string
+  try {
+    text = decodeURIComponent(spaced)
+  } catch {
+    return recodeBytes(spaced)
+  }
+  return percentEncode(text)
+}
+
+const escapesAndRuns = /%[\dA-Fa-f]{2}|%|[^%]+/g
+
+function recodeBytes(component: string): string {
+  return component.replace(escapesAndRuns, (part) => {
+    if (part.length !== 3 || part[0] !== '%') return percentEncode(part)
+    const code = Number.parseInt(part.slice(1), 16)
+    return code < 0x80 ? percentEncode(String.fromCharCode(code)) : part.toUpperCase()
+  })
+}
+
+/** The text of a percent-encoded component. Bytes that are no UTF-8 stay as `%XX`, for a text to show. */
+export function decodeComponent(encoded: string): string {
+  if (!encoded.includes('%')) return encoded
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return encoded
+  }
+}
+
+/** Pairs of a form-encoded text, decoded. */
+export function parseForm(text: string): [name: string, value: string][] {
+  const pairs: EncodedParameter[] = []
+  appendFormPairs(text, pairs)
+  return pairs.map(({ name, value }) => [decodeComponent(name), decodeComponent(value)])
+}
+
+const notFormEncoded = /[^\w\-.~!$'()*+,/:;=?@&%]|%(?![\dA-Fa-f]{2})/
+
+/**
+ * Whether a text keeps to the rules of `application/x-www-form-urlencoded`: printable ASCII with everything escaped
+ * that could be mistaken, and whole escapes. A body that does not is left out of the signature (RFC 5849 3.4.1.3.1).
+ */
+export function isFormEncoded(text: string): boolean {
+  return !notFormEncoded.test(text)
+}

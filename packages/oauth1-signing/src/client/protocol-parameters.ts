@@ -1,0 +1,137 @@
+import { hexFromBytes } from '@ibkr-auth/internal/bytes'
+import { randomHex } from '#primitives'
+import { type EncodedParameter, sortParameters } from '../base-string/parameters.ts'
+import { encodeNamed } from '../base-string/percent-encode.ts'
+import { entriesOf } from '../base-string/signature-base-string.ts'
+import { invalidInput, OAuth1Error, requireFunction, requireObject, requireText } from '../errors.ts'
+
+/** Who signs, for whom. */
+export interface Credentials {
+  /** `oauth_consumer_key`; RFC 5849 calls it the client identifier. */
+  readonly consumerKey: string
+  /** `oauth_token`: request token or access token; left out where there is none yet. */
+  readonly accessToken?: string | undefined
+  /** Goes into the header only, never into the signature. IBKR: `limited_poa`, or `test_realm` for TESTCONS. */
+  readonly realm?: string | undefined
+}
+
+/** Choices about `oauth_*` parameters; each has a safe default. What a function among them throws is passed on. */
+export interface ProtocolParameterOptions {
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** Random bytes for the nonce, which is their hex form. Asked for 16. Default: the runtime's CSPRNG. */
+  readonly randomBytes?: ((length: number) => Uint8Array) | undefined
+  /** The nonce itself, for services that want another form of it. Takes precedence over `randomBytes`. */
+  readonly nonce?: (() => string) | undefined
+  /** Further protocol parameters, decoded: `oauth_callback`, `oauth_version`, `diffie_hellman_challenge`, ... */
+  readonly protocolParameters?: Readonly<Record<string, string>> | undefined
+  /** Leaves nonce and timestamp out, which RFC 5849 3.1 allows with PLAINTEXT only. Default false. */
+  readonly omitNonceAndTimestamp?: boolean | undefined
+}
+
+/** The protocol parameters of one request but for its signature: encoded, sorted by name. */
+export function createProtocolParameters(
+  credentials: Credentials,
+  signatureMethod: string,
+  options: ProtocolParameterOptions,
+): EncodedParameter[] {
+  requireObject('credentials', credentials)
+  const { consumerKey, accessToken } = credentials
+  requireText('consumerKey', consumerKey)
+  const isTimed = options.omitNonceAndTimestamp !== true
+  if (!isTimed && signatureMethod !== 'PLAINTEXT') {
+    throw invalidInput('omitNonceAndTimestamp is for PLAINTEXT only')
+  }
+  const key = parameter('oauth_consumer_key', 'consumerKey', consumerKey)
+  const method = parameter('oauth_signature_method', 'signer.method', signatureMethod)
+  const start = isTimed
+    ? [key, { name: 'oauth_nonce', value: createNonce(options) }, method, createTimestamp(options.now)]
+    : [key, method]
+  const parameters =
+    accessToken === undefined ? start : [...start, parameter('oauth_token', 'accessToken', accessToken)]
+  const { protocolParameters } = options
+  return protocolParameters === undefined ? parameters : withOthers(parameters, protocolParameters)
+}
+
+function parameter(name: string, argument: string, value: unknown): EncodedParameter {
+  return { name, value: encodeNamed(argument, value) }
+}
+
+const reservedNames: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'realm',
+  'oauth_signature',
+  'oauth_consumer_key',
+  'oauth_nonce',
+  'oauth_signature_method',
+  'oauth_timestamp',
+  'oauth_token',
+])
+
+function withOthers(
+  parameters: EncodedParameter[],
+  others: Readonly<Record<string, string>>,
+): EncodedParameter[] {
+  for (const [name, value] of entriesOf('protocolParameters', others)) {
+    if (reservedNames.has(name)) throw reservedName(name)
+    parameters.push({
+      name: encodeNamed('a name in protocolParameters', name),
+      value: encodeNamed(`protocolParameters.${name}`, value),
+    })
+  }
+  return sortParameters(parameters)
+}
+
+function reservedName(name: string): OAuth1Error {
+  return new OAuth1Error(
+    'ERR_OAUTH1_DUPLICATE_PARAMETER',
+    `protocolParameters must not hold ${name}, which has a place of its own`,
+  )
+}
+
+/** `oauth_timestamp`: whole seconds since 1970, always positive (RFC 5849 3.3). */
+function createTimestamp(now: (() => number) | undefined): EncodedParameter {
+  if (now !== undefined) requireFunction('now', now)
+  const nowMs = now === undefined ? Date.now() : now()
+  const seconds = typeof nowMs === 'number' ? Math.floor(nowMs / 1000) : Number.NaN
+  // Ten digits are as many as IBKR takes; a clock in microseconds would show here.
+  if (!(seconds > 0 && seconds < 1e10)) throw invalidInput('now must return milliseconds since 1970')
+  return { name: 'oauth_timestamp', value: String(seconds) }
+}
+
+const nonceBytes = 16
+const nonceLength = 2 * nonceBytes
+const noncesInPool = 256
+
+// Asking for random bytes costs more than a signature, so they are fetched for many nonces at once. A nonce
+// is no secret: it goes out in clear with its request.
+let pool = ''
+let used = 0
+
+/** A fresh nonce: 32 hex digits, 128 random bits (RFC 5849 3.3), or what the caller makes. */
+function createNonce({ nonce, randomBytes }: ProtocolParameterOptions): string {
+  if (nonce !== undefined) return callersNonce(nonce)
+  if (randomBytes !== undefined) return nonceFromBytes(randomBytes)
+  if (used === pool.length) {
+    pool = randomHex(nonceBytes * noncesInPool)
+    used = 0
+  }
+  const digits = pool.slice(used, used + nonceLength)
+  used += nonceLength
+  return digits
+}
+
+function callersNonce(nonce: () => string): string {
+  requireFunction('nonce', nonce)
+  const text = nonce()
+  requireText('what nonce returns', text)
+  return encodeNamed('nonce', text)
+}
+
+function nonceFromBytes(randomBytes: (length: number) => Uint8Array): string {
+  requireFunction('randomBytes', randomBytes)
+  const bytes: unknown = randomBytes(nonceBytes)
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
+    throw invalidInput(`randomBytes must return ${nonceBytes} bytes`)
+  }
+  return hexFromBytes(bytes)
+}

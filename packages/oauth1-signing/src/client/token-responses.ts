@@ -1,0 +1,123 @@
+import { type JsonObject, jsonObject } from '@ibkr-auth/internal/json'
+import { maskTokens } from '@ibkr-auth/internal/mask'
+import { bodyText, isFormContent, oneLine, type Reply } from '@ibkr-auth/internal/message'
+import { SecretText } from '@ibkr-auth/internal/secret'
+import { parseForm } from '../base-string/form.ts'
+import { invalidInput, OAuth1Error, requireObject } from '../errors.ts'
+
+/** A request token (RFC 5849 2.1, temporary credentials). */
+export interface RequestTokenResponse {
+  readonly requestToken: string
+  /** Its secret; IBKR gives none. */
+  readonly requestTokenSecret?: SecretText | undefined
+  /** True where the service says `oauth_callback_confirmed=true`; IBKR does not. */
+  readonly callbackConfirmed: boolean
+}
+
+/** An access token (RFC 5849 2.3, token credentials). */
+export interface AccessTokenResponse {
+  readonly accessToken: string
+  /** IBKR: base64 of the secret encrypted to the registered encryption key. Others: the secret itself. */
+  readonly accessTokenSecret: SecretText
+  /** True for a paper account; undefined where the service does not say. */
+  readonly isPaper?: boolean | undefined
+}
+
+/**
+ * Reads the reply to `createRequestTokenRequest`: JSON as IBKR sends it, or a form as RFC 5849 has it.
+ *
+ * @throws {OAuth1Error} `ERR_OAUTH1_REQUEST_REFUSED` (with `status`) for an error status,
+ *   `ERR_OAUTH1_INVALID_RESPONSE` if `oauth_token` is not there, `ERR_OAUTH1_INVALID_INPUT` if `reply` is none.
+ * @see RFC 5849 2.1; "OAuth at Interactive Brokers" 4.1; OpenAPI 2.40.0
+ */
+export function readRequestTokenResponse(reply: Reply): RequestTokenResponse {
+  const fields = readFields(reply)
+  const requestToken = requiredText(fields, 'oauth_token')
+  const confirmed = fields.oauth_callback_confirmed
+  const callbackConfirmed = confirmed === true || confirmed === 'true'
+  const secret = fields.oauth_token_secret
+  const requestTokenSecret = typeof secret === 'string' ? new SecretText(secret) : undefined
+  return { requestToken, requestTokenSecret, callbackConfirmed }
+}
+
+/**
+ * Reads the reply to `createAccessTokenRequest`: JSON as IBKR sends it, or a form as RFC 5849 has it.
+ *
+ * @throws {OAuth1Error} `ERR_OAUTH1_REQUEST_REFUSED` (with `status`) for an error status,
+ *   `ERR_OAUTH1_INVALID_RESPONSE` if a field is missing or of another type, `ERR_OAUTH1_INVALID_INPUT` if `reply` is
+ *   none.
+ * @see RFC 5849 2.3; "OAuth at Interactive Brokers" 4.3; OpenAPI 2.40.0
+ */
+export function readAccessTokenResponse(reply: Reply): AccessTokenResponse {
+  const fields = readFields(reply)
+  const accessToken = requiredText(fields, 'oauth_token')
+  const accessTokenSecret = new SecretText(requiredText(fields, 'oauth_token_secret'))
+  // OpenAPI names the field is_true in its schema and is_paper in its example.
+  const isPaper = fields.is_paper ?? fields.is_true ?? undefined
+  if (isPaper !== undefined && typeof isPaper !== 'boolean') {
+    throw invalidResponse('is_paper must be true or false')
+  }
+  return { accessToken, accessTokenSecret, isPaper }
+}
+
+/** Far beyond every such reply, in bytes or characters. */
+const longestReply = 65_536
+
+function readFields(reply: Reply): JsonObject {
+  const { status, headers, body } = requireReply(reply)
+  const text = bodyText({ body }, longestReply)
+  if (status < 200 || status > 299) throw refused(status, text)
+  if (body.length > longestReply) throw invalidResponse(`The reply is longer than ${longestReply} bytes`)
+  return isFormContent(headers) || !/^\s*[{["]/.test(text) ? formFields(text) : jsonFields(text)
+}
+
+function requireReply(reply: Reply): Reply {
+  requireObject('reply', reply)
+  const { status, headers, body } = reply
+  if (!Number.isInteger(status)) throw invalidInput('reply.status must be an HTTP status')
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    throw invalidInput('reply.body must be a string or bytes, read to its end')
+  }
+  return { status, headers, body }
+}
+
+function formFields(text: string): JsonObject {
+  const pairs = parseForm(text.trim())
+  const fields = Object.fromEntries(pairs)
+  if (Object.keys(fields).length < pairs.length) throw invalidResponse('A field appears twice in the reply')
+  return fields
+}
+
+function jsonFields(text: string): JsonObject {
+  const fields = jsonObject(text)
+  if (fields === undefined) throw invalidResponse('The reply is not the JSON object it seems to be')
+  return fields
+}
+
+function requiredText(fields: JsonObject, name: string): string {
+  const value = fields[name]
+  if (typeof value !== 'string' || value === '') throw invalidResponse(`${name} is missing from the reply`)
+  return value
+}
+
+function refused(status: number, text: string): OAuth1Error {
+  const said = maskTokens(oneLine(explanation(text)))
+  return new OAuth1Error(
+    'ERR_OAUTH1_REQUEST_REFUSED',
+    `The service refused the request with status ${status}${said === '' ? '' : `: ${said}`}`,
+    { status },
+  )
+}
+
+/** The sentence in an error reply, whichever of the known shapes it has; a text that is no JSON speaks for itself. */
+function explanation(text: string): string {
+  const fields = jsonObject(text)
+  if (fields === undefined) return text
+  const { detail, message, error, title } = fields
+  const isSentence = (part: unknown): part is string => typeof part === 'string' && part !== ''
+  return [detail, message, error, title].find(isSentence) ?? ''
+}
+
+function invalidResponse(message: string): OAuth1Error {
+  return new OAuth1Error('ERR_OAUTH1_INVALID_RESPONSE', message)
+}

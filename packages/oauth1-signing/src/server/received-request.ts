@@ -1,0 +1,205 @@
+import { utf8TextStrict } from '@ibkr-auth/internal/bytes'
+import { readJsonObject } from '@ibkr-auth/internal/json'
+import { type HeadersLike, headerValues, isFormContent, isJsonContent } from '@ibkr-auth/internal/message'
+import { appendFormPairs, decodeComponent, isFormEncoded, recodeFormComponent } from '../base-string/form.ts'
+import { type EncodedParameter, encodeParameters } from '../base-string/parameters.ts'
+import { encodeNamed } from '../base-string/percent-encode.ts'
+import { type BaseStringSource, encodeMethod } from '../base-string/signature-base-string.ts'
+import { hrefOf, splitReceivedUrl, type UrlLike } from '../base-string/uri.ts'
+import { invalidInput, OAuth1Error, requireObject } from '../errors.ts'
+import { hasOAuthScheme, parseAuthorizationHeader } from '../header/parse.ts'
+import type { ParametersIn } from '../message.ts'
+
+/** A request as a server received it. */
+export interface ReceivedRequest {
+  readonly method: string
+  /** Absolute URL as the client saw it: scheme, the Host header, and the request target byte for byte. */
+  readonly url: UrlLike
+  readonly headers: HeadersLike
+  readonly body?: string | Uint8Array | null | undefined
+}
+
+/** The longest that is read of what a client can make long, in characters (bytes of a byte body). */
+export interface LengthLimits {
+  readonly header: number
+  readonly url: number
+  readonly body: number
+}
+
+/** What stands in a received request, before anything in it is checked. */
+export interface ReadRequest {
+  readonly parametersIn: ParametersIn
+  readonly realm: string | undefined
+  /** Percent-encoded, the signature among them. */
+  readonly protocolParameters: readonly EncodedParameter[]
+  /** The request without its protocol parameters, put together when it is asked for. */
+  source(): BaseStringSource
+}
+
+/** A request that is longer than the server reads. */
+export class TooLarge {
+  readonly what: string
+  readonly limit: number
+
+  constructor(what: string, limit: number) {
+    this.what = what
+    this.limit = limit
+  }
+}
+
+/**
+ * Finds the protocol parameters of a request. Undefined if there are none. Nothing else is decoded: who sent it comes
+ * first.
+ *
+ * @throws {OAuth1Error} for what cannot be read; the caller makes a refusal of it.
+ */
+export function readRequest(
+  request: ReceivedRequest,
+  limits: LengthLimits,
+  allowUnquotedRealm: boolean,
+): ReadRequest | TooLarge | undefined {
+  requireObject('request', request)
+  const { method, headers, body } = request
+  const href = hrefOf('url', request.url)
+  const authorization = authorizationHeader(headers)
+  if (href.length > limits.url) return new TooLarge('URL', limits.url)
+  if ((authorization?.length ?? 0) > limits.header) return new TooLarge('Authorization header', limits.header)
+  const encodedMethod = encodeMethod(method)
+  const { encodedUri, query } = splitReceivedUrl(href)
+  const form = new ReceivedForm(headers, body)
+  if (form.length > limits.body) return new TooLarge('form', limits.body)
+  const source = (rest: { query: string; form: string }): BaseStringSource => ({
+    encodedMethod,
+    encodedUri,
+    ...rest,
+  })
+  if (authorization !== undefined) {
+    const { realm, parameters } = parseAuthorizationHeader(authorization, { allowUnquotedRealm })
+    const protocolParameters = encodeParameters('the Authorization header', parameters)
+    const whole = () => source({ query, form: form.text() })
+    return { parametersIn: 'header', realm, protocolParameters, source: whole }
+  }
+  const inForm = takeFrom(form.text())
+  if (inForm !== undefined) return found('body', inForm.taken, () => source({ query, form: inForm.rest }))
+  const inQuery = takeFrom(query)
+  if (inQuery !== undefined) {
+    return found('query', inQuery.taken, () => source({ query: inQuery.rest, form: form.text() }))
+  }
+  const inJson = isJsonContent(headers) ? fromJson(body) : undefined
+  return inJson && found('json', inJson, () => source({ query, form: '' }))
+}
+
+function authorizationHeader(headers: HeadersLike): string | undefined {
+  const values = headerValues(headers, 'authorization').filter(hasOAuthScheme)
+  if (values.length > 1) {
+    throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', 'There are two Authorization headers; send one')
+  }
+  return values[0]
+}
+
+/** A body as far as it may be a form; decoded once, and only if somebody asks. */
+class ReceivedForm {
+  readonly #body: string | Uint8Array
+  #text: string | undefined
+
+  constructor(headers: HeadersLike, body: unknown) {
+    const form = isFormContent(headers) ? (body ?? '') : ''
+    if (typeof form !== 'string' && !(form instanceof Uint8Array)) {
+      throw invalidInput('body must be a string or bytes')
+    }
+    this.#body = form
+  }
+
+  get length(): number {
+    return this.#body.length
+  }
+
+  /** Empty where the body does not keep to the encoding of forms, in which case nothing signs it. */
+  text(): string {
+    this.#text ??= formText(this.#body)
+    return this.#text
+  }
+}
+
+function formText(body: string | Uint8Array): string {
+  const text = typeof body === 'string' ? body : (utf8TextStrict(body) ?? '')
+  return isFormEncoded(text) ? text : ''
+}
+
+/** Takes the protocol parameters out of a query or form (RFC 5849 3.5.2, 3.5.3); undefined if it is not signed. */
+function takeFrom(text: string): { taken: readonly EncodedParameter[]; rest: string } | undefined {
+  if (!text.includes('oauth') && !text.includes('%')) return undefined
+  const taken: EncodedParameter[] = []
+  const rest: string[] = []
+  for (const piece of text.split('&')) {
+    if (isProtocolName(recodeFormComponent(nameIn(piece)))) appendFormPairs(piece, taken)
+    else rest.push(piece)
+  }
+  return isSigned(taken) ? { taken, rest: rest.join('&') } : undefined
+}
+
+function nameIn(piece: string): string {
+  const equalsAt = piece.indexOf('=')
+  return equalsAt < 0 ? piece : piece.slice(0, equalsAt)
+}
+
+function isProtocolName(name: string): boolean {
+  return name.startsWith('oauth_') || name === 'diffie_hellman_challenge'
+}
+
+function isSigned(parameters: readonly EncodedParameter[]): boolean {
+  return parameters.some(({ name }) => name === 'oauth_signature' || name === 'oauth_consumer_key')
+}
+
+/** The members of the JSON body that IBKR's legacy OpenAPI describes; it has no others. */
+const jsonMembers: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'oauth_consumer_key',
+  'oauth_nonce',
+  'oauth_signature',
+  'oauth_signature_method',
+  'oauth_timestamp',
+  'oauth_token',
+  'oauth_verifier',
+  'oauth_callback',
+  'diffie_hellman_challenge',
+])
+
+/** Far beyond every such body. */
+const longestJson = 16_384
+
+/** Undefined for JSON that is no such body. */
+function fromJson(body: unknown): readonly EncodedParameter[] | undefined {
+  const text = body instanceof Uint8Array && body.length <= longestJson ? utf8TextStrict(body) : body
+  if (typeof text !== 'string' || text.length > longestJson) return undefined
+  const reading = readJsonObject(text)
+  if (!reading.ok) return refuseTwice(reading.defect, text)
+  const { value: members } = reading
+  if (!('oauth_signature' in members || 'oauth_consumer_key' in members)) return undefined
+  return Object.entries(members).map(([name, value]) => {
+    // Nothing signs a member outside this list, so it could be anything.
+    if (!jsonMembers.has(name)) throw invalidInput('The JSON body has a member that is no OAuth parameter')
+    return { name, value: encodeNamed(`${name} in the JSON body`, value) }
+  })
+}
+
+/** JSON with a member twice is refused where it is a signed body, and none of ours otherwise. */
+function refuseTwice(defect: string, text: string): undefined {
+  if (defect !== 'duplicate-member' || !text.includes('oauth_')) return undefined
+  throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', 'A parameter appears twice in the JSON body')
+}
+
+function found(
+  parametersIn: ParametersIn,
+  protocolParameters: readonly EncodedParameter[],
+  source: () => BaseStringSource,
+): ReadRequest {
+  const names = new Set<string>()
+  for (const { name } of protocolParameters) {
+    if (names.has(name)) {
+      const shown = decodeComponent(name).slice(0, 64)
+      throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', `${shown} appears twice in the request`)
+    }
+    names.add(name)
+  }
+  return { parametersIn, realm: undefined, protocolParameters, source }
+}

@@ -1,0 +1,276 @@
+import { equalText } from '#primitives'
+import { parseForm } from '../base-string/form.ts'
+import { type QuerySigning, treatmentNamed } from '../base-string/query-signing.ts'
+import {
+  type BaseStringSource,
+  buildBaseString,
+  signedParameters,
+} from '../base-string/signature-base-string.ts'
+import type { ParametersIn } from '../message.ts'
+import { revealed } from '../secret.ts'
+import { type Claim, type Claims, readClaim, refusalFor } from './claims.ts'
+import { readNonceUse } from './nonce.ts'
+import type { ReceivedRequest } from './received-request.ts'
+import { type Refusal, refusal, serverFault } from './refusal.ts'
+import { type KeyRecord, readOptions, type VerifyOptions } from './verify-options.ts'
+
+/** A name with its value, decoded. */
+export type RequestParameter = readonly [name: string, value: string]
+
+/** A request whose signature is right and whose nonce was not used before. */
+export interface VerifiedRequest<Found extends KeyRecord = KeyRecord> {
+  readonly ok: true
+  readonly consumerKey: string
+  readonly token: string | undefined
+  readonly realm: string | undefined
+  readonly signatureMethod: string
+  /** Where the protocol parameters travelled. */
+  readonly parametersIn: ParametersIn
+  /** The first of the accepted ways in which the signature is right. Without a query all are the same. */
+  readonly querySigning: QuerySigning
+  /** Decoded, the signature among them. */
+  readonly protocolParameters: ReadonlyMap<string, string>
+  /** Query parameters and form fields that the signature covers, decoded; protocol parameters not among them. */
+  readonly requestParameters: readonly RequestParameter[]
+  /**
+   * Those that it leaves out, by the way of signing in `querySigning`: anyone between client and server could have
+   * changed them. A body that is no form in type and encoding is never covered and stands in neither list.
+   */
+  readonly unsignedParameters: readonly RequestParameter[]
+  /** Without the prefix. */
+  readonly signatureBaseString: string
+  /** What `findKey` returned. */
+  readonly record: Found
+}
+
+/** Tell the two apart by `ok`. */
+export type VerificationResult<Found extends KeyRecord = KeyRecord> = VerifiedRequest<Found> | Refusal
+
+/**
+ * Verifies a signed request: form, key, method, timestamp, signature, and at last the nonce. The signature
+ * method is the key's, never the request's; a nonce is recorded only after a good signature; nothing is put together
+ * for a signature before there is a key.
+ *
+ * No request, no option and no answer of a callback makes it throw: the server's own mistakes are refusals with the
+ * code `ERR_OAUTH1_SERVER_FAULT`. It rejects only with what `findKey`, the nonce store, the clock or a key throw by
+ * themselves.
+ *
+ * @see RFC 5849 3.2, 3.3
+ */
+export async function verifyRequest<Found extends KeyRecord>(
+  request: ReceivedRequest,
+  options: VerifyOptions<Found>,
+): Promise<VerificationResult<Found>> {
+  const steps = verification(request, options)
+  let step = steps.next()
+  while (step.done !== true) step = steps.next(await step.value.answer)
+  return step.value
+}
+
+/**
+ * `verifyRequest` where nothing has to be waited for: `findKey`, the nonce store and the key all answer at once. One
+ * that answers with a promise, or anything else that has a `then`, is refused with `ERR_OAUTH1_SERVER_FAULT`.
+ *
+ * @see RFC 5849 3.2, 3.3
+ */
+export function verifyRequestSync<Found extends KeyRecord>(
+  request: ReceivedRequest,
+  options: VerifyOptions<Found>,
+): VerificationResult<Found> {
+  const steps = verification(request, options)
+  let step = steps.next()
+  while (step.done !== true) {
+    const { of, answer } = step.value
+    if (isThenable(answer)) {
+      // Nobody waits for it, so its failure must not count as one that nobody handles.
+      Promise.resolve(answer).catch(() => undefined)
+      return serverFault(`${of} answered with a promise; use verifyRequest`)
+    }
+    step = steps.next(answer)
+  }
+  return step.value
+}
+
+function isThenable(value: unknown): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  try {
+    return 'then' in value && typeof value.then === 'function'
+  } catch {
+    return true
+  }
+}
+
+/** Yields what a callback answered, which may be a promise, and expects its value back. */
+type Steps<Result> = Generator<{ readonly of: string; readonly answer: unknown }, Result, unknown>
+
+/** The steps of a verification, written once for callers that wait and callers that do not. */
+function* verification<Found extends KeyRecord>(
+  received: ReceivedRequest,
+  options: VerifyOptions<Found>,
+): Steps<VerificationResult<Found>> {
+  const settings = readOptions(options)
+  if ('ok' in settings) return settings
+  const { nowMs, nonceStore, toleranceSeconds, maximumParameters } = settings
+  const claim = readClaim(received, settings.limits, settings.allowUnquotedRealm)
+  if (!claim.ok) return claim
+  const answer = yield { of: 'findKey', answer: settings.findKey(claimsOf(claim)) }
+  const found = readRecord(answer)
+  if ('ok' in found) return found
+  const { method } = found.key
+  if (claim.signatureMethod !== method) return methodRejected(method)
+  // RFC 5849 3.2: nonce and timestamp mean nothing where the signature is the secret itself.
+  const use = method === 'PLAINTEXT' ? undefined : readNonceUse(claim, nowMs, toleranceSeconds)
+  if (use !== undefined && 'ok' in use) return use
+  const match = yield* findMatch(claim, found, settings.querySigning, maximumParameters)
+  if ('ok' in match) return match
+  if (use !== undefined) {
+    const outcome = yield { of: 'nonceStore.record', answer: nonceStore.record(use, nowMs) }
+    if (outcome !== 'new') return nonceRefused(outcome)
+  }
+  return verified(claim, answer as Found, method, match)
+}
+
+function claimsOf({ consumerKey, token, protocolParameters }: Claim): Claims {
+  return { consumerKey, token, protocolParameters }
+}
+
+interface FoundKey {
+  readonly key: KeyRecord['key']
+  readonly prefix: string
+}
+
+/** The record as far as it is used, or why it is none. */
+function readRecord(record: unknown): FoundKey | Refusal {
+  if (record === undefined || record === null) {
+    return refusal(
+      'ERR_OAUTH1_UNKNOWN_CREDENTIALS',
+      'There is no key for this oauth_consumer_key and oauth_token; check both',
+    )
+  }
+  try {
+    const { key, prefix } = record as Partial<KeyRecord>
+    const hidden = prefix === undefined ? '' : revealed('prefix', prefix)
+    if (typeof hidden !== 'string') return serverFault('prefix of what findKey returned must be a string')
+    const isKey =
+      typeof key?.method === 'string' && typeof ('verify' in key ? key.verify : key.sign) === 'function'
+    return isKey ? { key, prefix: hidden } : serverFault('findKey returned a record without a key')
+  } catch {
+    return serverFault('what findKey returned cannot be read')
+  }
+}
+
+/** A base string for which the signature is right. */
+interface Match {
+  readonly querySigning: QuerySigning
+  readonly source: BaseStringSource
+  readonly signatureBaseString: string
+}
+
+function* findMatch(
+  claim: Claim,
+  found: FoundKey,
+  ways: readonly QuerySigning[],
+  maximumParameters: number,
+): Steps<Match | Refusal> {
+  const source = claim.request.source()
+  if (pieces(source.query) + pieces(source.form) > maximumParameters) {
+    return refusal(
+      'ERR_OAUTH1_TOO_LARGE',
+      `The request has more than ${maximumParameters} parameters; send less`,
+    )
+  }
+  const tried: string[] = []
+  for (const querySigning of ways) {
+    const text = baseStringOf(claim, source, querySigning)
+    if (typeof text !== 'string') return text
+    if (tried.includes(text)) continue
+    tried.push(text)
+    const isRight = yield* check(claim, found, text)
+    if (isRight === true) return { querySigning, source, signatureBaseString: text }
+    if (typeof isRight === 'object') return isRight
+  }
+  return signatureMismatch(tried[0])
+}
+
+/** Pieces between the `&` of a text. */
+function pieces(text: string): number {
+  let count = text === '' ? 0 : 1
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count += 1
+  return count
+}
+
+function baseStringOf(claim: Claim, source: BaseStringSource, querySigning: QuerySigning): string | Refusal {
+  try {
+    return buildBaseString(source, signedParameters(claim.request.protocolParameters), querySigning)
+  } catch (error) {
+    return refusalFor(error)
+  }
+}
+
+/** Nothing but `true` is yes. */
+function* check({ signature }: Claim, { key, prefix }: FoundKey, text: string): Steps<boolean | Refusal> {
+  if ('verify' in key) {
+    return (yield { of: 'key.verify', answer: key.verify(prefix + text, signature) }) === true
+  }
+  const made = yield { of: 'key.sign', answer: key.sign(prefix + text) }
+  if (typeof made !== 'string' || made === '') return serverFault('key.sign must answer with a text')
+  return equalText(made, signature)
+}
+
+function verified<Found extends KeyRecord>(
+  claim: Claim,
+  record: Found,
+  signatureMethod: string,
+  { querySigning, source, signatureBaseString }: Match,
+): VerifiedRequest<Found> {
+  const { consumerKey, token, protocolParameters } = claim
+  const { parametersIn, realm } = claim.request
+  const treatment = treatmentNamed(querySigning)
+  const [query, form] = [parseForm(source.query), parseForm(source.form)]
+  const places = [
+    { place: treatment.query, parameters: query },
+    { place: treatment.form, parameters: form },
+  ]
+  const parametersThat = (place: string): RequestParameter[] =>
+    places.flatMap((one) => (one.place === place ? one.parameters : []))
+  return {
+    ok: true,
+    consumerKey,
+    token,
+    realm,
+    signatureMethod,
+    parametersIn,
+    querySigning,
+    protocolParameters,
+    requestParameters: parametersThat('signed'),
+    unsignedParameters: parametersThat('left out'),
+    signatureBaseString,
+    record,
+  }
+}
+
+function methodRejected(method: string): Refusal {
+  const parameter = 'oauth_signature_method'
+  const message = `${parameter} must be ${method} for this key`
+  return refusal('ERR_OAUTH1_SIGNATURE_METHOD_REJECTED', message, { parameter })
+}
+
+function signatureMismatch(expectedSignatureBaseString: string | undefined): Refusal {
+  return refusal(
+    'ERR_OAUTH1_SIGNATURE_MISMATCH',
+    'oauth_signature is not right; compare the signature base string with the expected one, then the key',
+    { parameter: 'oauth_signature', expectedSignatureBaseString },
+  )
+}
+
+function nonceRefused(outcome: unknown): Refusal {
+  if (outcome === 'full') {
+    return refusal('ERR_OAUTH1_NONCE_STORE_FULL', 'The server cannot remember more nonces; try again later')
+  }
+  if (outcome !== 'seen') return serverFault('nonceStore.record must answer "new", "seen" or "full"')
+  return refusal(
+    'ERR_OAUTH1_NONCE_REPLAYED',
+    'oauth_nonce was used before; send a fresh one with each request',
+    { parameter: 'oauth_nonce' },
+  )
+}
