@@ -47,7 +47,7 @@ const plainExchange: Work = async ({ encryptedSecret, prepared }) => {
   const accessTokenSecret = decryptAccessTokenSecret(encryptedSecret, encryptionKey)
   const options = { randomBytes: fixedExponent(prepared) }
   const exchange = beginExchange({ dhParams, accessTokenSecret }, options)
-  await createLiveSessionTokenRequest(exchange, credentials, signer)
+  await createLiveSessionTokenRequest({ credentials, signer, exchange })
   await turn()
   return exchange.complete(prepared.reply, consumerKey).reveal()
 }
@@ -56,7 +56,7 @@ const asyncExchange: Work = async ({ encryptedSecret, prepared }) => {
   const accessTokenSecret = decryptAccessTokenSecret(encryptedSecret, encryptionKey)
   const options = { randomBytes: fixedExponent(prepared) }
   const exchange = await beginExchangeInTurn({ dhParams, accessTokenSecret }, options)
-  await createLiveSessionTokenRequest(exchange, credentials, signer)
+  await createLiveSessionTokenRequest({ credentials, signer, exchange })
   await turn()
   return (await exchange.completeInTurn(prepared.reply, consumerKey)).reveal()
 }

@@ -144,7 +144,7 @@ export function warmHandshake(
     const dhParams = exchanging.parseDhParams({ prime: prepared.prime, generator: dhGenerator })
     const options = { randomBytes: fixedExponent(prepared) }
     const exchange = exchanging.beginExchange({ dhParams, accessTokenSecret }, options)
-    const request = await signing.createLiveSessionTokenRequest(exchange, credentials, signer)
+    const request = await signing.createLiveSessionTokenRequest({ credentials, signer, exchange })
     const token = exchange.complete(prepared.reply, consumerKey)
     return { prepared, token: token.reveal(), header: request.headers.authorization }
   }
@@ -163,7 +163,7 @@ export function coldHandshake(handshake: Handshake): Candidate {
     const options = { randomBytes: fixedExponent(prepared) }
     const exchange = native.beginExchange({ dhParams, accessTokenSecret }, options)
     const signer = nativeSigning.rsaSha256(consumer.signingKeyPem)
-    const request = await nativeSigning.createLiveSessionTokenRequest(exchange, credentials, signer)
+    const request = await nativeSigning.createLiveSessionTokenRequest({ credentials, signer, exchange })
     const token = exchange.complete(prepared.reply, consumerKey)
     return { prepared, token: token.reveal(), header: request.headers.authorization }
   }

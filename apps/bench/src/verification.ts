@@ -56,7 +56,7 @@ async function obtainLiveSessionToken(sandbox: Sandbox): Promise<Uint8Array> {
   const credentials = { consumerKey, accessToken, realm }
   const signer = rsaSha256(sandbox.signingKey)
   const { baseUrl } = sandbox
-  const built = await createLiveSessionTokenRequest(exchange, credentials, signer, { baseUrl })
+  const built = await createLiveSessionTokenRequest({ credentials, signer, exchange, baseUrl })
   const headers = { ...built.headers, 'user-agent': 'bench' }
   const reply = await request(built.url, { method: 'POST', headers })
   const body = await reply.body.text()

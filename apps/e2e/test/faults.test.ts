@@ -62,7 +62,10 @@ async function logIn(plain: Transport): Promise<Authorize> {
   const credentials = { consumerKey, realm, accessToken }
   const secret = decryptAccessTokenSecret(accessTokenSecret, encryptionKey)
   const exchange = beginExchange({ dhParams: parseDhParams(dhParams), accessTokenSecret: secret })
-  const request = await createLiveSessionTokenRequest(exchange, credentials, rsaSha256(signingKey), {
+  const request = await createLiveSessionTokenRequest({
+    credentials,
+    signer: rsaSha256(signingKey),
+    exchange,
     baseUrl,
   })
   const signer = hmacSha256(exchange.complete(await plain.request(request), consumerKey))

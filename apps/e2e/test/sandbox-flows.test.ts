@@ -78,7 +78,14 @@ async function liveSessionToken(
   const signer = rsaSha256(signingKey)
   const options = { baseUrl, parametersIn }
   return exchange.complete(
-    await send(await createLiveSessionTokenRequest(exchange, identity(accessToken), signer, options)),
+    await send(
+      await createLiveSessionTokenRequest({
+        credentials: identity(accessToken),
+        signer,
+        exchange,
+        ...options,
+      }),
+    ),
     consumerKey,
   )
 }
@@ -170,12 +177,11 @@ describe('third-party OAuth 1.0a', { timeout: 30_000 }, () => {
   async function requestToken(baseUrl: string, parametersIn: ParametersIn = 'header'): Promise<string> {
     const { consumerKey, realm, signingKey } = sandbox.credentials
     const options = { baseUrl, parametersIn }
-    const request = await createRequestTokenRequest(
-      {},
-      { consumerKey, realm },
-      rsaSha256(signingKey),
-      options,
-    )
+    const request = await createRequestTokenRequest({
+      credentials: { consumerKey, realm },
+      signer: rsaSha256(signingKey),
+      ...options,
+    })
     return readRequestTokenResponse(await send(request)).requestToken
   }
 
@@ -199,12 +205,13 @@ describe('third-party OAuth 1.0a', { timeout: 30_000 }, () => {
     const callback = parseAuthorizationCallback(location, { requestToken: token })
     if (!('verifier' in callback)) throw new Error('The callback has no verifier')
     const { verifier } = callback
-    const exchange = await createAccessTokenRequest(
-      { requestToken: token, verifier },
-      { consumerKey, realm },
-      rsaSha256(signingKey),
-      { baseUrl },
-    )
+    const exchange = await createAccessTokenRequest({
+      credentials: { consumerKey, realm },
+      signer: rsaSha256(signingKey),
+      requestToken: token,
+      verifier,
+      baseUrl,
+    })
     const granted = readAccessTokenResponse(await send(exchange))
     expect(granted).toMatchObject({ isPaper: true })
     const { accessToken, accessTokenSecret } = granted

@@ -48,7 +48,10 @@ function oauth1Session(sandbox: RunningSandbox, token: UserToken): Session {
     baseUrl,
     async establish({ transport, now }) {
       const exchange = beginExchange({ dhParams: parameters, accessTokenSecret }, { now })
-      const request = await createLiveSessionTokenRequest(exchange, credentials, rsaSha256(signingKey), {
+      const request = await createLiveSessionTokenRequest({
+        credentials,
+        signer: rsaSha256(signingKey),
+        exchange,
         baseUrl,
         now,
       })
@@ -104,12 +107,12 @@ async function userToken(sandbox: RunningSandbox): Promise<UserToken> {
   const signer = rsaSha256(signingKey)
   const credentials = { consumerKey, realm }
   await using transport = createTransport({ baseUrl, throwHttpErrors: false })
-  const asked = await createRequestTokenRequest({}, credentials, signer, { baseUrl })
+  const asked = await createRequestTokenRequest({ credentials, signer, baseUrl })
   const { requestToken } = readRequestTokenResponse(await transport.request(asked))
   const callbackUrl = await approve(authorizationUrl({ requestToken, authorizeUrl }))
   const callback = parseAuthorizationCallback(callbackUrl, { requestToken })
   if (callback.outcome === 'cancelled') throw new Error('the page was left without consent')
-  const exchange = await createAccessTokenRequest(callback, credentials, signer, { baseUrl })
+  const exchange = await createAccessTokenRequest({ credentials, signer, ...callback, baseUrl })
   const { accessToken, accessTokenSecret } = readAccessTokenResponse(await transport.request(exchange))
   return { accessToken, accessTokenSecret: accessTokenSecret.reveal() }
 }
@@ -239,7 +242,10 @@ test('wrong keys end a session at once, with the remedy of the package that know
       const accessTokenSecret = new Uint8Array(32).fill(1)
       const exchange = beginExchange({ dhParams, accessTokenSecret })
       const credentials = { consumerKey, realm, accessToken }
-      const request = await createLiveSessionTokenRequest(exchange, credentials, rsaSha256(signingKey), {
+      const request = await createLiveSessionTokenRequest({
+        credentials,
+        signer: rsaSha256(signingKey),
+        exchange,
         baseUrl,
       })
       exchange.complete(await transport.request({ ...request, throwHttpErrors: false }), consumerKey)

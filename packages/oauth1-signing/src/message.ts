@@ -28,7 +28,8 @@ export interface SignedRequest {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | undefined
+  /** Absent, never undefined: the types of fetch insist on that under `exactOptionalPropertyTypes`. */
+  readonly body?: string
 }
 
 /** Where protocol parameters travel: RFC 5849 3.5.1 to 3.5.3, and the JSON body of IBKR's legacy OpenAPI. */

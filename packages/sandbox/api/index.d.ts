@@ -1,7 +1,8 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { KeyObject } from "node:crypto";
-import { MemoryNonceStore, Signer, Verifier } from "@ibkr-auth/oauth1-signing";
+import { MemoryNonceStore, Verifier } from "@ibkr-auth/oauth1-signing/server";
 import { MemoryReplayStore, VerificationKey } from "@ibkr-auth/sso-jwt/server";
+import { Signer } from "@ibkr-auth/oauth1-signing";
 import { DhParams } from "@ibkr-auth/dh-live-session-token";
 interface LaterKey {
   now(): KeyObject;

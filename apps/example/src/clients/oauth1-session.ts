@@ -36,7 +36,10 @@ export function createOAuth1Session(options: OAuth1SessionOptions): Session {
     async establish({ transport, signal, now }) {
       // 1. Our half of the Diffie-Hellman exchange, signed with the RSA key.
       const exchange = beginExchange(options, { now })
-      const request = await createLiveSessionTokenRequest(exchange, credentials, options.signer, {
+      const request = await createLiveSessionTokenRequest({
+        credentials,
+        signer: options.signer,
+        exchange,
         baseUrl,
         now,
       })

@@ -45,7 +45,7 @@ export async function authorizeUser(
   await using transport = createTransport({ baseUrl, throwHttpErrors: false })
 
   // 1. A request token, with which the user is recognised when they come back.
-  const asked = await createRequestTokenRequest({}, credentials, signer, { baseUrl })
+  const asked = await createRequestTokenRequest({ credentials, signer, baseUrl })
   const { requestToken } = readRequestTokenResponse(await transport.request(asked))
 
   // 2. The user signs in on IBKR's page and consents, or cancels. Another token's callback is refused.
@@ -54,7 +54,7 @@ export async function authorizeUser(
   if (callback.outcome === 'cancelled') return undefined
 
   // 3. The user's access token and its secret.
-  const exchange = await createAccessTokenRequest(callback, credentials, signer, { baseUrl })
+  const exchange = await createAccessTokenRequest({ credentials, signer, ...callback, baseUrl })
   const token = readAccessTokenResponse(await transport.request(exchange))
   const { accessToken, accessTokenSecret, isPaper } = token
   const kept = { accessToken, accessTokenSecret: accessTokenSecret.reveal() }

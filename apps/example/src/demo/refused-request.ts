@@ -26,7 +26,7 @@ export async function sendRefusedRequest({ credentials, url, log }: Sandbox): Pr
   })
   await using transport = createTransport({ baseUrl: url, throwHttpErrors: false })
   const signer = rsaSha256(credentials.signingKey)
-  const asked = await createLiveSessionTokenRequest(exchange, identity, signer, { baseUrl })
+  const asked = await createLiveSessionTokenRequest({ credentials: identity, signer, exchange, baseUrl })
   using token = exchange.complete(await transport.request(asked), consumerKey)
 
   const mistaken = hmacSha256(Buffer.from(Buffer.from(token.reveal()).toString('base64')))

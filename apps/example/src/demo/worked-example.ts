@@ -3,11 +3,11 @@ import { beginExchange, decryptAccessTokenSecret } from '@ibkr-auth/dh-live-sess
 import {
   createAuthorizationHeader,
   hmacSha256,
-  parseAuthorizationHeader,
   rsaSha256,
   type Signer,
   signatureBaseString,
 } from '@ibkr-auth/oauth1-signing'
+import { parseAuthorizationHeader } from '@ibkr-auth/oauth1-signing/server'
 
 /** One value that IBKR printed, beside the one computed here. */
 export interface Comparison {

@@ -1,4 +1,4 @@
-import type { QuerySigning } from '@ibkr-auth/oauth1-signing'
+import { type QuerySigning, querySignings } from '@ibkr-auth/oauth1-signing'
 import type { FirstPartyOptions } from '../clients/first-party.ts'
 import type { SsoOptions } from '../clients/sso.ts'
 import type { ThirdPartyOptions } from '../clients/third-party.ts'
@@ -84,14 +84,12 @@ function publicIp(settings: Settings): string {
   return settings.optional('publicIp') ?? (loopback ? '127.0.0.1' : settings.required('publicIp'))
 }
 
-const treatments: readonly QuerySigning[] = ['rfc5849', 'omit', 'guide', 'raw']
-
 function querySigning(settings: Settings): QuerySigning | undefined {
   const text = settings.optional('querySigning')
   if (text === undefined) return undefined
-  const found = treatments.find((name) => name === text)
+  const found = querySignings.find((name) => name === text)
   if (found !== undefined) return found
-  throw new SettingError('querySigning', `querySigning must be one of ${treatments.join(', ')}.`)
+  throw new SettingError('querySigning', `querySigning must be one of ${querySignings.join(', ')}.`)
 }
 
 /** A member where there is a value: `exactOptionalPropertyTypes` tells a missing member from an undefined one. */

@@ -1,8 +1,8 @@
 import { invalidInput } from '../errors.ts'
 import {
-  type EncodedParameter,
   appendEncodedOnce,
   appendEncodedTwice,
+  type EncodedParameter,
   sortDecoded,
   sortParameters,
 } from './parameters.ts'

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { DhParams } from '@ibkr-auth/dh-live-session-token'
-import type { Verifier } from '@ibkr-auth/oauth1-signing'
+import type { Verifier } from '@ibkr-auth/oauth1-signing/server'
 
 /** A registered consumer ("OAuth at Interactive Brokers" 1). */
 export interface Consumer {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { parseDhParams } from '@ibkr-auth/dh-live-session-token'
-import { createNonceStore, type MemoryNonceStore, rsaSha256Verifier } from '@ibkr-auth/oauth1-signing'
+import { createNonceStore, type MemoryNonceStore, rsaSha256Verifier } from '@ibkr-auth/oauth1-signing/server'
 import {
   createReplayStore,
   importVerificationKey,
@@ -73,7 +73,10 @@ export function createState(
     bearers: createBearers(),
     browserSessions: new BrowserSessions(),
     market: new Market(settings.seed),
-    nonces: createNonceStore({ capacity: settings.nonceCapacity }),
+    nonces: createNonceStore({
+      capacity: settings.nonceCapacity,
+      capacityPerClient: settings.nonceCapacity,
+    }),
     tokenIds: createReplayStore(),
     closing: new AbortController(),
     liveSessionTokenLifetimeMs: settings.liveSessionTokenLifetimeMs,

@@ -1,4 +1,4 @@
-import { parseAuthorizationHeader } from '@ibkr-auth/oauth1-signing'
+import { parseAuthorizationHeader } from '@ibkr-auth/oauth1-signing/server'
 import { secretValues } from '../explain/mask.ts'
 import type { HmacKnowledge, Pair, RsaKnowledge, SignatureEvidence } from '../explain/types.ts'
 import { isForm, isObject, parseJson, queryOf } from '../request/body.ts'

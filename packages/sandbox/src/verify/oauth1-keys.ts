@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Claims, KeyRecord, Signer, Verifier } from '@ibkr-auth/oauth1-signing'
+import type { Signer } from '@ibkr-auth/oauth1-signing'
+import type { Claims, KeyRecord, Verifier } from '@ibkr-auth/oauth1-signing/server'
 import { timestampMistake } from '../explain/time-mistakes.ts'
 import type { HmacKnowledge, RsaKnowledge } from '../explain/types.ts'
 import type { AccessToken } from '../state/access-tokens.ts'

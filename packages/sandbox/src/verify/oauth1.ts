@@ -1,4 +1,9 @@
-import { type Refusal, type RefusalCode, type Verifier, verifyRequestSync } from '@ibkr-auth/oauth1-signing'
+import {
+  type Refusal,
+  type RefusalCode,
+  type Verifier,
+  verifyRequestSync,
+} from '@ibkr-auth/oauth1-signing/server'
 import { matchingDialect } from '../explain/client-dialects.ts'
 import type { CheckedMistakeName } from '../explain/names.ts'
 import { explainSignature, isTooLong } from '../explain/search.ts'
@@ -21,6 +26,9 @@ export interface VerifiedOauth1 {
   readonly found: FoundKey
 }
 
+/** What the listener takes of header and target. */
+const longestHead = 65_536
+
 /** Verifies a signed request by the server half of oauth1-signing; a refusal is explained. */
 export function verifyOauth1(
   record: RequestRecord,
@@ -36,7 +44,7 @@ export function verifyOauth1(
   const result = verifyRequestSync(
     { method: record.method, url, headers: record.headers, body: record.body },
     {
-      lookupKey: (claims) => {
+      findKey: (claims) => {
         const found = findKey(claims, state, purpose)
         if ('ok' in found) {
           noKey = found
@@ -50,10 +58,12 @@ export function verifyOauth1(
       },
       nonceStore: nonces,
       now: () => clock.nowMs(),
-      timestampWindowSeconds: settings.clockToleranceSeconds,
+      clockToleranceSeconds: settings.clockToleranceSeconds,
       querySigning: hasRequestParameters(record) ? settings.strictForms : settings.strictForms.slice(0, 1),
       allowUnquotedRealm: settings.lenient,
-      maximumLength: settings.maximumBodyBytes + 65_536,
+      maximumHeaderLength: longestHead,
+      maximumUrlLength: longestHead,
+      maximumFormLength: settings.maximumBodyBytes,
     },
   )
   if (!result.ok) return noKey ?? explainRefusal(result, record, state, purpose)
@@ -117,7 +127,7 @@ function explainRefusal(
   state: SandboxState,
   purpose: Purpose,
 ): Refused {
-  const { code, status, reason, parameter } = refusal
+  const { code, status, message: reason, parameter } = refusal
   // IBKR names a parameter that is missing, and says nothing about a signature that is wrong.
   const error = status === 401 ? 'Unauthorized' : `Bad Request: ${reason}`
   const mistake = known[code]
