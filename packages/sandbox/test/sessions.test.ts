@@ -28,7 +28,11 @@ async function call(method: string, path: string, body?: unknown, key: Buffer = 
     headers,
     ...text,
   })
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  const answered = await response.text()
+  return {
+    status: response.status,
+    body: (answered === '' ? {} : JSON.parse(answered)) as Record<string, unknown>,
+  }
 }
 
 const open = (compete = false, key: Buffer = lst): Promise<Answer> =>

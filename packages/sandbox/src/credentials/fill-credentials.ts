@@ -25,6 +25,7 @@ const defaultScopes = [
   'echo.read',
   'echo.write',
   'accounts.read',
+  'accounts.write',
 ]
 
 /** Fills in what is missing from credentials: keys, tokens, names. Of several, the first are those for everybody. */

@@ -71,6 +71,16 @@ export const clientDialects: readonly ClientDialect[] = [
       uri: plan.uri + shown(queryText(evidence)),
     }),
   })),
+  ...['GET', 'POST'].flatMap((method) =>
+    [queryOut, queryIn].map((query, index) => ({
+      name: `${index === 0 ? 'omit' : 'raw'}, ${method} signed`,
+      apply: (plan: SigningPlan, evidence: SignatureEvidence) => ({
+        ...query(plan, evidence),
+        ...encodedOnce,
+        method,
+      }),
+    })),
+  ),
 ]
 
 /** The variant under which a signature verifies, if there is one. */

@@ -158,6 +158,14 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
     'The order question is no longer open.',
     'Answer a question with the very next request: any other one in between makes it void.',
   ],
+  'not-in-sandbox': [
+    'IBKR has this operation, and the sandbox has not.',
+    'Put an answer of your own in its place: a fault of kind status, with a body and times "unlimited".',
+  ],
+  'no-such-operation': [
+    'IBKR has no such operation.',
+    'Look the path and the method up in the IBKR Web API reference.',
+  ],
   'logged-out': ['The session was logged out.', 'Begin with a new live session token or SSO session.'],
 }
 

@@ -87,6 +87,8 @@ export const checkedMistakeNames = [
   'accounts-not-loaded',
   'logged-out',
   'reply-void',
+  'not-in-sandbox',
+  'no-such-operation',
 ] as const
 
 /** The name of a mistake in a signature. */

@@ -5,7 +5,7 @@ export type FaultMoment = 'before' | 'after'
 
 /** What goes wrong. */
 export type FaultEffect =
-  /** An answer of your choice. */
+  /** An answer of your choice: with a body it is a stub for an operation that the sandbox has not. */
   | {
       readonly kind: 'status'
       readonly status: number
@@ -32,8 +32,8 @@ export interface FaultScope {
   readonly method?: string | undefined
   /** Path without query; `*` stands for any characters. Default: every path but the pages and the admin endpoints. */
   readonly path?: string | undefined
-  /** How many requests it strikes. Default 1; `Infinity` for all. */
-  readonly times?: number | undefined
+  /** How many requests it strikes. Default 1; `unlimited` (or `Infinity`, which JSON cannot say) for all. */
+  readonly times?: number | 'unlimited' | undefined
   /** How many matching requests pass first. Default 0. */
   readonly skip?: number | undefined
   /** Probability with which a matching request is struck, 0 to 1, from the seeded generator. Default 1. */
@@ -84,7 +84,8 @@ export function checkFaultRule(value: unknown): FaultRule {
   if (rule.when !== undefined && rule.when !== 'before' && rule.when !== 'after') {
     throw invalidInput('when must be "before" or "after"')
   }
-  return value as FaultRule
+  const checked = value as FaultRule
+  return checked.times === Number.POSITIVE_INFINITY ? { ...checked, times: 'unlimited' } : checked
 }
 
 function checkNumbers(rule: Readonly<Record<string, unknown>>): void {
@@ -93,7 +94,7 @@ function checkNumbers(rule: Readonly<Record<string, unknown>>): void {
   if (rule.retryAfterSeconds !== undefined) range(rule, 'retryAfterSeconds', 0, 86_400)
   if (rule.bytes !== undefined) range(rule, 'bytes', 0, Number.MAX_SAFE_INTEGER)
   if (rule.skip !== undefined) range(rule, 'skip', 0, Number.MAX_SAFE_INTEGER)
-  if (rule.times !== undefined && rule.times !== Number.POSITIVE_INFINITY) {
+  if (rule.times !== undefined && rule.times !== Number.POSITIVE_INFINITY && rule.times !== 'unlimited') {
     range(rule, 'times', 1, Number.MAX_SAFE_INTEGER)
   }
   const { probability } = rule

@@ -71,7 +71,8 @@ export class FaultRules {
       if (set.matched <= (set.rule.skip ?? 0)) continue
       if (this.#random() >= (set.rule.probability ?? 1)) continue
       set.hits++
-      if (set.hits >= (set.rule.times ?? 1)) this.remove(set.id)
+      const { times = 1 } = set.rule
+      if (times !== 'unlimited' && set.hits >= times) this.remove(set.id)
       return set.rule
     }
     return undefined

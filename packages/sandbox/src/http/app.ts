@@ -1,4 +1,7 @@
-import { isApiPath } from '../request/paths.ts'
+import { ibkrMethodsOf } from '../explain/ibkr-operations.ts'
+import { explained } from '../explain/known-refusals.ts'
+import type { Explanation } from '../explain/types.ts'
+import { isApiPath, operationPath } from '../request/paths.ts'
 import type { RequestRecord } from '../request/record.ts'
 import { apiError, problem, type Reply, text } from '../request/reply.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
@@ -46,11 +49,26 @@ export function createApp(parts: AdminParts): App {
 function unknownPath(record: RequestRecord, state: SandboxState): Reply | Promise<Reply> {
   const { routePath } = record
   if (routePath.startsWith('/gw')) return gatewayCall(record, state, undefined, noEndpoint)
-  if (routePath.startsWith('/oauth2')) return noEndpoint()
-  if (isApiPath(routePath)) return apiCall(record, state, 'session', () => apiError(404, 'Not Found'))
+  if (routePath.startsWith('/oauth2')) return noEndpoint(record)
+  if (isApiPath(routePath))
+    return apiCall(record, state, 'session', ({ record: asked }) => noOperation(asked))
   return text(404, 'There is no such page.\n')
 }
 
-function noEndpoint(): Reply {
+/** Says whether it is the sandbox that lacks the operation, or IBKR. */
+function noOperation(record: RequestRecord): Reply {
+  record.explanation = lackExplained(record)
+  return apiError(404, 'Not Found')
+}
+
+function lackExplained({ method, routePath }: RequestRecord): Explanation {
+  const methods = ibkrMethodsOf(operationPath(routePath))
+  if (methods.includes(method)) return explained('not-in-sandbox')
+  const detail = methods.length === 0 ? undefined : `IBKR has ${methods.join(' and ')} of this path.`
+  return explained('no-such-operation', detail)
+}
+
+function noEndpoint(record: RequestRecord): Reply {
+  record.explanation = lackExplained(record)
   return problem(404, 'Not Found', 'There is no such endpoint')
 }

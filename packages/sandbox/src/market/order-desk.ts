@@ -26,6 +26,7 @@ export class OrderDesk {
   readonly #quotes: Quotes
   /** By username: whoever trades under it answers one question at a time. */
   readonly #pending = new Map<string, Pending>()
+  readonly #voided = new Map<string, string>()
   readonly #suppressed = new Map<string, ReadonlySet<string>>()
   #scriptedQuestions: readonly string[] = []
   #scriptedRejection: string | undefined
@@ -65,18 +66,21 @@ export class OrderDesk {
     })
   }
 
-  /** Answers the question that is open; undefined if it is not this one. */
-  reply(username: string, replyId: string, isConfirmed: boolean): OrderOutcome | undefined {
+  /** Answers the question that is open; says so where it was made void, or is none. */
+  reply(username: string, replyId: string, isConfirmed: boolean): OrderOutcome | 'void' | 'unknown' {
     const pending = this.#pending.get(username)
-    if (pending?.replyId !== replyId) return undefined
+    if (pending?.replyId !== replyId) return this.#voided.get(username) === replyId ? 'void' : 'unknown'
     this.#pending.delete(username)
     if (!isConfirmed) return { kind: 'refused', error: 'Order was not confirmed and has been discarded' }
     return this.#ask(username, pending.questions.slice(1), pending.commit)
   }
 
-  /** Another request came between question and answer: the order is gone. True if there was one. */
-  voidQuestion(username: string): boolean {
-    return this.#pending.delete(username)
+  /** Another request came between question and answer: the order is gone. */
+  voidQuestion(username: string): void {
+    const pending = this.#pending.get(username)
+    if (pending === undefined) return
+    this.#pending.delete(username)
+    this.#voided.set(username, pending.replyId)
   }
 
   suppress(username: string, messageIds: readonly string[]): void {

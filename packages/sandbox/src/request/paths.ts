@@ -16,6 +16,12 @@ export function isApiPath(path: string): boolean {
 
 const apiPath = /^\/(?:v1\/api|alpha\/api|tradingapi\/v1|ptradingapi\/v1|gw|oauth2)(?:\/|$)/
 
+/** A path as IBKR's list of operations has it: without the base, and without a slash at its end. */
+export function operationPath(routePath: string): string {
+  const base = currentBases.find((known) => routePath.startsWith(`${known}/`)) ?? ''
+  return routePath.slice(base.length).replace(/(?<=.)\/$/, '')
+}
+
 /** A path as routes read it: percent-decoded, so that no spelling of it gets round a check. */
 export function routePathOf(path: string): string {
   if (!path.includes('%')) return path

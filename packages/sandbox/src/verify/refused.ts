@@ -2,7 +2,7 @@ import { explained } from '../explain/known-refusals.ts'
 import type { CheckedMistakeName } from '../explain/names.ts'
 import type { Explanation } from '../explain/types.ts'
 import type { RequestRecord } from '../request/record.ts'
-import { apiError, problem, type Reply } from '../request/reply.ts'
+import { apiError, json, problem, type Reply } from '../request/reply.ts'
 
 /** A request that is not let through: what IBKR would answer, and why. */
 export interface Refused {
@@ -29,10 +29,14 @@ export function note(record: RequestRecord, explanation: Explanation): void {
   record.explanation = explanation
 }
 
-/** Refuses as `/v1/api` does: `{"error", "statusCode"}`. */
+/** Refuses as `/v1/api` does: 401 as `{"status", "error", "message"}`, 410 empty, others as `{"error", "statusCode"}`. */
 export function refuseApi(record: RequestRecord, { status, error, explanation }: Refused): Reply {
   note(record, explanation)
-  return apiError(status, error)
+  // What an oauth endpoint says of consumers and tokens begins with a number, and has the older form.
+  if (status === 401 && !error.startsWith('id:')) {
+    return json({ status, error: 'Unauthorized', message: error }, status)
+  }
+  return status === 410 ? { ...apiError(status, error), body: '' } : apiError(status, error)
 }
 
 const titles: Readonly<Record<number, string>> = {

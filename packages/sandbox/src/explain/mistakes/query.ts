@@ -1,4 +1,4 @@
-import { identity } from '../encoders.ts'
+import { identity, quote, quotePlus } from '../encoders.ts'
 import { encodedOnce } from '../signing-plan.ts'
 import type { Mistake, SignatureEvidence, SigningPlan } from '../types.ts'
 
@@ -64,6 +64,10 @@ export const valuesEncodedOnce: Mistake = {
       plan: { ...withQuery(plan, evidence), ...encodedOnce, order: 'joined' },
       detail: 'Joined raw, sorted as text, then encoded once.',
     },
+    ...[withQuery(plan, evidence), plan].map((from) => ({
+      plan: { ...from, ...encodedOnce, encodeUri: quotePlus, encodeParameters: quote },
+      detail: 'Joined raw, then encoded once, with "/" left raw as Python quote does.',
+    })),
     {
       plan: { ...withQuery(plan, evidence), encodeParameters: identity },
       detail: 'Each value encoded, the joined string not.',

@@ -14,6 +14,8 @@ const routes: readonly (readonly [method: string, path: string, scope: string, h
   ['GET', '/echo/https', 'echo.read', echo],
   ['POST', '/echo/signed-jwt', 'echo.write', echoSigned],
   ['GET', '/accounts', 'accounts.read', accounts],
+  ['POST', '/accounts', 'accounts.write', instructed],
+  ['PATCH', '/accounts', 'accounts.write', instructed],
 ]
 
 /** The gateway: a bearer of the token endpoint, a scope for each endpoint, signed bodies where the policy wants them. */
@@ -30,6 +32,12 @@ function echo(record: RequestRecord): Reply {
 async function echoSigned(record: RequestRecord, state: SandboxState, bearer: GatewayBearer): Promise<Reply> {
   const body = await signedBody(record, state, bearer)
   return body.ok ? json(echoed(record, 'SIGNED_JWT')) : body.reply
+}
+
+/** Takes an instruction about accounts, and does nothing about it. */
+async function instructed(record: RequestRecord, state: SandboxState, bearer: GatewayBearer): Promise<Reply> {
+  const body = await signedBody(record, state, bearer)
+  return body.ok ? json({ instructionSetId: record.id, status: 'PENDING' }, 202) : body.reply
 }
 
 function echoed({ method, target, path }: RequestRecord, securityPolicy: string): object {

@@ -6,6 +6,7 @@ import { legacyBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
 import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
+import { forOwnAccount } from '../own-account.ts'
 import type { Router } from '../router.ts'
 
 const routes: readonly ApiRoute[] = [
@@ -38,12 +39,12 @@ function snapshot({ fields, state, nowMs }: ApiCall): Reply {
 }
 
 function orders(call: ApiCall): Reply {
-  return forAccount(call, (account) => json(call.state.market.orders.list([account]).map(legacyRow)))
+  return forOwnAccount(call, (account) => json(call.state.market.orders.list([account]).map(legacyRow)))
 }
 
 /** The legacy API asks no questions. */
 function placement(call: ApiCall): Reply {
-  return forAccount(call, (accountId) => {
+  return forOwnAccount(call, (accountId) => {
     const fields = readOrderFields(call.fields)
     if (typeof fields === 'string') return apiError(400, `Bad Request: ${fields}`)
     const { orders: book } = call.state.market
@@ -53,17 +54,11 @@ function placement(call: ApiCall): Reply {
 }
 
 function impact(call: ApiCall): Reply {
-  return forAccount(call, (account) => {
+  return forOwnAccount(call, (account) => {
     const fields = readOrderFields(call.fields)
     if (typeof fields === 'string') return apiError(400, `Bad Request: ${fields}`)
     return json(whatIf(fields, account, call.state.market, call.nowMs))
   })
-}
-
-function forAccount({ parameters, state, session }: ApiCall, answer: (accountId: string) => Reply): Reply {
-  const { account = '' } = parameters
-  const isOwn = state.users.accountIds(session.username).includes(account)
-  return isOwn ? answer(account) : apiError(400, `Bad Request: accountId is not valid: ${account}`)
 }
 
 function legacyRow(order: Order): object {

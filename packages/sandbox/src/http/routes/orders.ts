@@ -10,6 +10,7 @@ import { currentBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
 import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
+import { forOwnAccount } from '../own-account.ts'
 import type { Router } from '../router.ts'
 
 const routes: readonly ApiRoute[] = [
@@ -32,13 +33,6 @@ export function addOrderRoutes(router: Router, state: SandboxState): void {
 
 const mostOrders = 50
 
-/** An account of the caller, or the answer that there is no such one. */
-function accountOf({ parameters, state, session }: ApiCall): { readonly accountId: string } | Reply {
-  const { account: accountId = '' } = parameters
-  if (state.users.accountIds(session.username).includes(accountId)) return { accountId }
-  return apiError(400, `Bad Request: accountId is not valid: ${accountId}`)
-}
-
 function readOrders({ fields }: ApiCall): readonly OrderFields[] | Reply {
   const { orders: list } = fields
   if (!Array.isArray(list) || list.length === 0 || list.length > mostOrders) {
@@ -50,36 +44,34 @@ function readOrders({ fields }: ApiCall): readonly OrderFields[] | Reply {
 }
 
 function place(call: ApiCall): Reply {
-  const account = accountOf(call)
-  if ('status' in account) return account
-  const read = readOrders(call)
-  if ('status' in read) return read
-  const { market } = call.state
-  const placedAtMs = call.nowMs
-  const placed = read.map((order) => ({ ...order, ...account, placedAtMs }))
-  return outcome(call, market.desk.place(call.session.username, placed, call.nowMs))
+  return forOwnAccount(call, (accountId) => {
+    const read = readOrders(call)
+    if ('status' in read) return read
+    const { state, session, nowMs } = call
+    const orders = read.map((order) => ({ ...order, accountId, placedAtMs: nowMs }))
+    return outcome(call, state.market.desk.place(session.username, orders, nowMs))
+  })
 }
 
 function preview(call: ApiCall): Reply {
-  const account = accountOf(call)
-  if ('status' in account) return account
-  const read = readOrders(call)
-  if ('status' in read) return read
-  return json(whatIf(read[0] as OrderFields, account.accountId, call.state.market, call.nowMs))
+  return forOwnAccount(call, (accountId) => {
+    const read = readOrders(call)
+    if ('status' in read) return read
+    return json(whatIf(read[0] as OrderFields, accountId, call.state.market, call.nowMs))
+  })
 }
 
 function modify(call: ApiCall): Reply {
-  const account = accountOf(call)
-  if ('status' in account) return account
-  const order = ownOrder(call)
-  if (order === undefined) return unknownOrder(call)
-  // What is left out stays as it is.
-  const kept = { conid: order.conid, side: order.side, quantity: order.quantity, orderType: order.orderType }
-  const rest = { price: order.price, tif: order.timeInForce, cOID: order.customerOrderId }
-  const read = readOrderFields({ ...kept, ...rest, ...call.fields })
-  if (typeof read === 'string') return apiError(400, `Bad Request: ${read}`)
-  const { desk } = call.state.market
-  return outcome(call, desk.modify(call.session.username, order.orderId, read, call.nowMs))
+  return forOwnAccount(call, () => {
+    const order = ownOrder(call)
+    if (order === undefined) return unknownOrder(call)
+    // What is left out stays as it is.
+    const { conid, side, quantity, orderType, price, timeInForce: tif, customerOrderId: cOID } = order
+    const read = readOrderFields({ conid, side, quantity, orderType, price, tif, cOID, ...call.fields })
+    if (typeof read === 'string') return apiError(400, `Bad Request: ${read}`)
+    const { desk } = call.state.market
+    return outcome(call, desk.modify(call.session.username, order.orderId, read, call.nowMs))
+  })
 }
 
 function reply(call: ApiCall): Reply {
@@ -87,9 +79,11 @@ function reply(call: ApiCall): Reply {
   const confirmed = fields.confirmed
   if (typeof confirmed !== 'boolean') return apiError(400, 'Bad Request: confirmed must be true or false')
   const replied = state.market.desk.reply(session.username, parameters.reply ?? '', confirmed)
-  if (replied !== undefined) return outcome(call, replied)
+  if (typeof replied === 'object') return outcome(call, replied)
   record.explanation = explained('reply-void')
-  return apiError(400, 'Bad Request: reply id not found')
+  return replied === 'void'
+    ? apiError(503, 'Service Unavailable')
+    : apiError(400, 'Bad Request: reply id not found')
 }
 
 function outcome({ state, nowMs }: ApiCall, reached: OrderOutcome): Reply {
@@ -110,17 +104,16 @@ function outcome({ state, nowMs }: ApiCall, reached: OrderOutcome): Reply {
 }
 
 function cancel(call: ApiCall): Reply {
-  const account = accountOf(call)
-  if ('status' in account) return account
-  const { market } = call.state
-  if (call.parameters.order === '-1') return cancelAll(call, account.accountId)
-  const order = ownOrder(call)
-  if (order === undefined) return unknownOrder(call)
-  if (order.status !== 'Submitted') {
-    return json({ error: `OrderID ${order.orderId} can't be cancelled: it is ${order.status}` })
-  }
-  market.orders.cancel(order, call.nowMs)
-  return cancelRequested(order.orderId, order.conid, order.accountId)
+  return forOwnAccount(call, (accountId) => {
+    if (call.parameters.order === '-1') return cancelAll(call, accountId)
+    const order = ownOrder(call)
+    if (order === undefined) return unknownOrder(call)
+    if (order.status !== 'Submitted') {
+      return json({ error: `OrderID ${order.orderId} can't be cancelled: it is ${order.status}` })
+    }
+    call.state.market.orders.cancel(order, call.nowMs)
+    return cancelRequested(order.orderId, order.conid, accountId)
+  })
 }
 
 function cancelAll({ state, nowMs }: ApiCall, accountId: string): Reply {

@@ -4,6 +4,7 @@ import { currentBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
 import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
+import { forOwnAccount } from '../own-account.ts'
 import type { Router } from '../router.ts'
 
 const routes: readonly ApiRoute[] = [
@@ -21,14 +22,8 @@ export function addPortfolioRoutes(router: Router, state: SandboxState): void {
 
 const pageSize = 100
 
-function forAccount(call: ApiCall, answer: (accountId: string) => Reply): Reply {
-  const { account = '' } = call.parameters
-  const isOwn = call.state.users.accountIds(call.session.username).includes(account)
-  return isOwn ? answer(account) : apiError(400, `Bad Request: accountId is not valid: ${account}`)
-}
-
 function positions(call: ApiCall): Reply {
-  return forAccount(call, (account) => {
+  return forOwnAccount(call, (account) => {
     const { page = '0' } = call.parameters
     if (!/^\d{1,6}$/.test(page)) return apiError(400, 'Bad Request: pageId is not valid')
     const all = call.state.market.portfolio.list(account)
@@ -38,7 +33,7 @@ function positions(call: ApiCall): Reply {
 }
 
 function position(call: ApiCall): Reply {
-  return forAccount(call, (account) => {
+  return forOwnAccount(call, (account) => {
     const held = call.state.market.portfolio.list(account)
     return json(
       held
@@ -84,7 +79,7 @@ function positionRow({ state, nowMs }: ApiCall, held: Position): object {
 }
 
 function summary(call: ApiCall): Reply {
-  return forAccount(call, (account) => {
+  return forOwnAccount(call, (account) => {
     const { cash, positionsValue, netLiquidation } = balanceOf(call, account)
     const exposed = Math.abs(positionsValue)
     const amounts: Readonly<Record<string, number>> = {
@@ -111,7 +106,7 @@ function summary(call: ApiCall): Reply {
 }
 
 function ledger(call: ApiCall): Reply {
-  return forAccount(call, (account) => {
+  return forOwnAccount(call, (account) => {
     const balance = balanceOf(call, account)
     const entry = (secondkey: string): object => ({
       acctcode: account,

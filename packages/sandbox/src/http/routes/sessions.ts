@@ -49,7 +49,8 @@ function tickle({ state, session, nowMs }: ApiCall): Reply {
   })
 }
 
-function validate({ session, nowMs }: ApiCall): Reply {
+function validate({ state, session, nowMs }: ApiCall): Reply {
+  const loginType = state.users.isPaper(session.username) ? 2 : 1
   if (session.kind !== 'sso') return apiError(400, 'Bad Request: sso/validate takes an SSO bearer')
   return json({
     USER_ID: userId(session),
@@ -65,7 +66,15 @@ function validate({ session, nowMs }: ApiCall): Reply {
     LANDING_APP: 'UNIVERSAL',
     IS_MASTER: false,
     lastAccessed: session.lastActivityMs,
-    LOGIN_TYPE: 2,
+    LOGIN_TYPE: loginType,
+    loginType,
+    IS_PENDING_APPLICANT: false,
+    SF_CONFIG: '',
+    CREDENTIAL_TYPE: 1,
+    HARDWARE_INFO: `${session.cookie.slice(0, 8)}|00:00:00:00:00:00`,
+    UNIQUE_LOGIN_ID: userId(session),
+    COUNTERPARTY: '',
+    took: 1,
     PAPER_USER_NAME: session.username,
     features: {
       env: 'PROD',

@@ -52,11 +52,22 @@ async function verifiedClaims(
 ): Promise<
   (SessionClaims & { readonly expiresAtMs: number }) | { readonly ok: false; readonly reply: Reply }
 > {
+  const type = record.headers.get('content-type') ?? ''
+  if (!state.settings.lenient && !/^\s*application\/jwt\s*(?:;|$)/i.test(type)) {
+    return { ok: false, reply: refuseContentType(record) }
+  }
   const body = await signedBody(record, state, bearer)
   if (!body.ok) return { ok: false, reply: body.reply }
   const claims = sessionClaims(body.payload, state.clients.find(bearer.clientId)?.credentials ?? [])
   if (!claims.ok) return { ok: false, reply: refuseClaims(record, claims.wrong) }
   return { ...claims, expiresAtMs: body.expiresAtMs }
+}
+
+function refuseContentType(record: RequestRecord): Reply {
+  note(record, explained('wrong-content-type', 'application/jwt is expected.'))
+  return invalidArguments('Invalid payload for security policy SIGNED_JWT', [
+    { field: 'payload', description: 'must be a JWS of media type application/jwt' },
+  ])
 }
 
 function refuseFull(record: RequestRecord): Reply {
