@@ -155,6 +155,10 @@ const subjects: Readonly<Record<string, Subject>> = {
     (use: never, nowMs: never) => createReplayStore().record(use, nowMs),
     { use: { clientId: 'C', jti: 'j', expiresAtMs: 1 }, nowMs: 0 },
   ],
+  'VerificationKey.verify': [
+    key.verify.bind(key),
+    { signingInput: new Uint8Array(1), signature: new Uint8Array(64) },
+  ],
   readTokenRequest: [readTokenRequest, { body: tokenRequest.body }],
   issueAccessToken: [
     issueAccessToken,
@@ -245,7 +249,7 @@ describe('answers of callbacks', () => {
     for (const record of [
       { clientId: odd, key },
       { clientId: 'C', key: odd },
-      { clientId: 'C', key: { alg: 'ES256', publicKey: key.publicKey, verify: () => odd } },
+      { clientId: 'C', key: { alg: 'ES256', verify: () => true, odd } },
     ]) {
       const refusal = await assertion({ findKey: () => record })
       const expected =

@@ -177,7 +177,9 @@ describe('a token request at the server', () => {
     ['invalid_request', request.body.replace('jwt-bearer', 'saml2-bearer')],
     ['invalid_request', request.body.replace('aa.bb.cc', '')],
     ['invalid_request', request.body.replace(/client_assertion=[^&]*/, '')],
-    ['invalid_request', request.body.padEnd(32_769, '&')],
+    ['invalid_request', request.body.padEnd(32_769, 'x')],
+    ['invalid_request', `${request.body}${'&'.repeat(256)}`],
+    ['invalid_request', `${request.body}${'+a'.repeat(256)}`],
     ['unsupported_grant_type', request.body.replace('client_credentials', 'password')],
     ['invalid_scope', request.body.replace('scope=a+b', 'scope=%22')],
   ])('is refused with %s: %s', (code, body) => {

@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject, webcrypto } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { SignJWT } from 'jose/jwt/sign'
+import { describe, expect, it, vi } from 'vitest'
 import { createClientAssertion, importSigningKey } from '../src/index.ts'
 import {
   type ClientKeyRecord,
@@ -80,6 +81,29 @@ describe('a good assertion', () => {
 
   it('may have its key found later', async () => {
     expect(await verify(signed(), { findKey: async (kid) => records.get(kid) })).toMatchObject({ ok: true })
+  })
+})
+
+describe('the answer of WebCrypto', () => {
+  it.each([1, 'true', {}, undefined, null, Promise.resolve(false)])('is no yes: %o', async (answer) => {
+    const verifies = vi.spyOn(webcrypto.subtle, 'verify')
+    verifies.mockResolvedValue(answer as boolean)
+    await refused('signature', signed())
+    verifies.mockRejectedValue(new Error('no such key'))
+    await refused('signature', signed())
+    verifies.mockRestore()
+    expect(await verify(signed())).toMatchObject({ ok: true })
+  })
+})
+
+describe('tokens of jose', () => {
+  it.each<['RS256' | 'PS256' | 'ES256', string, KeyObject]>([
+    ['RS256', 'main', rsaPair.privateKey],
+    ['PS256', 'pss', rsaPair.privateKey],
+    ['ES256', 'ec', ec.privateKey],
+  ])('are verified: %s', async (alg, kid, privateKey) => {
+    const token = await new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'JWT' }).sign(privateKey)
+    expect(await verify(token)).toMatchObject({ ok: true, claims })
   })
 })
 

@@ -32,8 +32,12 @@ export async function webCryptoKey(
 ): Promise<WebCryptoKey> {
   const alg = wanted === undefined ? undefined : checkAlgorithm(wanted, 'RS256')
   const reading = readKey(input, options)
-  if (!reading.ok)
-    throw new SsoJwtError(codeOf[reading.fault], `key ${reading.message}`, { cause: reading.cause })
+  if (!reading.ok) {
+    // With its passphrase at hand an encrypted key is left closed only where nothing opens it.
+    const cannotOpen = reading.fault === 'encrypted' && options.passphrase !== undefined
+    const code = cannotOpen ? 'ERR_SSO_JWT_UNSUPPORTED' : codeOf[reading.fault]
+    throw new SsoJwtError(code, `key ${reading.message}`, { cause: reading.cause })
+  }
   const usage = options.purpose === 'sign' ? 'sign' : 'verify'
   const { key } = reading
   return key.form === 'crypto-key'

@@ -22,6 +22,7 @@ export interface TokenRequestRefusal {
 }
 
 const longestForm = 32_768
+const mostParts = 256
 
 /**
  * Reads the form body of a token request, for a server. A parameter that appears twice is refused (RFC 6749 3.2).
@@ -33,6 +34,9 @@ const longestForm = 32_768
 export function readTokenRequest(body: string | Uint8Array): ParsedTokenRequest | TokenRequestRefusal {
   const text = formText(body)
   if (text === undefined) return refuse('invalid_request', 'the body is not a form, or too long')
+  // Counted before they are read: what URLSearchParams makes of each takes many times the memory of its text.
+  if (text.split(/[&+]/, mostParts + 1).length > mostParts)
+    return refuse('invalid_request', `the form has more than ${mostParts} parameters and scopes`)
   const form = new URLSearchParams(text)
   const names = [...form.keys()]
   if (new Set(names).size !== names.length) return refuse('invalid_request', 'a parameter appears twice')

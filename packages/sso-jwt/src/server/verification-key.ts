@@ -1,6 +1,7 @@
+import { subtle } from '@ibkr-auth/internal/globals'
 import type { CryptoKeyLike, JsonWebKeyLike, KeyObjectLike } from '@ibkr-auth/internal/key-forms'
 import { readMembers } from '../checks.ts'
-import type { SigningAlgorithm } from '../keys/algorithms.ts'
+import { algorithms, type SigningAlgorithm } from '../keys/algorithms.ts'
 import { invalidKey, webCryptoKey } from '../keys/web-crypto-key.ts'
 
 /** A public key with the one algorithm it verifies, made by `importVerificationKey`. */
@@ -18,9 +19,18 @@ export class VerificationKey {
     return typeof value === 'object' && value !== null && #publicKey in value
   }
 
-  /** The key that WebCrypto holds. */
-  get publicKey(): CryptoKeyLike {
-    return this.#publicKey
+  /**
+   * Verifies a signature of a JWS signing input (RFC 7515 5.2). Whatever is no signature is a wrong one.
+   *
+   * @param signature - Raw: modulus length for RSA, 64 bytes for ES256.
+   */
+  async verify(signingInput: Uint8Array, signature: Uint8Array): Promise<boolean> {
+    const { operation } = algorithms[this.alg]
+    try {
+      return (await subtle().verify(operation, this.#publicKey, signature, signingInput)) === true
+    } catch {
+      return false
+    }
   }
 }
 
