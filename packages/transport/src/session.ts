@@ -1,10 +1,10 @@
-export { documentedPenaltyMs } from './call/retry-rules.ts'
 export {
   globalPacingWindow,
   ibkrPacingLimits,
   type PacingLimit,
   type PacingWindow,
-} from './pacing/limits.ts'
+} from '@ibkr-auth/internal/pacing-limits'
+export { documentedPenaltyMs } from './call/retry-rules.ts'
 export {
   createPacing,
   type Pacing,

@@ -1,4 +1,4 @@
-import type { PacingWindow } from './limits.ts'
+import type { PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 
 /** What one limit has left: windows that must all have room, and how many requests may run at once. All times are monotonic. */
 export class Allowance {

@@ -1,7 +1,3 @@
-import { documentedPenaltyMs } from '../call/retry-rules.ts'
-import { checkCount, checkDuration, invalidInput } from '../checks.ts'
-import { tellListeners } from '../events.ts'
-import { type Timers, timersOf } from '../timer-heap.ts'
 import {
   createLimitMatcher,
   globalPacingWindow,
@@ -9,7 +5,11 @@ import {
   type LimitMatcher,
   type PacingLimit,
   type PacingWindow,
-} from './limits.ts'
+} from '@ibkr-auth/internal/pacing-limits'
+import { documentedPenaltyMs } from '../call/retry-rules.ts'
+import { checkCount, checkDuration, invalidInput } from '../checks.ts'
+import { tellListeners } from '../events.ts'
+import { type Timers, timersOf } from '../timer-heap.ts'
 import type { Pacing, PacingEvent, PacingOptions, PacingPenalty, PacingQueueStatus } from './pacing.ts'
 import { PenaltyBox } from './penalty-box.ts'
 import type { PacingPermit, PacingRequest } from './permit.ts'

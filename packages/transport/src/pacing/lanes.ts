@@ -1,6 +1,6 @@
+import type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 import { Allowance } from './allowance.ts'
 import { Lane } from './lane.ts'
-import type { PacingLimit, PacingWindow } from './limits.ts'
 
 /** The limits of one username: that over all endpoints, and a lane for each of the others once it is used. All times are monotonic. */
 export class Lanes {

@@ -1,6 +1,6 @@
+import type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 import { type Clock, systemClock } from '../clock.ts'
 import { InProcessPacing } from './in-process.ts'
-import type { PacingLimit, PacingWindow } from './limits.ts'
 import type { PacingPermit, PacingRequest } from './permit.ts'
 
 /** How requests are paced. */

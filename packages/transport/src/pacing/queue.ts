@@ -1,8 +1,8 @@
+import type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 import type { Timer, Timers } from '../timer-heap.ts'
 import { Conversations } from './conversations.ts'
 import { type Lane, ranks, Turns, type Waiting } from './lane.ts'
 import { Lanes } from './lanes.ts'
-import type { PacingLimit, PacingWindow } from './limits.ts'
 import type { PacingPermit, PacingRequest } from './permit.ts'
 
 /** What a queue is made of. */

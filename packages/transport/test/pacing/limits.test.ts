@@ -1,5 +1,5 @@
+import { createLimitMatcher, ibkrPacingLimits } from '@ibkr-auth/internal/pacing-limits'
 import { expect, test } from 'vitest'
-import { createLimitMatcher, ibkrPacingLimits } from '../../src/pacing/limits.ts'
 
 const limitOf = createLimitMatcher(ibkrPacingLimits)
 
