@@ -22,6 +22,18 @@ export {
   type SharedLeadership,
   shareLeadership,
 } from './leadership/share-leadership.ts'
+export type { PacingLimit, PacingWindow } from './pacing/limits.ts'
+export type { SharePacingOptions } from './pacing/options.ts'
+export type {
+  PacingEvent,
+  PacingPardon,
+  PacingPenalty,
+  PacingPermit,
+  PacingQueueStatus,
+  PacingRequest,
+  PacingWait,
+} from './pacing/request.ts'
+export { type SharedPacing, type SharedPacingStatus, sharePacing } from './pacing/share-pacing.ts'
 export type { SealingOptions } from './sealing/sealer.ts'
 export type { SealingKey } from './sealing/sealing-key.ts'
 export type { Remembered, SharedMemoryOptions } from './server/remember.ts'

@@ -90,7 +90,7 @@ if (hasRedis) {
     })
     cases(() => ({ one: pair[0]!, other: pair[1]! }))
 
-    test.runIf(hasRedisServer)("a server without memory left answers full, and recovers", async () => {
+    test.runIf(hasRedisServer)('a server without memory left answers full, and recovers', async () => {
       const [client] = clients
       await client!.config('SET', 'maxmemory', '1')
       const nonces = sharedNonceStore({ store: pair[0]!, key: 'full' })
