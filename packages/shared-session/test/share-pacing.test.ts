@@ -164,13 +164,32 @@ describe('windows over all processes', () => {
   })
 
   test('an answer that took too long is no place', async () => {
-    const { time, processes, ways } = world(2)
-    for (const way of ways) way.delayMs = () => 300
+    const { time, processes, ways } = world(2, {
+      global: { requests: 1, intervalMs: 1_000 },
+      limits: [],
+      storeTimeoutMs: 5_000,
+    })
     const sent: number[] = []
-    const all = processes.flatMap((pacing) => Array.from({ length: 20 }, () => send(time, pacing, sent)))
-    await time.until(Promise.all(all))
-    expect(sent).toHaveLength(40)
-    expect(most(sent, 1_000)).toBeLessThanOrEqual(10)
+    const [one, other] = processes as [SharedPacing, SharedPacing]
+    let message = 0
+    // The first answer is on its way for almost a second; by then the next place is somebody else's.
+    ways[0]!.delayMs = () => (message++ === 1 ? 990 : 1)
+    const late = send(time, one, sent)
+    await time.advance(5)
+    await time.until(Promise.all([late, send(time, other, sent)]))
+    expect(most(sent, 1_000)).toBe(1)
+  })
+
+  test('a request that runs for minutes is counted all the while', async () => {
+    const { time, processes } = world(2)
+    const [one, other] = processes as [SharedPacing, SharedPacing]
+    const history = ask({ path: '/iserver/marketdata/history', maxWaitMs: 600_000 })
+    const long = Array.from({ length: 5 }, () => send(time, one, [], history, 90_000))
+    await time.advance(10)
+    const sent: number[] = []
+    const later = send(time, other, sent, history)
+    await time.until(Promise.all([...long, later]))
+    expect(sent[0]).toBeGreaterThanOrEqual(90_000)
   })
 
   test('seeded: ways that are slow and lossy, requests of all kinds, permits given back', async () => {
@@ -392,6 +411,23 @@ describe('while the store is away', () => {
     )
     expect(most(after, 1_000)).toBeLessThanOrEqual(10)
     expect(processes[0]!.status().usernames[0]!.alone).toBe(false)
+  })
+
+  test('a conversation holds back at least whoever is in this process', async () => {
+    const { time, processes, ways } = world(1)
+    const [pacing] = processes as [SharedPacing]
+    await time.until(send(time, pacing, []))
+    for (const way of ways) way.isCut = true
+    await time.until(send(time, pacing, []))
+    const end = pacing.hold('user', 'talk')
+    const sent: number[] = []
+    const held = send(time, pacing, sent)
+    await time.until(send(time, pacing, [], ask({ conversation: 'talk' })))
+    await time.advance(3_000)
+    expect(sent).toEqual([])
+    end()
+    await time.until(held)
+    expect(time.elapsedMs).toBeLessThan(5_000)
   })
 
   test.each([
