@@ -171,9 +171,8 @@ describe('windows over all processes', () => {
     })
     const sent: number[] = []
     const [one, other] = processes as [SharedPacing, SharedPacing]
-    let message = 0
-    // The first answer is on its way for almost a second; by then the next place is somebody else's.
-    ways[0]!.delayMs = () => (message++ === 1 ? 990 : 1)
+    // The first answer is on its way for almost a second; soon after, the next place is somebody else's.
+    ways[0]!.delayMs = () => (time.elapsedMs === 1 ? 990 : 1)
     const late = send(time, one, sent)
     await time.advance(5)
     await time.until(Promise.all([late, send(time, other, sent)]))
