@@ -36,12 +36,14 @@ export function firstPartyLogin(input: RunningSandbox['credentials']): {
       const reply = await transport.request({ ...request, signal, throwHttpErrors: false })
       const liveSessionToken = exchange.complete(reply, consumerKey)
       // An end only seconds away could as well be the time of computation, and is read as that: here it is known.
-      const { live_session_token_expiration: expiresAtMs } = reply.json<{ live_session_token_expiration: number }>()
+      const { live_session_token_expiration: expiresAtMs } = reply.json<{
+        live_session_token_expiration: number
+      }>()
       return credentialOf(liveSessionToken, expiresAtMs, credentials)
     },
     encode: ({ liveSessionToken }) => liveSessionToken.serialize(),
     decode: (data) => {
-      const liveSessionToken = LiveSessionToken.deserialize(data)
+      const liveSessionToken = LiveSessionToken.restore(data)
       return credentialOf(liveSessionToken, liveSessionToken.expiresAtMs, credentials)
     },
   }

@@ -12,7 +12,13 @@ import {
   sharePacing,
 } from '@ibkr-auth/shared-session'
 import type { ReplayStore } from '@ibkr-auth/sso-jwt/server'
-import { createSession, globalPacingWindow, ibkrPacingLimits, type Pacing, type Session } from '@ibkr-auth/transport/session'
+import {
+  createSession,
+  globalPacingWindow,
+  ibkrPacingLimits,
+  type Pacing,
+  type Session,
+} from '@ibkr-auth/transport/session'
 import { afterEach, beforeEach, expect, expectTypeOf, test } from 'vitest'
 import { firstPartyLogin, type SharedLiveSessionToken } from '../support/first-party-login.ts'
 
@@ -48,7 +54,9 @@ function logins(sandbox: RunningSandbox): number {
   return sandbox.log.entries.filter(({ target }) => target === '/v1/api/oauth/live_session_token').length
 }
 
-test('four sessions on one username log in once, and once more for a renewal', { timeout: 60_000 }, async () => {
+test('four sessions on one username log in once, and once more for a renewal', {
+  timeout: 60_000,
+}, async () => {
   await using sandbox = await startSandbox({ firstParty: true })
   const seal = randomBytes(32)
   const workers = Array.from({ length: 4 }, () => worker(sandbox, seal))
