@@ -185,10 +185,23 @@ function replaced(value: unknown, [key, ...deeper]: Path, odd: unknown): unknown
 const aboutContents =
   /^ERR_LST_(?:SECRET_|MALFORMED_RESPONSE|RESPONSE_OUT_OF_RANGE|SIGNATURE_MISMATCH|UNAVAILABLE|REFUSED)/
 
+function valueAt(args: readonly unknown[], path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], args)
+}
+
+/** Places that may hold anything: what a server sent, and what is only asked about. */
+const free = ['headers', 'get', 'value']
+
+/** A bag of options is an object, an option that is a function is one: nothing else passes for it, but its absence. */
+function isMistaken(fitting: unknown, odd: unknown): boolean {
+  if (odd === undefined) return false
+  if (typeof fitting === 'function') return typeof odd !== 'function'
+  return typeof fitting === 'object' && (typeof odd !== 'object' || odd === null) && typeof odd !== 'function'
+}
+
 /** What a message may name: the places on the way, and what belongs into the place. */
 function namesOf(path: Path, { call, names }: Subject): string[] {
-  const fitting = path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], call().args)
-  const inner = placesIn([fitting]).map((place) => String(place.at(-1)))
+  const inner = placesIn([valueAt(call().args, path)]).map((place) => String(place.at(-1)))
   return [...path.slice(1).map(String), names[Number(path[0])] ?? '', 'DH parameters', ...inner.slice(1)]
 }
 
@@ -210,7 +223,10 @@ async function outcomeOf(subject: Subject, path: Path, odd: unknown): Promise<st
     return complaintAbout(error, path, subject)
   }
   const place = path.length === 1 ? subject.names[Number(path[0])] : String(path.at(-1))
-  return subject.secrets?.includes(place ?? '') ? 'took it for a secret' : undefined
+  if (subject.secrets?.includes(place ?? '')) return 'took it for a secret'
+  return place !== undefined && !free.includes(place) && isMistaken(valueAt(args, path), odd)
+    ? 'took it for something'
+    : undefined
 }
 
 describe.each(Object.entries(subjects))('%s', (name, subject) => {

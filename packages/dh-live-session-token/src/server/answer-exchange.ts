@@ -66,11 +66,12 @@ export function answerExchange(
   const { consumerKey, diffieHellmanChallenge, ...rest } = membersOf(input, 'input', ...names)
   const { now, randomBytes } = membersOf(options, 'options', 'now', 'randomBytes')
   requireConsumerKey(consumerKey)
+  optionalFunction(now, 'now')
   const params = readDhNumbers(rest.dhParams)
   reducedGenerator(params)
   const challenge = readDhInteger(diffieHellmanChallenge, params.prime)
   if (challenge === undefined) throw outOfRange()
-  const { expiresAtMs = readClock(optionalFunction(now, 'now')) + lifetimeMs } = rest
+  const { expiresAtMs = readClock(now) + lifetimeMs } = rest
   return usingBytes(copySecret(rest.accessTokenSecret, 'accessTokenSecret'), (secret) => {
     const key = createExchangeKey(params, randomBytes)
     const sharedSecret = key.agree(challenge)
