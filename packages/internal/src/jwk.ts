@@ -7,6 +7,9 @@ const members = {
   EC: { public: ['crv', 'x', 'y'], private: ['d'], kind: 'ec' },
 } as const
 
+/** Characters: half as many again as a number of 16,384 bits has, the longest that is read. */
+const longestMember = 4096
+
 /**
  * Reads a JSON Web Key (RFC 7517): its half, what it says it may be used for (4.2, 4.3), and, for RSA, whether its
  * numbers belong together. What comes out holds the members of the key itself, its `alg` and its `kid`.
@@ -25,6 +28,8 @@ export function readJwk(jwk: JsonWebKeyLike, purpose: KeyPurpose): KeyReading {
   }
   const names = [...members[kty].public, ...(wantPrivate ? members[kty].private : [])]
   const values = names.map((name) => [name, jwk[name]] as const).filter(([, value]) => value !== undefined)
+  if (values.some(([, value]) => typeof value === 'string' && value.length > longestMember))
+    return fault('damaged', 'is a JWK with a member that is longer than any key')
   if (values.some(([, value]) => typeof value !== 'string'))
     return fault('damaged', 'is a JWK with a member that is no text')
   if (kty === 'EC' && values.length < names.length) return fault('damaged', 'is a JWK without crv, x or y')

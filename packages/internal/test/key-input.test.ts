@@ -220,6 +220,13 @@ describe('what is no such key', () => {
     expect(reading.ok ? 'taken' : reading.fault).toBe(fault)
   })
 
+  it('an endless JWK is not decoded', () => {
+    for (const member of ['n', 'd', 'qi']) {
+      const reading = readKey({ ...jwk, [member]: 'B'.repeat(4097) }, { purpose: 'sign' })
+      expect(reading).toMatchObject({ message: 'is a JWK with a member that is longer than any key' })
+    }
+  })
+
   it('a damaged prime in DER is found', () => {
     const bytes = der('pkcs1')
     const at = bytes.length - 40
