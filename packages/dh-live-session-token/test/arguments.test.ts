@@ -192,9 +192,13 @@ function valueAt(args: readonly unknown[], path: Path): unknown {
 /** Places that may hold anything: what a server sent, and what is only asked about. */
 const free = ['headers', 'get', 'value']
 
+/** One of a few words, and nothing else. */
+const words = ['auto', 'expiry', 'expiration']
+
 /** A bag of options is an object, an option that is a function is one: nothing else passes for it, but its absence. */
 function isMistaken(fitting: unknown, odd: unknown): boolean {
   if (odd === undefined) return false
+  if (typeof fitting === 'string' && words.includes(fitting)) return true
   if (typeof fitting === 'function') return typeof odd !== 'function'
   return typeof fitting === 'object' && (typeof odd !== 'object' || odd === null) && typeof odd !== 'function'
 }

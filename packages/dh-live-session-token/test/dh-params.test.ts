@@ -79,6 +79,7 @@ describe('parseDhParams', () => {
     ['not hex', { prime: 'xyz' }],
     ['empty hex', { prime: '' }],
     ['a fraction', { prime: 23.5 }],
+    ['endless white space', { prime: `${' '.repeat(16_384)}17` }],
     ['no prime', {}],
     ['zero', { prime: 0 }],
     ['a negative bigint', { prime: -23n }],
@@ -183,9 +184,10 @@ test.each<[string, DhParams]>([
   ['a generator of p+1', { prime: dhParams.prime, generator: dhParams.prime + 1n }],
   ['a generator of p', { prime: dhParams.prime, generator: dhParams.prime }],
 ])('derivation refuses %s', (_, params) => {
-  expect(codeOf(() => beginExchange({ dhParams: params, accessTokenSecret: new Uint8Array(32) }))).toBe(
-    invalid,
-  )
+  const randomBytes = (): never => expect.unreachable('nothing is drawn for them')
+  expect(
+    codeOf(() => beginExchange({ dhParams: params, accessTokenSecret: new Uint8Array(32) }, { randomBytes })),
+  ).toBe(invalid)
 })
 
 test('the challenge comes without leading zeros, in lower case', () => {

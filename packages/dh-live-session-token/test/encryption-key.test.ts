@@ -169,6 +169,7 @@ test.each<[string, (length: number) => Uint8Array]>([
   ['nothing but zeros', (length) => new Uint8Array(length)],
   ['nothing', () => new Uint8Array()],
   ['too much', (length) => new Uint8Array(length + 5).fill(1)],
+  ['a text', (length) => '1'.repeat(length) as never],
   ['a promise', (length) => Promise.resolve(new Uint8Array(length).fill(1)) as never],
 ])('a random source that gives %s is found out', (_, randomBytes) => {
   expect(codeOf(() => encryptAccessTokenSecret(new Uint8Array(1), publicJwk, { randomBytes }))).toBe(

@@ -285,6 +285,7 @@ describe('answerExchange', () => {
     ['a challenge of 1', { diffieHellmanChallenge: '1' }],
     ['a challenge of p-1', { diffieHellmanChallenge: (smallDhParams.prime - 1n).toString(16) }],
     ['a challenge that is no hex', { diffieHellmanChallenge: 'zz' }],
+    ['an endless challenge', { diffieHellmanChallenge: `${'0'.repeat(4096)}5` }],
     ['no challenge', { diffieHellmanChallenge: undefined as never }],
     ['no consumer key', { consumerKey: '' }],
     ['no secret', { accessTokenSecret: undefined as never }],

@@ -57,6 +57,8 @@ describe('LiveSessionToken', () => {
     ['no expiry', { expiresAtMs: undefined }],
     ['an expiry as text', { expiresAtMs: '1700000000000' }],
     ['no basis', { expiryBasis: undefined }],
+    ['a basis that is none', { expiryBasis: 'soon' }],
+    ['an endless text', { more: 'x'.repeat(1024) }],
   ])('does not restore %s', (text, change) => {
     const serialized = change ? JSON.stringify({ ...JSON.parse(create().serialize()), ...change }) : text
     expect(codeOf(() => LiveSessionToken.restore(serialized))).toBe('ERR_LST_INVALID_INPUT')
@@ -68,6 +70,7 @@ describe('LiveSessionToken', () => {
     ['no bytes', { bytes: new Uint8Array(), expiresAtMs: 1 }],
     ['text', { bytes: base64 as unknown as Uint8Array, expiresAtMs: 1 }],
     ['half a millisecond', { bytes, expiresAtMs: 0.5 }],
+    ['a basis that is none', { bytes, expiresAtMs: 1, expiryBasis: 'soon' as 'expiration' }],
     ['no expiry', { bytes, expiresAtMs: Number.NaN }],
   ])('is not made of %s', (_, input) => {
     expect(codeOf(() => new LiveSessionToken(input))).toBe('ERR_LST_INVALID_INPUT')

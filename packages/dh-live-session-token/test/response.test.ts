@@ -8,6 +8,7 @@ import {
   readLiveSessionTokenResponse,
 } from '../src/index.ts'
 import { codeOf, consumerKey, exchangePair, jsonReply } from './support/exchanges.ts'
+import { bytes } from './support/fixtures.ts'
 
 const day = 86_400_000
 const minute = 60_000
@@ -270,7 +271,7 @@ describe('refusals', () => {
   })
 
   test('an exchange hides its own secret by itself', () => {
-    const secret = Uint8Array.from(Buffer.from('short!!!'))
+    const secret = bytes('abcdefabcdef')
     for (const spelling of ['hex', 'base64'] as const) {
       const { exchange } = exchangePair({ secret })
       const echo = Buffer.from(secret).toString(spelling)
