@@ -11,8 +11,5 @@ if (build.status !== 0) {
   process.exit(1)
 }
 const program = fileURLToPath(new URL('../apps/example/dist/main.js', import.meta.url))
-const passed = process.argv.slice(2)
-const demo = spawnSync(process.execPath, [program, ...(passed.length > 0 ? passed : ['demo'])], {
-  stdio: 'inherit',
-})
+const demo = spawnSync(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
 process.exitCode = demo.status ?? 1

@@ -41,7 +41,7 @@ async function useAlone(entry, tarballs) {
     cpSync(fixture(name), project, { recursive: true })
     cpSync(join(root, 'scripts', 'vectors'), join(project, 'vectors'), { recursive: true })
     await step('imports and works', () => runTask(project, entry))
-    await step('requires', () => compareRequire(project, name))
+    await step('requires', () => compareRequire(project, entry))
     const programs = await startPrograms(project, name)
     if (programs.length > 0) lines.push(`✓ starts ${programs.join(', ')}`)
     await step('type-checks', async () => (await checkTypes(project, environment)).join(', '))

@@ -9,7 +9,7 @@ import { node } from '../run.mjs'
 const recorder = new URL('./record-loads.mjs', import.meta.url).href
 
 const entriesIn = (loads, name) =>
-  [...loads.matchAll(new RegExp(`/@ibkr-auth/${name}/dist/((?:node/)?index)\\.js$`, 'gm'))].map(
+  [...loads.matchAll(new RegExp(`/@ibkr-auth/${name}/dist/((?:node/)?(?:index|profile))\\.js$`, 'gm'))].map(
     ([, entry]) => entry,
   )
 
@@ -28,8 +28,8 @@ export async function runTask(folder, { name, entry }) {
 }
 
 /** `require` gives the same names as `import`. */
-export async function compareRequire(folder, name) {
-  const specifier = JSON.stringify(`@ibkr-auth/${name}`)
+export async function compareRequire(folder, { name, subpath = '' }) {
+  const specifier = JSON.stringify(`@ibkr-auth/${name}${subpath}`)
   const code = `
 const assert = require('node:assert/strict')
 const required = require(${specifier})

@@ -5,6 +5,7 @@ const protocol = ['oauth1-signing', 'dh-live-session-token', 'sso-jwt']
 /**
  * `siblings` are the packages it depends on; `environment` says what a TypeScript user has around it: protocol packages
  * need neither Node's types nor the DOM's. `entry` is the file that Node must load.
+ * `subpath` is what is imported where a package has no root entry.
  * `beside` are projects of their own in a folder of that name, which the task runs as other programs.
  */
 export const packages = [
@@ -19,6 +20,13 @@ export const packages = [
     beside: { server: ['sandbox', ...protocol] },
   },
   { name: 'shared-session', siblings: [], environment: 'node', entry: 'index' },
+  {
+    name: 'cli',
+    subpath: '/profile',
+    siblings: [...protocol, 'transport', 'sandbox'],
+    environment: 'node',
+    entry: 'profile',
+  },
   { name: 'sandbox', siblings: protocol, environment: 'node', entry: 'index' },
 ]
 

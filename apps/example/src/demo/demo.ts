@@ -3,10 +3,10 @@ import type { Client } from '../clients/client.ts'
 import { createFirstPartyClient } from '../clients/first-party.ts'
 import { createSsoClient } from '../clients/sso.ts'
 import { authorizeUser, createThirdPartyClient } from '../clients/third-party.ts'
-import { type Step, watchSteps } from '../program/steps.ts'
-import { masked, type Terminal } from '../program/terminal.ts'
 import { approveLikeAUser } from './approve-like-a-user.ts'
 import { type Refused, sendRefusedRequest } from './refused-request.ts'
+import { type Step, watchSteps } from './steps.ts'
+import { masked, type Terminal } from './terminal.ts'
 import { type Comparison, replayWorkedExample } from './worked-example.ts'
 
 /**

@@ -1,14 +1,10 @@
-/** Those who hear of something. One that throws, or whose promise rejects, disturbs neither the session nor the others. */
-export class Listeners<Value> {
-  readonly #onThrown: (error: unknown, value: Value) => void
-  #listeners: Set<(value: Value) => unknown> | undefined
+import type { SessionEvent, SessionListener } from './events.ts'
 
-  /** @param onThrown - Told what a listener has thrown, and at what. */
-  constructor(onThrown: (error: unknown, value: Value) => void) {
-    this.#onThrown = onThrown
-  }
+/** Those who hear a session's events. A listener that throws disturbs neither the session nor the others. */
+export class Listeners {
+  #listeners: Set<SessionListener> | undefined
 
-  add(listener: (value: Value) => unknown): () => void {
+  add(listener: SessionListener): () => void {
     this.#listeners ??= new Set()
     this.#listeners.add(listener)
     return () => {
@@ -16,14 +12,15 @@ export class Listeners<Value> {
     }
   }
 
-  tell(value: Value): void {
-    if (this.#listeners === undefined || this.#listeners.size === 0) return
+  tell(event: SessionEvent): void {
+    if (this.#listeners === undefined) return
     for (const listener of [...this.#listeners]) {
       try {
-        const result: unknown = listener(value)
-        if (result instanceof Promise) result.catch((error: unknown) => this.#onThrown(error, value))
+        listener(event)
       } catch (error) {
-        this.#onThrown(error, value)
+        queueMicrotask(() => {
+          throw error
+        })
       }
     }
   }

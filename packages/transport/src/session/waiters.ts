@@ -1,33 +1,35 @@
 import type { Timers } from '../timer-heap.ts'
 
-interface Waiter<Value> {
-  resolve(value: Value): void
+interface Waiter {
+  resolve(): void
   reject(error: unknown): void
 }
 
 /** Callers that wait for one thing. While there are any, the process stays alive for the session's timers. */
-export class Waiters<Value = void> {
+export class Waiters {
   readonly #timers: Timers
-  /** Made when the first one comes: most sessions have nobody waiting most of the time. */
-  #waiting: Set<Waiter<Value>> | undefined
+  readonly #waiting = new Set<Waiter>()
 
   constructor(timers: Timers) {
     this.#timers = timers
   }
 
   /** Waits until {@link resolveAll}, {@link rejectAll} or the signal's end. */
-  wait(signal?: AbortSignal | undefined): Promise<Value> {
+  wait(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason)
-    return new Promise<Value>((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#remove(waiter)
+        reject(signal?.reason)
+      }
       const settle = (): void => {
         signal?.removeEventListener('abort', onAbort)
-        if (this.#waiting?.delete(waiter)) this.#timers.letGo()
+        this.#remove(waiter)
       }
-      const onAbort = (): void => waiter.reject(signal?.reason)
-      const waiter: Waiter<Value> = {
-        resolve: (value) => {
+      const waiter: Waiter = {
+        resolve: () => {
           settle()
-          resolve(value)
+          resolve()
         },
         reject: (error) => {
           settle()
@@ -35,21 +37,20 @@ export class Waiters<Value = void> {
         },
       }
       signal?.addEventListener('abort', onAbort, { once: true })
-      this.#waiting ??= new Set()
       this.#waiting.add(waiter)
       this.#timers.hold()
     })
   }
 
-  resolveAll(value: Value): void {
-    for (const waiter of this.#take()) waiter.resolve(value)
+  resolveAll(): void {
+    for (const waiter of [...this.#waiting]) waiter.resolve()
   }
 
   rejectAll(error: unknown): void {
-    for (const waiter of this.#take()) waiter.reject(error)
+    for (const waiter of [...this.#waiting]) waiter.reject(error)
   }
 
-  #take(): readonly Waiter<Value>[] {
-    return this.#waiting === undefined || this.#waiting.size === 0 ? [] : [...this.#waiting]
+  #remove(waiter: Waiter): void {
+    if (this.#waiting.delete(waiter)) this.#timers.letGo()
   }
 }

@@ -1,0 +1,22 @@
+import { expect, it, vi } from 'vitest'
+import { runProgram } from './run-program.ts'
+
+// Three brokerage sessions take their time to settle, as IBKR's do.
+vi.setConfig({ testTimeout: 60_000 })
+
+it('the demo signs in in three ways, is refused once, and agrees with the worked example', async () => {
+  const { exitCode, stdout } = await runProgram(['--json'])
+  expect(exitCode).toBe(0)
+  const { comparisons, steps, refused, good } = JSON.parse(stdout)
+  expect(good).toBe(true)
+  expect(comparisons.length).toBeGreaterThan(5)
+  expect(refused).toMatchObject({ status: 401, remedy: expect.any(String) })
+  const paths = steps.map(({ path }: { path: string }) => path)
+  for (const path of [
+    '/v1/api/oauth/access_token',
+    '/gw/api/v1/sso-sessions',
+    '/v1/api/oauth/live_session_token',
+  ])
+    expect(paths).toContain(path)
+  expect(stdout).not.toMatch(/eyJ[\w-]+\.eyJ|OAuth realm=|Bearer /)
+})

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import process from 'node:process'
+import { runProgram } from './program/program.ts'
+import { processTerminal } from './program/terminal.ts'
+
+const interrupt = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // A second one ends the program at once, as if nobody listened.
+  process.once(signal, () => interrupt.abort(new Error('interrupted')))
+}
+const terminal = processTerminal(interrupt.signal)
+process.exitCode = await runProgram(process.argv.slice(2), {
+  terminal,
+  environment: process.env,
+  signal: interrupt.signal,
+})
