@@ -1,9 +1,47 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { KeyObject } from "node:crypto";
 import { MemoryNonceStore, Verifier } from "@ibkr-auth/oauth1-signing/server";
-import { MemoryReplayStore, VerificationKey } from "@ibkr-auth/sso-jwt/server";
+import { ClientKeyRecord, MemoryReplayStore, VerificationKey } from "@ibkr-auth/sso-jwt/server";
 import { Signer } from "@ibkr-auth/oauth1-signing";
 import { DhParams } from "@ibkr-auth/dh-live-session-token";
+type KeyInput = string | KeyObject;
+interface CredentialsInput {
+  readonly consumerKey?: string | undefined;
+  readonly accessToken?: string | undefined;
+  readonly username?: string | undefined;
+  readonly accessTokens?: readonly AccessTokenInput[] | undefined;
+  readonly users?: readonly UserInput[] | undefined;
+  readonly firstParty?: boolean | undefined;
+  readonly accessTokenSecret?: string | undefined;
+  readonly realm?: string | undefined;
+  readonly callbackUrl?: string | undefined;
+  readonly dhPrime?: string | undefined;
+  readonly dhGenerator?: number | string | undefined;
+  readonly signingKey?: KeyInput | undefined;
+  readonly encryptionKey?: KeyInput | undefined;
+  readonly oauth2?: Oauth2CredentialsInput | undefined;
+}
+interface AccessTokenInput {
+  readonly accessToken?: string | undefined;
+  readonly accessTokenSecret?: string | undefined;
+  readonly username: string;
+}
+interface UserInput {
+  readonly username: string;
+  readonly accounts: readonly string[];
+}
+interface Oauth2CredentialsInput {
+  readonly clientId?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly credential?: string | undefined;
+  readonly furtherCredentials?: readonly string[] | undefined;
+  readonly furtherKeys?: readonly {
+    readonly keyId: string;
+    readonly privateKey: KeyInput;
+  }[] | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly privateKey?: KeyInput | undefined;
+}
 interface LaterKey {
   now(): KeyObject;
   later(): Promise<KeyObject>;
@@ -12,11 +50,20 @@ interface CredentialKeys {
   readonly signing: KeyObject;
   readonly encryption: KeyObject;
   readonly oauth2: LaterKey;
+  readonly furtherOauth2: ReadonlyMap<string, KeyObject>;
+}
+interface IssuedAccessToken {
+  readonly accessToken: string;
+  readonly accessTokenSecret: string;
+  readonly username: string;
 }
 interface CredentialFields {
   readonly consumerKey: string;
   readonly accessToken: string;
   readonly accessTokenSecret: string;
+  readonly username: string;
+  readonly accessTokens: readonly IssuedAccessToken[];
+  readonly users: readonly UserInput[];
   readonly realm: string;
   readonly callbackUrl: string;
   readonly dhPrime: string;
@@ -25,6 +72,7 @@ interface CredentialFields {
     readonly clientId: string;
     readonly keyId: string;
     readonly credential: string;
+    readonly furtherCredentials: readonly string[];
     readonly scopes: readonly string[];
   };
 }
@@ -38,6 +86,7 @@ declare class Oauth2Credentials {
   readonly clientId: string;
   readonly keyId: string;
   readonly credential: string;
+  readonly furtherCredentials: readonly string[];
   readonly scopes: readonly string[];
   constructor(fields: CredentialFields["oauth2"], key: LaterKey);
   get privateKey(): string;
@@ -48,6 +97,9 @@ declare class SandboxCredentials {
   readonly consumerKey: string;
   readonly accessToken: string;
   readonly accessTokenSecret: string;
+  readonly username: string;
+  readonly accessTokens: readonly IssuedAccessToken[];
+  readonly users: readonly UserInput[];
   readonly realm: string;
   readonly callbackUrl: string;
   readonly dhPrime: string;
@@ -63,26 +115,6 @@ declare class SandboxCredentials {
   get dhParams(): string;
   toJSON(): CredentialsFile;
 }
-type KeyInput = string | KeyObject;
-interface CredentialsInput {
-  readonly consumerKey?: string | undefined;
-  readonly accessToken?: string | undefined;
-  readonly accessTokenSecret?: string | undefined;
-  readonly realm?: string | undefined;
-  readonly callbackUrl?: string | undefined;
-  readonly dhPrime?: string | undefined;
-  readonly dhGenerator?: number | string | undefined;
-  readonly signingKey?: KeyInput | undefined;
-  readonly encryptionKey?: KeyInput | undefined;
-  readonly oauth2?: Oauth2CredentialsInput | undefined;
-}
-interface Oauth2CredentialsInput {
-  readonly clientId?: string | undefined;
-  readonly keyId?: string | undefined;
-  readonly credential?: string | undefined;
-  readonly scopes?: readonly string[] | undefined;
-  readonly privateKey?: KeyInput | undefined;
-}
 declare function readCredentials(file: string): Promise<CredentialsInput>;
 declare function writeCredentials(directory: string, credentials: SandboxCredentials): Promise<void>;
 declare const codes: readonly ["ERR_SANDBOX_INVALID_INPUT", "ERR_SANDBOX_HOST_NOT_LOOPBACK", "ERR_SANDBOX_CREDENTIALS_UNREADABLE", "ERR_SANDBOX_CREDENTIALS_UNWRITABLE", "ERR_SANDBOX_CONNECTION_DROPPED"];
@@ -96,7 +128,7 @@ declare class SandboxError extends Error {
 }
 declare function isSandboxError(value: unknown): value is SandboxError;
 declare const signatureMistakeNames: readonly ["query-omitted", "query-signed", "query-in-url", "values-encoded-once", "values-not-encoded", "wrong-percent-encoding", "form-omitted", "body-signed", "realm-signed", "parameter-not-signed", "parameters-unsorted", "method-case", "wrong-method", "wrong-scheme", "wrong-host", "wrong-port", "wrong-path", "prefix-missing", "prefix-wrong", "prefix-unexpected", "wrong-key", "lst-as-text", "lst-with-ampersand", "leading-zero-byte", "secret-as-text", "lst-replaced", "wrong-signature-method", "signature-encoding", "timestamp-milliseconds", "timestamp-malformed", "clock-off", "nonce-reused"];
-declare const checkedMistakeNames: readonly ["missing-parameter", "duplicate-parameter", "malformed-authorization", "missing-authorization", "unknown-consumer-key", "wrong-realm", "unknown-token", "first-party-consumer", "lst-missing", "lst-expired", "wrong-verifier", "token-used", "challenge-out-of-range", "wrong-bearer", "unknown-bearer", "bearer-expired", "scope-missing", "address-mismatch", "wrong-content-type", "malformed-token-request", "jwt-malformed", "jwt-wrapped", "jwt-algorithm", "jwt-unknown-key", "jwt-wrong-key", "jwt-audience", "jwt-issuer", "jwt-expired", "jwt-lifetime", "jwt-issued-in-future", "jwt-milliseconds", "jwt-claim", "jwt-replayed", "user-agent-missing", "content-length-missing", "host-not-allowed", "cross-origin", "body-too-large", "malformed-body", "store-full", "no-brokerage-session", "accounts-not-loaded", "logged-out"];
+declare const checkedMistakeNames: readonly ["missing-parameter", "duplicate-parameter", "malformed-authorization", "missing-authorization", "unknown-consumer-key", "wrong-realm", "missing-realm", "unknown-token", "first-party-consumer", "lst-missing", "lst-expired", "wrong-verifier", "token-used", "challenge-out-of-range", "wrong-bearer", "unknown-bearer", "bearer-expired", "scope-missing", "address-mismatch", "wrong-content-type", "malformed-token-request", "jwt-malformed", "jwt-wrapped", "jwt-algorithm", "jwt-unknown-key", "jwt-wrong-key", "jwt-audience", "jwt-issuer", "jwt-expired", "jwt-lifetime", "jwt-issued-in-future", "jwt-milliseconds", "jwt-claim", "jwt-replayed", "user-agent-missing", "content-length-missing", "host-not-allowed", "cross-origin", "body-too-large", "malformed-body", "store-full", "no-brokerage-session", "accounts-not-loaded", "logged-out", "reply-void", "not-in-sandbox", "no-such-operation"];
 type SignatureMistakeName = (typeof signatureMistakeNames)[number];
 type CheckedMistakeName = (typeof checkedMistakeNames)[number];
 type MistakeName = SignatureMistakeName | CheckedMistakeName | "unknown";
@@ -110,14 +142,170 @@ interface Explanation {
   readonly receivedBaseString?: string | undefined;
   readonly indistinguishableFrom?: readonly MistakeName[] | undefined;
 }
+interface OrderFields {
+  readonly conid: number;
+  readonly side: "BUY" | "SELL";
+  readonly orderType: string;
+  readonly quantity: number;
+  readonly price: number | undefined;
+  readonly timeInForce: string;
+  readonly customerOrderId: string | undefined;
+}
+type OrderStatus = "Submitted" | "Filled" | "PendingCancel" | "Cancelled" | "Inactive";
+interface Order extends OrderFields {
+  readonly orderId: number;
+  readonly accountId: string;
+  readonly placedAtMs: number;
+  readonly status: OrderStatus;
+  readonly filledQuantity: number;
+  readonly averagePrice: number | undefined;
+  readonly reason: string | undefined;
+  readonly changedAtMs: number;
+}
+interface Execution {
+  readonly executionId: string;
+  readonly order: Order;
+  readonly quantity: number;
+  readonly price: number;
+  readonly commission: number;
+  readonly atMs: number;
+}
+type NewOrder = OrderFields & Pick<Order, "accountId" | "placedAtMs">;
+declare class OrderBook {
+  #private;
+  place(orders: readonly NewOrder[]): readonly Order[] | undefined;
+  find(orderId: number): Order | undefined;
+  findByCustomerOrderId(accountId: string, customerOrderId: string): Order | undefined;
+  list(accountIds?: readonly string[]): readonly Order[];
+  executions(accountIds?: readonly string[]): readonly Execution[];
+  open(): readonly Order[];
+  modify(order: Order, fields: OrderFields, atMs: number): Order;
+  cancel(order: Order, atMs: number): Order;
+  reject(order: Order, reason: string, atMs: number): Order;
+  fill(order: Order, quantity: number, price: number, atMs: number): Execution;
+  empty(): void;
+  onChange(listener: (order: Order) => void): () => void;
+  onExecution(listener: (execution: Execution) => void): () => void;
+}
+interface Instrument {
+  readonly conid: number;
+  readonly symbol: string;
+  readonly secType: "STK" | "IND" | "CASH";
+  readonly companyName: string;
+  readonly exchange: string;
+  readonly currency: string;
+  readonly level: number;
+  readonly tick: number;
+  readonly isTradable: boolean;
+}
+type Availability = "real-time" | "delayed" | "frozen" | "none";
+interface Quote {
+  readonly last: number;
+  readonly bid: number | undefined;
+  readonly ask: number | undefined;
+  readonly bidSize: number;
+  readonly askSize: number;
+  readonly volume: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly availability: Availability;
+}
+declare class Quotes {
+  #private;
+  constructor(seed: number);
+  get instruments(): readonly Instrument[];
+  quote(conid: number, nowMs: number): Quote | undefined;
+  priceAt(instrument: Instrument, atMs: number): number;
+  setPrice(conid: number, price: number | undefined): void;
+  setAvailability(conid: number, availability: Availability): void;
+  onPrice(listener: (conid: number) => void): () => void;
+  snapshotFields(conid: number, nowMs: number): Readonly<Record<string, string>>;
+}
+interface Question {
+  readonly messageId: string;
+  readonly text: string;
+}
+type OrderOutcome = {
+  readonly kind: "placed";
+  readonly orders: readonly Order[];
+} | {
+  readonly kind: "question";
+  readonly replyId: string;
+  readonly question: Question;
+} | {
+  readonly kind: "refused";
+  readonly error: string;
+};
+declare class OrderDesk {
+  #private;
+  constructor(book: OrderBook, quotes: Quotes);
+  place(username: string, orders: readonly NewOrder[], nowMs: number): OrderOutcome;
+  modify(username: string, orderId: number, fields: OrderFields, nowMs: number): OrderOutcome;
+  reply(username: string, replyId: string, isConfirmed: boolean): OrderOutcome | "void" | "unknown";
+  voidQuestion(username: string): void;
+  suppress(username: string, messageIds: readonly string[]): void;
+  resetSuppressed(username: string): void;
+  askNext(messageIds: readonly string[]): void;
+  rejectNext(reason: string | undefined): void;
+}
+interface Position {
+  readonly accountId: string;
+  readonly conid: number;
+  readonly quantity: number;
+  readonly averagePrice: number;
+  readonly realizedPnl: number;
+}
+interface Balance {
+  readonly cash: number;
+  readonly positionsValue: number;
+  readonly netLiquidation: number;
+  readonly unrealizedPnl: number;
+  readonly realizedPnl: number;
+}
+declare class Portfolio {
+  #private;
+  apply({
+    order,
+    quantity,
+    price,
+    commission
+  }: Execution): void;
+  position(accountId: string, conid: number): Position;
+  set(position: Position): void;
+  list(accountId: string): readonly Position[];
+  cash(accountId: string): number;
+  balance(accountId: string, quotes: Quotes, nowMs: number): Balance;
+}
+declare class Subscriptions {
+  #private;
+  request(session: object, conid: number, nowMs: number): boolean;
+  end(session: object, conid: number): boolean;
+  endAll(session: object): void;
+}
+declare class Market {
+  #private;
+  readonly quotes: Quotes;
+  readonly subscriptions: Subscriptions;
+  readonly orders: OrderBook;
+  readonly desk: OrderDesk;
+  readonly portfolio: Portfolio;
+  fillsMarketable: boolean;
+  constructor(seed: number);
+  fill(order: Order, quantity: number | undefined, price: number | undefined, nowMs: number): Execution;
+  settle(nowMs: number): void;
+}
 type QuerySigningOption = StrictForm | "both";
 interface SandboxOptions {
-  readonly credentials?: CredentialsInput | undefined;
+  readonly credentials?: CredentialsInput | readonly CredentialsInput[] | undefined;
   readonly querySigning?: QuerySigningOption | undefined;
   readonly lenient?: boolean | undefined;
   readonly firstParty?: boolean | undefined;
   readonly clockToleranceSeconds?: number | undefined;
   readonly liveSessionTokenLifetimeMs?: number | undefined;
+  readonly liveSessionTokensPerAccessToken?: number | undefined;
+  readonly tokenEndEndsBrokerageSession?: boolean | undefined;
   readonly accessTokenLifetimeSeconds?: number | undefined;
   readonly idleTimeoutMs?: number | undefined;
   readonly requestTokenLifetimeMs?: number | undefined;
@@ -144,6 +332,8 @@ interface Settings {
   readonly firstParty: boolean;
   readonly clockToleranceSeconds: number;
   readonly liveSessionTokenLifetimeMs: number;
+  readonly liveSessionTokensPerAccessToken: number;
+  readonly tokenEndEndsBrokerageSession: boolean;
   readonly accessTokenLifetimeSeconds: number;
   readonly idleTimeoutMs: number;
   readonly requestTokenLifetimeMs: number;
@@ -166,7 +356,10 @@ interface ApiSession {
   readonly ip: string | undefined;
   lastActivityMs: number;
   cookiesSent: boolean;
+  ordersFetched: boolean;
+  selectedAccountId: string | undefined;
   loggedOut: boolean;
+  endedByFault: boolean;
 }
 interface ExchangeRecord {
   readonly challengeHex: string;
@@ -179,7 +372,6 @@ declare class LiveSession {
   readonly session: ApiSession;
   readonly expiresAtMs: number;
   readonly signer: Signer<string>;
-  endedByFault: boolean;
   constructor(token: Uint8Array, session: ApiSession, exchange: ExchangeRecord);
   isLive(nowMs: number): boolean;
   reveal(): Uint8Array;
@@ -192,8 +384,8 @@ interface AccessToken {
   readonly username: string;
   readonly secret: Uint8Array;
   readonly encryptedSecret: string;
-  readonly isPaper: boolean;
   liveSessions: readonly LiveSession[];
+  replaced: readonly LiveSession[];
 }
 declare class AccessTokens {
   #private;
@@ -236,7 +428,9 @@ interface BrokerageStatus {
 }
 declare class BrokerageSessions {
   #private;
-  constructor(idleTimeoutMs: number);
+  constructor(idleTimeoutMs: number, endsWithToken: boolean);
+  onChange(listener: (username: string) => void): () => void;
+  holder(username: string, nowMs: number): ApiSession | "elsewhere" | undefined;
   init(session: ApiSession, compete: boolean, nowMs: number): BrokerageStatus;
   status(session: ApiSession, nowMs: number): BrokerageStatus;
   loadAccounts(session: ApiSession): void;
@@ -272,35 +466,22 @@ interface Consumer {
 }
 interface Oauth2Client {
   readonly clientId: string;
-  readonly keyId: string;
-  readonly key: () => Promise<VerificationKey>;
+  readonly keys: ReadonlyMap<string, () => Promise<VerificationKey>>;
   readonly scopes: readonly string[];
   readonly credentials: readonly string[];
 }
-interface Order {
-  readonly orderId: number;
-  readonly accountId: string;
-  readonly conid: number;
-  readonly side: string;
-  readonly orderType: string;
-  readonly quantity: number;
-  readonly price: number | undefined;
-  readonly timeInForce: string;
-  readonly customerOrderId: string | undefined;
-  readonly placedAtMs: number;
-  status: "Submitted" | "Cancelled";
-}
-declare class OrderBook {
+declare class Oauth2Clients {
   #private;
-  constructor(capacity?: number);
-  place(order: Omit<Order, "orderId" | "status">): Order | undefined;
-  find(orderId: number): Order | undefined;
-  list(accountId?: string): readonly Order[];
+  constructor(clients: readonly Oauth2Client[]);
+  find(clientId: string): Oauth2Client | undefined;
+  all(): readonly Oauth2Client[];
+  findKey(keyId: string, clientId?: string): Promise<ClientKeyRecord | undefined>;
 }
 interface RequestToken {
   readonly value: string;
   readonly consumerKey: string;
   readonly expiresAtMs: number;
+  username: string | undefined;
   verifier: string | undefined;
   state: "issued" | "approved" | "cancelled" | "used";
 }
@@ -309,20 +490,37 @@ declare class RequestTokens {
   constructor(lifetimeMs: number, capacity?: number);
   issue(consumerKey: string, nowMs: number): RequestToken | undefined;
   find(value: string, nowMs: number): RequestToken | undefined;
-  approve(token: RequestToken): string;
+  approve(token: RequestToken, username: string): string;
+}
+interface Account {
+  readonly accountId: string;
+  readonly isPaper: boolean;
+}
+interface User {
+  readonly username: string;
+  readonly accounts: readonly Account[];
+}
+declare class Users {
+  #private;
+  constructor(accountsByUsername: ReadonlyMap<string, readonly string[]>);
+  find(username: string): User | undefined;
+  all(): readonly User[];
+  accountIds(username: string): readonly string[];
+  isPaper(username: string): boolean;
 }
 interface SandboxState {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly origin: string;
-  readonly consumer: Consumer;
-  readonly client: Oauth2Client;
+  readonly consumers: ReadonlyMap<string, Consumer>;
+  readonly clients: Oauth2Clients;
+  readonly users: Users;
   readonly requestTokens: RequestTokens;
   readonly accessTokens: AccessTokens;
   readonly brokerage: BrokerageSessions;
   readonly bearers: Bearers;
   readonly browserSessions: BrowserSessions;
-  readonly orders: OrderBook;
+  readonly market: Market;
   readonly nonces: MemoryNonceStore;
   readonly tokenIds: MemoryReplayStore;
   readonly closing: AbortController;
@@ -358,7 +556,7 @@ type FaultEffect = {
 interface FaultScope {
   readonly method?: string | undefined;
   readonly path?: string | undefined;
-  readonly times?: number | undefined;
+  readonly times?: number | "unlimited" | undefined;
   readonly skip?: number | undefined;
   readonly probability?: number | undefined;
 }
@@ -426,12 +624,45 @@ declare class RequestLog {
   clear(): void;
   add(entry: LogEntry): void;
 }
+declare class MarketScript {
+  #private;
+  constructor(market: Market, now: () => number);
+  get instruments(): readonly Instrument[];
+  quote(conid: number): Quote;
+  get executions(): readonly Execution[];
+  setPrice(conid: number, price: number | undefined): void;
+  setAvailability(conid: number, availability: Availability): void;
+  onPrice(listener: (conid: number) => void): () => void;
+  onOrder(listener: (order: Order) => void): () => void;
+  fill(orderId: number, options?: {
+    readonly quantity?: number | undefined;
+    readonly price?: number | undefined;
+  }): Execution;
+  reject(orderId: number, reason: string): void;
+  cancel(orderId: number): void;
+  rejectNext(reason: string | undefined): void;
+  askNext(...messageIds: readonly string[]): void;
+  fillMarketable(isWanted: boolean): void;
+  setPosition(accountId: string, conid: number, quantity: number, averagePrice?: number | undefined): void;
+  emptyBook(): void;
+}
+interface Approval {
+  readonly verifier: string;
+  readonly callbackUrl: string;
+}
+interface ApproveOptions {
+  readonly username?: string | undefined;
+  readonly redirectUri?: string | undefined;
+}
 interface Sandbox {
   readonly url: string;
   readonly credentials: SandboxCredentials;
+  readonly registrations: readonly SandboxCredentials[];
   readonly log: RequestLog;
   readonly faults: Faults;
+  readonly market: MarketScript;
   readonly orders: readonly Order[];
+  approve(requestToken: string, options?: ApproveOptions | undefined): Approval;
   handle(request: Request, options?: {
     readonly asSent?: boolean | undefined;
   }): Promise<Response>;
@@ -441,4 +672,4 @@ interface RunningSandbox extends Sandbox, AsyncDisposable {
   close(): Promise<void>;
 }
 declare function startSandbox(options?: StartSandboxOptions): Promise<RunningSandbox>;
-export { type CreateSandboxOptions, type CredentialsFile, type CredentialsInput, type Explanation, type FaultEffect, type FaultHandle, type FaultMoment, type FaultRule, type FaultScope, type Faults, type KeyInput, type LogEntry, type MistakeName, type Oauth2Credentials, type Oauth2CredentialsInput, type Order, type QuerySigningOption, type RequestLog, type RunningSandbox, type Sandbox, type SandboxCredentials, SandboxError, type SandboxErrorCode, type SandboxOptions, type StartSandboxOptions, type Verdict, createSandbox, formatEntry, isSandboxError, readCredentials, startSandbox, writeCredentials };
+export { type AccessTokenInput, type Approval, type ApproveOptions, type Availability, type CreateSandboxOptions, type CredentialsFile, type CredentialsInput, type Execution, type Explanation, type FaultEffect, type FaultHandle, type FaultMoment, type FaultRule, type FaultScope, type Faults, type Instrument, type IssuedAccessToken, type KeyInput, type LogEntry, type MarketScript, type MistakeName, type Oauth2Credentials, type Oauth2CredentialsInput, type Order, type OrderFields, type OrderStatus, type QuerySigningOption, type Quote, type RequestLog, type RunningSandbox, type Sandbox, type SandboxCredentials, SandboxError, type SandboxErrorCode, type SandboxOptions, type StartSandboxOptions, type UserInput, type Verdict, createSandbox, formatEntry, isSandboxError, readCredentials, startSandbox, writeCredentials };

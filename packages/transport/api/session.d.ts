@@ -1,5 +1,18 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { Readable } from "node:stream";
+interface PacingWindow {
+  readonly requests: number;
+  readonly intervalMs: number;
+}
+interface PacingLimit {
+  readonly name: string;
+  readonly methods: readonly string[];
+  readonly paths: readonly string[];
+  readonly windows: readonly PacingWindow[];
+  readonly concurrent?: number | undefined;
+}
+declare const globalPacingWindow: PacingWindow;
+declare const ibkrPacingLimits: readonly PacingLimit[];
 interface DispatchRequest {
   readonly origin: string;
   readonly path: string;
@@ -64,19 +77,6 @@ declare class ResponseHeaders {
   [Symbol.iterator](): Generator<[name: string, value: string]>;
 }
 declare const documentedPenaltyMs: number;
-interface PacingWindow {
-  readonly requests: number;
-  readonly intervalMs: number;
-}
-interface PacingLimit {
-  readonly name: string;
-  readonly methods: readonly string[];
-  readonly paths: readonly string[];
-  readonly windows: readonly PacingWindow[];
-  readonly concurrent?: number | undefined;
-}
-declare const globalPacingWindow: PacingWindow;
-declare const ibkrPacingLimits: readonly PacingLimit[];
 interface Clock {
   now(): number;
   readonly monotonicNow?: (() => number) | undefined;
