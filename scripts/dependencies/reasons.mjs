@@ -12,7 +12,14 @@ export const runtimeReasons = {
   'tough-cookie': 'Cookie rules (RFC 6265bis) for the session cookies that the Web API sets.',
   tldts: 'Comes with tough-cookie: refuses cookies for public suffixes.',
   'tldts-core': 'Comes with tldts.',
-  hono: 'Routing of the sandbox, on Fetch API requests; no dependencies.',
+  hono: 'The router of the sandbox, and the HTML of its pages; no dependencies.',
+  '@peculiar/asn1-x509': 'Writes the certificates of a sandbox that speaks TLS; loaded for those alone.',
+  '@peculiar/asn1-schema': 'Encodes what asn1-x509 describes, as DER.',
+  '@peculiar/utils': 'Comes with asn1-schema: bytes and texts.',
+  asn1js: 'Comes with asn1-schema: DER.',
+  pvtsutils: 'Comes with asn1js.',
+  pvutils: 'Comes with asn1js.',
+  tslib: 'Comes with asn1-schema: helpers of the compiler.',
 }
 
 /** What only the workspace uses, beyond the above. */

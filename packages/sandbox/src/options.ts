@@ -1,6 +1,7 @@
 import type { CredentialsInput } from './credentials/input.ts'
 import { invalidInput } from './errors.ts'
 import type { StrictForm } from './explain/types.ts'
+import type { PacingOptions } from './state/pacing.ts'
 
 /** Which treatment of query parameters counts as right. */
 export type QuerySigningOption = StrictForm | 'both'
@@ -40,6 +41,11 @@ export interface SandboxOptions {
   readonly tokenEndEndsBrokerageSession?: boolean | undefined
   /** Lifetime of an OAuth 2.0 access token, in seconds. Default 86399. */
   readonly accessTokenLifetimeSeconds?: number | undefined
+  /**
+   * Paces as IBKR does: its limits per endpoint and username, 429, and a penalty box that each further request
+   * prolongs. Default false: nobody is paced, unless a fault says so.
+   */
+  readonly pacing?: boolean | PacingOptions | undefined
   /** Silence after which a brokerage session ends, in milliseconds. Default 5 min. */
   readonly idleTimeoutMs?: number | undefined
   /** Lifetime of a request token, in milliseconds. Default 15 min. */
@@ -77,6 +83,11 @@ export interface StartSandboxOptions extends SandboxOptions {
   readonly port?: number | undefined
   /** Default `127.0.0.1`. */
   readonly host?: string | undefined
+  /**
+   * Listens with TLS: a certificate for localhost, 127.0.0.1 and ::1 is made at the start, signed by an authority whose
+   * certificate is `credentials.certificateAuthority`. Default false.
+   */
+  readonly tls?: boolean | undefined
   /** Needed for a host that is not loopback: the sandbox is for tests and gives its log to anybody. */
   readonly allowNonLoopback?: boolean | undefined
 }
@@ -91,6 +102,8 @@ export interface Settings {
   readonly liveSessionTokensPerAccessToken: number
   readonly tokenEndEndsBrokerageSession: boolean
   readonly accessTokenLifetimeSeconds: number
+  /** Undefined where nobody is paced. */
+  readonly pacing: PacingOptions | undefined
   readonly idleTimeoutMs: number
   readonly requestTokenLifetimeMs: number
   readonly publicAddress: string | undefined
@@ -125,6 +138,7 @@ export function settingsFrom(options: SandboxOptions): Settings {
       'accessTokenLifetimeSeconds',
       options.accessTokenLifetimeSeconds ?? 86_399,
     ),
+    pacing: pacing(options.pacing ?? false),
     idleTimeoutMs: positive('idleTimeoutMs', options.idleTimeoutMs ?? 300_000),
     requestTokenLifetimeMs: positive('requestTokenLifetimeMs', options.requestTokenLifetimeMs ?? 900_000),
     publicAddress: options.publicAddress,
@@ -142,6 +156,12 @@ function strictForms(option: QuerySigningOption): readonly StrictForm[] {
   if (option === 'both') return ['rfc5849', 'omit']
   if (option === 'rfc5849' || option === 'omit') return [option]
   throw invalidInput('querySigning must be "rfc5849", "omit" or "both"')
+}
+
+function pacing(option: boolean | PacingOptions): PacingOptions | undefined {
+  if (typeof option === 'boolean') return option ? {} : undefined
+  if (option.penaltyMs !== undefined) positive('pacing.penaltyMs', option.penaltyMs)
+  return option
 }
 
 function positive(name: string, value: number): number {

@@ -71,12 +71,15 @@ export async function assemble(
   settings: Settings,
   registrations: readonly CompleteCredentials[],
   origin: string,
+  certificateAuthority?: string | undefined,
 ): Promise<SandboxParts> {
   const state = createState(settings, registrations, origin)
   const log = new RequestLog(settings.logCapacity)
   const rules = new FaultRules(settings.seed)
   const faults = new Faults(rules, state)
-  const all = registrations.map(({ fields, keys }) => new SandboxCredentials(fields, keys, origin))
+  const all = registrations.map(
+    ({ fields, keys }) => new SandboxCredentials(fields, keys, origin, certificateAuthority),
+  )
   const market = new MarketScript(state.market, () => state.clock.nowMs())
   const app = createApp({ state, log, faults, market })
   const handler = createHandler(app, state, rules, log)

@@ -4,6 +4,7 @@ import { listen } from './http/listen.ts'
 import { type StartSandboxOptions, settingsFrom } from './options.ts'
 import { isLoopbackName } from './request/hosts.ts'
 import { assemble, type Sandbox } from './sandbox.ts'
+import type { LoopbackCertificate } from './tls/loopback-certificate.ts'
 
 /** A sandbox that listens on a port. */
 export interface RunningSandbox extends Sandbox, AsyncDisposable {
@@ -27,8 +28,9 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
   }
   const settings = settingsFrom(options)
   const complete = await fillCredentials(options.credentials ?? {})
-  const server = await listen(host, port)
-  const { sandbox, handler, abort } = await assemble(settings, complete, server.origin)
+  const tls = options.tls === true ? await loopbackTls() : undefined
+  const server = await listen(host, port, tls && { key: tls.key, cert: tls.certificate })
+  const { sandbox, handler, abort } = await assemble(settings, complete, server.origin, tls?.authority)
   server.handleWith(handler)
   const close = async (): Promise<void> => {
     abort()
@@ -49,4 +51,10 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** The library that writes certificates is loaded for those who speak TLS only. */
+async function loopbackTls(): Promise<LoopbackCertificate> {
+  const { loopbackCertificate } = await import('./tls/loopback-certificate.ts')
+  return loopbackCertificate(Date.now())
 }

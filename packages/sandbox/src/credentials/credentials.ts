@@ -125,10 +125,13 @@ export class SandboxCredentials {
   readonly oauth2Url: string
   /** The page where a user approves a request token, such as `http://127.0.0.1:4000/authorize`. */
   readonly authorizeUrl: string
+  /** PEM: what a client has to trust where the sandbox speaks TLS; undefined where it does not. */
+  readonly certificateAuthority: string | undefined
   readonly #keys: CredentialKeys
 
   /** @internal */
-  constructor(fields: CredentialFields, keys: CredentialKeys, origin: string) {
+  constructor(fields: CredentialFields, keys: CredentialKeys, origin: string, certificateAuthority?: string) {
+    this.certificateAuthority = certificateAuthority
     this.consumerKey = fields.consumerKey
     this.accessToken = fields.accessToken
     this.accessTokenSecret = fields.accessTokenSecret

@@ -7,8 +7,8 @@ import { replaceFile } from './replace-file.ts'
 
 /**
  * Writes credentials for programs in any language: `credentials.json`, `private_signature.pem` and
- * `private_encryption.pem` (PKCS #1) with a PKCS #8 copy of each (`*.pkcs8.pem`), `dhparam.pem` and
- * `oauth2_private.pem` (PKCS #8). Each file takes the place of what stood there, private to the user (0600) where the
+ * `private_encryption.pem` (PKCS #1) with a PKCS #8 copy of each (`*.pkcs8.pem`), `dhparam.pem`,
+ * `oauth2_private.pem` (PKCS #8) and, with TLS, `ca.pem`. Each file takes the place of what stood there, private to the user (0600) where the
  * system knows that; no link is followed. The directory is made if it is missing.
  *
  * @throws {SandboxError} `ERR_SANDBOX_INVALID_INPUT` where the sandbox knows a public half only;
@@ -24,6 +24,7 @@ export async function writeCredentials(directory: string, credentials: SandboxCr
     'private_encryption.pkcs8.pem': encryptionKey,
     'dhparam.pem': credentials.dhParams,
     'oauth2_private.pem': credentials.oauth2.privateKey,
+    ...(credentials.certificateAuthority === undefined ? {} : { 'ca.pem': credentials.certificateAuthority }),
     // Last: a program that waits for it finds the keys in place.
     'credentials.json': `${JSON.stringify(credentials, null, 2)}\n`,
   }

@@ -158,6 +158,14 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
     'The order question is no longer open.',
     'Answer a question with the very next request: any other one in between makes it void.',
   ],
+  paced: [
+    'The username asked more often than IBKR allows.',
+    'Keep to 10 requests a second, and to the limit of each endpoint; stop for ten minutes now.',
+  ],
+  'penalty-box': [
+    'The caller is in the penalty box, and each further request prolongs it.',
+    'Stop sending after a 429; never repeat at once.',
+  ],
   'not-in-sandbox': [
     'IBKR has this operation, and the sandbox has not.',
     'Put an answer of your own in its place: a fault of kind status, with a body and times "unlimited".',

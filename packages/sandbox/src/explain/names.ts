@@ -87,6 +87,8 @@ export const checkedMistakeNames = [
   'accounts-not-loaded',
   'logged-out',
   'reply-void',
+  'paced',
+  'penalty-box',
   'not-in-sandbox',
   'no-such-operation',
 ] as const

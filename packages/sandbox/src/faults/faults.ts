@@ -69,6 +69,11 @@ export class Faults {
     this.#state.clock.offsetMs = ms
   }
 
+  /** Lets everybody out of the penalty box, and counts requests anew. */
+  pardonPacing(): void {
+    this.#state.pacing?.pardon()
+  }
+
   /** Ends the brokerage session of a username, or of all of them; the outer sessions stay. */
   loseBrokerageSession(username?: string): void {
     this.#state.brokerage.lose(username)

@@ -33,6 +33,10 @@ const changes: Readonly<Record<string, Reader<Changeable>>> = {
     const username = usernameOf(value, name)
     return ({ faults }) => faults.compete(username)
   },
+  pardonPacing: (value, name) => {
+    if (value !== true) throw invalidInput(`${name} must be true`)
+    return ({ faults }) => faults.pardonPacing()
+  },
   seed: (value, name) => {
     const seed = safeInteger(value, name)
     return ({ faults }) => faults.reseed(seed)

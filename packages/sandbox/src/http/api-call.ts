@@ -1,5 +1,6 @@
 import { explained } from '../explain/known-refusals.ts'
 import { type Fields, readBody, readFields } from '../request/body.ts'
+import { operationPath } from '../request/paths.ts'
 import type { RequestRecord } from '../request/record.ts'
 import { apiError, type Reply } from '../request/reply.ts'
 import type { ApiSession } from '../state/api-session.ts'
@@ -62,15 +63,16 @@ export function apiCall(
   )
 }
 
-function authenticated(
-  asked: Pick<ApiCall, 'record' | 'state' | 'parameters'>,
-  needs: Needs,
-  handler: ApiHandler,
-): Reply {
+/** A call whose caller is not known yet. */
+type Asked = Pick<ApiCall, 'record' | 'state' | 'parameters'>
+
+function authenticated(asked: Asked, needs: Needs, handler: ApiHandler): Reply {
   const { record, state } = asked
   const session = authenticate(record, state)
   if ('ok' in session) return refuseApi(record, session)
   if (session.loggedOut) return refuseApi(record, refused(410, 'Gone', 'logged-out'))
+  const paced = pacingRefusal(asked, session)
+  if (paced !== undefined) return paced
   const fields = readFields(record)
   if (fields === undefined) return refuseApi(record, refused(400, 'Bad Request', 'malformed-body'))
   record.verdict = 'accepted'
@@ -82,6 +84,19 @@ function authenticated(
   // After the work: a call must not keep alive the session whose silence it ends.
   session.lastActivityMs = nowMs
   return withSessionCookies(response, record, session)
+}
+
+/** 429 for a username that asks more often than IBKR allows, and for as long as it then stays in the penalty box. */
+function pacingRefusal({ record, state }: Asked, { username }: ApiSession): Reply | undefined {
+  const path = operationPath(record.routePath)
+  const refusal = state.pacing?.refusal(username, record.method, path, state.clock.nowMs())
+  if (refusal === undefined) return undefined
+  const untilMs = state.pacing?.penaltyUntilMs(username, state.clock.nowMs()) ?? 0
+  const until = `In the penalty box until ${new Date(untilMs).toISOString()}.`
+  return refuseApi(
+    record,
+    refused(429, 'Too many requests', refusal === 'limit' ? 'paced' : 'penalty-box', until),
+  )
 }
 
 function authenticate(record: RequestRecord, state: SandboxState): ApiSession | Refused {

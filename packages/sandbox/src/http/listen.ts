@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { receivedOverSocket } from '../request/record.ts'
 import { type Answer, apiError } from '../request/reply.ts'
@@ -18,18 +19,26 @@ const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsChec
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
+/** Key and certificate of a server that speaks TLS, PEM. */
+export interface TlsFiles {
+  readonly key: string
+  readonly cert: string
+}
+
 /** Listens on a host and port; port 0 takes a free one. */
-export async function listen(host: string, port: number): Promise<Listening> {
+export async function listen(host: string, port: number, tls?: TlsFiles | undefined): Promise<Listening> {
   let listener: Listener | undefined
   const waiting: Parameters<Listener>[] = []
-  const server = createServer(limits, (incoming, outgoing) => {
+  const receive: Listener = (incoming, outgoing) => {
     if (listener === undefined) waiting.push([incoming, outgoing])
     else listener(incoming, outgoing)
-  })
+  }
+  const server =
+    tls === undefined ? createServer(limits, receive) : createTlsServer({ ...limits, ...tls }, receive)
   const sockets = trackedSockets(server)
   await started(server, host, port)
   return {
-    origin: originOf(server, host),
+    origin: originOf(server, host, tls === undefined ? 'http' : 'https'),
     handleWith: (handler) => {
       const ready = listenerFor(handler)
       listener = ready
@@ -61,10 +70,10 @@ function started(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-function originOf(server: Server, host: string): string {
+function originOf(server: Server, host: string, scheme: string): string {
   const { port } = server.address() as AddressInfo
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
-  return `http://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
+  return `${scheme}://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
 }
 
 function trackedSockets(server: Server): ReadonlySet<Socket> {

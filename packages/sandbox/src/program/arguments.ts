@@ -34,6 +34,9 @@ The first line on standard output is JSON: {"url": ..., "pid": ...}. The log fol
                                  several times, each is a consumer and an OAuth 2.0 client of its own
   --lst-ttl SECONDS              lifetime of a live session token (default: 86400)
   --lst-count N                  how many of them are good at once for an access token (default: 8)
+  --pacing                       pace as IBKR does: limits, 429, penalty box
+  --tls                          listen with TLS; the authority's certificate is written as ca.pem beside the
+                                 credentials, for NODE_EXTRA_CA_CERTS and its like
   --quiet                        no log on standard output
   --help, --version
 `
@@ -61,6 +64,8 @@ export function readArguments(args: readonly string[]): Command {
       lenient: values.lenient ?? false,
       firstParty: values['first-party'] ?? false,
       querySigning,
+      pacing: values.pacing ?? false,
+      tls: values.tls ?? false,
       liveSessionTokenLifetimeMs:
         lifetime === undefined ? undefined : integer('--lst-ttl', lifetime, 1, 31_536_000) * 1000,
       liveSessionTokensPerAccessToken: integer('--lst-count', values['lst-count'] ?? '8', 1, 1_000),
@@ -82,6 +87,8 @@ interface Values {
   readonly credentials?: string[] | undefined
   readonly 'lst-ttl'?: string | undefined
   readonly 'lst-count'?: string | undefined
+  readonly pacing?: boolean | undefined
+  readonly tls?: boolean | undefined
   readonly quiet?: boolean | undefined
   readonly help?: boolean | undefined
   readonly version?: boolean | undefined
@@ -102,6 +109,8 @@ function parse(args: readonly string[]): Values {
         credentials: { type: 'string', multiple: true },
         'lst-ttl': { type: 'string' },
         'lst-count': { type: 'string' },
+        pacing: { type: 'boolean' },
+        tls: { type: 'boolean' },
         quiet: { type: 'boolean' },
         help: { type: 'boolean' },
         version: { type: 'boolean' },

@@ -80,7 +80,11 @@ export function receivedOverSocket(incoming: IncomingMessage): Received {
   const { method = 'GET', url = '/' } = incoming
   const headers = new RawHeaders(incoming.rawHeaders)
   const { scheme, host, target } = url.startsWith('/')
-    ? { scheme: 'http', host: headers.get('host') ?? '', target: url }
+    ? {
+        scheme: 'encrypted' in incoming.socket ? 'https' : 'http',
+        host: headers.get('host') ?? '',
+        target: url,
+      }
     : splitUrl(url)
   // Without `destroyOnReturn: false` the socket would go before the refusal of an overlong body is sent.
   const chunks = (): AsyncIterable<Uint8Array> => incoming.iterator({ destroyOnReturn: false })

@@ -18,6 +18,7 @@ import { BrowserSessions } from './browser-sessions.ts'
 import { Clock } from './clock.ts'
 import type { Consumer } from './consumer.ts'
 import { type Oauth2Client, Oauth2Clients } from './oauth2-client.ts'
+import { PacingBox } from './pacing.ts'
 import { RequestTokens } from './request-tokens.ts'
 import { Users } from './users.ts'
 
@@ -43,6 +44,8 @@ export interface SandboxState {
   readonly bearers: Bearers
   readonly browserSessions: BrowserSessions
   readonly market: Market
+  /** Undefined where nobody is paced. */
+  readonly pacing: PacingBox | undefined
   readonly nonces: MemoryNonceStore
   readonly tokenIds: MemoryReplayStore
   /** Aborted when the sandbox is closed. */
@@ -73,6 +76,7 @@ export function createState(
     bearers: createBearers(),
     browserSessions: new BrowserSessions(),
     market: new Market(settings.seed),
+    pacing: settings.pacing && new PacingBox(settings.pacing.penaltyMs),
     nonces: createNonceStore({
       capacity: settings.nonceCapacity,
       capacityPerClient: settings.nonceCapacity,
