@@ -7,6 +7,7 @@ import {
   createSignedJwtRequest,
   importSigningKey,
   readEchoResponse,
+  SecretText,
   type SignedJwtRequestInput,
 } from '../src/index.ts'
 import { failure } from './support/errors.ts'
@@ -177,6 +178,20 @@ describe('a request under the policy HTTPS', () => {
       },
     })
   })
+})
+
+it('a token that was disposed of is told by name', async () => {
+  const disposed = new SecretText('access.token.x')
+  const using = createBearerRequest({ path: '/gw/api/v1/accounts', accessToken: disposed })
+  expect(using.headers.authorization).toBe('Bearer access.token.x')
+  disposed[Symbol.dispose]()
+  const error = await failure('ERR_SSO_JWT_INVALID_INPUT', () =>
+    createEchoHttpsRequest({ accessToken: disposed }),
+  )
+  expect([error.message, error.cause]).toEqual([
+    expect.stringContaining('accessToken'),
+    expect.objectContaining({ code: 'ERR_SECRET_DISPOSED' }),
+  ])
 })
 
 describe('echo', () => {

@@ -254,6 +254,13 @@ it('DER decoded from a text is wiped once it is imported, and when it is refused
   expect(seen).toHaveLength(2)
   expect(seen.every((der) => der.length > 100 && der.every((byte) => byte === 0))).toBe(true)
   expect((await createClientAssertion({ clientId: 'C', clientKeyId: 'K' }, key)).length).toBeGreaterThan(300)
+  // Also where it is refused before anything is imported.
+  const fill = vi.spyOn(Uint8Array.prototype, 'fill')
+  await failure('ERR_SSO_JWT_INVALID_KEY', () =>
+    importSigningKey(pem(newEcPair().privateKey), { alg: 'RS256' }),
+  )
+  expect(fill.mock.contexts.some((bytes) => (bytes as Uint8Array).length > 100)).toBe(true)
+  fill.mockRestore()
   // What the caller handed in as bytes stays the caller's.
   const der = rsaPair.privateKey.export({ type: 'pkcs8', format: 'der' })
   await importSigningKey(der)

@@ -40,9 +40,13 @@ export async function webCryptoKey(
   }
   const usage = options.purpose === 'sign' ? 'sign' : 'verify'
   const { key } = reading
-  return key.form === 'crypto-key'
-    ? checkCryptoKey(key.key, alg, usage)
-    : checkCryptoKey(await importMaterial(key, algorithmFor(key, alg), usage, input), alg, usage)
+  if (key.form === 'crypto-key') return checkCryptoKey(key.key, alg, usage)
+  try {
+    return checkCryptoKey(await importMaterial(key, algorithmFor(key, alg), usage), alg, usage)
+  } finally {
+    // Bytes decoded from a text are ours alone, and WebCrypto has its own copy.
+    if (typeof input === 'string' && key.form === 'der') key.bytes.fill(0)
+  }
 }
 
 type Usage = 'sign' | 'verify'
@@ -62,21 +66,13 @@ function algorithmFor(key: Material, wanted: SigningAlgorithm | undefined): Sign
   return alg
 }
 
-async function importMaterial(
-  key: Material,
-  alg: SigningAlgorithm,
-  usage: Usage,
-  input: unknown,
-): Promise<CryptoKeyLike> {
+async function importMaterial(key: Material, alg: SigningAlgorithm, usage: Usage): Promise<CryptoKeyLike> {
   const [format, data] = key.form === 'jwk' ? (['jwk', bare(key.jwk)] as const) : [key.kind, key.bytes]
   try {
     const imported = subtle().importKey(format, data, algorithms[alg].key, false, [usage])
     return (await imported) as CryptoKeyLike
   } catch (cause) {
     throw wrongKind(alg, cause)
-  } finally {
-    // Bytes decoded from a text are ours alone, and WebCrypto has its own copy.
-    if (typeof input === 'string' && data instanceof Uint8Array) data.fill(0)
   }
 }
 
