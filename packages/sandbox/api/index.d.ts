@@ -109,7 +109,8 @@ declare class SandboxCredentials {
   readonly gatewayUrl: string;
   readonly oauth2Url: string;
   readonly authorizeUrl: string;
-  constructor(fields: CredentialFields, keys: CredentialKeys, origin: string);
+  readonly certificateAuthority: string | undefined;
+  constructor(fields: CredentialFields, keys: CredentialKeys, origin: string, certificateAuthority?: string);
   get signingKey(): string;
   get encryptionKey(): string;
   get dhParams(): string;
@@ -128,7 +129,7 @@ declare class SandboxError extends Error {
 }
 declare function isSandboxError(value: unknown): value is SandboxError;
 declare const signatureMistakeNames: readonly ["query-omitted", "query-signed", "query-in-url", "values-encoded-once", "values-not-encoded", "wrong-percent-encoding", "form-omitted", "body-signed", "realm-signed", "parameter-not-signed", "parameters-unsorted", "method-case", "wrong-method", "wrong-scheme", "wrong-host", "wrong-port", "wrong-path", "prefix-missing", "prefix-wrong", "prefix-unexpected", "wrong-key", "lst-as-text", "lst-with-ampersand", "leading-zero-byte", "secret-as-text", "lst-replaced", "wrong-signature-method", "signature-encoding", "timestamp-milliseconds", "timestamp-malformed", "clock-off", "nonce-reused"];
-declare const checkedMistakeNames: readonly ["missing-parameter", "duplicate-parameter", "malformed-authorization", "missing-authorization", "unknown-consumer-key", "wrong-realm", "missing-realm", "unknown-token", "first-party-consumer", "lst-missing", "lst-expired", "wrong-verifier", "token-used", "challenge-out-of-range", "wrong-bearer", "unknown-bearer", "bearer-expired", "scope-missing", "address-mismatch", "wrong-content-type", "malformed-token-request", "jwt-malformed", "jwt-wrapped", "jwt-algorithm", "jwt-unknown-key", "jwt-wrong-key", "jwt-audience", "jwt-issuer", "jwt-expired", "jwt-lifetime", "jwt-issued-in-future", "jwt-milliseconds", "jwt-claim", "jwt-replayed", "user-agent-missing", "content-length-missing", "host-not-allowed", "cross-origin", "body-too-large", "malformed-body", "store-full", "no-brokerage-session", "accounts-not-loaded", "logged-out", "reply-void", "not-in-sandbox", "no-such-operation"];
+declare const checkedMistakeNames: readonly ["missing-parameter", "duplicate-parameter", "malformed-authorization", "missing-authorization", "unknown-consumer-key", "wrong-realm", "missing-realm", "unknown-token", "first-party-consumer", "lst-missing", "lst-expired", "wrong-verifier", "token-used", "challenge-out-of-range", "wrong-bearer", "unknown-bearer", "bearer-expired", "scope-missing", "address-mismatch", "wrong-content-type", "malformed-token-request", "jwt-malformed", "jwt-wrapped", "jwt-algorithm", "jwt-unknown-key", "jwt-wrong-key", "jwt-audience", "jwt-issuer", "jwt-expired", "jwt-lifetime", "jwt-issued-in-future", "jwt-milliseconds", "jwt-claim", "jwt-replayed", "user-agent-missing", "content-length-missing", "host-not-allowed", "cross-origin", "body-too-large", "malformed-body", "store-full", "no-brokerage-session", "accounts-not-loaded", "logged-out", "reply-void", "paced", "penalty-box", "not-in-sandbox", "no-such-operation"];
 type SignatureMistakeName = (typeof signatureMistakeNames)[number];
 type CheckedMistakeName = (typeof checkedMistakeNames)[number];
 type MistakeName = SignatureMistakeName | CheckedMistakeName | "unknown";
@@ -296,6 +297,17 @@ declare class Market {
   fill(order: Order, quantity: number | undefined, price: number | undefined, nowMs: number): Execution;
   settle(nowMs: number): void;
 }
+interface PacingOptions {
+  readonly penaltyMs?: number | undefined;
+}
+type PacingRefusal = "limit" | "penalty";
+declare class PacingBox {
+  #private;
+  constructor(penaltyMs?: number);
+  refusal(username: string, method: string, path: string, nowMs: number): PacingRefusal | undefined;
+  penaltyUntilMs(username: string, nowMs: number): number | undefined;
+  pardon(): void;
+}
 type QuerySigningOption = StrictForm | "both";
 interface SandboxOptions {
   readonly credentials?: CredentialsInput | readonly CredentialsInput[] | undefined;
@@ -307,6 +319,7 @@ interface SandboxOptions {
   readonly liveSessionTokensPerAccessToken?: number | undefined;
   readonly tokenEndEndsBrokerageSession?: boolean | undefined;
   readonly accessTokenLifetimeSeconds?: number | undefined;
+  readonly pacing?: boolean | PacingOptions | undefined;
   readonly idleTimeoutMs?: number | undefined;
   readonly requestTokenLifetimeMs?: number | undefined;
   readonly publicAddress?: string | undefined;
@@ -324,6 +337,7 @@ interface CreateSandboxOptions extends SandboxOptions {
 interface StartSandboxOptions extends SandboxOptions {
   readonly port?: number | undefined;
   readonly host?: string | undefined;
+  readonly tls?: boolean | undefined;
   readonly allowNonLoopback?: boolean | undefined;
 }
 interface Settings {
@@ -335,6 +349,7 @@ interface Settings {
   readonly liveSessionTokensPerAccessToken: number;
   readonly tokenEndEndsBrokerageSession: boolean;
   readonly accessTokenLifetimeSeconds: number;
+  readonly pacing: PacingOptions | undefined;
   readonly idleTimeoutMs: number;
   readonly requestTokenLifetimeMs: number;
   readonly publicAddress: string | undefined;
@@ -521,6 +536,7 @@ interface SandboxState {
   readonly bearers: Bearers;
   readonly browserSessions: BrowserSessions;
   readonly market: Market;
+  readonly pacing: PacingBox | undefined;
   readonly nonces: MemoryNonceStore;
   readonly tokenIds: MemoryReplayStore;
   readonly closing: AbortController;
@@ -596,6 +612,7 @@ declare class Faults {
   expireLiveSessionTokens(): void;
   setLiveSessionTokenLifetime(ms: number): void;
   setClockOffset(ms: number): void;
+  pardonPacing(): void;
   loseBrokerageSession(username?: string): void;
   compete(username?: string): void;
 }
@@ -672,4 +689,4 @@ interface RunningSandbox extends Sandbox, AsyncDisposable {
   close(): Promise<void>;
 }
 declare function startSandbox(options?: StartSandboxOptions): Promise<RunningSandbox>;
-export { type AccessTokenInput, type Approval, type ApproveOptions, type Availability, type CreateSandboxOptions, type CredentialsFile, type CredentialsInput, type Execution, type Explanation, type FaultEffect, type FaultHandle, type FaultMoment, type FaultRule, type FaultScope, type Faults, type Instrument, type IssuedAccessToken, type KeyInput, type LogEntry, type MarketScript, type MistakeName, type Oauth2Credentials, type Oauth2CredentialsInput, type Order, type OrderFields, type OrderStatus, type QuerySigningOption, type Quote, type RequestLog, type RunningSandbox, type Sandbox, type SandboxCredentials, SandboxError, type SandboxErrorCode, type SandboxOptions, type StartSandboxOptions, type UserInput, type Verdict, createSandbox, formatEntry, isSandboxError, readCredentials, startSandbox, writeCredentials };
+export { type AccessTokenInput, type Approval, type ApproveOptions, type Availability, type CreateSandboxOptions, type CredentialsFile, type CredentialsInput, type Execution, type Explanation, type FaultEffect, type FaultHandle, type FaultMoment, type FaultRule, type FaultScope, type Faults, type Instrument, type IssuedAccessToken, type KeyInput, type LogEntry, type MarketScript, type MistakeName, type Oauth2Credentials, type Oauth2CredentialsInput, type Order, type OrderFields, type OrderStatus, type PacingOptions, type QuerySigningOption, type Quote, type RequestLog, type RunningSandbox, type Sandbox, type SandboxCredentials, SandboxError, type SandboxErrorCode, type SandboxOptions, type StartSandboxOptions, type UserInput, type Verdict, createSandbox, formatEntry, isSandboxError, readCredentials, startSandbox, writeCredentials };
