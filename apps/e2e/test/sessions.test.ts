@@ -205,7 +205,6 @@ describe.each(flows)('a %s session with a life of seconds', (_, firstParty, exch
     await using session = await create(sandbox)
     await session.ready({ brokerage: true })
     sandbox.faults.expireLiveSessionTokens()
-    sandbox.faults.loseBrokerageSession()
     const calls = Array.from({ length: parallel }, () => session.get('/iserver/accounts'))
     const replies = await Promise.all(calls)
     expect(replies.every(({ status }) => status === 200)).toBe(true)
@@ -220,7 +219,7 @@ test('a login elsewhere is reported, and ended only at the caller’s word', { t
   await expect(session.get('/iserver/accounts')).rejects.toMatchObject({
     code: 'ERR_TRANSPORT_COMPETING_SESSION',
   })
-  await session.openBrokerage({ compete: true })
+  await session.openBrokerage({ takeOver: true })
   expect((await session.get('/iserver/accounts')).status).toBe(200)
 })
 

@@ -17,21 +17,21 @@ export {
   sharedPacing,
 } from './pacing/pacing.ts'
 export type { PacingPermit, PacingRequest, Priority } from './pacing/permit.ts'
-export {
-  type BrokerageState,
-  type BrokerageTrigger,
-  brokerageTransitions,
-} from './session/brokerage-states.ts'
+export type { Talk } from './session/conversation.ts'
 export { createSession } from './session/create-session.ts'
 export type {
+  BrokerageProof,
   Establish,
   EstablishContext,
+  EstablishReason,
   EstablishTransport,
   SessionCredential,
 } from './session/credential.ts'
 export type {
   BrokerageStateEvent,
+  ClocksPartedEvent,
   KeepAliveEvent,
+  PacingWaitEvent,
   PenaltyEvent,
   SessionErrorEvent,
   SessionEstablishedEvent,
@@ -39,6 +39,11 @@ export type {
   SessionListener,
   SessionStateEvent,
 } from './session/events.ts'
+export type {
+  BrokerageLeadership,
+  LeadershipNews,
+  PublishedBrokerageReport,
+} from './session/leadership.ts'
 export {
   ibkrMaintenanceWindows,
   type MaintenanceKind,
@@ -48,15 +53,26 @@ export {
 export type {
   BackoffOptions,
   BrokerageOptions,
+  LoginOptions,
   RenewalOptions,
   SessionOptions,
   SessionRequestContext,
 } from './session/options.ts'
+export type { TakeOver } from './session/proof.ts'
 export type { OpenBrokerageOptions, ReadyOptions, Session } from './session/session.ts'
 export {
+  type BrokerageState,
+  type BrokerageTrigger,
+  brokerageTransitions,
   type SessionState,
   type SessionTrigger,
   sessionTransitions,
   type TransitionTable,
-} from './session/session-states.ts'
-export type { BrokerageStatus, SessionStatus, StatusError } from './session/status.ts'
+} from './session/states.ts'
+export type {
+  BrokerageStatus,
+  SessionHealth,
+  SessionStatus,
+  StatusError,
+  WaitingFor,
+} from './session/status.ts'

@@ -36,6 +36,10 @@ export interface Transport {
   readonly dispatcher: HttpDispatcher
   /** Forgets the cookies, as after a logout. */
   clearCookies(): void
+  /** The cookies that are kept, as `Set-Cookie` texts with their paths, to travel to another process. */
+  cookies(): readonly string[]
+  /** Takes in cookies that have travelled from another process; those of other names are left out. */
+  addCookies(cookies: readonly string[]): Promise<void>
   /** Ends what is under way with `ERR_TRANSPORT_CLOSED`, then closes the connections that are this transport's own. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -137,6 +141,14 @@ class HttpTransport extends RequestVerbs implements Transport {
 
   clearCookies(): void {
     this.#settings.cookies?.clear()
+  }
+
+  cookies(): readonly string[] {
+    return this.#settings.cookies?.texts() ?? []
+  }
+
+  async addCookies(cookies: readonly string[]): Promise<void> {
+    await this.#settings.cookies?.add(cookies)
   }
 
   close(): Promise<void> {

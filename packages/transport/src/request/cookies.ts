@@ -41,17 +41,40 @@ export class CookieStore {
 
   /** True if a reply sets a cookie that is kept. */
   concerns(headers: ResponseHeaders): boolean {
-    return headers.has('set-cookie') && this.#kept(headers).length > 0
+    return headers.has('set-cookie') && this.#kept(headers.getAll('set-cookie')).length > 0
   }
 
   /** Takes in a reply's cookies; those for other domains are refused by the jar. */
   async store(headers: ResponseHeaders, pathAndQuery: string): Promise<void> {
+    await this.#take(this.#kept(headers.getAll('set-cookie')), pathAndQuery)
+  }
+
+  /** What is kept, as `Set-Cookie` texts with their paths, to travel with a session to another process. */
+  texts(): string[] {
+    const cookies = this.#jar?.serializeSync()?.cookies ?? []
+    return cookies.map(({ key, value, path, secure, httpOnly }) =>
+      [
+        `${key}=${value}`,
+        `Path=${path ?? '/'}`,
+        ...(secure ? ['Secure'] : []),
+        ...(httpOnly ? ['HttpOnly'] : []),
+      ].join('; '),
+    )
+  }
+
+  /** Takes in what has travelled from another process. */
+  async add(texts: readonly string[]): Promise<void> {
+    const kept = this.#kept(texts)
+    if (kept.length > 0) await this.#take(kept, '/')
+  }
+
+  async #take(cookies: readonly string[], pathAndQuery: string): Promise<void> {
     if (!this.#jar) {
       const { CookieJar } = await import('tough-cookie')
       this.#jar ??= new CookieJar()
     }
     this.#headers.clear()
-    for (const cookie of this.#kept(headers)) {
+    for (const cookie of cookies) {
       this.#jar.setCookieSync(cookie, this.#origin + pathAndQuery, { ignoreError: true })
     }
   }
@@ -62,10 +85,8 @@ export class CookieStore {
   }
 
   /** Cookies by name; what could not be sent back as a header is none. */
-  #kept(headers: ResponseHeaders): string[] {
-    const kept = headers
-      .getAll('set-cookie')
-      .filter((cookie) => this.#names.has(nameOf(cookie)) && isFieldValue(cookie))
+  #kept(texts: readonly string[]): string[] {
+    const kept = texts.filter((cookie) => this.#names.has(nameOf(cookie)) && isFieldValue(cookie))
     return kept.slice(0, mostPerReply)
   }
 }

@@ -1,3 +1,4 @@
+import { TransportError } from '../errors.ts'
 import type { TransportResponse } from '../http/response.ts'
 import type { Authorize, TransportRequest } from '../request/types.ts'
 
@@ -11,19 +12,38 @@ export interface SessionCredential {
   /** When the server stops to accept it, in milliseconds since 1970 (the server's clock). */
   readonly expiresAtMs: number
   /** The IBKR username it belongs to, to which the pacing limits apply; overrides the session's option. */
-  readonly username?: string
+  readonly username?: string | undefined
+  /** `Set-Cookie` texts that travel with it, for a credential that another process has obtained: see {@link Session.cookies}. */
+  readonly cookies?: readonly string[] | undefined
+  /** What another process last saw of the brokerage session under the credential before: see {@link Session.brokerageProof}. */
+  readonly brokerageProof?: BrokerageProof | undefined
   /** Called once, when the credential was replaced or the session is closed: forget keys, revoke a bearer. */
   close?(): void | Promise<void>
 }
 
+/** A brokerage status was seen that said: authenticated, connected, not competing. It counts for two minutes. */
+export interface BrokerageProof {
+  /** When, in milliseconds since 1970. */
+  readonly atMs: number
+}
+
+/**
+ * Why a credential is wanted: there was none (`first`), it is time (`scheduled`), the last one ended unreplaced (`expired`), IBKR
+ * refused it on every path that was asked (`refused`), or the caller said so (`renew`).
+ */
+export type EstablishReason = 'first' | 'scheduled' | 'expired' | 'refused' | 'renew'
+
 /** What `establish()` is given. */
 export interface EstablishContext {
-  /** Sends requests of the exchange itself within the session's origin, path prefix and cookies, without its credential. */
+  /** Sends requests of the exchange itself within the session's base URL and cookies, without its credential, until `signal` ends. */
   readonly transport: EstablishTransport
   /** Aborted when the session is closed or the attempt takes too long; pass it to every request. */
   readonly signal: AbortSignal
   /** The server's time as far as it is known, in milliseconds since 1970. */
   readonly now: () => number
+  /** The credential that this one is to replace, as `establish()` handed it over; closed already unless it is still in use. */
+  readonly replaces: SessionCredential | undefined
+  readonly reason: EstablishReason
 }
 
 /** The part of a transport that an exchange needs. */
@@ -36,3 +56,38 @@ export interface EstablishTransport {
  * flight at a time. What it throws decides what follows: see {@link SessionOptions.isPermanent}.
  */
 export type Establish = (context: EstablishContext) => Promise<SessionCredential>
+
+/** A credential whose members have been read once: a getter of the caller's is foreign code. */
+export interface TakenCredential extends SessionCredential {
+  /** What `establish()` handed over. */
+  readonly original: SessionCredential
+}
+
+/**
+ * Reads what `establish()` resolved to.
+ *
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` if it is no credential.
+ */
+export function takeCredential(value: unknown): TakenCredential {
+  if (typeof value !== 'object' || value === null) throw noCredential()
+  const original = value as SessionCredential
+  const { authorize, expiresAtMs, username, cookies, brokerageProof } = original
+  if (typeof authorize !== 'function' || !Number.isFinite(expiresAtMs)) throw noCredential()
+  const atMs = brokerageProof?.atMs
+  return {
+    original,
+    authorize: (request) => authorize.call(original, request),
+    expiresAtMs,
+    username: typeof username === 'string' ? username : undefined,
+    cookies: Array.isArray(cookies) ? cookies.filter((cookie) => typeof cookie === 'string') : undefined,
+    brokerageProof: typeof atMs === 'number' && Number.isFinite(atMs) ? { atMs } : undefined,
+    close: () => original.close?.(),
+  }
+}
+
+function noCredential(): TransportError {
+  return new TransportError(
+    'ERR_TRANSPORT_INVALID_INPUT',
+    'establish() must resolve to { authorize, expiresAtMs }: a function, and milliseconds since 1970',
+  )
+}

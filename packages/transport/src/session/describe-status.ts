@@ -1,60 +1,135 @@
-import type { Brokerage } from './brokerage.ts'
-import type { CredentialKeeper } from './credential-keeper.ts'
-import { reasonOf } from './errors.ts'
-import type { BrokerageStatus, SessionStatus, StatusError } from './status.ts'
-
-/** What a status is put together from. */
-export interface StatusSources
-  extends Pick<
-    SessionStatus,
-    'sinceMs' | 'username' | 'lastError' | 'queued' | 'penaltyUntilMs' | 'maintenance' | 'clockSkewMs'
-  > {
-  readonly keeper: CredentialKeeper
-  readonly brokerage: Brokerage | undefined
-  readonly brokerageSinceMs: number
-  readonly lastActivityAtMs: number | undefined
-  readonly lastBrokerageError: StatusError | undefined
-}
+import { placesAt } from './budget.ts'
+import type { SessionCore } from './session-core.ts'
+import type { BrokerageStatus, SessionHealth, SessionStatus, WaitingFor } from './status.ts'
 
 /** Puts a status together. */
-export function describeStatus(sources: StatusSources): SessionStatus {
-  const { keeper, sinceMs, username, lastError, queued, penaltyUntilMs, maintenance, clockSkewMs } = sources
+export function describeStatus(core: SessionCore): SessionStatus {
+  const { credential, journal, settings } = core
+  const { state, nextAttemptAtMs } = credential
+  const { ledger } = state
+  const held = 'held' in state ? state.held : undefined
   return {
-    state: keeper.state,
-    sinceMs,
-    username,
-    expiresAtMs: keeper.expiresAtMs,
-    nextAttemptAtMs: keeper.nextAttemptAtMs,
-    established: keeper.established,
-    failures: keeper.failures,
-    lastError,
-    brokerage: describeBrokerage(sources),
-    queued,
-    penaltyUntilMs,
-    maintenance,
-    clockSkewMs,
+    state: state.name,
+    sinceMs: journal.sinceMs,
+    username: core.username,
+    expiresAtMs: held?.credential.expiresAtMs,
+    nextAttemptAtMs,
+    established: ledger.established,
+    failures: ledger.failures,
+    proven: ledger.proven,
+    loginsLeft: Math.floor(
+      placesAt(ledger.budget, settings.credential.logins, settings.timers.monotonicNow()),
+    ),
+    lastError: journal.lastError,
+    brokerage: describeBrokerage(core),
+    waitingFor: waitingFor(core),
+    queued: settings.pacing?.queued(core.pacedUsername) ?? 0,
+    waits: settings.pacing?.waits(core.pacedUsername) ?? [],
+    penaltyUntilMs: settings.pacing?.penaltyUntilMs(core.egress),
+    maintenance: core.maintenance(),
+    clockSkewMs: core.transport.clockSkewMs,
   }
 }
 
-function describeBrokerage(sources: StatusSources): BrokerageStatus {
-  const { brokerage, brokerageSinceMs, lastActivityAtMs, lastBrokerageError } = sources
-  const report = brokerage?.report
+function describeBrokerage({ brokerage, journal }: SessionCore): BrokerageStatus {
+  const standing = brokerage?.state.standing
+  const report = standing?.report
   return {
-    state: brokerage?.state ?? 'closed',
-    sinceMs: brokerageSinceMs,
+    state: brokerage?.state.name ?? 'closed',
+    sinceMs: journal.brokerageSinceMs,
     authenticated: report?.authenticated ?? false,
     connected: report?.connected ?? false,
     competing: report?.competing ?? false,
-    lastActivityAtMs,
+    established: report?.established,
+    message: report?.message,
+    fail: report?.fail,
+    provenAtMs: brokerage?.proof?.seen.wallMs,
+    lastActivityAtMs: journal.lastActivityAtMs,
     nextAttemptAtMs: brokerage?.nextAttemptAtMs,
-    failures: brokerage?.failures ?? 0,
-    lastError: lastBrokerageError,
+    failures: standing?.failures ?? 0,
+    lastError: journal.lastBrokerageError,
   }
 }
 
-/** An error as a probe shows it: without anything that could be a secret. */
-export function toStatusError(error: unknown, atMs: number): StatusError {
-  const hasCode = typeof error === 'object' && error !== null && 'code' in error
-  const code = hasCode && typeof error.code === 'string' ? error.code : undefined
-  return { atMs, code, message: reasonOf(error) }
+/** Is it working, what is it waiting for, what can be done. */
+export function describeHealth(core: SessionCore): SessionHealth {
+  const { credential, brokerage, settings } = core
+  const inPenaltyBox = settings.pacing?.penaltyUntilMs(core.egress) !== undefined
+  const reading = credential.current !== undefined && !inPenaltyBox
+  const trading = brokerage && reading && brokerage.isUsable
+  const wanted = brokerage !== undefined && brokerage.state.name !== 'closed'
+  const waiting = waitingFor(core)
+  return {
+    reading,
+    trading,
+    ok: reading && (!wanted || trading === true),
+    waitingFor: waiting,
+    remedy: waiting && remedies[waiting.what],
+  }
+}
+
+const remedies: Readonly<Record<WaitingFor['what'], string | undefined>> = {
+  answer: undefined,
+  retry:
+    'nothing: it tries again by itself; status().lastError and status().brokerage.lastError say what failed',
+  'login-budget': 'find out what makes it log in so often (status().lastError); or raise logins',
+  penalty:
+    'send nothing from this address until then, with other programs either; if IBKR has let you out early, pacing.pardon(egress)',
+  'other-session':
+    'end the other session, give the API a username of its own, or openBrokerage({ takeOver: true }), which throws out whoever works there',
+  leader: 'look at the process that leads',
+  caller: 'remove the cause that status().lastError names, then call renew()',
+}
+
+/** What is waited for first: without a credential nothing else goes on. */
+function waitingFor(core: SessionCore): WaitingFor | undefined {
+  const untilMs = core.settings.pacing?.penaltyUntilMs(core.egress)
+  if (untilMs !== undefined)
+    return { what: 'penalty', untilMs, why: 'IBKR answered 429: every request before the end prolongs it' }
+  return waitingForCredential(core) ?? waitingForBrokerage(core)
+}
+
+function waitingForCredential({ credential, journal }: SessionCore): WaitingFor | undefined {
+  const { state, nextAttemptAtMs: untilMs } = credential
+  const reason = journal.lastError?.message ?? 'no reason given'
+  switch (state.name) {
+    case 'establishing':
+      return { what: 'answer', untilMs: undefined, why: `establish() is running (${state.reason})` }
+    case 'waiting':
+      return state.wait.why === 'login-budget'
+        ? { what: 'login-budget', untilMs, why: 'so many logins so soon are not made' }
+        : { what: 'retry', untilMs, why: reason }
+    case 'failed':
+      return { what: 'caller', untilMs: undefined, why: reason }
+    default:
+      return undefined
+  }
+}
+
+function waitingForBrokerage({ brokerage, journal }: SessionCore): WaitingFor | undefined {
+  const name = brokerage?.state.name
+  switch (name) {
+    case undefined:
+    case 'closed':
+    case 'open':
+      return undefined
+    case 'competing':
+      return {
+        what: 'other-session',
+        untilMs: undefined,
+        why: 'the username has a brokerage session elsewhere',
+      }
+    case 'waiting':
+      return {
+        what: 'retry',
+        untilMs: brokerage?.nextAttemptAtMs,
+        why: journal.lastBrokerageError?.message ?? 'no reason given',
+      }
+    case 'following':
+      return brokerage?.isUsable
+        ? undefined
+        : { what: 'leader', untilMs: undefined, why: 'the process that leads has no open brokerage session' }
+    default:
+      return { what: 'answer', untilMs: undefined, why: `the brokerage session is being opened (${name})` }
+  }
 }

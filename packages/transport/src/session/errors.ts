@@ -1,5 +1,10 @@
-import { TransportError } from '../errors.ts'
+import { readServerMessage } from '../call/refused-reply.ts'
+import { TransportError, type TransportErrorCode } from '../errors.ts'
+import type { TransportResponse } from '../http/response.ts'
+import { readMember } from './backoff.ts'
+import type { BrokerageReport, Hide } from './brokerage-protocol.ts'
 import type { MaintenanceKind } from './maintenance.ts'
+import { type Refusal, recognizeRefusal } from './refusals.ts'
 
 /** What is known of a failure that requests are told of. */
 export interface Failure {
@@ -10,9 +15,13 @@ export interface Failure {
 }
 
 const maintenanceNames: Readonly<Record<MaintenanceKind, string>> = {
-  'nightly-reset': "IBKR's nightly reset",
-  saturday: "IBKR's Saturday maintenance",
+  'daily-reset': "IBKR's daily reset",
+  weekend: "IBKR's weekend maintenance",
 }
+
+/** Two answers of the same refusal in a row, on every path that was asked. */
+const refusedWords =
+  'IBKR answers 401 or 410 on every path that was asked, with a credential that was only just obtained; check consumer key, access token, username and address'
 
 export function sessionClosed(): TransportError {
   return new TransportError('ERR_TRANSPORT_SESSION_CLOSED', 'The session is closed; create another one')
@@ -36,63 +45,134 @@ export function sessionFailed(cause: unknown): TransportError {
 }
 
 /** The second refusal in a row: the fresh credential was refused too. */
-export function refusedAgain(status: number, path: string): TransportError {
+export function refusedAgain(): TransportError {
+  return new TransportError('ERR_TRANSPORT_UNAUTHENTICATED', refusedWords, { sent: 'yes' })
+}
+
+/** No login is left for now. */
+export function loginBudgetSpent(): TransportError {
   return new TransportError(
-    'ERR_TRANSPORT_SESSION_FAILED',
-    `IBKR answered ${status} to ${path} with a credential that was only just obtained; check consumer key, access token, username and address, then call renew()`,
-    { status, sent: 'yes' },
+    'ERR_TRANSPORT_SESSION_UNAVAILABLE',
+    'the login budget is spent, which keeps a session from logging in over and over',
   )
 }
 
 /** No credential at present. */
 export function sessionUnavailable(failure: Failure): TransportError {
   const what = `The session has no credential at present (${reasonOf(failure.cause)})`
-  if (failure.maintenance === undefined) {
-    return new TransportError(
-      'ERR_TRANSPORT_SESSION_UNAVAILABLE',
-      `${what}; ${next(failure)}`,
-      details(failure),
-    )
-  }
-  const text = `${what}: this is the time of ${maintenanceNames[failure.maintenance]}; ${next(failure)}`
-  return new TransportError('ERR_TRANSPORT_MAINTENANCE', text, details(failure))
+  return unavailable('ERR_TRANSPORT_SESSION_UNAVAILABLE', what, failure)
 }
 
 /** The brokerage session cannot be opened at present. */
 export function brokerageUnavailable(failure: Failure): TransportError {
   const what = `The brokerage session could not be opened (${reasonOf(failure.cause)})`
-  if (failure.maintenance === undefined) {
-    return new TransportError(
-      'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
-      `${what}; ${next(failure)}`,
-      details(failure),
-    )
-  }
-  const text = `${what}: this is the time of ${maintenanceNames[failure.maintenance]}; ${next(failure)}`
-  return new TransportError('ERR_TRANSPORT_MAINTENANCE', text, details(failure))
+  return unavailable('ERR_TRANSPORT_BROKERAGE_UNAVAILABLE', what, failure)
 }
 
-export function competingSession(): TransportError {
+/** Somebody else leads, and what that one sees is no open brokerage session. */
+export function leaderHasNone(report: BrokerageReport): TransportError {
   return new TransportError(
-    'ERR_TRANSPORT_COMPETING_SESSION',
-    'The username has a brokerage session elsewhere (TWS, mobile, Client Portal, another program); give the API a username of its own, wait for that session to end, or throw it out with openBrokerage({ compete: true })',
+    'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
+    `The process that leads reports no open brokerage session (${describe(report)})`,
   )
 }
 
-function details(failure: Failure): { cause: unknown; retryAfterMs?: number } {
-  const { cause, retryAfterMs } = failure
-  return retryAfterMs === undefined ? { cause } : { cause, retryAfterMs }
+function unavailable(code: TransportErrorCode, what: string, failure: Failure): TransportError {
+  const { cause, retryAfterMs, maintenance } = failure
+  const next =
+    retryAfterMs === undefined
+      ? 'no further attempt is timed'
+      : `the next attempt is in ${Math.max(0, Math.ceil(retryAfterMs / 1_000))} s`
+  const time = maintenance === undefined ? '' : `: this is the time of ${maintenanceNames[maintenance]}`
+  const told = maintenance === undefined ? code : 'ERR_TRANSPORT_MAINTENANCE'
+  return new TransportError(told, `${what}${time}; ${next}`, {
+    cause,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  })
 }
 
-function next({ retryAfterMs }: Failure): string {
-  if (retryAfterMs === undefined) return 'no further attempt is timed'
-  return `the next attempt is in ${Math.ceil(retryAfterMs / 1_000)} s`
+/** What was found when a session elsewhere was found, and what may be done about it. */
+export interface Found {
+  readonly report: BrokerageReport
+  /** In milliseconds since 1970. */
+  readonly sinceMs: number
+  /** When a status last showed the session's own brokerage session, in milliseconds since 1970; undefined if none counts. */
+  readonly provenAtMs: number | undefined
+}
+
+export function competingSession({ report, sinceMs, provenAtMs }: Found): TransportError {
+  const own =
+    provenAtMs === undefined
+      ? 'nothing shows that it is the one this session had'
+      : `this session's own was last seen at ${new Date(provenAtMs).toISOString()}`
+  return new TransportError(
+    'ERR_TRANSPORT_COMPETING_SESSION',
+    `Since ${new Date(sinceMs).toISOString()} the username has a brokerage session elsewhere (${describe(report)}; ${own}): TWS, mobile, Client Portal, another program, or this one under a credential before. Give the API a username of its own, wait until that session ends (silence ends one after some five minutes), or call openBrokerage({ takeOver: true }), which ends it: whoever works in it is thrown out`,
+  )
+}
+
+/** What IBKR's texts mean for somebody who wants to get on. */
+const remedies: Readonly<Partial<Record<Refusal, string>>> = {
+  'no-dh-token':
+    'IBKR does not let this username in: it is not enabled for the API, a paper account too young (up to two weeks), in use elsewhere, or under maintenance',
+  'no-bridge': 'the brokerage session is being set up or torn down',
+  'accounts-missing': 'the accounts are not loaded yet',
+  unauthenticated: 'IBKR gives this credential no brokerage session; requests outside /iserver may go on',
+  gone: 'IBKR gives this credential no brokerage session now; requests outside /iserver may go on',
+}
+
+/** A call of the brokerage session's own was not answered with what it is for. */
+export function brokerageRefused(call: string, response: TransportResponse, hide: Hide): TransportError {
+  const refusal = recognizeRefusal(response)
+  const remedy = refusal && remedies[refusal]
+  const said = readServerMessage(response)
+  const serverMessage = said === undefined || response.ok ? undefined : hide(said)
+  const what = response.ok
+    ? `${call} answered without what was asked for`
+    : `${call} answered ${response.status}`
+  const words = [what, serverMessage, remedy].filter((part) => part !== undefined)
+  return new TransportError('ERR_TRANSPORT_BROKERAGE_UNAVAILABLE', words.join(': '), {
+    status: response.status,
+    sent: 'yes',
+    response,
+    ...(serverMessage === undefined ? {} : { serverMessage }),
+  })
+}
+
+/** The brokerage session was opened so often and is not what it should be. */
+export function notHealthy(report: BrokerageReport, times: number): TransportError {
+  const serverMessage = [report.message, report.fail].filter((part) => part !== undefined).join(': ')
+  return new TransportError(
+    'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
+    `The brokerage session was opened ${times} times and is not healthy (${describe(report)})`,
+    serverMessage === '' ? {} : { serverMessage },
+  )
+}
+
+/** A status in words, IBKR's own included. */
+function describe({
+  authenticated,
+  connected,
+  competing,
+  established,
+  message,
+  fail,
+}: BrokerageReport): string {
+  const found = [
+    `authenticated: ${authenticated}`,
+    `connected: ${connected}`,
+    `competing: ${competing}`,
+    `established: ${established ?? 'not told'}`,
+    ...(message === undefined ? [] : [`message: "${message}"`]),
+    ...(fail === undefined ? [] : [`fail: "${fail}"`]),
+  ]
+  return found.join(', ')
 }
 
 /** This package's messages hold no secrets; of anybody else's errors the code has to do. */
 export function reasonOf(cause: unknown): string {
   if (cause instanceof TransportError) return cause.message
-  if (typeof cause !== 'object' || cause === null) return 'no reason given'
-  if ('code' in cause && typeof cause.code === 'string') return cause.code
+  const code = readMember(cause, 'code')
+  if (typeof code === 'string') return code
   return cause instanceof Error ? cause.name : 'no reason given'
 }

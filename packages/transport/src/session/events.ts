@@ -1,6 +1,5 @@
-import type { BrokerageState, BrokerageTrigger } from './brokerage-states.ts'
 import type { MaintenanceKind } from './maintenance.ts'
-import type { SessionState, SessionTrigger } from './session-states.ts'
+import type { BrokerageState, BrokerageTrigger, SessionState, SessionTrigger } from './states.ts'
 
 /** What a session tells its listeners, told apart by `type`. Never holds a secret. */
 export type SessionEvent =
@@ -9,7 +8,9 @@ export type SessionEvent =
   | SessionEstablishedEvent
   | SessionErrorEvent
   | PenaltyEvent
+  | PacingWaitEvent
   | KeepAliveEvent
+  | ClocksPartedEvent
 
 /** The session moved along its table. */
 export interface SessionStateEvent {
@@ -40,7 +41,8 @@ export interface SessionEstablishedEvent {
 export interface SessionErrorEvent {
   readonly type: 'error'
   readonly atMs: number
-  readonly during: 'establish' | 'brokerage' | 'keep-alive' | 'logout' | 'release'
+  /** `callback`: something that the caller gave (a listener, `isPermanent`, `random`, a leadership) has thrown or answered with nonsense. */
+  readonly during: 'establish' | 'brokerage' | 'keep-alive' | 'logout' | 'release' | 'callback'
   readonly error: unknown
   /** When it is tried again; undefined if it is not. */
   readonly retryAtMs: number | undefined
@@ -55,6 +57,18 @@ export interface PenaltyEvent {
   readonly untilMs: number
 }
 
+/** A request of this session begins to wait for a place. */
+export interface PacingWaitEvent {
+  readonly type: 'wait'
+  readonly atMs: number
+  readonly method: string
+  readonly path: string
+  /** Name of the limit; undefined if it is the username's limit over all endpoints, or a conversation. */
+  readonly limit: string | undefined
+  /** How long it is going to take as things stand, in milliseconds. */
+  readonly expectedMs: number
+}
+
 /** A `tickle` was answered. */
 export interface KeepAliveEvent {
   readonly type: 'keep-alive'
@@ -64,5 +78,13 @@ export interface KeepAliveEvent {
   readonly competing: boolean
 }
 
-/** Hears events as they happen. What it throws is thrown again outside the session. */
+/** The wall clock went another way than the monotonic one: the machine has slept, or its clock was set. */
+export interface ClocksPartedEvent {
+  readonly type: 'clocks-parted'
+  readonly atMs: number
+  /** How far the wall clock went ahead; negative if it was set back. */
+  readonly byMs: number
+}
+
+/** Hears events as they happen. What it throws is told to the others as an event of type `error`. */
 export type SessionListener = (event: SessionEvent) => void

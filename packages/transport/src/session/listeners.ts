@@ -1,10 +1,14 @@
-import type { SessionEvent, SessionListener } from './events.ts'
+/** Those who hear of something. One that throws, or whose promise rejects, disturbs neither the session nor the others. */
+export class Listeners<Value> {
+  readonly #onThrown: (error: unknown, value: Value) => void
+  #listeners: Set<(value: Value) => unknown> | undefined
 
-/** Those who hear a session's events. A listener that throws disturbs neither the session nor the others. */
-export class Listeners {
-  #listeners: Set<SessionListener> | undefined
+  /** @param onThrown - Told what a listener has thrown, and at what. */
+  constructor(onThrown: (error: unknown, value: Value) => void) {
+    this.#onThrown = onThrown
+  }
 
-  add(listener: SessionListener): () => void {
+  add(listener: (value: Value) => unknown): () => void {
     this.#listeners ??= new Set()
     this.#listeners.add(listener)
     return () => {
@@ -12,15 +16,14 @@ export class Listeners {
     }
   }
 
-  tell(event: SessionEvent): void {
-    if (this.#listeners === undefined) return
+  tell(value: Value): void {
+    if (this.#listeners === undefined || this.#listeners.size === 0) return
     for (const listener of [...this.#listeners]) {
       try {
-        listener(event)
+        const result: unknown = listener(value)
+        if (result instanceof Promise) result.catch((error: unknown) => this.#onThrown(error, value))
       } catch (error) {
-        queueMicrotask(() => {
-          throw error
-        })
+        this.#onThrown(error, value)
       }
     }
   }

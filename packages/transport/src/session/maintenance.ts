@@ -1,5 +1,7 @@
+import { checkCount, invalidInput } from '../checks.ts'
+
 /** Which of IBKR's regular interruptions is meant. */
-export type MaintenanceKind = 'nightly-reset' | 'saturday'
+export type MaintenanceKind = 'daily-reset' | 'weekend'
 
 /** A span of local time in which IBKR resets sessions or is away. */
 export interface MaintenanceWindow {
@@ -7,34 +9,82 @@ export interface MaintenanceWindow {
   /** IANA name of the time zone that the times are in. */
   readonly timeZone: string
   /** Days on which it begins, 0 for Sunday. Default: every day. */
-  readonly days?: readonly number[]
+  readonly days?: readonly number[] | undefined
   /** Minutes after local midnight at which it begins. */
   readonly startMinute: number
   /** How long it lasts, in minutes; may run past midnight. */
   readonly durationMinutes: number
 }
 
-const newYork = 'America/New_York'
+const minutesPerDay = 1_440
 
-/** IBKR's pages say midnight here and 01:00 there: half an hour at each, from five minutes before. */
-function nightlyResets(timeZone: string): MaintenanceWindow[] {
-  return [23 * 60 + 55, 55].map((startMinute) => ({
-    kind: 'nightly-reset',
-    timeZone,
-    startMinute,
-    durationMinutes: 30,
-  }))
-}
+const america = 'America/New_York'
+const europe = 'Europe/Zurich'
+const asia = 'Asia/Hong_Kong'
+
+/** `[time zone, begins, ends]` in local time. */
+type DailySpan = readonly [timeZone: string, begins: string, ends: string]
+
+/** From IBKR's system status page (2026): every day. */
+const fromStatusPage: readonly DailySpan[] = [
+  [america, '00:15', '01:45'],
+  [europe, '06:25', '07:45'],
+  [asia, '04:45', '06:05'],
+  [asia, '20:15', '21:15'],
+]
+
+/** IBKR's Web API pages say midnight here and 01:00 there, in each region: half an hour at each, from five minutes before. */
+const fromApiPages: readonly DailySpan[] = [america, europe, asia].flatMap((zone): DailySpan[] => [
+  [zone, '23:55', '00:25'],
+  [zone, '00:55', '01:25'],
+])
 
 /**
- * IBKR's calendar, for all three regions, since which one serves an account is not published. How long anything takes is not
- * published either; Saturday evening is IBKR's own wording (IBKR Web API overview), taken as 17:00 to 04:00 in New York.
- * The calendar says what a failure may be, and keeps a session that has worked from giving up; nothing is refused or delayed because of it.
+ * IBKR's calendar, for all three regions, since which one serves an account is not published. The weekend is Friday 23:00 to Saturday
+ * 03:00 in New York on the status page; earlier pages name Saturday evening, taken as 17:00 to 04:00 there.
+ * The calendar says what a failure may be; nothing is refused or delayed because of it.
  */
 export const ibkrMaintenanceWindows: readonly MaintenanceWindow[] = [
-  { kind: 'saturday', timeZone: newYork, days: [6], startMinute: 17 * 60, durationMinutes: 11 * 60 },
-  ...[newYork, 'Europe/Zurich', 'Asia/Hong_Kong'].flatMap(nightlyResets),
+  { kind: 'weekend', timeZone: america, days: [5], startMinute: 23 * 60, durationMinutes: 4 * 60 },
+  { kind: 'weekend', timeZone: america, days: [6], startMinute: 17 * 60, durationMinutes: 11 * 60 },
+  ...[...fromStatusPage, ...fromApiPages].map(dailyWindow),
 ]
+
+function dailyWindow([timeZone, begins, ends]: DailySpan): MaintenanceWindow {
+  const startMinute = minuteOf(begins)
+  const durationMinutes = (minuteOf(ends) - startMinute + minutesPerDay) % minutesPerDay
+  return { kind: 'daily-reset', timeZone, startMinute, durationMinutes }
+}
+
+function minuteOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return hours * 60 + minutes
+}
+
+/** Makes sure that a calendar can be read. */
+export function checkMaintenance(windows: readonly MaintenanceWindow[]): readonly MaintenanceWindow[] {
+  if (!Array.isArray(windows)) throw invalidInput('maintenance must be a list of windows')
+  for (const [index, { timeZone, days, startMinute, durationMinutes }] of windows.entries()) {
+    const name = `maintenance[${index}]`
+    checkCount(`${name}.startMinute`, startMinute, 0)
+    checkCount(`${name}.durationMinutes`, durationMinutes, 1)
+    if (startMinute >= minutesPerDay)
+      throw invalidInput(`${name}.startMinute must be a minute of the day, from 0 to 1439`)
+    if (days?.some((day: unknown) => !Number.isInteger(day) || Number(day) < 0 || Number(day) > 6)) {
+      throw invalidInput(`${name}.days must be numbers from 0 (Sunday) to 6`)
+    }
+    checkTimeZone(`${name}.timeZone`, timeZone)
+  }
+  return windows
+}
+
+function checkTimeZone(name: string, timeZone: string): void {
+  try {
+    formatterOf(timeZone)
+  } catch (cause) {
+    throw invalidInput(`${name} must be the IANA name of a time zone, like America/New_York`, cause)
+  }
+}
 
 /** The window that `atMs` (milliseconds since 1970) falls in, the first of the list if several do. */
 export function maintenanceAt(
@@ -48,8 +98,6 @@ interface LocalTime {
   readonly day: number
   readonly minute: number
 }
-
-const minutesPerDay = 1_440
 
 function covers(window: MaintenanceWindow, local: LocalTime): boolean {
   const sinceStart = local.minute - window.startMinute

@@ -1,81 +1,128 @@
 import { webcrypto } from 'node:crypto'
-import { checkNumber, defaultClockSkewLimitMs } from '../call/settings.ts'
+import { defaultClockSkewLimitMs } from '../call/settings.ts'
+import { checkCount, checkDuration, checkFunction, invalidInput } from '../checks.ts'
 import { systemClock } from '../clock.ts'
-import { TransportError } from '../errors.ts'
 import { type Pacing, sharedPacing } from '../pacing/pacing.ts'
 import { type Timers, timersOf } from '../timer-heap.ts'
 import type { Backoff } from './backoff.ts'
-import type { BrokerageSettings } from './brokerage.ts'
-import type { KeeperSettings } from './credential-keeper.ts'
-import { ibkrMaintenanceWindows, type MaintenanceWindow } from './maintenance.ts'
+import type { BrokerageRules } from './brokerage-state.ts'
+import type { CredentialRules } from './credential-state.ts'
+import type { BrokerageLeadership } from './leadership.ts'
+import { checkMaintenance, ibkrMaintenanceWindows, type MaintenanceWindow } from './maintenance.ts'
 import type { BackoffOptions, BrokerageOptions, RenewalOptions, SessionOptions } from './options.ts'
-import { isPermanentByDefault } from './permanent.ts'
 
 /** A session's options, checked and complete. */
 export interface SessionSettings {
   readonly timers: Timers
+  /** As it was given: foreign code. */
   readonly random: () => number
-  readonly renewal: KeeperSettings
+  readonly renewal: { readonly aheadMs: number; readonly timeoutMs: number }
+  readonly credential: CredentialRules
+  /** Paths that are asked whether the credential is good. */
+  readonly probe: readonly string[]
   /** Undefined if the caller looks after it. */
-  readonly brokerage: BrokerageSettings | undefined
+  readonly brokerage: BrokerageRules | undefined
+  readonly leadership: BrokerageLeadership | undefined
   /** Undefined if nothing is paced. */
   readonly pacing: Pacing | undefined
   readonly maintenance: readonly MaintenanceWindow[]
-  readonly isPermanent: (error: unknown) => boolean
+  /** The caller's own, which counts always. */
+  readonly isPermanent: ((error: unknown) => boolean) | undefined
   readonly logout: boolean
   readonly clockSkewLimitMs: number
   readonly closeTimeoutMs: number
 }
 
+const hourMs = 3_600_000
+/** IBKR ends a brokerage session after more than five minutes of silence. */
+const longestSilenceMs = 300_000
+
 /** Checks options and fills in the defaults. */
 export function resolveSessionSettings(options: SessionOptions): SessionSettings {
-  if (typeof options.establish !== 'function') {
-    throw new TransportError(
-      'ERR_TRANSPORT_INVALID_INPUT',
-      'establish must be a function that obtains a credential',
-    )
-  }
+  if (typeof options.establish !== 'function')
+    throw invalidInput('establish must be a function that obtains a credential')
   const clock = options.clock ?? systemClock
   const pacing = options.pacing ?? sharedPacing(clock)
+  const brokerage = options.brokerage === false ? undefined : (options.brokerage ?? {})
+  const probe = checkProbe(options.probe ?? defaultProbe(brokerage !== undefined))
   return {
     timers: timersOf(clock),
-    random: options.random ?? systemRandom,
-    renewal: resolveRenewal(options.renewal),
-    brokerage: options.brokerage === false ? undefined : resolveBrokerage(options.brokerage),
+    random: checkFunction('random', options.random) ?? systemRandom,
+    renewal: {
+      aheadMs: checkDuration('renewal.aheadMs', options.renewal?.aheadMs ?? 600_000),
+      timeoutMs: checkDuration('renewal.timeoutMs', options.renewal?.timeoutMs ?? 30_000, hourMs),
+    },
+    credential: { ...resolveRenewal(options), probes: probe.length },
+    probe,
+    brokerage: brokerage && resolveBrokerage(brokerage),
+    leadership: brokerage?.leadership,
     pacing: pacing === false ? undefined : pacing,
-    maintenance: options.maintenance ?? ibkrMaintenanceWindows,
-    isPermanent: options.isPermanent ?? isPermanentByDefault,
+    maintenance: checkMaintenance(options.maintenance ?? ibkrMaintenanceWindows),
+    isPermanent: checkFunction('isPermanent', options.isPermanent),
     logout: options.logout ?? true,
-    clockSkewLimitMs: checkNumber('clockSkewLimitMs', options.clockSkewLimitMs ?? defaultClockSkewLimitMs),
-    closeTimeoutMs: checkNumber('closeTimeoutMs', options.closeTimeoutMs ?? 5_000),
+    clockSkewLimitMs: checkDuration('clockSkewLimitMs', options.clockSkewLimitMs ?? defaultClockSkewLimitMs),
+    closeTimeoutMs: checkDuration('closeTimeoutMs', options.closeTimeoutMs ?? 5_000),
   }
 }
 
-function resolveRenewal(own: RenewalOptions = {}): KeeperSettings {
+function defaultProbe(hasBrokerage: boolean): readonly string[] {
+  return hasBrokerage ? ['/iserver/auth/status', '/tickle'] : ['/tickle', '/tickle']
+}
+
+function checkProbe(paths: readonly string[]): readonly string[] {
+  if (
+    !Array.isArray(paths) ||
+    paths.some((path: unknown) => typeof path !== 'string' || !path.startsWith('/'))
+  ) {
+    throw invalidInput('probe must be a list of paths that begin with a slash')
+  }
+  return paths
+}
+
+function resolveRenewal({ renewal = {}, logins = {} }: SessionOptions): Omit<CredentialRules, 'probes'> {
+  const own: RenewalOptions = renewal
   return {
-    aheadMs: checkNumber('renewal.aheadMs', own.aheadMs ?? 600_000),
-    timeoutMs: checkNumber('renewal.timeoutMs', own.timeoutMs ?? 30_000),
     backoff: resolveBackoff('renewal', own.backoff),
-    patience: checkNumber('renewal.patience', own.patience ?? 3),
+    patience: checkCount('renewal.patience', own.patience ?? 3, 1),
+    logins: {
+      size: checkCount('logins.size', logins.size ?? 5, 1),
+      refillMs: checkDuration('logins.refillMs', logins.refillMs ?? 180_000, hourMs),
+    },
   }
 }
 
-function resolveBrokerage(own: BrokerageOptions = {}): BrokerageSettings {
-  return {
-    compete: own.compete ?? false,
-    settleMs: checkNumber('brokerage.settleMs', own.settleMs ?? 2_000),
-    accountsPauseMs: checkNumber('brokerage.accountsPauseMs', own.accountsPauseMs ?? 1_000),
-    accountsAttempts: checkNumber('brokerage.accountsAttempts', own.accountsAttempts ?? 5),
-    keepAliveMs: checkNumber('brokerage.keepAliveMs', own.keepAliveMs ?? 60_000),
-    backoff: resolveBackoff('brokerage', own.backoff),
-    patience: checkNumber('brokerage.patience', own.patience ?? 3),
+function resolveBrokerage(own: BrokerageOptions): BrokerageRules {
+  const takeOver = own.takeOver ?? 'own'
+  if (!['own', 'never', 'always'].includes(takeOver)) {
+    throw invalidInput("brokerage.takeOver must be 'own', 'never' or 'always'")
   }
+  if ('compete' in own)
+    throw invalidInput(
+      "brokerage.compete is no option: say takeOver: 'always', or openBrokerage({ takeOver: true })",
+    )
+  return {
+    takeOver,
+    settleMs: checkDuration('brokerage.settleMs', own.settleMs ?? 3_000, hourMs),
+    accountsPauseMs: checkDuration('brokerage.accountsPauseMs', own.accountsPauseMs ?? 1_000, hourMs),
+    accountsAttempts: checkCount('brokerage.accountsAttempts', own.accountsAttempts ?? 5, 1),
+    keepAliveMs: checkKeepAlive(own.keepAliveMs ?? 60_000),
+    backoff: resolveBackoff('brokerage', own.backoff),
+    patience: checkCount('brokerage.patience', own.patience ?? 3, 1),
+  }
+}
+
+function checkKeepAlive(keepAliveMs: number): number {
+  if (typeof keepAliveMs === 'number' && keepAliveMs > 0 && keepAliveMs <= longestSilenceMs)
+    return keepAliveMs
+  throw invalidInput(
+    `brokerage.keepAliveMs must be a number of milliseconds above 0, and at most ${longestSilenceMs}: IBKR ends a brokerage session after five minutes of silence`,
+  )
 }
 
 function resolveBackoff(of: string, own: BackoffOptions = {}): Backoff {
   return {
-    baseMs: checkNumber(`${of}.backoff.baseMs`, own.baseMs ?? 1_000),
-    maxMs: checkNumber(`${of}.backoff.maxMs`, own.maxMs ?? 300_000),
+    baseMs: checkDuration(`${of}.backoff.baseMs`, own.baseMs ?? 1_000, hourMs),
+    maxMs: checkDuration(`${of}.backoff.maxMs`, own.maxMs ?? 300_000, hourMs),
   }
 }
 

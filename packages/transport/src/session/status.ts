@@ -1,6 +1,6 @@
-import type { BrokerageState } from './brokerage-states.ts'
+import type { PacingQueueStatus } from '../pacing/pacing.ts'
 import type { MaintenanceKind } from './maintenance.ts'
-import type { SessionState } from './session-states.ts'
+import type { BrokerageState, SessionState } from './states.ts'
 
 /** A snapshot of a session for people and probes; plain data without secrets. Times are milliseconds since 1970. */
 export interface SessionStatus {
@@ -16,10 +16,18 @@ export interface SessionStatus {
   readonly established: number
   /** Failed attempts since the last credential. */
   readonly failures: number
+  /** Whether IBKR has ever accepted a credential of this session: then it does not give up by itself. */
+  readonly proven: boolean
+  /** Logins that are left now, in whole numbers. */
+  readonly loginsLeft: number
   readonly lastError: StatusError | undefined
   readonly brokerage: BrokerageStatus
+  /** What is waited for, and why; undefined if nothing is. */
+  readonly waitingFor: WaitingFor | undefined
   /** Requests of this username that wait for a free place, of all sessions that share the pacing. */
   readonly queued: number
+  /** What they wait for, and how long. */
+  readonly waits: readonly PacingQueueStatus[]
   /** End of the penalty of the egress address, if it is in the penalty box. */
   readonly penaltyUntilMs: number | undefined
   /** Whether IBKR's calendar has maintenance now. */
@@ -36,6 +44,13 @@ export interface BrokerageStatus {
   readonly authenticated: boolean
   readonly connected: boolean
   readonly competing: boolean
+  /** False while accounts are not loaded; undefined where IBKR does not tell. */
+  readonly established: boolean | undefined
+  /** IBKR's own words with that answer: `message`, then `fail`. */
+  readonly message: string | undefined
+  readonly fail: string | undefined
+  /** When a status last proved it to be this session's own, for `takeOver: 'own'`; undefined if none counts now. */
+  readonly provenAtMs: number | undefined
   /** When requests last kept it alive. */
   readonly lastActivityAtMs: number | undefined
   readonly nextAttemptAtMs: number | undefined
@@ -49,4 +64,31 @@ export interface StatusError {
   /** The error's `code`, if it has one. */
   readonly code: string | undefined
   readonly message: string
+}
+
+/** What a session waits for. */
+export interface WaitingFor {
+  /**
+   * `answer`: IBKR, or `establish()`, is being asked; `retry`: the pause after a failure; `login-budget`: so many logins so soon are
+   * not made; `penalty`: the address is in the penalty box; `other-session`: the username is in use elsewhere; `leader`: another
+   * process keeps the brokerage session; `caller`: nothing goes on by itself.
+   */
+  readonly what: 'answer' | 'retry' | 'login-budget' | 'penalty' | 'other-session' | 'leader' | 'caller'
+  /** Until when, if that is known. */
+  readonly untilMs: number | undefined
+  /** In words. */
+  readonly why: string
+}
+
+/** The answers to: is it working, what is it waiting for, what can I do. Plain data without secrets. */
+export interface SessionHealth {
+  /** Whether requests outside of `/iserver` are answered now. */
+  readonly reading: boolean
+  /** Whether requests under `/iserver` are, orders included; undefined if the caller looks after the brokerage session. */
+  readonly trading: boolean | undefined
+  /** Whether it works as far as it was asked to. */
+  readonly ok: boolean
+  readonly waitingFor: WaitingFor | undefined
+  /** What can be done about it; undefined if nothing need be. */
+  readonly remedy: string | undefined
 }

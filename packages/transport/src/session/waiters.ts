@@ -1,35 +1,33 @@
 import type { Timers } from '../timer-heap.ts'
 
-interface Waiter {
-  resolve(): void
+interface Waiter<Value> {
+  resolve(value: Value): void
   reject(error: unknown): void
 }
 
 /** Callers that wait for one thing. While there are any, the process stays alive for the session's timers. */
-export class Waiters {
+export class Waiters<Value = void> {
   readonly #timers: Timers
-  readonly #waiting = new Set<Waiter>()
+  /** Made when the first one comes: most sessions have nobody waiting most of the time. */
+  #waiting: Set<Waiter<Value>> | undefined
 
   constructor(timers: Timers) {
     this.#timers = timers
   }
 
   /** Waits until {@link resolveAll}, {@link rejectAll} or the signal's end. */
-  wait(signal: AbortSignal | undefined): Promise<void> {
+  wait(signal?: AbortSignal | undefined): Promise<Value> {
     if (signal?.aborted) return Promise.reject(signal.reason)
-    return new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#remove(waiter)
-        reject(signal?.reason)
-      }
+    return new Promise<Value>((resolve, reject) => {
       const settle = (): void => {
         signal?.removeEventListener('abort', onAbort)
-        this.#remove(waiter)
+        if (this.#waiting?.delete(waiter)) this.#timers.letGo()
       }
-      const waiter: Waiter = {
-        resolve: () => {
+      const onAbort = (): void => waiter.reject(signal?.reason)
+      const waiter: Waiter<Value> = {
+        resolve: (value) => {
           settle()
-          resolve()
+          resolve(value)
         },
         reject: (error) => {
           settle()
@@ -37,20 +35,21 @@ export class Waiters {
         },
       }
       signal?.addEventListener('abort', onAbort, { once: true })
+      this.#waiting ??= new Set()
       this.#waiting.add(waiter)
       this.#timers.hold()
     })
   }
 
-  resolveAll(): void {
-    for (const waiter of [...this.#waiting]) waiter.resolve()
+  resolveAll(value: Value): void {
+    for (const waiter of this.#take()) waiter.resolve(value)
   }
 
   rejectAll(error: unknown): void {
-    for (const waiter of [...this.#waiting]) waiter.reject(error)
+    for (const waiter of this.#take()) waiter.reject(error)
   }
 
-  #remove(waiter: Waiter): void {
-    if (this.#waiting.delete(waiter)) this.#timers.letGo()
+  #take(): readonly Waiter<Value>[] {
+    return this.#waiting === undefined || this.#waiting.size === 0 ? [] : [...this.#waiting]
   }
 }

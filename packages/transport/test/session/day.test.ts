@@ -162,7 +162,7 @@ test('a Saturday: first nothing answers, then nobody is let in; few attempts, an
   ])
   expect(saturday.invariants.violations).toEqual([])
   expect(saturday.session.status()).toMatchObject({ state: 'active', brokerage: { state: 'open' } })
-  expect(saturday.session.status().maintenance).toBe('saturday')
+  expect(saturday.session.status().maintenance).toBe('weekend')
   expect(Math.max(...saturday.server.orders.values())).toBe(1)
   expect(saturday.server.competes.every((compete) => !compete)).toBe(true)
   expect(saturday.failures.get('ERR_TRANSPORT_MAINTENANCE')).toBeGreaterThan(1_000)

@@ -109,7 +109,7 @@ class Life {
 
   #compete(): void {
     this.invariants.allowedCompetes += 1
-    this.#call(this.harness.session.openBrokerage({ compete: true }))
+    this.#call(this.harness.session.openBrokerage({ takeOver: true }))
   }
 
   #mayClose(): void {

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { brokerageTransitions } from '../../src/session/brokerage-states.ts'
-import { sessionTransitions, type TransitionTable } from '../../src/session/session-states.ts'
-import { StateMachine } from '../../src/session/state-machine.ts'
+import { brokerageTransitions, sessionTransitions, type TransitionTable } from '../../src/session/states.ts'
 
 type Table = TransitionTable<string, string>
 
@@ -43,18 +41,6 @@ test('every state of the brokerage session but the first can be abandoned', () =
   for (const [state, moves] of Object.entries(brokerageTransitions)) {
     expect(moves.abandoned).toBe(state === 'closed' ? undefined : 'closed')
   }
-})
-
-test('a machine refuses what its table does not list, and stays where it is', () => {
-  const seen: string[] = []
-  const machine = new StateMachine(sessionTransitions, 'idle', (from, to, trigger) =>
-    seen.push(`${from} ${trigger} ${to}`),
-  )
-  expect(machine.can('refused')).toBe(false)
-  expect(() => machine.fire('refused')).toThrow(RangeError)
-  machine.fire('start')
-  expect(machine.state).toBe('establishing')
-  expect(seen).toEqual(['idle start establishing'])
 })
 
 test('the diagram in the README is the table, but for `close`', () => {

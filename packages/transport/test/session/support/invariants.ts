@@ -1,6 +1,9 @@
-import { brokerageTransitions } from '../../../src/session/brokerage-states.ts'
 import type { SessionEvent } from '../../../src/session/events.ts'
-import { sessionTransitions, type TransitionTable } from '../../../src/session/session-states.ts'
+import {
+  brokerageTransitions,
+  sessionTransitions,
+  type TransitionTable,
+} from '../../../src/session/states.ts'
 import type { Seen } from './model-server.ts'
 import type { SessionHarness } from './session-harness.ts'
 

@@ -1,32 +1,32 @@
 import { TransportError } from '../errors.ts'
 import type { Timers } from '../timer-heap.ts'
-import type { SessionCredential } from './credential.ts'
+import { type TakenCredential, takeCredential } from './credential.ts'
 
 /** One call of `establish()` that is under way. */
 export interface EstablishFlight {
-  readonly outcome: Promise<SessionCredential>
+  readonly outcome: Promise<TakenCredential>
   /** Gives up: `outcome` rejects, and a credential that still arrives is handed to `discard`. */
   cancel(reason: Error): void
 }
 
 /** What a flight needs. */
 export interface FlightInput {
-  readonly establish: (signal: AbortSignal) => Promise<SessionCredential>
+  readonly establish: (signal: AbortSignal) => Promise<unknown>
   readonly timers: Timers
   readonly timeoutMs: number
-  readonly discard: (credential: SessionCredential) => void
+  readonly discard: (credential: TakenCredential) => void
 }
 
-/** Starts a call of `establish()`; it ends by itself after `timeoutMs`. */
+/** Starts a call of `establish()`; it ends by itself after `timeoutMs`, whether that function listens or not. */
 export function startEstablishing({ establish, timers, timeoutMs, discard }: FlightInput): EstablishFlight {
   const controller = new AbortController()
   const { signal } = controller
   const timer = timers.after(timeoutMs, () => controller.abort(tookTooLong(timeoutMs)))
-  const outcome = new Promise<SessionCredential>((resolve, reject) => {
+  const outcome = new Promise<TakenCredential>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     call(establish, signal).then((credential) => {
       if (signal.aborted) discard(credential)
-      resolve(credential)
+      else resolve(credential)
     }, reject)
   })
   return {
@@ -37,16 +37,10 @@ export function startEstablishing({ establish, timers, timeoutMs, discard }: Fli
 
 /** Turns what a caller's function throws at once into a rejection, and checks what it hands over. */
 async function call(
-  establish: (signal: AbortSignal) => Promise<SessionCredential>,
+  establish: (signal: AbortSignal) => Promise<unknown>,
   signal: AbortSignal,
-): Promise<SessionCredential> {
-  const credential = await establish(signal)
-  if (typeof credential?.authorize === 'function' && Number.isFinite(credential.expiresAtMs))
-    return credential
-  throw new TransportError(
-    'ERR_TRANSPORT_INVALID_INPUT',
-    'establish() must resolve to { authorize, expiresAtMs }: a function, and milliseconds since 1970',
-  )
+): Promise<TakenCredential> {
+  return takeCredential(await establish(signal))
 }
 
 function tookTooLong(timeoutMs: number): TransportError {

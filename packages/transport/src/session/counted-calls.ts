@@ -2,7 +2,7 @@ import type { Timers } from '../timer-heap.ts'
 import { Waiters } from './waiters.ts'
 
 /** Counts the calls that callers wait for, so that a session can close behind the last of them. */
-export class CallsUnderWay {
+export class CountedCalls {
   readonly #timers: Timers
   readonly #drained: Waiters
   #count = 0
@@ -27,7 +27,7 @@ export class CallsUnderWay {
   async drained(timeoutMs: number): Promise<void> {
     if (this.#count === 0) return
     const timer = this.#timers.after(timeoutMs, () => this.#drained.resolveAll())
-    await this.#drained.wait(undefined)
+    await this.#drained.wait()
     this.#timers.cancel(timer)
   }
 }

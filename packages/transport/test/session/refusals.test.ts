@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { ResponseHeaders, TransportResponse } from '../../src/http/response.ts'
-import { isPermanentByDefault } from '../../src/session/permanent.ts'
-import { recognizeRefusal } from '../../src/session/recognize-refusal.ts'
+import { isPermanentByDefault, recognizeRefusal } from '../../src/session/refusals.ts'
 
 function reply(status: number, body: string): TransportResponse {
   const head = { status, headers: new ResponseHeaders({}), url: 'https://api.ibkr.com/v1/api/x' }

@@ -1,0 +1,270 @@
+import { backoffMs } from './backoff.ts'
+import { fullBudget, placeFreeAtMs, takePlace } from './budget.ts'
+import type { EstablishReason } from './credential.ts'
+import type {
+  Credential,
+  CredentialEvent,
+  CredentialRules,
+  CredentialStep,
+  EstablishFailure,
+  Held,
+  Ledger,
+} from './credential-state.ts'
+import { keptFor, logIn, stay, waitAfterFailure } from './login.ts'
+import { accepted, answered, ask, refused, suspended } from './question.ts'
+
+type EventOf<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { readonly type: Type }>
+type Usable = Extract<Credential, { readonly name: 'active' | 'questioned' }>
+type Renewing = Extract<Credential, { readonly name: 'renewing' }>
+
+/** Refused logins in a row that may be laid to a wrong time: two replies have to agree before it counts as known. */
+const mostWrongTimes = 2
+
+/** Where every session begins. */
+export function newCredential(rules: CredentialRules, atMs: number): Credential {
+  const budget = fullBudget(rules.logins, atMs)
+  const ledger = {
+    established: 0,
+    proven: false,
+    failures: 0,
+    unaccepted: 0,
+    wrongTimes: 0,
+    budget,
+    last: undefined,
+  }
+  return { name: 'idle', ledger }
+}
+
+/** When the state wants an event `due`, in monotonic milliseconds; undefined if time alone changes nothing. */
+export function credentialDueAtMs(state: Credential): number | undefined {
+  switch (state.name) {
+    case 'active':
+      return Math.min(state.held.renewAtMs, state.held.expiresAtMs)
+    case 'questioned': {
+      const { question, held } = state
+      return Math.min(question.askAtMs ?? held.expiresAtMs, held.renewAtMs, held.expiresAtMs)
+    }
+    case 'renewing':
+      return state.held.expiresAtMs
+    case 'waiting':
+      return state.wait.untilMs
+    default:
+      return undefined
+  }
+}
+
+/** The credential's life: what an event makes of a state, and what is to be done about it. Pure. */
+export function nextCredential(
+  state: Credential,
+  event: CredentialEvent,
+  rules: CredentialRules,
+): CredentialStep {
+  if (state.name === 'closed' || (state.name === 'closing' && event.type !== 'closed')) return stay(state)
+  switch (event.type) {
+    case 'wanted':
+      return state.name === 'idle' ? logIn(state.ledger, 'first', 'start', event, rules) : stay(state)
+    case 'renew':
+      return renew(state, event, rules)
+    case 'due':
+      return due(state, event, rules)
+    case 'established':
+      return established(state, event)
+    case 'establish-failed':
+      return establishFailed(state, event, rules)
+    case 'refused':
+      return refused(state, event, rules)
+    case 'answered':
+      return answered(state, event, rules)
+    case 'accepted':
+      return accepted(state, event)
+    case 'suspended':
+      return suspended(state, event, rules)
+    case 'corrected':
+      return corrected(state, event)
+    case 'close':
+      return close(state)
+    case 'closed':
+      return closed(state)
+  }
+}
+
+/** At the caller's word: joins a login that is under way, else begins one if there is any left. */
+function renew(state: Credential, event: EventOf<'renew'>, rules: CredentialRules): CredentialStep {
+  if (state.name === 'establishing' || state.name === 'renewing') return stay(state)
+  if (state.name === 'closing' || state.name === 'closed') return stay(state)
+  if (state.name === 'active' || state.name === 'questioned')
+    return renewing(state, 'renew', 'renew', event, rules)
+  const step = logIn(state.ledger, 'renew', 'renew', event, rules)
+  if (step.state.name === 'establishing') return step
+  return stay(state, { do: 'refuse-renewal', error: undefined })
+}
+
+function due(state: Credential, event: EventOf<'due'>, rules: CredentialRules): CredentialStep {
+  switch (state.name) {
+    case 'active':
+    case 'questioned':
+      return usableDue(state, event, rules)
+    case 'renewing':
+      return event.atMs >= state.held.expiresAtMs ? expiredWhileRenewing(state) : stay(state)
+    case 'waiting': {
+      if (event.atMs < state.wait.untilMs) return stay(state)
+      const step = logIn(state.ledger, state.reason, 'retry-due', event, rules)
+      return step.state.name === 'waiting' ? { ...step, trigger: undefined } : step
+    }
+    default:
+      return stay(state)
+  }
+}
+
+function usableDue(state: Usable, event: EventOf<'due'>, rules: CredentialRules): CredentialStep {
+  const { held, ledger } = state
+  if (event.atMs >= held.expiresAtMs) {
+    const step = logIn(ledger, 'expired', 'expired', event, rules)
+    const left: CredentialStep['effects'] = [
+      { do: 'release', credential: held.credential },
+      { do: 'settle', verdict: 'replaced' },
+    ]
+    return { ...step, effects: [...left, ...step.effects] }
+  }
+  if (event.atMs >= held.renewAtMs) return renewing(state, 'scheduled', 'renewal-due', event, rules)
+  const askAtMs = state.name === 'questioned' ? state.question.askAtMs : undefined
+  if (state.name !== 'questioned' || askAtMs === undefined || event.atMs < askAtMs) return stay(state)
+  return ask(state, state.question)
+}
+
+/** Replaces a credential that is still good, unless no login is left: then it stays in use. */
+function renewing(
+  state: Usable,
+  reason: EstablishReason,
+  trigger: 'renew' | 'renewal-due',
+  event: CredentialEvent,
+  rules: CredentialRules,
+): CredentialStep {
+  const { held, ledger } = state
+  const kept = keptFor(reason, rules)
+  const budget = takePlace(ledger.budget, rules.logins, event.atMs, kept)
+  if (budget === undefined && reason === 'renew')
+    return stay(state, { do: 'refuse-renewal', error: undefined })
+  if (budget === undefined) {
+    const renewAtMs = placeFreeAtMs(ledger.budget, rules.logins, event.atMs, kept)
+    return stay({ ...state, held: { ...held, renewAtMs } })
+  }
+  return {
+    state: { name: 'renewing', ledger: { ...ledger, budget }, held, reason },
+    trigger,
+    effects: [{ do: 'establish', reason, replaces: held.credential }],
+  }
+}
+
+/** The login that is under way is waited for; there is nothing to lend meanwhile. */
+function expiredWhileRenewing({ ledger, held, reason }: Renewing): CredentialStep {
+  return {
+    state: { name: 'establishing', ledger, reason },
+    trigger: 'expired',
+    effects: [
+      { do: 'release', credential: held.credential },
+      { do: 'settle', verdict: 'replaced' },
+    ],
+  }
+}
+
+function established(state: Credential, event: EventOf<'established'>): CredentialStep {
+  if (state.name !== 'establishing' && state.name !== 'renewing') {
+    return stay(state, { do: 'release', credential: event.credential })
+  }
+  const { credential, renewAtMs, expiresAtMs } = event
+  const number = state.ledger.established + 1
+  const held: Held = { credential, number, renewAtMs, expiresAtMs, lastAccepted: 0, refusing: new Map() }
+  // A good credential that is replaced says nothing about the next one.
+  const unaccepted = state.name === 'renewing' ? 0 : state.ledger.unaccepted
+  const ledger: Ledger = {
+    ...state.ledger,
+    established: number,
+    failures: 0,
+    wrongTimes: 0,
+    unaccepted,
+    last: credential,
+  }
+  const old = state.name === 'renewing' ? [{ do: 'release', credential: state.held.credential } as const] : []
+  return {
+    state: { name: 'active', ledger, held },
+    trigger: 'established',
+    effects: [...old, { do: 'lend' }, { do: 'settle', verdict: 'replaced' }],
+  }
+}
+
+function establishFailed(
+  state: Credential,
+  event: EventOf<'establish-failed'>,
+  rules: CredentialRules,
+): CredentialStep {
+  if (state.name !== 'establishing' && state.name !== 'renewing') return stay(state)
+  const failures = state.ledger.failures + 1
+  const wrongTimes = event.wrongTime ? state.ledger.wrongTimes + 1 : 0
+  const ledger: Ledger = { ...state.ledger, failures, wrongTimes }
+  const isPermanent = endsSession(ledger, event)
+  if (state.name === 'renewing') return keepOld({ ...state, ledger }, event, isPermanent, rules)
+  const { error, retryAfterMs } = event
+  const told = { do: 'refuse-renewal', error } as const
+  if (isPermanent) {
+    return {
+      state: { name: 'failed', ledger, error },
+      trigger: 'establish-rejected',
+      effects: [{ do: 'refuse' }, told],
+    }
+  }
+  const step = waitAfterFailure(ledger, state.reason, 'establish-failed', event, rules, error, retryAfterMs)
+  return { ...step, effects: [...step.effects, told] }
+}
+
+/** What has worked gives up at its caller's word only; what never has, on errors that stay. */
+function endsSession(ledger: Ledger, { permanent, wrongTime }: EstablishFailure): boolean {
+  if (permanent === 'by-caller') return true
+  if (wrongTime && ledger.wrongTimes <= mostWrongTimes) return false
+  return permanent === 'by-default' && !ledger.proven
+}
+
+/** The renewal failed, but the old credential is good for a while yet. */
+function keepOld(
+  { ledger, held }: Renewing,
+  event: EventOf<'establish-failed'>,
+  isPermanent: boolean,
+  rules: CredentialRules,
+): CredentialStep {
+  const delayMs = Math.max(event.retryAfterMs, backoffMs(rules.backoff, ledger.failures, event.chance))
+  const renewAtMs = isPermanent ? held.expiresAtMs : Math.min(held.expiresAtMs, event.atMs + delayMs)
+  return {
+    state: { name: 'active', ledger, held: { ...held, renewAtMs } },
+    trigger: isPermanent ? 'establish-rejected' : 'establish-failed',
+    effects: [
+      { do: 'settle', verdict: 'unclear' },
+      { do: 'refuse-renewal', error: event.error },
+    ],
+  }
+}
+
+/** The end was reckoned by a clock that has turned out wrong since. */
+function corrected(state: Credential, { renewAtMs, expiresAtMs }: EventOf<'corrected'>): CredentialStep {
+  if (state.name !== 'active' && state.name !== 'questioned' && state.name !== 'renewing') return stay(state)
+  return stay({ ...state, held: { ...state.held, renewAtMs, expiresAtMs } })
+}
+
+/** Keeps the credential for the farewell. */
+function close(state: Credential): CredentialStep {
+  const held = 'held' in state ? state.held : undefined
+  return {
+    state: { name: 'closing', ledger: state.ledger, held },
+    trigger: 'close',
+    effects: [{ do: 'cancel' }, { do: 'settle', verdict: 'replaced' }],
+  }
+}
+
+function closed(state: Credential): CredentialStep {
+  if (state.name !== 'closing') return stay(state)
+  const { held, ledger } = state
+  return {
+    state: { name: 'closed', ledger: { ...ledger, last: undefined } },
+    trigger: 'closed',
+    effects: held === undefined ? [] : [{ do: 'release', credential: held.credential }],
+  }
+}

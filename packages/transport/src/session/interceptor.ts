@@ -1,0 +1,198 @@
+import { readRetryAfter } from '../call/retry-rules.ts'
+import { isTransportError } from '../errors.ts'
+import type { TransportResponse } from '../http/response.ts'
+import type { Pacing } from '../pacing/pacing.ts'
+import type { PacingPermit } from '../pacing/permit.ts'
+import type { Attempt, Authorize, Next } from '../request/types.ts'
+import { needsBrokerage } from './brokerage-protocol.ts'
+import type { BrokerageRunner } from './brokerage-runner.ts'
+import type { Talks } from './conversation.ts'
+import type { CredentialRunner } from './credential-runner.ts'
+import { sessionClosed, tooLateToConfirm } from './errors.ts'
+import { type Learner, type Lesson, noLesson } from './learn-from-reply.ts'
+import { noteSignature, type OwnCall, ownCallOf } from './own-calls.ts'
+import { readRequestContext } from './request-context.ts'
+import { AttemptSigner } from './sign-attempt.ts'
+
+/** What the interceptor stands on. */
+export interface InterceptorHost {
+  readonly credential: CredentialRunner
+  readonly brokerage: BrokerageRunner | undefined
+  readonly pacing: Pacing | undefined
+  readonly talks: Talks
+  readonly learner: Learner
+  username(): unknown
+  egress(): unknown
+  serverNow(): number
+  /** Looks whether the two clocks have parted. */
+  watchClocks(): void
+}
+
+/** Undefined if nothing is paced. */
+type Place = PacingPermit | undefined
+
+/** One attempt while it is on its way. */
+interface Passage {
+  permit: Place
+}
+
+/**
+ * Stands around each attempt of a session: waits for what it needs (credential, brokerage session, a place), binds the credential of the
+ * moment to it, and learns from its reply.
+ */
+export class SessionInterceptor {
+  readonly #host: InterceptorHost
+
+  constructor(host: InterceptorHost) {
+    this.#host = host
+  }
+
+  /** Marks the attempts that the session authorises; each is given a signer of its own. */
+  readonly authorize: Authorize = () => {
+    throw sessionClosed()
+  }
+
+  /** One attempt with all that belongs to it; an idempotent one is repeated once after the session was mended. */
+  async intercept(attempt: Attempt, next: Next): Promise<TransportResponse> {
+    this.#host.watchClocks()
+    const call = ownCallOf(attempt.context)
+    if (attempt.authorize !== this.authorize) return this.#unsigned(attempt, next, call)
+    if (call === 'logout') return this.#farewell(attempt, next)
+    const first = await this.#signed(attempt, next, call)
+    if (!attempt.idempotent || !(await first.lesson.isMended(attempt.signal))) return first.response
+    const second = await this.#signed(attempt, next, call)
+    if (await second.lesson.isMended(attempt.signal)) this.#host.credential.assertNotGivenUp()
+    return second.response
+  }
+
+  async #signed(
+    attempt: Attempt,
+    next: Next,
+    call: OwnCall | undefined,
+  ): Promise<{ response: TransportResponse; lesson: Lesson }> {
+    const { credential, learner } = this.#host
+    for (;;) {
+      await this.#prepare(attempt, call)
+      const passage: Passage = { permit: await this.#place(attempt, call) }
+      // No turn may pass between this look and the sending. A place that was kept for the next credential would let a crowd through at once.
+      if (credential.current === undefined) {
+        passage.permit?.release(false)
+        continue
+      }
+      const signer = new AttemptSigner(
+        credential,
+        () => credential.current,
+        () => this.#placeAgain(passage, attempt, call),
+      )
+      const authorize: Authorize = (request) => this.#whileSigning(passage, signer.sign(request))
+      const response = await this.#carry(passage, { ...attempt, authorize }, next, call)
+      const { number, sequence, sent } = signer
+      if (number === undefined) return { response, lesson: noLesson }
+      if (call !== undefined) noteSignature(response, { credential: number, sent })
+      return { response, lesson: learner.learn({ attempt, response, number, sequence, call }) }
+    }
+  }
+
+  /** A signer that takes its time holds no place meanwhile. */
+  #whileSigning(passage: Passage, headers: ReturnType<Authorize>): ReturnType<Authorize> {
+    if (!(headers instanceof Promise)) return headers
+    passage.permit?.release(false)
+    passage.permit = undefined
+    return headers
+  }
+
+  async #placeAgain(passage: Passage, attempt: Attempt, call: OwnCall | undefined): Promise<void> {
+    passage.permit?.release(false)
+    passage.permit = undefined
+    passage.permit = await this.#place(attempt, call)
+  }
+
+  async #prepare({ path, signal, idempotent }: Attempt, call: OwnCall | undefined): Promise<void> {
+    const { credential, brokerage } = this.#host
+    // What cannot be repeated is not sent with a credential that is in question just now.
+    if (!idempotent && call === undefined) await credential.answered(signal)
+    if (credential.current === undefined) {
+      if (call === 'question') throw tooLateToConfirm()
+      await credential.usable(signal)
+    }
+    if (brokerage === undefined || call !== undefined || !needsBrokerage(path)) return
+    if (!brokerage.isUsable) await brokerage.opened(signal)
+  }
+
+  async #unsigned(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<TransportResponse> {
+    this.#assertOpen(call)
+    const passage = { permit: await this.#place(attempt, call) }
+    return this.#carry(passage, attempt, next, call)
+  }
+
+  async #farewell(attempt: Attempt, next: Next): Promise<TransportResponse> {
+    const { credential } = this.#host
+    const authorize: Authorize = (request) => {
+      const held = credential.parting
+      if (held === undefined) throw sessionClosed()
+      return held.credential.authorize(request)
+    }
+    return this.#carry(
+      { permit: await this.#place(attempt, 'logout') },
+      { ...attempt, authorize },
+      next,
+      'logout',
+    )
+  }
+
+  async #carry(
+    passage: Passage,
+    attempt: Attempt,
+    next: Next,
+    call: OwnCall | undefined,
+  ): Promise<TransportResponse> {
+    let sent = false
+    try {
+      this.#assertOpen(call)
+      const response = await next(attempt)
+      sent = true
+      if (response.status === 429) this.#penalize(response)
+      return response
+    } catch (error) {
+      sent = !isTransportError(error) || error.sent !== 'no'
+      throw error
+    } finally {
+      passage.permit?.release(sent)
+    }
+  }
+
+  #place(attempt: Attempt, call: OwnCall | undefined): Place | Promise<Place> {
+    const turn = this.#host.talks.pass(attempt, call)
+    return turn === undefined ? this.#acquire(attempt) : turn.then(() => this.#acquire(attempt))
+  }
+
+  #acquire({ method, path, context, signal }: Attempt): Place | Promise<Place> {
+    const { pacing, talks } = this.#host
+    if (pacing === undefined) return undefined
+    const wish = readRequestContext(context)
+    const username = this.#host.username()
+    const conversation = talks.of(context)
+    const egress = this.#host.egress()
+    return pacing.acquire({
+      username,
+      egress,
+      method,
+      path,
+      signal,
+      owner: this,
+      caller: this,
+      conversation,
+      ...wish,
+    })
+  }
+
+  #penalize(response: TransportResponse): void {
+    const { pacing } = this.#host
+    pacing?.penalize(this.#host.egress(), readRetryAfter(response.headers, this.#host.serverNow()))
+  }
+
+  /** A closed session starts nothing but its farewell. */
+  #assertOpen(call: OwnCall | undefined): void {
+    if (this.#host.credential.isClosing && call !== 'logout') throw sessionClosed()
+  }
+}

@@ -1,0 +1,84 @@
+import { TransportError } from '../errors.ts'
+import { readMember } from './backoff.ts'
+import type { SessionCredential } from './credential.ts'
+import { reasonOf } from './errors.ts'
+import type { SessionErrorEvent, SessionEvent } from './events.ts'
+import { Listeners } from './listeners.ts'
+import type { MaintenanceKind } from './maintenance.ts'
+import type { BrokerageState, BrokerageTrigger, SessionState, SessionTrigger } from './states.ts'
+import type { StatusError } from './status.ts'
+
+/** What happens to a session: told to its listeners, and remembered as far as a status shows it. */
+export class Journal {
+  readonly #now: () => number
+  readonly #maintenance: (atMs: number) => MaintenanceKind | undefined
+  readonly #listeners: Listeners<SessionEvent> = new Listeners((error, event) => {
+    // A listener that throws at what it is told of throwing is not told again.
+    if (event.type !== 'error' || event.during !== 'callback') this.threw('a listener', error)
+  })
+  readonly credentials: Listeners<SessionCredential> = new Listeners((error) =>
+    this.threw('a listener', error),
+  )
+  sinceMs: number
+  brokerageSinceMs: number
+  lastError: StatusError | undefined
+  lastBrokerageError: StatusError | undefined
+  lastActivityAtMs: number | undefined
+
+  constructor(now: () => number, maintenance: (atMs: number) => MaintenanceKind | undefined) {
+    this.#now = now
+    this.#maintenance = maintenance
+    this.sinceMs = now()
+    this.brokerageSinceMs = this.sinceMs
+  }
+
+  subscribe(listener: (event: SessionEvent) => unknown): () => void {
+    return this.#listeners.add(listener)
+  }
+
+  tell(event: SessionEvent): void {
+    this.#listeners.tell(event)
+  }
+
+  moved(from: SessionState, to: SessionState, trigger: SessionTrigger): void {
+    this.sinceMs = this.#now()
+    this.tell({ type: 'state', atMs: this.sinceMs, from, to, trigger })
+  }
+
+  brokerageMoved(from: BrokerageState, to: BrokerageState, trigger: BrokerageTrigger): void {
+    this.brokerageSinceMs = this.#now()
+    this.tell({ type: 'brokerage', atMs: this.brokerageSinceMs, from, to, trigger })
+  }
+
+  failed(during: SessionErrorEvent['during'], error: unknown, retryAtMs?: number): void {
+    const atMs = this.#now()
+    const shown = toStatusError(error, atMs)
+    if (during === 'brokerage' || during === 'keep-alive') this.lastBrokerageError = shown
+    else if (during !== 'callback') this.lastError = shown
+    this.tell({ type: 'error', atMs, during, error, retryAtMs, maintenance: this.#maintenance(atMs) })
+  }
+
+  /** Calls what a caller gave. What it throws is told, and a default stands in. */
+  contain<Value>(name: string, call: () => Value, instead: Value): Value {
+    try {
+      const value = call()
+      if (value instanceof Promise) value.catch((error: unknown) => this.threw(name, error))
+      return value
+    } catch (error) {
+      this.threw(name, error)
+      return instead
+    }
+  }
+
+  /** Something that a caller gave has thrown, or answered with nonsense. */
+  threw(name: string, cause: unknown): void {
+    const message = `${name} failed (${reasonOf(cause)}); a default stands in for it`
+    this.failed('callback', new TransportError('ERR_TRANSPORT_INVALID_INPUT', message, { cause }))
+  }
+}
+
+/** An error as a probe shows it: without anything that could be a secret. */
+function toStatusError(error: unknown, atMs: number): StatusError {
+  const code = readMember(error, 'code')
+  return { atMs, code: typeof code === 'string' ? code : undefined, message: reasonOf(error) }
+}

@@ -1,0 +1,105 @@
+import type { TransportResponse } from '../http/response.ts'
+import type { Attempt } from '../request/types.ts'
+import { isBelowIserver, keepsAlive, needsBrokerage } from './brokerage-protocol.ts'
+import type { BrokerageRunner } from './brokerage-runner.ts'
+import type { CredentialRunner } from './credential-runner.ts'
+import type { Verdict } from './credential-state.ts'
+import type { OwnCall } from './own-calls.ts'
+import { recognizeRefusal, refusesCredential, showsAcceptance } from './refusals.ts'
+
+/** Whom a reply may concern. */
+export interface LearnerHost {
+  readonly credential: CredentialRunner
+  readonly brokerage: BrokerageRunner | undefined
+  /** Whether a question about the credential looks at the brokerage session as well. */
+  readonly questionsLookAtBrokerage: boolean
+  /** A request has broken the silence that ends a brokerage session. */
+  onActivity(): void
+}
+
+/** A reply, and what it is a reply to. */
+export interface Answer {
+  readonly attempt: Attempt
+  readonly response: TransportResponse
+  /** The credential that the attempt was signed with, and when. */
+  readonly number: number
+  readonly sequence: number
+  readonly call: OwnCall | undefined
+}
+
+/** What follows from a reply for its own request. */
+export interface Lesson {
+  /**
+   * Whether what the request was refused for is mended, or being mended where the request can wait for it, so that it can be repeated
+   * with better hope. Waits until that is known, or the signal ends.
+   */
+  isMended(signal: AbortSignal): boolean | Promise<boolean>
+}
+
+/** Nothing follows. */
+export const noLesson: Lesson = { isMended: () => false }
+const mended: Lesson = { isMended: () => true }
+
+/** Tells credential and brokerage session what replies mean for them. */
+export class Learner {
+  readonly #host: LearnerHost
+
+  constructor(host: LearnerHost) {
+    this.#host = host
+  }
+
+  learn(answer: Answer): Lesson {
+    const { credential } = this.#host
+    const { response, call, attempt, number, sequence } = answer
+    // Whoever asks about the credential judges the answer, too.
+    if (call === 'question') return noLesson
+    if (refusesCredential(response.status)) return this.#refused(answer)
+    if (showsAcceptance(response.status)) {
+      credential.accept(number, sequence)
+      if (keepsAlive(attempt.path)) this.#host.onActivity()
+    }
+    return call === undefined && needsBrokerage(attempt.path) ? this.#missed(response) : noLesson
+  }
+
+  #refused({ attempt, response, number, sequence, call }: Answer): Lesson {
+    const { path } = attempt
+    const gone = response.status === 410
+    const verdict = this.#host.credential.refuse({ number, sequence, path, gone })
+    const about = verdict.then((known) => this.#about(known, path, call))
+    return call !== undefined ? noLesson : { isMended: (signal) => unlessEnded(about, signal) }
+  }
+
+  /** The credential is good: then `/iserver` may have been refused for want of a brokerage session. */
+  #about(verdict: Verdict, path: string, call: OwnCall | undefined): boolean {
+    const { brokerage, questionsLookAtBrokerage } = this.#host
+    if (verdict === 'replaced') return true
+    if (brokerage === undefined || call !== undefined || !needsBrokerage(path) || !isBelowIserver(path))
+      return false
+    if (!questionsLookAtBrokerage && verdict === 'kept') brokerage.missed('authentication')
+    return !brokerage.isUsable && brokerage.state.name !== 'following'
+  }
+
+  #missed(response: TransportResponse): Lesson {
+    const { brokerage } = this.#host
+    const refusal = response.ok || brokerage === undefined ? undefined : recognizeRefusal(response)
+    if (refusal === 'no-bridge') brokerage?.missed('bridge')
+    else if (refusal === 'accounts-missing') brokerage?.missed('accounts')
+    else return noLesson
+    return mended
+  }
+}
+
+async function unlessEnded(about: Promise<boolean>, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false
+  let stop = (): void => undefined
+  const ended = new Promise<boolean>((resolve) => {
+    const onAbort = (): void => resolve(false)
+    signal.addEventListener('abort', onAbort, { once: true })
+    stop = () => signal.removeEventListener('abort', onAbort)
+  })
+  try {
+    return await Promise.race([about, ended])
+  } finally {
+    stop()
+  }
+}

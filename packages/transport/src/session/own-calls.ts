@@ -1,0 +1,71 @@
+import { maskEchoes } from '@ibkr-auth/internal/mask'
+import type { TransportResponse } from '../http/response.ts'
+import type { RequestContext } from '../request/types.ts'
+import type { Hide } from './brokerage-protocol.ts'
+
+/**
+ * What a request of the session's own is for: the exchange of `establish()`, which goes out without a credential; the brokerage session
+ * and its keep-alive, which must not wait for themselves; a question about the credential of the moment, or a last look with one that
+ * is about to be replaced, which must not wait for the next one; the farewell.
+ */
+export type OwnCall = 'establish' | 'brokerage' | 'question' | 'logout'
+
+const name = 'ibkr-auth:session'
+
+/** Cannot be made outside this module, so that no request of a caller passes for the session's own. */
+class Mark {
+  readonly call: OwnCall
+
+  constructor(call: OwnCall) {
+    this.call = call
+  }
+}
+
+const contexts: Readonly<Record<OwnCall, RequestContext>> = {
+  establish: { [name]: new Mark('establish'), priority: 'high' },
+  brokerage: { [name]: new Mark('brokerage'), priority: 'high' },
+  question: { [name]: new Mark('question'), priority: 'high' },
+  logout: { [name]: new Mark('logout'), priority: 'high' },
+}
+
+/** The context that marks a request as the session's own. */
+export function ownContext(call: OwnCall): RequestContext {
+  return contexts[call]
+}
+
+/** What a request is for; undefined if it is a caller's. */
+export function ownCallOf(context: RequestContext): OwnCall | undefined {
+  const mark = context[name]
+  return mark instanceof Mark ? mark.call : undefined
+}
+
+/** A reply to a request of the session's own. */
+export interface OwnReply {
+  readonly response: TransportResponse
+  /** The credential that it was signed with, by its number; undefined if it was not. */
+  readonly credential: number | undefined
+  /** Masks in a text what was sent to authorise the request. */
+  readonly hide: Hide
+}
+
+interface Signature {
+  readonly credential: number
+  readonly sent: readonly string[]
+}
+
+const signatures = new WeakMap<TransportResponse, Signature>()
+
+/** Notes what a request was authorised with, for whoever reads its reply. */
+export function noteSignature(response: TransportResponse, signature: Signature): void {
+  signatures.set(response, signature)
+}
+
+/** A reply with what was noted of it. */
+export function ownReplyOf(response: TransportResponse): OwnReply {
+  const signature = signatures.get(response)
+  return {
+    response,
+    credential: signature?.credential,
+    hide: (text) => maskEchoes(text, signature?.sent ?? []),
+  }
+}
