@@ -35,5 +35,12 @@ if (existsSync('src/primitives')) {
 } else {
   await bundle('dist', 'node')
 }
+
+/** Compilers know `[Symbol.dispose]` only with this library, which not everybody names in a tsconfig. */
+const disposable = {
+  name: 'reference-disposable',
+  renderChunk: (code) =>
+    code.includes('Symbol.dispose') ? `/// <reference lib="esnext.disposable" />\n${code}` : undefined,
+}
 const declarations = await declarationsOf('.', entriesOf('.'))
-await declarations.write({ dir: 'dist', chunkFileNames: '[name]-[hash].d.ts' })
+await declarations.write({ dir: 'dist', chunkFileNames: '[name]-[hash].d.ts', plugins: [disposable] })

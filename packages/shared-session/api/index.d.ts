@@ -5,30 +5,6 @@ interface Clock {
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(handle: unknown): void;
 }
-type EstablishReason = "first" | "scheduled" | "expired" | "refused" | "renew";
-interface CredentialLike {
-  readonly authorize: (request: any) => any;
-  readonly expiresAtMs: number;
-  readonly username?: string | undefined;
-  readonly cookies?: readonly string[] | undefined;
-}
-interface ContextLike {
-  readonly signal: AbortSignal;
-  readonly now: () => number;
-  readonly reason?: EstablishReason | undefined;
-  readonly replaces?: unknown;
-}
-interface SessionLike {
-  renew(): Promise<unknown>;
-  cookies?(): readonly string[];
-}
-interface LentCredential<C extends CredentialLike> {
-  readonly authorize: C["authorize"];
-  readonly expiresAtMs: number;
-  readonly adopted: boolean;
-  readonly username?: string;
-  readonly cookies?: readonly string[];
-}
 declare const sharedSessionErrorCodes: readonly ["ERR_SHARED_SESSION_INVALID_INPUT", "ERR_SHARED_SESSION_CLOSED", "ERR_SHARED_SESSION_STORE_UNAVAILABLE", "ERR_SHARED_SESSION_STORE_FULL", "ERR_SHARED_SESSION_STORE_BROKEN", "ERR_SHARED_SESSION_UNREADABLE", "ERR_SHARED_SESSION_BAD_CREDENTIAL", "ERR_SHARED_SESSION_CLOCK", "ERR_SHARED_SESSION_REFUSED_HERE", "ERR_SHARED_SESSION_LOGIN_FAILED", "ERR_SHARED_SESSION_PENALTY_BOX", "ERR_SHARED_SESSION_PACING_WAIT"];
 type SharedSessionErrorCode = (typeof sharedSessionErrorCodes)[number];
 interface SharedSessionErrorDetails {
@@ -39,6 +15,7 @@ declare class SharedSessionError extends Error {
   override readonly name = "SharedSessionError";
   readonly code: SharedSessionErrorCode;
   readonly retryAfterMs: number | undefined;
+  readonly retryable: boolean;
   constructor(code: SharedSessionErrorCode, message: string, details?: SharedSessionErrorDetails);
 }
 declare function isSharedSessionError(value: unknown): value is SharedSessionError;
@@ -109,6 +86,37 @@ interface Store {
   watch(key: string, listener: () => void): Promise<StopWatching>;
   take?(key: string, request: TakeRequest): Promise<TakeAnswer>;
 }
+interface StoreStatus {
+  readonly available: boolean;
+  readonly sinceMs: number;
+  readonly lastError: string | undefined;
+  readonly clockDifferenceMs: number | undefined;
+}
+type EstablishReason = "first" | "scheduled" | "expired" | "refused" | "renew";
+interface CredentialLike {
+  readonly authorize: (request: any) => any;
+  readonly expiresAtMs: number;
+  readonly username?: string | undefined;
+  readonly cookies?: readonly string[] | undefined;
+}
+interface ContextLike {
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly reason?: EstablishReason | undefined;
+  readonly replaces?: unknown;
+}
+interface SessionLike {
+  renew(): Promise<unknown>;
+  cookies?(): readonly string[];
+}
+interface LentCredential<C extends CredentialLike> {
+  readonly authorize: C["authorize"];
+  readonly expiresAtMs: number;
+  readonly adopted: boolean;
+  readonly logout: () => Promise<boolean>;
+  readonly username?: string;
+  readonly cookies?: readonly string[];
+}
 interface ShareCredentialOptions<C extends CredentialLike, X extends ContextLike> extends SealingOptions {
   readonly store: Store;
   readonly key: string;
@@ -117,18 +125,13 @@ interface ShareCredentialOptions<C extends CredentialLike, X extends ContextLike
   readonly decode: (data: string, context: X) => C | Promise<C>;
   readonly probe?: ((session: SessionLike) => Promise<unknown>) | undefined;
   readonly whenAway?: "wait" | "alone" | undefined;
+  readonly logout?: "never" | "last" | undefined;
   readonly leaseMs?: number | undefined;
   readonly answerMs?: number | undefined;
   readonly pollMs?: number | undefined;
   readonly storeTimeoutMs?: number | undefined;
   readonly clockToleranceMs?: number | undefined;
   readonly clock?: Clock | undefined;
-}
-interface StoreStatus {
-  readonly available: boolean;
-  readonly sinceMs: number;
-  readonly lastError: string | undefined;
-  readonly clockDifferenceMs: number | undefined;
 }
 interface SharedCredentialStatus {
   readonly store: StoreStatus;
@@ -146,6 +149,159 @@ interface SharedEstablish<C extends CredentialLike, X extends ContextLike> {
   close(): Promise<void>;
 }
 declare function shareCredential<C extends CredentialLike, X extends ContextLike>(options: ShareCredentialOptions<C, X>): SharedEstablish<C, X>;
+interface BrokerageReport {
+  readonly authenticated: boolean;
+  readonly connected: boolean;
+  readonly competing: boolean;
+  readonly established?: boolean | undefined;
+  readonly atMs: number;
+}
+interface BrokerageProof {
+  readonly atMs: number;
+}
+interface ShareLeadershipOptions extends SealingOptions {
+  readonly store: Store;
+  readonly key: string;
+  readonly leaseMs?: number | undefined;
+  readonly whenAway?: "wait" | "alone" | undefined;
+  readonly pollMs?: number | undefined;
+  readonly storeTimeoutMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+interface LeadershipNews {
+  readonly leads: boolean;
+  readonly report: BrokerageReport | undefined;
+  readonly proof: BrokerageProof | undefined;
+}
+interface LeadershipStatus extends LeadershipNews {
+  readonly store: StoreStatus;
+  readonly lastError: string | undefined;
+}
+interface SharedLeadership {
+  readonly leads: boolean;
+  publish(report: BrokerageReport): void;
+  subscribe(listener: (news: LeadershipNews) => void): () => void;
+  status(): LeadershipStatus;
+  close(): Promise<void>;
+}
+declare function shareLeadership(options: ShareLeadershipOptions): SharedLeadership;
+interface PacingWindow {
+  readonly requests: number;
+  readonly intervalMs: number;
+}
+interface PacingLimit {
+  readonly name: string;
+  readonly methods: readonly string[];
+  readonly paths: readonly string[];
+  readonly windows: readonly PacingWindow[];
+  readonly concurrent?: number | undefined;
+}
+interface SharePacingOptions {
+  readonly store: Store;
+  readonly key: string;
+  readonly global: PacingWindow;
+  readonly limits: readonly PacingLimit[];
+  readonly egress?: string | undefined;
+  readonly marginMs?: number | undefined;
+  readonly penaltyMs?: number | undefined;
+  readonly maxWaitMs?: number | undefined;
+  readonly maxQueued?: number | undefined;
+  readonly conversationMs?: number | undefined;
+  readonly pollMs?: number | undefined;
+  readonly storeTimeoutMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+interface PacingRequest {
+  readonly username: unknown;
+  readonly egress: unknown;
+  readonly method: string;
+  readonly path: string;
+  readonly caller?: unknown;
+  readonly owner?: unknown;
+  readonly conversation?: unknown;
+  readonly priority?: "high" | "normal" | "low" | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly maxWaitMs?: number | undefined;
+}
+interface PacingPermit {
+  release(sent: boolean): void;
+}
+interface PacingPenalty {
+  readonly type: "penalty";
+  readonly egress: unknown;
+  readonly untilMs: number;
+}
+interface PacingPardon {
+  readonly type: "pardon";
+  readonly egress: unknown;
+}
+interface PacingWait {
+  readonly type: "wait";
+  readonly username: unknown;
+  readonly owner: unknown;
+  readonly method: string;
+  readonly path: string;
+  readonly limit: string | undefined;
+  readonly expectedMs: number;
+}
+type PacingEvent = PacingPenalty | PacingPardon | PacingWait;
+interface PacingQueueStatus {
+  readonly limit: string | undefined;
+  readonly queued: number;
+  readonly expectedMs: number | undefined;
+}
+interface SharedPacing {
+  acquire(request: PacingRequest): Promise<PacingPermit>;
+  penalize(egress: unknown, retryAfterMs?: number): PacingPenalty;
+  pardon(egress: unknown): void;
+  penaltyUntilMs(egress: unknown): number | undefined;
+  queued(username: unknown): number;
+  waits(username: unknown): readonly PacingQueueStatus[];
+  drop(username: unknown, owner: unknown, error: Error): void;
+  hold(username: unknown, conversation: unknown): () => void;
+  subscribe(listener: (event: PacingEvent) => void): () => void;
+  status(): SharedPacingStatus;
+  close(): Promise<void>;
+}
+interface SharedPacingStatus {
+  readonly store: StoreStatus;
+  readonly lastError: string | undefined;
+  readonly usernames: readonly {
+    readonly username: string;
+    readonly queued: number; /** Processes that share it, as far as is known. */
+    readonly processes: number; /** True while this process goes by its share of each window, since the store is away. */
+    readonly alone: boolean;
+  }[];
+}
+declare function sharePacing(options: SharePacingOptions): SharedPacing;
+type Remembered = "new" | "seen" | "full";
+interface SharedMemoryOptions {
+  readonly store: Store;
+  readonly key: string;
+  readonly clockToleranceMs?: number | undefined;
+  readonly storeTimeoutMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+interface SharedNonceStore {
+  record(use: SharedNonceUse, nowMs: number): Promise<Remembered>;
+}
+interface SharedNonceUse {
+  readonly consumerKey: string;
+  readonly token: string;
+  readonly timestampSeconds: number;
+  readonly nonce: string;
+  readonly expiresAtMs: number;
+}
+interface SharedReplayStore {
+  record(use: SharedReplayUse, nowMs: number): Promise<Remembered>;
+}
+interface SharedReplayUse {
+  readonly clientId: string;
+  readonly jti: string;
+  readonly expiresAtMs: number;
+}
+declare function sharedNonceStore(options: SharedMemoryOptions): SharedNonceStore;
+declare function sharedReplayStore(options: SharedMemoryOptions): SharedReplayStore;
 interface FileStoreOptions {
   readonly pollMs?: number | undefined;
   readonly now?: (() => number) | undefined;
@@ -193,4 +349,4 @@ interface RedisStore extends Store {
   close(): void;
 }
 declare function redisStore(client: RedisClientLike, options?: RedisStoreOptions): RedisStore;
-export { type Clock, type ContextLike, type Conversation, type Counter, type CounterWindow, type CredentialLike, type EstablishReason, type FileStoreOptions, type IoRedisLike, type IoRedisSubscriberLike, type LentCredential, type MemoryStoreOptions, type NodeRedisInput, type NodeRedisLike, type NodeRedisSubscriberLike, type PlaceReference, type RedisClientLike, type RedisStore, type RedisStoreOptions, type SealingKey, type SealingOptions, type SessionLike, type ShareCredentialOptions, type SharedCredentialStatus, type SharedEstablish, SharedSessionError, type SharedSessionErrorCode, type SharedSessionErrorDetails, type StopWatching, type Store, type StoreStatus, type StoredEntry, type TakeAnswer, type TakeRequest, type Wish, type WriteOutcome, fileStore, isSharedSessionError, memoryStore, redisStore, shareCredential, sharedSessionErrorCodes };
+export { type BrokerageProof, type BrokerageReport, type Clock, type ContextLike, type Conversation, type Counter, type CounterWindow, type CredentialLike, type EstablishReason, type FileStoreOptions, type IoRedisLike, type IoRedisSubscriberLike, type LeadershipNews, type LeadershipStatus, type LentCredential, type MemoryStoreOptions, type NodeRedisInput, type NodeRedisLike, type NodeRedisSubscriberLike, type PacingEvent, type PacingLimit, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWindow, type PlaceReference, type RedisClientLike, type RedisStore, type RedisStoreOptions, type Remembered, type SealingKey, type SealingOptions, type SessionLike, type ShareCredentialOptions, type ShareLeadershipOptions, type SharePacingOptions, type SharedCredentialStatus, type SharedEstablish, type SharedLeadership, type SharedMemoryOptions, type SharedNonceStore, type SharedNonceUse, type SharedPacing, type SharedPacingStatus, type SharedReplayStore, type SharedReplayUse, SharedSessionError, type SharedSessionErrorCode, type SharedSessionErrorDetails, type StopWatching, type Store, type StoreStatus, type StoredEntry, type TakeAnswer, type TakeRequest, type Wish, type WriteOutcome, fileStore, isSharedSessionError, memoryStore, redisStore, shareCredential, shareLeadership, sharePacing, sharedNonceStore, sharedReplayStore, sharedSessionErrorCodes };

@@ -29,6 +29,12 @@ export const sharedSessionErrorCodes = [
  */
 export type SharedSessionErrorCode = (typeof sharedSessionErrorCodes)[number]
 
+const lasting: readonly SharedSessionErrorCode[] = [
+  'ERR_SHARED_SESSION_INVALID_INPUT',
+  'ERR_SHARED_SESSION_CLOSED',
+  'ERR_SHARED_SESSION_BAD_CREDENTIAL',
+]
+
 /** What an error may carry besides its message. */
 export interface SharedSessionErrorDetails {
   readonly cause?: unknown
@@ -42,11 +48,14 @@ export class SharedSessionError extends Error {
   readonly code: SharedSessionErrorCode
   /** When it makes sense to try again, in milliseconds from now; undefined if that is not known. */
   readonly retryAfterMs: number | undefined
+  /** True if it may go away by itself: no reason for a session to give up. */
+  readonly retryable: boolean
 
   constructor(code: SharedSessionErrorCode, message: string, details: SharedSessionErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.retryAfterMs = details.retryAfterMs
+    this.retryable = !lasting.includes(code)
   }
 }
 

@@ -14,8 +14,37 @@ export {
   type SharedSessionErrorDetails,
   sharedSessionErrorCodes,
 } from './errors.ts'
+export type { LeadershipNews } from './leadership/campaign.ts'
+export type { BrokerageProof, BrokerageReport } from './leadership/leader-record.ts'
+export type { ShareLeadershipOptions } from './leadership/options.ts'
+export {
+  type LeadershipStatus,
+  type SharedLeadership,
+  shareLeadership,
+} from './leadership/share-leadership.ts'
+export type { PacingLimit, PacingWindow } from './pacing/limits.ts'
+export type { SharePacingOptions } from './pacing/options.ts'
+export type {
+  PacingEvent,
+  PacingPardon,
+  PacingPenalty,
+  PacingPermit,
+  PacingQueueStatus,
+  PacingRequest,
+  PacingWait,
+} from './pacing/request.ts'
+export { type SharedPacing, type SharedPacingStatus, sharePacing } from './pacing/share-pacing.ts'
 export type { SealingOptions } from './sealing/sealer.ts'
 export type { SealingKey } from './sealing/sealing-key.ts'
+export type { Remembered, SharedMemoryOptions } from './server/remember.ts'
+export {
+  type SharedNonceStore,
+  type SharedNonceUse,
+  type SharedReplayStore,
+  type SharedReplayUse,
+  sharedNonceStore,
+  sharedReplayStore,
+} from './server/stores.ts'
 export { type FileStoreOptions, fileStore } from './store/file-store.ts'
 export { type MemoryStoreOptions, memoryStore } from './store/memory-store.ts'
 export type {

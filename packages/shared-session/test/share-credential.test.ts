@@ -225,8 +225,8 @@ describe('refusals', () => {
     for (const process of processes) process.follow()
     await time.advance(1_000)
     server.expiresAtMs = 0
-    await time.until(processes[0]!.obtain('refused'))
-    await time.advance(2_000)
+    void processes[0]!.obtain('refused')
+    await time.advance(1_500) // less than the others would be given to answer
     expect(server.logins).toBe(2)
     expect(processes.map(({ token }) => token)).toEqual([2, 2, 2])
   })

@@ -181,6 +181,8 @@ interface Transport {
   now(): number;
   readonly dispatcher: HttpDispatcher;
   clearCookies(): void;
+  cookies(): readonly string[];
+  addCookies(cookies: readonly string[]): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -145,29 +145,6 @@ interface Pacing {
 }
 declare function createPacing(options?: PacingOptions): Pacing;
 declare function sharedPacing(clock?: Clock): Pacing;
-declare const sessionTransitions: TransitionTable<SessionState, SessionTrigger>;
-type SessionState = "idle" | "establishing" | "active" | "renewing" | "waiting" | "failed" | "closing" | "closed";
-type SessionTrigger = "start" | "established" | "establish-failed" | "establish-rejected" | "renewal-due" | "renew" | "expired" | "refused" | "refused-in-maintenance" | "refused-again" | "retry-due" | "close" | "closed";
-type TransitionTable<State extends string, Trigger extends string> = Readonly<Record<State, Readonly<Partial<Record<Trigger, State>>>>>;
-declare const brokerageTransitions: TransitionTable<BrokerageState, BrokerageTrigger>;
-type BrokerageState = "closed" | "initializing" | "settling" | "loading-accounts" | "checking" | "open" | "competing" | "waiting";
-type BrokerageTrigger = "wanted" | "initialized" | "settled" | "loaded" | "healthy" | "lost" | "accounts-missing" | "doubted" | "competing" | "failed" | "retry-due" | "taken" | "abandoned";
-type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
-interface ConnectionOptions {
-  readonly proxy?: string | URL | "environment" | false | undefined;
-  readonly tls?: TlsOptions | undefined;
-  readonly maxConnections?: number | undefined;
-  readonly connectTimeoutMs?: number | undefined;
-  readonly keepAliveMs?: number | undefined;
-  readonly maxHeaderBytes?: number | undefined;
-}
-interface TlsOptions {
-  readonly ca?: TlsMaterial | undefined;
-  readonly cert?: TlsMaterial | undefined;
-  readonly key?: TlsMaterial | undefined;
-  readonly passphrase?: string | undefined;
-  readonly servername?: string | undefined;
-}
 type ParameterValue = string | number | boolean | undefined | readonly (string | number | boolean)[];
 type Parameters = Readonly<Record<string, ParameterValue>>;
 interface Timeouts {
@@ -223,6 +200,35 @@ interface Attempt {
 }
 type Next = (attempt: Attempt) => Promise<TransportResponse>;
 type Interceptor = (attempt: Attempt, next: Next) => Promise<TransportResponse>;
+type TakeOver = "own" | "never" | "always";
+declare const sessionTransitions: TransitionTable<SessionState, SessionTrigger>;
+type SessionState = "idle" | "establishing" | "active" | "questioned" | "renewing" | "waiting" | "failed" | "closing" | "closed";
+type SessionTrigger = "start" | "established" | "establish-failed" | "establish-rejected" | "renewal-due" | "renew" | "expired" | "refused" | "accepted" | "unaccepted" | "unaccepted-again" | "never-accepted" | "login-budget" | "retry-due" | "close" | "closed";
+declare const brokerageTransitions: TransitionTable<BrokerageState, BrokerageTrigger>;
+type BrokerageState = "closed" | "following" | "initializing" | "settling" | "loading-accounts" | "checking" | "open" | "competing" | "waiting";
+type BrokerageTrigger = "wanted" | "led" | "followed" | "initialized" | "settled" | "loaded" | "healthy" | "lost" | "accounts-missing" | "doubted" | "competing" | "failed" | "retry-due" | "taken" | "abandoned";
+type TransitionTable<State extends string, Trigger extends string> = Readonly<Record<State, Readonly<Partial<Record<Trigger, State>>>>>;
+interface Talk {
+  request(request: TransportRequest): Promise<TransportResponse>;
+  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+}
+type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
+interface ConnectionOptions {
+  readonly proxy?: string | URL | "environment" | false | undefined;
+  readonly tls?: TlsOptions | undefined;
+  readonly maxConnections?: number | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+  readonly keepAliveMs?: number | undefined;
+  readonly maxHeaderBytes?: number | undefined;
+}
+interface TlsOptions {
+  readonly ca?: TlsMaterial | undefined;
+  readonly cert?: TlsMaterial | undefined;
+  readonly key?: TlsMaterial | undefined;
+  readonly passphrase?: string | undefined;
+  readonly servername?: string | undefined;
+}
 interface RetryOptions {
   readonly limit?: number | undefined;
   readonly baseDelayMs?: number | undefined;
@@ -252,23 +258,48 @@ interface TransportOptions {
 interface SessionCredential {
   readonly authorize: Authorize;
   readonly expiresAtMs: number;
-  readonly username?: string;
+  readonly username?: string | undefined;
+  readonly cookies?: readonly string[] | undefined;
+  readonly brokerageProof?: BrokerageProof | undefined;
   close?(): void | Promise<void>;
 }
+interface BrokerageProof {
+  readonly atMs: number;
+}
+type EstablishReason = "first" | "scheduled" | "expired" | "refused" | "renew";
 interface EstablishContext {
   readonly transport: EstablishTransport;
   readonly signal: AbortSignal;
   readonly now: () => number;
+  readonly replaces: SessionCredential | undefined;
+  readonly reason: EstablishReason;
 }
 interface EstablishTransport {
   request(request: TransportRequest): Promise<TransportResponse>;
 }
 type Establish = (context: EstablishContext) => Promise<SessionCredential>;
-type MaintenanceKind = "nightly-reset" | "saturday";
+interface BrokerageLeadership {
+  readonly leads: boolean;
+  publish(report: PublishedBrokerageReport): void;
+  subscribe(listener: (told: LeadershipNews) => void): () => void;
+}
+interface LeadershipNews {
+  readonly leads: boolean;
+  readonly report: PublishedBrokerageReport | undefined;
+  readonly proof: BrokerageProof | undefined;
+}
+interface PublishedBrokerageReport {
+  readonly authenticated: boolean;
+  readonly connected: boolean;
+  readonly competing: boolean;
+  readonly established?: boolean | undefined;
+  readonly atMs: number;
+}
+type MaintenanceKind = "daily-reset" | "weekend";
 interface MaintenanceWindow {
   readonly kind: MaintenanceKind;
   readonly timeZone: string;
-  readonly days?: readonly number[];
+  readonly days?: readonly number[] | undefined;
   readonly startMinute: number;
   readonly durationMinutes: number;
 }
@@ -276,39 +307,46 @@ declare const ibkrMaintenanceWindows: readonly MaintenanceWindow[];
 declare function maintenanceAt(windows: readonly MaintenanceWindow[], atMs: number): MaintenanceKind | undefined;
 interface SessionOptions extends Omit<TransportOptions, "authorize"> {
   readonly establish: Establish;
-  readonly username?: string;
-  readonly renewal?: RenewalOptions;
-  readonly brokerage?: BrokerageOptions | false;
-  readonly pacing?: Pacing | false;
-  readonly egress?: string;
-  readonly maintenance?: readonly MaintenanceWindow[];
-  readonly isPermanent?: (error: unknown) => boolean;
-  readonly logout?: boolean;
-  readonly closeTimeoutMs?: number;
+  readonly username?: string | undefined;
+  readonly renewal?: RenewalOptions | undefined;
+  readonly logins?: LoginOptions | undefined;
+  readonly probe?: readonly string[] | undefined;
+  readonly brokerage?: BrokerageOptions | false | undefined;
+  readonly pacing?: Pacing | false | undefined;
+  readonly egress?: string | undefined;
+  readonly maintenance?: readonly MaintenanceWindow[] | undefined;
+  readonly isPermanent?: ((error: unknown) => boolean) | undefined;
+  readonly logout?: boolean | undefined;
+  readonly closeTimeoutMs?: number | undefined;
 }
 interface RenewalOptions {
-  readonly aheadMs?: number;
-  readonly timeoutMs?: number;
-  readonly backoff?: BackoffOptions;
-  readonly patience?: number;
+  readonly aheadMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly backoff?: BackoffOptions | undefined;
+  readonly patience?: number | undefined;
+}
+interface LoginOptions {
+  readonly size?: number | undefined;
+  readonly refillMs?: number | undefined;
 }
 interface BackoffOptions {
-  readonly baseMs?: number;
-  readonly maxMs?: number;
+  readonly baseMs?: number | undefined;
+  readonly maxMs?: number | undefined;
 }
 interface BrokerageOptions {
-  readonly compete?: boolean;
-  readonly settleMs?: number;
-  readonly accountsPauseMs?: number;
-  readonly accountsAttempts?: number;
-  readonly keepAliveMs?: number;
-  readonly backoff?: BackoffOptions;
-  readonly patience?: number;
+  readonly takeOver?: TakeOver | undefined;
+  readonly leadership?: BrokerageLeadership | undefined;
+  readonly settleMs?: number | undefined;
+  readonly accountsPauseMs?: number | undefined;
+  readonly accountsAttempts?: number | undefined;
+  readonly keepAliveMs?: number | undefined;
+  readonly backoff?: BackoffOptions | undefined;
+  readonly patience?: number | undefined;
 }
 interface SessionRequestContext {
-  readonly priority?: Priority;
-  readonly caller?: string;
-  readonly maxWaitMs?: number;
+  readonly priority?: Priority | undefined;
+  readonly caller?: string | undefined;
+  readonly maxWaitMs?: number | undefined;
 }
 interface Transport {
   request(request: TransportRequest): Promise<TransportResponse>;
@@ -324,10 +362,12 @@ interface Transport {
   now(): number;
   readonly dispatcher: HttpDispatcher;
   clearCookies(): void;
+  cookies(): readonly string[];
+  addCookies(cookies: readonly string[]): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
-type SessionEvent = SessionStateEvent | BrokerageStateEvent | SessionEstablishedEvent | SessionErrorEvent | PenaltyEvent | KeepAliveEvent;
+type SessionEvent = SessionStateEvent | BrokerageStateEvent | SessionEstablishedEvent | SessionErrorEvent | PenaltyEvent | PacingWaitEvent | KeepAliveEvent | ClocksPartedEvent;
 interface SessionStateEvent {
   readonly type: "state";
   readonly atMs: number;
@@ -350,7 +390,7 @@ interface SessionEstablishedEvent {
 interface SessionErrorEvent {
   readonly type: "error";
   readonly atMs: number;
-  readonly during: "establish" | "brokerage" | "keep-alive" | "logout" | "release";
+  readonly during: "establish" | "brokerage" | "keep-alive" | "logout" | "release" | "callback";
   readonly error: unknown;
   readonly retryAtMs: number | undefined;
   readonly maintenance: MaintenanceKind | undefined;
@@ -360,12 +400,25 @@ interface PenaltyEvent {
   readonly atMs: number;
   readonly untilMs: number;
 }
+interface PacingWaitEvent {
+  readonly type: "wait";
+  readonly atMs: number;
+  readonly method: string;
+  readonly path: string;
+  readonly limit: string | undefined;
+  readonly expectedMs: number;
+}
 interface KeepAliveEvent {
   readonly type: "keep-alive";
   readonly atMs: number;
   readonly authenticated: boolean;
   readonly connected: boolean;
   readonly competing: boolean;
+}
+interface ClocksPartedEvent {
+  readonly type: "clocks-parted";
+  readonly atMs: number;
+  readonly byMs: number;
 }
 type SessionListener = (event: SessionEvent) => void;
 interface SessionStatus {
@@ -376,9 +429,13 @@ interface SessionStatus {
   readonly nextAttemptAtMs: number | undefined;
   readonly established: number;
   readonly failures: number;
+  readonly proven: boolean;
+  readonly loginsLeft: number;
   readonly lastError: StatusError | undefined;
   readonly brokerage: BrokerageStatus;
+  readonly waitingFor: WaitingFor | undefined;
   readonly queued: number;
+  readonly waits: readonly PacingQueueStatus[];
   readonly penaltyUntilMs: number | undefined;
   readonly maintenance: MaintenanceKind | undefined;
   readonly clockSkewMs: number;
@@ -389,6 +446,10 @@ interface BrokerageStatus {
   readonly authenticated: boolean;
   readonly connected: boolean;
   readonly competing: boolean;
+  readonly established: boolean | undefined;
+  readonly message: string | undefined;
+  readonly fail: string | undefined;
+  readonly provenAtMs: number | undefined;
   readonly lastActivityAtMs: number | undefined;
   readonly nextAttemptAtMs: number | undefined;
   readonly failures: number;
@@ -399,21 +460,38 @@ interface StatusError {
   readonly code: string | undefined;
   readonly message: string;
 }
+interface WaitingFor {
+  readonly what: "answer" | "retry" | "login-budget" | "penalty" | "other-session" | "leader" | "caller";
+  readonly untilMs: number | undefined;
+  readonly why: string;
+}
+interface SessionHealth {
+  readonly reading: boolean;
+  readonly trading: boolean | undefined;
+  readonly ok: boolean;
+  readonly waitingFor: WaitingFor | undefined;
+  readonly remedy: string | undefined;
+}
 interface Session extends Transport {
   ready(options?: ReadyOptions): Promise<void>;
   renew(): Promise<void>;
   openBrokerage(options?: OpenBrokerageOptions): Promise<void>;
+  conversation<Result>(converse: (talk: Talk) => Promise<Result>): Promise<Result>;
   status(): SessionStatus;
+  health(): SessionHealth;
   subscribe(listener: SessionListener): () => void;
+  onCredential(listener: (credential: SessionCredential) => void): () => void;
+  cookies(): readonly string[];
+  brokerageProof(): BrokerageProof | undefined;
   close(): Promise<void>;
 }
 interface ReadyOptions {
-  readonly brokerage?: boolean;
-  readonly signal?: AbortSignal;
+  readonly brokerage?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 interface OpenBrokerageOptions {
-  readonly compete?: boolean;
-  readonly signal?: AbortSignal;
+  readonly takeOver?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 declare function createSession(options: SessionOptions): Session;
-export { type BackoffOptions, type BrokerageOptions, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type Establish, type EstablishContext, type EstablishTransport, type KeepAliveEvent, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type Pacing, type PacingEvent, type PacingLimit, type PacingOptions, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWindow, type PenaltyEvent, type Priority, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TransitionTable, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, sessionTransitions, sharedPacing };
+export { type BackoffOptions, type BrokerageLeadership, type BrokerageOptions, type BrokerageProof, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type ClocksPartedEvent, type Establish, type EstablishContext, type EstablishReason, type EstablishTransport, type KeepAliveEvent, type LeadershipNews, type LoginOptions, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type Pacing, type PacingEvent, type PacingLimit, type PacingOptions, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWaitEvent, type PacingWindow, type PenaltyEvent, type Priority, type PublishedBrokerageReport, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionHealth, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TakeOver, type Talk, type TransitionTable, type WaitingFor, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, sessionTransitions, sharedPacing };

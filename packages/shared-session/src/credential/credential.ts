@@ -37,6 +37,8 @@ export interface LentCredential<C extends CredentialLike> {
   readonly expiresAtMs: number
   /** True if another process logged in, and this one took over what it got. */
   readonly adopted: boolean
+  /** Whether a session that is closed logs out with it. */
+  readonly logout: () => Promise<boolean>
   readonly username?: string
   readonly cookies?: readonly string[]
 }
@@ -49,6 +51,7 @@ export function lend<C extends CredentialLike>(
     readonly username: string | undefined
     readonly cookies: readonly string[] | undefined
   },
+  logout: () => Promise<boolean>,
   remainingMs: () => number,
   now: () => number,
 ): LentCredential<C> {
@@ -56,6 +59,7 @@ export function lend<C extends CredentialLike>(
   return {
     authorize: (request) => credential.authorize(request),
     adopted,
+    logout,
     get expiresAtMs() {
       return now() + remainingMs()
     },

@@ -1,7 +1,7 @@
 import { nameOf } from '../errors.ts'
+import type { Standing } from '../record/sealed-record.ts'
 import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
-import { type Vote, withCredential } from './record.ts'
-import type { StandingRecord } from './record-store.ts'
+import { type CredentialRecord, type Vote, withCredential } from './record.ts'
 import { isAway, type Sharer } from './sharer.ts'
 
 /** Keeps a session with the login that is stored: tells it of a later one, and answers for it when others doubt. */
@@ -50,7 +50,7 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
     }
   }
 
-  async #attend(standing: StandingRecord): Promise<void> {
+  async #attend(standing: Standing<CredentialRecord>): Promise<void> {
     const { credential, doubt } = standing.record
     const { held } = this.#sharer
     if (this.#sharer.isBetter(credential)) return this.#tell(credential?.id)
@@ -76,7 +76,7 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
   }
 
   /** A store that was away, or lost what it had: the later login is the one in hand. */
-  #hasLater({ record, nowMs }: StandingRecord): boolean {
+  #hasLater({ record, nowMs }: Standing<CredentialRecord>): boolean {
     const { held, wasRefused } = this.#seen()
     if (held === undefined || wasRefused || held.expiresAtMs <= nowMs) return false
     const isLeased = record.lease !== undefined && record.lease.untilMs > nowMs

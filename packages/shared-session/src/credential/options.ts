@@ -26,6 +26,8 @@ export interface ShareCredentialOptions<C extends CredentialLike, X extends Cont
   readonly probe?: ((session: SessionLike) => Promise<unknown>) | undefined
   /** While the store is away: `'wait'` for it (default), or log in `'alone'`. */
   readonly whenAway?: 'wait' | 'alone' | undefined
+  /** Whether a session that is closed logs out: `'never'` (default), or the `'last'` of all processes. */
+  readonly logout?: 'never' | 'last' | undefined
   /** How long a process that logs in may be silent before another one does, in milliseconds. Default 10,000. */
   readonly leaseMs?: number | undefined
   /** How long others are asked about a refused credential, in milliseconds. Default 3,000. */
@@ -50,6 +52,7 @@ export interface CredentialSettings<C extends CredentialLike, X extends ContextL
   readonly probe: (session: SessionLike) => Promise<unknown>
   readonly sealer: Sealer
   readonly whenAway: 'wait' | 'alone'
+  readonly logout: 'never' | 'last'
   readonly leaseMs: number
   readonly answerMs: number
   readonly pollMs: number
@@ -71,6 +74,7 @@ export function settingsFrom<C extends CredentialLike, X extends ContextLike>(
     probe: callable('probe', options.probe ?? tickle),
     sealer: createSealer(options),
     whenAway: oneOf('whenAway', options.whenAway ?? 'wait', ['wait', 'alone']),
+    logout: oneOf('logout', options.logout ?? 'never', ['never', 'last']),
     leaseMs: duration('leaseMs', options.leaseMs, 10_000, 100),
     answerMs: duration('answerMs', options.answerMs, 3_000),
     pollMs: duration('pollMs', options.pollMs, 1_000, 10),

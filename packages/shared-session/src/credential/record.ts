@@ -1,3 +1,5 @@
+import type { RecordKind } from '../record/sealed-record.ts'
+
 /** What is stored of one login. All times are the store's, in milliseconds since 1970. */
 export interface CredentialRecord {
   readonly credential: StoredCredential | undefined
@@ -98,12 +100,19 @@ export function withVote(
   return { ...record, doubt: { ...before, [kind]: [...before[kind], vote].slice(-32) } }
 }
 
-export function formatRecord(record: CredentialRecord): string {
-  return JSON.stringify({ version: 1, ...record })
+/** A record outlives its credential by this, for what is said in it, in milliseconds. */
+const afterlifeMs = 60_000
+
+/** How such a record is written and read. */
+export const credentialRecord: RecordKind<CredentialRecord> = {
+  empty: emptyRecord,
+  format: (record) => JSON.stringify({ version: 1, ...record }),
+  parse: parseRecord,
+  keepUntilMs: ({ credential, failure }, nowMs) =>
+    Math.max(nowMs, credential?.expiresAtMs ?? 0, failure?.retryAtMs ?? 0) + afterlifeMs,
 }
 
-/** @returns undefined if it is not a record of this version. */
-export function parseRecord(text: string): CredentialRecord | undefined {
+function parseRecord(text: string): CredentialRecord | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { isSharedSessionError, nameOf, type SharedSessionError } from '../errors.ts'
 import { Presence } from '../presence.ts'
+import { Changes } from '../record/changes.ts'
+import { SealedRecord, type Standing } from '../record/sealed-record.ts'
 import { StoreAccess } from '../store/store-access.ts'
-import { Changes } from './changes.ts'
 import {
   type ContextLike,
   type CredentialLike,
@@ -15,8 +16,13 @@ import { type Asker, type Decision, decide, isNewer } from './decide.ts'
 import { badCredential, clockIsOff, closed, loginFailed, refusedHere } from './errors.ts'
 import { Login } from './login.ts'
 import type { CredentialSettings } from './options.ts'
-import { type StoredCredential, withLease, withVote } from './record.ts'
-import { RecordStore, type StandingRecord } from './record-store.ts'
+import {
+  type CredentialRecord,
+  credentialRecord,
+  type StoredCredential,
+  withLease,
+  withVote,
+} from './record.ts'
 
 const rememberedRefusals = 16
 
@@ -25,7 +31,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   readonly holder: string = randomUUID()
   readonly settings: CredentialSettings<C, X>
   readonly access: StoreAccess
-  readonly records: RecordStore
+  readonly records: SealedRecord<CredentialRecord>
   readonly changes: Changes
   readonly presence: Presence
   readonly #lent = new WeakMap<object, StoredCredential>()
@@ -44,7 +50,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     const { store, key, clock, sealer, pollMs, storeTimeoutMs } = settings
     this.settings = settings
     this.access = new StoreAccess(store, clock, storeTimeoutMs)
-    this.records = new RecordStore(this.access, sealer, key)
+    this.records = new SealedRecord(this.access, sealer, key, credentialRecord)
     this.changes = new Changes(this.access, key, clock, pollMs)
     this.presence = new Presence(this.access, key, this.holder, clock)
   }
@@ -101,7 +107,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   /** What is stored; undefined if the store is away and this process is to go on alone. */
-  async #read(): Promise<StandingRecord | undefined> {
+  async #read(): Promise<Standing<CredentialRecord> | undefined> {
     try {
       return await this.records.read()
     } catch (error) {
@@ -113,7 +119,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   async #asker(
     context: X,
     had: StoredCredential | undefined,
-    { record, nowMs }: StandingRecord,
+    { record, nowMs }: Standing<CredentialRecord>,
   ): Promise<Asker> {
     const { credential } = record
     const isRefused = credential !== undefined && this.wasRefused(credential.id)
@@ -173,7 +179,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   /** Takes the lease and logs in; undefined if another process came before, or took over. */
-  async #logIn(context: X, standing: StandingRecord): Promise<LentCredential<C> | undefined> {
+  async #logIn(context: X, standing: Standing<CredentialRecord>): Promise<LentCredential<C> | undefined> {
     const lease = withLease(standing.record, this.holder, standing.nowMs + this.settings.leaseMs)
     if (!(await this.records.write(standing, lease))) return undefined
     const known = Math.max(standing.record.credential?.generation ?? 0, this.held?.generation ?? 0)
@@ -192,11 +198,18 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   /** Gives a session a credential, and remembers which it is. */
   lend(credential: C, stored: StoredCredential, context: X, adopted: boolean): LentCredential<C> {
     const remainingMs = (): number => stored.expiresAtMs - this.access.now()
-    const lent = lend(credential, { ...stored, adopted }, remainingMs, () => context.now())
+    const logout = (): Promise<boolean> => this.#isToLogOut()
+    const lent = lend(credential, { ...stored, adopted }, logout, remainingMs, () => context.now())
     this.#lent.set(lent, stored)
     this.held = stored
     void this.presence.ask()
     return lent
+  }
+
+  /** A deploy goes on with the login; only the last one out may end it, if it is told to. */
+  async #isToLogOut(): Promise<boolean> {
+    if (this.settings.logout === 'never') return false
+    return (await this.presence.close()) === 0
   }
 
   /** Whether a login is later than the one that was lent last, and of use here. */

@@ -65,8 +65,9 @@ class FileStore implements Store {
   ): Promise<WriteOutcome> {
     const first = await this.#firstRevision()
     const folder = this.#folderOf(key)
+    const newest = newestOf(await revisionsIn(folder), first)
     const nowMs = this.#now()
-    if (newestOf(await revisionsIn(folder), first) !== expectedRevision) return { written: false, nowMs }
+    if (newest !== expectedRevision) return { written: false, nowMs }
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const revision = expectedRevision + 1
     const text = JSON.stringify({ key, expiresAtMs: nowMs + ttlMs, value })

@@ -52,6 +52,8 @@ local function keep(key, ms)
   if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, string.format('%.0f', math.ceil(ms))) end
 end
 
+-- Changes nothing, but is refused if there is no memory left; once a script has written, nothing is refused any more.
+redis.call('ZADD', KEYS[1], 'XX', '0', '')
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', number(now))
 if ask.presentForMs > 0 then
   redis.call('ZADD', KEYS[1], number(now + ask.presentForMs), ask.holder)
@@ -128,12 +130,12 @@ local function take(wish, count)
         redis.call('ZADD', running(i), number(now + ask.runningForMs), id)
         keep(running(i), ask.runningForMs)
       end
-      if #marks >= 500 or place == count - 1 then
+      if longest[i] > 0 and (#marks >= 500 or place == count - 1) then
         redis.call('ZADD', grants(i), unpack(marks))
         marks = {}
       end
     end
-    if count > 0 then keep(grants(i), longest[i] + ask.slackMs + 1) end
+    if count > 0 and longest[i] > 0 then keep(grants(i), longest[i] + ask.slackMs + 1) end
   end
 end
 

@@ -1,55 +1,65 @@
 import { SharedSessionError } from '../errors.ts'
 import { type Sealer, unreadable } from '../sealing/sealer.ts'
 import type { StoreAccess } from '../store/store-access.ts'
-import { type CredentialRecord, emptyRecord, formatRecord, parseRecord } from './record.ts'
 
 /** A record and where it stands. */
-export interface StandingRecord {
-  readonly record: CredentialRecord
+export interface Standing<R> {
+  readonly record: R
   readonly revision: number
   /** The store's time, in milliseconds since 1970. */
   readonly nowMs: number
 }
 
+/** How one kind of record is written and read. */
+export interface RecordKind<R> {
+  /** What stands where nothing was written. */
+  readonly empty: R
+  format(record: R): string
+  /** @returns undefined if it is no such record. */
+  parse(text: string): R | undefined
+  /** Until when it is worth keeping, in milliseconds since 1970 by the store's clock. */
+  keepUntilMs(record: R, nowMs: number): number
+}
+
 /** A change of a record; undefined leaves it as it is. */
-export type RecordChange = (record: CredentialRecord, nowMs: number) => CredentialRecord | undefined
+export type RecordChange<R> = (record: R, nowMs: number) => R | undefined
 
 const attempts = 50
-/** A record outlives its credential by this, for what is said in it, in milliseconds. */
-const afterlifeMs = 60_000
 
-/** The record of one login in the store, sealed. */
-export class RecordStore {
+/** A record in the store, sealed, that several processes change. */
+export class SealedRecord<R> {
   readonly #store: StoreAccess
   readonly #sealer: Sealer
   readonly #key: string
+  readonly #kind: RecordKind<R>
 
-  constructor(store: StoreAccess, sealer: Sealer, key: string) {
+  constructor(store: StoreAccess, sealer: Sealer, key: string, kind: RecordKind<R>) {
     this.#store = store
     this.#sealer = sealer
     this.#key = key
+    this.#kind = kind
   }
 
   /** @throws {SharedSessionError} `ERR_SHARED_SESSION_UNREADABLE`, and those of the store. */
-  async read(): Promise<StandingRecord> {
+  async read(): Promise<Standing<R>> {
     const { value, revision, nowMs } = await this.#store.read(this.#key)
-    if (value === undefined) return { record: emptyRecord, revision, nowMs }
+    if (value === undefined) return { record: this.#kind.empty, revision, nowMs }
     const text = await this.#sealer.open(value, { key: this.#key, revision })
-    const record = parseRecord(text)
+    const record = this.#kind.parse(text)
     if (record === undefined) throw unreadable({ key: this.#key }, 'it is no record of this version')
     return { record, revision, nowMs }
   }
 
   /** Writes over exactly what was read; false if it is not that any more. */
-  async write({ revision, nowMs }: StandingRecord, record: CredentialRecord): Promise<boolean> {
-    const value = await this.#sealer.seal(formatRecord(record), { key: this.#key, revision: revision + 1 })
-    const lastMs = Math.max(nowMs, record.credential?.expiresAtMs ?? 0, record.failure?.retryAtMs ?? 0)
-    const outcome = await this.#store.compareAndSet(this.#key, revision, value, lastMs - nowMs + afterlifeMs)
-    return outcome.written
+  async write({ revision, nowMs }: Standing<R>, record: R): Promise<boolean> {
+    const place = { key: this.#key, revision: revision + 1 }
+    const value = await this.#sealer.seal(this.#kind.format(record), place)
+    const ttlMs = Math.max(1, this.#kind.keepUntilMs(record, nowMs) - nowMs)
+    return (await this.#store.compareAndSet(this.#key, revision, value, ttlMs)).written
   }
 
   /** Changes what stands there, whoever else does so too. @returns whether it was changed. */
-  async update(change: RecordChange): Promise<boolean> {
+  async update(change: RecordChange<R>): Promise<boolean> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const standing = await this.read()
       const changed = change(standing.record, standing.nowMs)

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import { inBackground, monotonic } from '../clock.ts'
+import { nameOf } from '../errors.ts'
+import { Changes } from '../record/changes.ts'
+import { SealedRecord } from '../record/sealed-record.ts'
+import type { StoreAccess } from '../store/store-access.ts'
+import {
+  activeLeader,
+  type BrokerageProof,
+  type BrokerageReport,
+  type LeaderRecord,
+  leaderRecord,
+  withReport,
+} from './leader-record.ts'
+import type { LeadershipSettings } from './options.ts'
+
+/** What a listener is told; times by this machine's clock. */
+export interface LeadershipNews {
+  /** Whether this process may open the brokerage session and tickle. */
+  readonly leads: boolean
+  /** What the leader saw last. */
+  readonly report: BrokerageReport | undefined
+  readonly proof: BrokerageProof | undefined
+}
+
+/** One process that would lead, or follows who does. */
+export class Campaign {
+  readonly #settings: LeadershipSettings
+  readonly #access: StoreAccess
+  readonly #record: SealedRecord<LeaderRecord>
+  readonly #changes: Changes
+  readonly #holder = randomUUID()
+  readonly #listeners = new Set<(news: LeadershipNews) => void>()
+  #leadsUntilMs = Number.NEGATIVE_INFINITY
+  #known: LeaderRecord = leaderRecord.empty
+  #pending: BrokerageReport | undefined
+  #isRunning = false
+  #isToRunAgain = false
+  #isOn = false
+  #timer: unknown
+  #told = ''
+  lastError: string | undefined
+
+  constructor(settings: LeadershipSettings, access: StoreAccess) {
+    this.#settings = settings
+    this.#access = access
+    this.#record = new SealedRecord(access, settings.sealer, settings.key, leaderRecord)
+    this.#changes = new Changes(access, settings.key, settings.clock, settings.pollMs)
+  }
+
+  /** False as soon as the lease may have ended, whatever the store says: a process that slept leads no more when it wakes. */
+  get leads(): boolean {
+    return this.#isOn && monotonic(this.#settings.clock) < this.#leadsUntilMs
+  }
+
+  /** What is known, in this machine's time. */
+  get news(): LeadershipNews {
+    const { report, proof } = this.#known
+    const here = (atMs: number): number => atMs - this.#aheadMs()
+    return {
+      leads: this.leads,
+      report: report && { ...report, atMs: here(report.atMs) },
+      proof: proof && { atMs: here(proof.atMs) },
+    }
+  }
+
+  subscribe(listener: (news: LeadershipNews) => void): () => void {
+    this.#listeners.add(listener)
+    if (!this.#isOn) this.#start()
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  /** Stored with the next word of the leader, which is said at once. A report of one who does not lead is nobody's. */
+  publish(report: BrokerageReport): void {
+    if (!this.leads) return
+    const pending = { ...report, atMs: report.atMs + this.#aheadMs() }
+    this.#pending = pending
+    this.#known = withReport(this.#known, pending)
+    this.#run()
+  }
+
+  /** Gives up the lead, so that others need not wait for its end. */
+  async close(): Promise<void> {
+    if (!this.#isOn) return
+    this.#isOn = false
+    this.#changes.close()
+    this.#settings.clock.clearTimeout(this.#timer)
+    this.#listeners.clear()
+    try {
+      await this.#record.update((record) =>
+        record.leader?.holder === this.#holder ? { ...record, leader: undefined } : undefined,
+      )
+    } catch (error) {
+      // The lease ends by itself.
+      this.lastError = nameOf(error)
+    }
+  }
+
+  #start(): void {
+    this.#isOn = true
+    this.#changes.listen(() => this.#run())
+    this.#run()
+  }
+
+  /** One campaign at a time; whatever comes up meanwhile is seen to by the next. */
+  #run(): void {
+    this.#isToRunAgain = true
+    if (this.#isRunning) return
+    this.#isRunning = true
+    const ended = (): void => {
+      this.#isRunning = false
+    }
+    this.#runAll().then(ended, ended)
+  }
+
+  async #runAll(): Promise<void> {
+    while (this.#isToRunAgain && this.#isOn) {
+      this.#isToRunAgain = false
+      try {
+        await this.#campaign()
+        this.lastError = undefined
+      } catch (error) {
+        this.lastError = nameOf(error)
+        this.#goOnAlone()
+      }
+      this.#tell()
+      this.#schedule()
+    }
+  }
+
+  async #campaign(): Promise<void> {
+    const { clock, leaseMs } = this.#settings
+    const beganAtMs = monotonic(clock)
+    const standing = await this.#record.read()
+    const { record, nowMs } = standing
+    const leader = activeLeader(record, nowMs)
+    if (leader !== undefined && leader !== this.#holder) return this.#follow(record)
+    if (leader === this.#holder && this.leads && this.#pending === undefined && !this.#isDue()) return
+    const pending = this.#pending
+    const kept = pending === undefined ? record : withReport(record, pending)
+    const led: LeaderRecord = { ...kept, leader: { holder: this.#holder, untilMs: nowMs + leaseMs } }
+    if (!(await this.#record.write(standing, led))) {
+      this.#isToRunAgain = true
+      return
+    }
+    // Counted from before the store was asked, so never longer than the store counts it.
+    this.#leadsUntilMs = beganAtMs + leaseMs
+    this.#known = led
+    if (this.#pending === pending) this.#pending = undefined
+  }
+
+  #follow(record: LeaderRecord): void {
+    this.#leadsUntilMs = Number.NEGATIVE_INFINITY
+    this.#pending = undefined
+    this.#known = record
+  }
+
+  /** The leader whose store is away: by policy it goes on, or lets its lease end. */
+  #goOnAlone(): void {
+    if (this.#settings.whenAway === 'alone' && this.leads)
+      this.#leadsUntilMs = monotonic(this.#settings.clock) + this.#settings.leaseMs
+  }
+
+  #isDue(): boolean {
+    return this.#leadsUntilMs - monotonic(this.#settings.clock) <= (this.#settings.leaseMs * 2) / 3
+  }
+
+  /** Looks again in time: to keep the lead, to notice its end, or to take it once the leader's time is over. */
+  #schedule(): void {
+    const { clock, leaseMs } = this.#settings
+    clock.clearTimeout(this.#timer)
+    if (!this.#isOn) return
+    const { leader } = this.#known
+    const overInMs = leader === undefined ? 0 : leader.untilMs - this.#access.now()
+    const waitMs = this.leads ? leaseMs / 3 : Math.min(leaseMs / 3, Math.max(overInMs + 20, leaseMs / 20))
+    this.#timer = inBackground(clock, waitMs, () => {
+      this.#tell()
+      this.#run()
+    })
+  }
+
+  #tell(): void {
+    const { news } = this
+    const text = JSON.stringify([news.leads, this.#known.report, this.#known.proof])
+    if (text === this.#told) return
+    this.#told = text
+    for (const listener of [...this.#listeners]) callSafely(listener, news, this)
+  }
+
+  /** The store's time less this machine's. */
+  #aheadMs(): number {
+    return this.#access.now() - this.#settings.clock.now()
+  }
+}
+
+/** A listener of somebody else's may throw; that stops nobody's campaign. */
+function callSafely(
+  listener: (news: LeadershipNews) => void,
+  news: LeadershipNews,
+  campaign: Campaign,
+): void {
+  try {
+    listener(news)
+  } catch (error) {
+    campaign.lastError = nameOf(error)
+  }
+}

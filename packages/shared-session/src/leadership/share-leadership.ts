@@ -1,0 +1,58 @@
+import { callable } from '../check.ts'
+import { invalidInput } from '../errors.ts'
+import { StoreAccess, type StoreStatus } from '../store/store-access.ts'
+import { Campaign, type LeadershipNews } from './campaign.ts'
+import { type BrokerageReport, isReport } from './leader-record.ts'
+import { leadershipSettings, type ShareLeadershipOptions } from './options.ts'
+
+/** Who leads a brokerage session, as plain data. */
+export interface LeadershipStatus extends LeadershipNews {
+  readonly store: StoreStatus
+  /** Code or name of the last failure; undefined if all went well since. */
+  readonly lastError: string | undefined
+}
+
+/** A `leadership` for the brokerage session of `createSession`. */
+export interface SharedLeadership {
+  /** Whether this process may open the brokerage session and tickle now. */
+  readonly leads: boolean
+  /** The leader tells what it sees; from anybody else it is not taken. */
+  publish(report: BrokerageReport): void
+  /**
+   * Calls `listener` with what is known, and at each change. The first one begins the campaign.
+   *
+   * @returns a function that ends this.
+   */
+  subscribe(listener: (news: LeadershipNews) => void): () => void
+  status(): LeadershipStatus
+  /** Gives up the lead, for another process to take at once. Ends nobody's brokerage session. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes one process the leader of a brokerage session: it opens and tickles, the others use it and never compete.
+ *
+ * @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT`
+ */
+export function shareLeadership(options: ShareLeadershipOptions): SharedLeadership {
+  const settings = leadershipSettings(options)
+  const access = new StoreAccess(settings.store, settings.clock, settings.storeTimeoutMs)
+  const campaign = new Campaign(settings, access)
+  return {
+    get leads() {
+      return campaign.leads
+    },
+    publish(report) {
+      if (!isReport(report))
+        throw invalidInput('report must be { authenticated, connected, competing, atMs }')
+      campaign.publish(report)
+    },
+    subscribe(listener) {
+      const stop = campaign.subscribe(callable('listener', listener))
+      listener(campaign.news)
+      return stop
+    },
+    status: () => ({ ...campaign.news, store: access.status(), lastError: campaign.lastError }),
+    close: () => campaign.close(),
+  }
+}

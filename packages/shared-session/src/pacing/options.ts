@@ -1,0 +1,67 @@
+import { hostname } from 'node:os'
+import { duration, storeKey, wholeNumber } from '../check.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { usableStore } from '../credential/options.ts'
+import type { Store } from '../store/store.ts'
+import { type LaneOf, lanesOf, type PacingLimit, type PacingWindow } from './limits.ts'
+
+/** How pacing is shared. */
+export interface SharePacingOptions {
+  readonly store: Store
+  /** Names the environment: usernames and addresses under one key share limits. */
+  readonly key: string
+  /** Allowance of a username over all endpoints: `globalPacingWindow` of `@ibkr-auth/transport/session`. */
+  readonly global: PacingWindow
+  /** Allowances of endpoints: `ibkrPacingLimits` of `@ibkr-auth/transport/session`. */
+  readonly limits: readonly PacingLimit[]
+  /** Name of the address that requests leave from, for sessions that name none. Default: the host's name. */
+  readonly egress?: string | undefined
+  /** Added to every window, in milliseconds, for requests that travel faster than the one before. Default 50. */
+  readonly marginMs?: number | undefined
+  /** How long an address stops after a 429, in milliseconds. Default 600,000. */
+  readonly penaltyMs?: number | undefined
+  /** A wait that is known to take longer is refused, in milliseconds. Default 60,000. */
+  readonly maxWaitMs?: number | undefined
+  /** Most requests of a username that may wait. Default 10,000. */
+  readonly maxQueued?: number | undefined
+  /** How long a conversation holds others back, in milliseconds. Default 5,000. */
+  readonly conversationMs?: number | undefined
+  /** How often is looked for a penalty that the store did not tell of, in milliseconds. Default 1,000. */
+  readonly pollMs?: number | undefined
+  /** How long the store may take, in milliseconds; afterwards it counts as away. Default 1,000. */
+  readonly storeTimeoutMs?: number | undefined
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined
+}
+
+/** Options with nothing left open. */
+export interface PacingSettings {
+  readonly store: Store
+  readonly key: string
+  readonly laneOf: LaneOf
+  readonly egress: string
+  readonly penaltyMs: number
+  readonly maxWaitMs: number
+  readonly maxQueued: number
+  readonly conversationMs: number
+  readonly pollMs: number
+  readonly storeTimeoutMs: number
+  readonly clock: Clock
+}
+
+/** @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` */
+export function pacingSettings(options: SharePacingOptions): PacingSettings {
+  return {
+    store: usableStore(options.store),
+    key: storeKey('key', options.key),
+    laneOf: lanesOf(options.global, options.limits, duration('marginMs', options.marginMs, 50, 0)),
+    egress: storeKey('egress', options.egress ?? hostname()),
+    penaltyMs: duration('penaltyMs', options.penaltyMs, 600_000, 0),
+    maxWaitMs: duration('maxWaitMs', options.maxWaitMs, 60_000, 0),
+    maxQueued: wholeNumber('maxQueued', options.maxQueued ?? 10_000, 1),
+    conversationMs: duration('conversationMs', options.conversationMs, 5_000),
+    pollMs: duration('pollMs', options.pollMs, 1_000, 10),
+    storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 1_000, 10),
+    clock: options.clock ?? systemClock,
+  }
+}

@@ -1,0 +1,121 @@
+import { nameOf } from '../errors.ts'
+import { Changes } from '../record/changes.ts'
+import { type RecordKind, SealedRecord } from '../record/sealed-record.ts'
+import { createSealer } from '../sealing/sealer.ts'
+import type { StoreAccess } from '../store/store-access.ts'
+import type { PacingSettings } from './options.ts'
+
+/** Nothing in it is secret, and whoever can write to the store can stop the pacing anyway. */
+const penaltyRecord: RecordKind<{ readonly untilMs: number }> = {
+  empty: { untilMs: 0 },
+  format: ({ untilMs }) => JSON.stringify({ untilMs }),
+  parse: (text) => {
+    try {
+      const { untilMs } = JSON.parse(text)
+      return Number.isFinite(untilMs) ? { untilMs } : undefined
+    } catch {
+      return undefined
+    }
+  },
+  keepUntilMs: ({ untilMs }, nowMs) => Math.max(untilMs, nowMs),
+}
+
+/** The penalty box of one address, for all processes. */
+export class SharedPenalty {
+  readonly #settings: PacingSettings
+  readonly #access: StoreAccess
+  readonly #record: SealedRecord<{ readonly untilMs: number }>
+  readonly #changes: Changes
+  readonly #onChange: (untilMs: number | undefined) => void
+  /** By the store's clock. */
+  #untilMs = 0
+  #isReading = false
+  /** What the store has not been told yet, since it was away. */
+  #untold: number | undefined
+  lastError: string | undefined
+
+  constructor(
+    settings: PacingSettings,
+    access: StoreAccess,
+    egress: string,
+    onChange: (untilMs: number | undefined) => void,
+  ) {
+    const key = `${settings.key} penalty ${egress}`
+    this.#settings = settings
+    this.#access = access
+    this.#record = new SealedRecord(access, createSealer({ sealed: false }), key, penaltyRecord)
+    this.#changes = new Changes(access, key, settings.clock, settings.pollMs)
+    this.#onChange = onChange
+    this.#changes.listen(() => this.#look())
+    this.#look()
+  }
+
+  /** In milliseconds since 1970 by this machine's clock; undefined if the address is free. */
+  get untilMs(): number | undefined {
+    const leftMs = this.#untilMs - this.#access.now()
+    return leftMs > 0 ? this.#settings.clock.now() + leftMs : undefined
+  }
+
+  /** Here at once, elsewhere as soon as the store has told. */
+  penalize(retryAfterMs: number): number {
+    const untilMs = Math.max(
+      this.#untilMs,
+      this.#access.now() + Math.max(this.#settings.penaltyMs, retryAfterMs),
+    )
+    this.#learn(untilMs)
+    this.#tell(untilMs)
+    return this.untilMs ?? this.#settings.clock.now()
+  }
+
+  pardon(): void {
+    this.#learn(0)
+    this.#tell(0)
+  }
+
+  close(): void {
+    this.#changes.close()
+  }
+
+  #tell(untilMs: number): void {
+    this.#untold = untilMs
+    const change = (record: { readonly untilMs: number }): { readonly untilMs: number } | undefined =>
+      untilMs === 0 || untilMs > record.untilMs ? { untilMs } : undefined
+    this.#record.update(change).then(
+      () => {
+        if (this.#untold === untilMs) this.#untold = undefined
+      },
+      (error: unknown) => this.#note(error),
+    )
+  }
+
+  #look(): void {
+    if (this.#isReading) return
+    if (this.#untold !== undefined) {
+      this.#tell(this.#untold)
+      return
+    }
+    this.#isReading = true
+    this.#record.read().then(
+      ({ record }) => {
+        this.#isReading = false
+        if (this.#untold === undefined) this.#learn(record.untilMs)
+      },
+      (error: unknown) => {
+        this.#isReading = false
+        this.#note(error)
+      },
+    )
+  }
+
+  #learn(untilMs: number): void {
+    const before = this.#untilMs
+    this.#untilMs = untilMs
+    const isOver = this.untilMs === undefined
+    if (untilMs > before && !isOver) this.#onChange(this.untilMs)
+    if (isOver && before > this.#access.now()) this.#onChange(undefined)
+  }
+
+  #note(error: unknown): void {
+    this.lastError = nameOf(error)
+  }
+}

@@ -1,0 +1,209 @@
+import { monotonic } from '../clock.ts'
+import type { StoreAccess } from '../store/store-access.ts'
+import { lineIsFull, waitTooLong } from './errors.ts'
+import type { Lane } from './limits.ts'
+import { Line, type Waiting } from './line.ts'
+import type { PacingSettings } from './options.ts'
+import type { PacingPermit, PacingQueueStatus, PacingRequest } from './request.ts'
+import { type PlacesHost, StorePlaces } from './store-places.ts'
+import { Talks } from './talks.ts'
+
+const mostAtOnce = 256
+/** How soon is asked again where nothing says when a place will be free. */
+const askAgainMs = 100
+
+/** A request begins to wait. */
+export type OnWait = (request: PacingRequest, limit: string | undefined, expectedMs: number) => void
+
+/** The requests of one username that wait in this process. */
+export class UsernamePacer implements PlacesHost {
+  readonly #settings: PacingSettings
+  readonly #holder: string
+  readonly #onWait: OnWait
+  readonly #line = new Line()
+  readonly #talks: Talks
+  readonly #places: StorePlaces
+  /** Until when a lane has no place, in monotonic time. */
+  readonly #blocked = new Map<Lane, number>()
+  readonly #told = new WeakSet<Waiting>()
+  #serial = 0
+  #isAsking = false
+  #isToPump = false
+  #wakeUp: unknown
+  #isClosed = false
+
+  constructor(settings: PacingSettings, access: StoreAccess, key: string, holder: string, onWait: OnWait) {
+    this.#settings = settings
+    this.#holder = holder
+    this.#onWait = onWait
+    this.#talks = new Talks(settings.conversationMs)
+    this.#places = new StorePlaces(settings, access, key, holder, this)
+  }
+
+  get queued(): number {
+    return this.#line.length
+  }
+
+  get processes(): number {
+    return this.#places.processes
+  }
+
+  get isAlone(): boolean {
+    return this.#places.isAway
+  }
+
+  acquire(request: PacingRequest): Promise<PacingPermit> {
+    const { signal } = request
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    if (this.#line.length >= this.#settings.maxQueued)
+      return Promise.reject(lineIsFull(this.#settings.maxQueued))
+    const lane = this.#settings.laneOf(request.method, request.path)
+    const knownMs = this.#blockedForMs(lane)
+    if (knownMs > this.#patience(request)) return Promise.reject(waitTooLong(lane.limit, knownMs))
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        if (this.leave(waiting)) reject(signal?.reason)
+      }
+      const end = (): void => signal?.removeEventListener('abort', onAbort)
+      const waiting: Waiting = {
+        request,
+        lane,
+        sinceMs: this.#now(),
+        grant: (permit) => {
+          end()
+          resolve(permit)
+        },
+        refuse: (error) => {
+          end()
+          reject(error)
+        },
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.#line.add(waiting)
+      this.changed()
+    })
+  }
+
+  /** Refuses what waits and matches. */
+  refuse(matches: (waiting: Waiting) => boolean, errorOf: (waiting: Waiting) => Error): void {
+    for (const waiting of this.#line.all()) {
+      if (matches(waiting) && this.leave(waiting)) waiting.refuse(errorOf(waiting))
+    }
+  }
+
+  /** Others wait, here and elsewhere, until the result is called or the time of a conversation is over. */
+  hold(conversation: unknown): () => void {
+    const talk = this.#talks.add(this.nextId(), conversation)
+    return () => {
+      if (!this.#talks.end(talk)) return
+      this.#places.settlement.endConversation(talk.id)
+      this.changed()
+    }
+  }
+
+  waits(): PacingQueueStatus[] {
+    const lanes = new Map<Lane, number>()
+    for (const { lane } of this.#line.all()) lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
+    return [...lanes].map(([lane, queued]) => ({
+      limit: lane.limit,
+      queued,
+      expectedMs: this.#blockedForMs(lane),
+    }))
+  }
+
+  async close(error: Error): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#settings.clock.clearTimeout(this.#wakeUp)
+    this.refuse(
+      () => true,
+      () => error,
+    )
+    await this.#places.close()
+  }
+
+  nextId(): string {
+    this.#serial += 1
+    return `${this.#holder}-${this.#serial}`
+  }
+
+  leave(waiting: Waiting): boolean {
+    return this.#line.remove(waiting)
+  }
+
+  isBlocked(lane: Lane): boolean {
+    return this.#blockedForMs(lane) > 0
+  }
+
+  block(lane: Lane, waitMs: number): void {
+    this.#blocked.set(lane, this.#now() + (waitMs < 0 ? askAgainMs : Math.max(1, waitMs)))
+    for (const waiting of this.#line.all()) {
+      if (waiting.lane !== lane || this.#told.has(waiting)) continue
+      this.#told.add(waiting)
+      this.#onWait(waiting.request, lane.limit, Math.max(0, waitMs))
+    }
+    this.refuse(
+      (waiting) => waiting.lane === lane && waitMs > this.#patience(waiting.request),
+      () => waitTooLong(lane.limit, waitMs),
+    )
+  }
+
+  /** Whoever comes in the same turn of the loop is asked for together. */
+  changed(): void {
+    if (this.#isToPump) return
+    this.#isToPump = true
+    queueMicrotask(() => {
+      this.#isToPump = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    if (this.#isAsking || this.#isClosed) return
+    const nowMs = this.#now()
+    const batch = this.#line.first(mostAtOnce, nowMs, ({ lane, request }) => {
+      return !this.isBlocked(lane) && this.#talks.lets(request, nowMs)
+    })
+    if (this.#places.isAway) this.#places.grantAlone(batch)
+    else if (batch.length > 0 || !this.#places.settlement.isEmpty) {
+      this.#ask(batch)
+      return
+    }
+    this.#schedule()
+  }
+
+  #ask(batch: readonly Waiting[]): void {
+    this.#isAsking = true
+    const next = (): void => {
+      this.#isAsking = false
+      this.#pump()
+    }
+    this.#places.ask(batch, this.#talks.current(this.#now())).then(next, next)
+  }
+
+  /** Wakes up when the first of those who wait may ask again. */
+  #schedule(): void {
+    const { clock } = this.#settings
+    clock.clearTimeout(this.#wakeUp)
+    this.#wakeUp = undefined
+    if (this.#line.length === 0) return
+    const nowMs = this.#now()
+    const talkMs = (this.#talks.current(nowMs)?.untilMs ?? nowMs) - nowMs
+    const waits = this.#line.all().map(({ lane, request }) => {
+      return Math.max(this.#blockedForMs(lane), this.#talks.lets(request, nowMs) ? 0 : talkMs)
+    })
+    this.#wakeUp = clock.setTimeout(() => this.#pump(), Math.max(1, Math.ceil(Math.min(...waits))))
+  }
+
+  #blockedForMs(lane: Lane): number {
+    return Math.max(0, (this.#blocked.get(lane) ?? 0) - this.#now())
+  }
+
+  #patience({ maxWaitMs }: PacingRequest): number {
+    return maxWaitMs ?? this.#settings.maxWaitMs
+  }
+
+  #now(): number {
+    return monotonic(this.#settings.clock)
+  }
+}
