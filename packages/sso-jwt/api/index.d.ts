@@ -136,7 +136,7 @@ interface BaseUrlOptions {
 }
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 interface SentRequest {
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: HeadersLike | undefined;
   readonly body?: string | undefined;
 }
 interface SignedJwtRequestInput {

@@ -1,8 +1,10 @@
-import { readMembers } from './checks.ts'
+import { type HeadersLike, header } from '@ibkr-auth/internal/message'
+import { callForeign, readMembers } from './checks.ts'
 
 /** A request that was sent, as far as its secrets are concerned: what the functions of this package build. */
 export interface SentRequest {
-  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** A record in any letter case, or `Headers` of fetch. */
+  readonly headers?: HeadersLike | undefined
   readonly body?: string | undefined
 }
 
@@ -13,8 +15,7 @@ const longestSecret = 20_000
 export function sentSecrets(sent: SentRequest | undefined): readonly string[] {
   if (sent === undefined) return []
   const { headers, body } = readMembers(sent, 'sent', ['headers', 'body'])
-  const authorization: unknown =
-    headers === undefined ? undefined : readMembers(headers, 'sent.headers', ['authorization']).authorization
+  const authorization = callForeign('headers of the request', () => header(headers, 'authorization'))
   const secrets = [textOf(authorization), ...bodySecrets(textOf(body))]
   return secrets.filter((secret) => secret !== '')
 }

@@ -117,6 +117,13 @@ describe('what was sent and comes back', () => {
     expect(readProblem(refusal('no short-abc'), sent)?.title).toBe('no [masked]')
   })
 
+  it.each([{ Authorization: 'Bearer short-abc' }, new Headers({ authorization: 'Bearer short-abc' })])(
+    'is found in headers of any kind',
+    (headers) => {
+      expect(readProblem(refusal('no short-abc'), { headers })?.title).toBe('no [masked]')
+    },
+  )
+
   it('is hidden in a body where it does not look like a token', async () => {
     const scope = ['sso-sessions.write']
     const wordy = {
