@@ -52,9 +52,11 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
   const authorization = createTransport({ baseUrl: oauth2Origin, throwHttpErrors: false })
   const gateway = createTransport({ baseUrl: `${gatewayOrigin}/gw`, throwHttpErrors: false })
 
+  // Everything that is signed goes by the server's clock, which the first reply tells.
+  const clock = { now: () => authorization.now() }
+
   // 1. The access token, by a signed assertion that lives for a minute.
   async function accessToken(signal: AbortSignal) {
-    const clock = { now: () => authorization.now() }
     const clientAssertion = await createClientAssertion(identity, key, clock)
     const request = createTokenRequest({ clientAssertion, scope: scopes }, { baseUrl: oauth2Origin })
     return readTokenResponse(await authorization.request({ ...request, signal }), request, clock).accessToken
@@ -66,7 +68,10 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
     // 2. The SSO session. Its bearer authorises everything below /v1/api; nothing is signed there.
     async establish({ signal }) {
       const input = { accessToken: await accessToken(signal), credential, ip: publicIp }
-      const request = await createSsoSessionRequest(input, identity, key, { baseUrl: gatewayOrigin })
+      const request = await createSsoSessionRequest(input, identity, key, {
+        baseUrl: gatewayOrigin,
+        ...clock,
+      })
       const sso = readSsoSessionResponse(await gateway.request({ ...request, signal }), request)
       return { expiresAtMs: sso.expiresAtMs, authorize: bearer(() => sso.accessToken.reveal()) }
     },
@@ -80,8 +85,10 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
     ...createClient(session),
     async browserUrl(browserIp, signal = AbortSignal.timeout(60_000)) {
       const input = { accessToken: await accessToken(signal), credential, ip: browserIp }
-      const request = await createSsoBrowserSessionRequest(input, identity, key, { baseUrl: gatewayOrigin })
-      return readSsoBrowserSessionResponse(await gateway.request({ ...request, signal })).url.reveal()
+      const options = { baseUrl: gatewayOrigin, ...clock }
+      const request = await createSsoBrowserSessionRequest(input, identity, key, options)
+      const reply = await gateway.request({ ...request, signal })
+      return readSsoBrowserSessionResponse(reply, { request, ...clock }).url.reveal()
     },
     close,
     [Symbol.asyncDispose]: close,
