@@ -22,6 +22,7 @@ const passphrase = 'correct horse'
 const encrypted = privateKey
   .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
   .toString()
+const encryptedDer = privateKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase })
 const encryptedTraditional = privateKey
   .export({ type: 'pkcs1', format: 'pem', cipher: 'aes-256-cbc', passphrase })
   .toString()
@@ -49,6 +50,15 @@ describe('a private encryption key is taken as', () => {
     ],
     ['PEM after its certificate', `-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n${pkcs8}`],
     ['PEM after its public half', `${publicKey.export({ type: 'spki', format: 'pem' })}${pkcs8}`],
+    ['PEM with CR', pkcs8.replaceAll('\n', '\r')],
+    ['PKCS #1 PEM with line breaks written out', pkcs1.trim().replaceAll('\n', '\\n')],
+    ['PKCS #1 under the label of PKCS #8', pkcs1.replaceAll('RSA PRIVATE KEY', 'PRIVATE KEY')],
+    ['PKCS #8 under the label of PKCS #1', pkcs8.replaceAll('PRIVATE KEY', 'RSA PRIVATE KEY')],
+    ['PEM as bytes', Buffer.from(pkcs8)],
+    ['the whole PEM in base64', Buffer.from(pkcs8).toString('base64')],
+    ['DER in base64', privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')],
+    ['PEM that is revealed', { reveal: () => pkcs8 }],
+    ['DER that is revealed', { reveal: () => privateKey.export({ type: 'pkcs1', format: 'der' }) }],
     ['PKCS #1 DER', new Uint8Array(privateKey.export({ type: 'pkcs1', format: 'der' }))],
     ['PKCS #8 DER', privateKey.export({ type: 'pkcs8', format: 'der' })],
     ['JWK', jwk],
@@ -59,11 +69,12 @@ describe('a private encryption key is taken as', () => {
     expect(hex(decryptAccessTokenSecret(ciphertextBase64, key).reveal())).toBe(plaintextHex)
   })
 
-  test.each([
+  test.each<[string, string | Uint8Array]>([
     ['encrypted PKCS #8', encrypted],
     ['encrypted PKCS #8 with CRLF and indented', encrypted.replaceAll('\n', '\r\n  ')],
     ['a PEM encrypted the traditional way', encryptedTraditional],
     ['the same, indented, with CRLF', encryptedTraditional.replaceAll(/^/gm, ' ').replaceAll('\n', '\r\n')],
+    ['encrypted DER', encryptedDer],
   ])('%s, where OpenSSL is there', (_, pem) => {
     for (const secret of [passphrase, new Uint8Array(Buffer.from(passphrase))]) {
       const decrypt = (): string =>

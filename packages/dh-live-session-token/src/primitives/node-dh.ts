@@ -6,7 +6,6 @@ import {
   diffieHellman,
   type KeyObject,
 } from 'node:crypto'
-import process from 'node:process'
 import { DerReader, derElement, derInteger, derTag } from '@ibkr-auth/internal/der'
 import { formatPem } from '@ibkr-auth/internal/pem'
 import { bytesFromInteger, signedBytes } from '../integers.ts'
@@ -18,6 +17,7 @@ import { createPortableDhKey } from './portable-dh.ts'
 // Key objects made from DER are the one way to OpenSSL's constant-time modular power for any p and g:
 // createDiffieHellman would test the prime first, for a quarter of a second, and refuse IBKR's published example.
 
+// The global, since `node:process` as a module reads every one of its accessors, which takes a millisecond at import.
 const [major = 0, minor = 0] = (process.versions.openssl ?? '').split('.').map(Number)
 
 /**

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { constants, createPrivateKey, type KeyObject, privateDecrypt, randomBytes } from 'node:crypto'
+import { evenHex } from '@ibkr-auth/internal/integers'
 import { hasPrimes, type RsaCrtNumbers, type RsaPrivateNumbers } from '@ibkr-auth/internal/rsa-numbers'
-import { bytesFromInteger } from '../integers.ts'
 import type { RsaPrivateKey } from './contract.ts'
 import { takeBytes } from './node-bytes.ts'
 import { createPortableRsaPrivateKey } from './portable-rsa.ts'
@@ -16,7 +16,7 @@ export function createNodeRsaPrivateKey(numbers: RsaPrivateNumbers): RsaPrivateK
   }
   const key = importKeyObject(numbers)
   return {
-    modulus: bytesFromInteger(numbers.n),
+    modulus: new Uint8Array(bufferOf(numbers.n)),
     decryptRaw: (ciphertext) =>
       takeBytes(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, ciphertext)),
   }
@@ -26,7 +26,12 @@ export function createNodeRsaPrivateKey(numbers: RsaPrivateNumbers): RsaPrivateK
 function importKeyObject(numbers: RsaCrtNumbers): KeyObject {
   const members = Object.entries(numbers).map(([name, value]) => [
     name,
-    Buffer.from(bytesFromInteger(value)).toString('base64url'),
+    bufferOf(value).toString('base64url'),
   ])
   return createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(members) }, format: 'jwk' })
+}
+
+/** `bytesFromInteger` by way of Node's own hex: a key is read in a process that has just begun. */
+function bufferOf(value: bigint): Buffer {
+  return Buffer.from(evenHex(value), 'hex')
 }
