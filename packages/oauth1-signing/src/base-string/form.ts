@@ -1,5 +1,6 @@
+import { utf8Bytes } from '@ibkr-auth/internal/bytes'
 import type { EncodedParameter } from './parameters.ts'
-import { percentEncode } from './percent-encode.ts'
+import { encodeBytes, longestShort, percentEncode } from './percent-encode.ts'
 
 /**
  * Appends the pairs of an `application/x-www-form-urlencoded` text, decoded and percent-encoded again
@@ -35,25 +36,45 @@ const recodable = /[^\w.~%-]|%(?!(?:[01][\dA-F]|2[\dA-CF]|3[A-F]|40|5[B-E]|60|7[
  */
 export function recodeFormComponent(component: string): string {
   if (!recodable.test(component)) return component
+  if (component.length > longestShort) return encodeBytes(formBytes(component))
   const spaced = component.includes('+') ? component.replaceAll('+', '%20') : component
   if (!spaced.includes('%')) return percentEncode(spaced)
   let text: string
   try {
     text = decodeURIComponent(spaced)
   } catch {
-    return recodeBytes(spaced)
+    return encodeBytes(formBytes(component))
   }
   return percentEncode(text)
 }
 
-const escapesAndRuns = /%[\dA-Fa-f]{2}|%|[^%]+/g
+const plus = 0x2b
+const percent = 0x25
+const space = 0x20
 
-function recodeBytes(component: string): string {
-  return component.replace(escapesAndRuns, (part) => {
-    if (part.length !== 3 || part[0] !== '%') return percentEncode(part)
-    const code = Number.parseInt(part.slice(1), 16)
-    return code < 0x80 ? percentEncode(String.fromCharCode(code)) : part.toUpperCase()
-  })
+/** The bytes that a name or value stands for. A percent sign without two digits stands for itself. */
+function formBytes(component: string): Uint8Array {
+  const bytes = utf8Bytes(component)
+  let length = 0
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number
+    const escaped = byte === percent ? escapedByte(bytes, index) : undefined
+    if (escaped !== undefined) index += 2
+    bytes[length++] = escaped ?? (byte === plus ? space : byte)
+  }
+  return bytes.subarray(0, length)
+}
+
+function escapedByte(bytes: Uint8Array, index: number): number | undefined {
+  const value = 16 * digit(bytes[index + 1]) + digit(bytes[index + 2])
+  return value < 256 ? value : undefined
+}
+
+/** What a character counts as a hex digit; beyond every byte where it is none. */
+function digit(code = 0): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  const letter = code | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : 256
 }
 
 /** The text of a percent-encoded component. Bytes that are no UTF-8 stay as `%XX`, for a text to show. */

@@ -59,7 +59,7 @@ export function baseStringSource(request: RequestToSign): BaseStringSource {
   requireObject('request', request)
   const { method, url, headers, body } = request
   const { encodedUri, query } = splitSentUrl(url)
-  const form = body === undefined || body === null ? '' : signedForm(headers, body)
+  const form = body === undefined ? '' : signedForm(headers, body)
   return { encodedMethod: encodeMethod(method), encodedUri, query, form }
 }
 
@@ -72,7 +72,9 @@ function signedForm(headers: HeadersLike | undefined, body: unknown): string {
   if (!isForm) return ''
   const text = isParams ? body.toString() : body
   if (typeof text !== 'string') {
-    throw invalidInput('request.body of a form must be a string or URLSearchParams')
+    throw invalidInput(
+      'request.body of a form must be a string or URLSearchParams; leave it out where there is none',
+    )
   }
   return isFormEncoded(text) ? text : ''
 }

@@ -24,12 +24,12 @@ export interface SplitUrl {
  * @see RFC 5849 3.4.1.2
  */
 export function baseStringUri(url: UrlLike): string {
-  return takeApart(hrefOf('url', url)).uri
+  return splitUrl(hrefOf('url', url)).uri
 }
 
 /** Splits the URL of a received request byte for byte, without any of the repairs that a WHATWG parser makes. */
 export function splitReceivedUrl(url: string): SplitUrl {
-  const { uri, query } = takeApart(url)
+  const { uri, query } = splitUrl(url)
   return { encodedUri: encodeNamed('url', uri), query }
 }
 
@@ -68,7 +68,8 @@ export function hrefOf(name: string, url: unknown): string {
 const absoluteUrl =
   /^(https?):\/\/(?:[^/?#@]*@)?(\[[\da-f:.]+\]|[^/?#@:[\]\\]+)(?::(\d*))?(\/[^?#]*)?(?:\?([^#]*))?(?:#.*)?$/is
 
-function takeApart(url: string): { readonly uri: string; readonly query: string } {
+/** The base string URI, not yet encoded, and the query. */
+export function splitUrl(url: string): { readonly uri: string; readonly query: string } {
   const match = absoluteUrl.exec(url)
   if (match === null) throw invalidUrl('url')
   const [, rawScheme = '', host = '', rawPort = '', path = '/', query = ''] = match

@@ -1,4 +1,3 @@
-import { decodeComponent } from '../base-string/form.ts'
 import { isOAuth1Error } from '../errors.ts'
 import {
   type LengthLimits,
@@ -58,9 +57,7 @@ export function refusalFor(error: unknown): Refusal {
 const longestIdentifier = 4096
 
 function claimOf(request: ReadRequest): Claim | Refusal {
-  const protocolParameters = new Map(
-    request.protocolParameters.map(({ name, value }) => [decodeComponent(name), decodeComponent(value)]),
-  )
+  const { parameters: protocolParameters } = request
   const consumerKey = protocolParameters.get('oauth_consumer_key')
   const signatureMethod = protocolParameters.get('oauth_signature_method')
   const signature = protocolParameters.get('oauth_signature')

@@ -5,7 +5,7 @@ import { appendFormPairs, decodeComponent, isFormEncoded, recodeFormComponent } 
 import { type EncodedParameter, encodeParameters } from '../base-string/parameters.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { type BaseStringSource, encodeMethod } from '../base-string/signature-base-string.ts'
-import { hrefOf, splitReceivedUrl, type UrlLike } from '../base-string/uri.ts'
+import { hrefOf, splitUrl, type UrlLike } from '../base-string/uri.ts'
 import { invalidInput, OAuth1Error, requireObject } from '../errors.ts'
 import { hasOAuthScheme, parseAuthorizationHeader } from '../header/parse.ts'
 import type { ParametersIn } from '../message.ts'
@@ -30,8 +30,10 @@ export interface LengthLimits {
 export interface ReadRequest {
   readonly parametersIn: ParametersIn
   readonly realm: string | undefined
-  /** Percent-encoded, the signature among them. */
-  readonly protocolParameters: readonly EncodedParameter[]
+  /** Decoded, the signature among them. */
+  readonly parameters: ReadonlyMap<string, string>
+  /** The same, percent-encoded when it is asked for. */
+  encoded(): readonly EncodedParameter[]
   /** The request without its protocol parameters, put together when it is asked for. */
   source(): BaseStringSource
 }
@@ -64,29 +66,45 @@ export function readRequest(
   const authorization = authorizationHeader(headers)
   if (href.length > limits.url) return new TooLarge('URL', limits.url)
   if ((authorization?.length ?? 0) > limits.header) return new TooLarge('Authorization header', limits.header)
-  const encodedMethod = encodeMethod(method)
-  const { encodedUri, query } = splitReceivedUrl(href)
   const form = new ReceivedForm(headers, body)
   if (form.length > limits.body) return new TooLarge('form', limits.body)
-  const source = (rest: { query: string; form: string }): BaseStringSource => ({
-    encodedMethod,
-    encodedUri,
-    ...rest,
-  })
+  const target = new ReceivedTarget(method, href)
   if (authorization !== undefined) {
     const { realm, parameters } = parseAuthorizationHeader(authorization, { allowUnquotedRealm })
-    const protocolParameters = encodeParameters('the Authorization header', parameters)
-    const whole = () => source({ query, form: form.text() })
-    return { parametersIn: 'header', realm, protocolParameters, source: whole }
+    const encoded = () => encodeParameters('the Authorization header', parameters)
+    const source = () => target.source(target.query, form.text())
+    return { parametersIn: 'header', realm, parameters, encoded, source }
   }
   const inForm = takeFrom(form.text())
-  if (inForm !== undefined) return found('body', inForm.taken, () => source({ query, form: inForm.rest }))
-  const inQuery = takeFrom(query)
+  if (inForm !== undefined) return found('body', inForm.taken, () => target.source(target.query, inForm.rest))
+  const inQuery = takeFrom(target.query)
   if (inQuery !== undefined) {
-    return found('query', inQuery.taken, () => source({ query: inQuery.rest, form: form.text() }))
+    return found('query', inQuery.taken, () => target.source(inQuery.rest, form.text()))
   }
   const inJson = isJsonContent(headers) ? fromJson(body) : undefined
-  return inJson && found('json', inJson, () => source({ query, form: '' }))
+  return inJson && found('json', inJson, () => target.source(target.query, ''))
+}
+
+const notOnTheWire = /[^!-~]/
+
+/** Method and URL, checked at once and encoded when it is asked for. */
+class ReceivedTarget {
+  readonly #encodedMethod: string
+  readonly #uri: string
+  readonly query: string
+
+  constructor(method: string, href: string) {
+    this.#encodedMethod = encodeMethod(method)
+    if (notOnTheWire.test(href)) throw invalidInput('url must be printable ASCII, as it came over the wire')
+    const { uri, query } = splitUrl(href)
+    this.#uri = uri
+    this.query = query
+  }
+
+  source(query: string, form: string): BaseStringSource {
+    const encodedUri = encodeNamed('url', this.#uri)
+    return { encodedMethod: this.#encodedMethod, encodedUri, query, form }
+  }
 }
 
 function authorizationHeader(headers: HeadersLike): string | undefined {
@@ -132,7 +150,7 @@ function takeFrom(text: string): { taken: readonly EncodedParameter[]; rest: str
   const taken: EncodedParameter[] = []
   const rest: string[] = []
   for (const piece of text.split('&')) {
-    if (isProtocolName(recodeFormComponent(nameIn(piece)))) appendFormPairs(piece, taken)
+    if (isProtocolName(nameIn(piece))) appendFormPairs(piece, taken)
     else rest.push(piece)
   }
   return isSigned(taken) ? { taken, rest: rest.join('&') } : undefined
@@ -143,8 +161,16 @@ function nameIn(piece: string): string {
   return equalsAt < 0 ? piece : piece.slice(0, equalsAt)
 }
 
-function isProtocolName(name: string): boolean {
-  return name.startsWith('oauth_') || name === 'diffie_hellman_challenge'
+/** As long as `diffie_hellman_challenge` with every character escaped. */
+const longestProtocolName = 72
+
+/** Looks no further into a name than it takes to know. */
+function isProtocolName(rawName: string): boolean {
+  const name = recodeFormComponent(rawName.slice(0, longestProtocolName))
+  return (
+    name.startsWith('oauth_') ||
+    (name === 'diffie_hellman_challenge' && rawName.length <= longestProtocolName)
+  )
 }
 
 function isSigned(parameters: readonly EncodedParameter[]): boolean {
@@ -193,13 +219,14 @@ function found(
   protocolParameters: readonly EncodedParameter[],
   source: () => BaseStringSource,
 ): ReadRequest {
-  const names = new Set<string>()
-  for (const { name } of protocolParameters) {
-    if (names.has(name)) {
-      const shown = decodeComponent(name).slice(0, 64)
+  const parameters = new Map<string, string>()
+  for (const { name, value } of protocolParameters) {
+    const decodedName = decodeComponent(name)
+    if (parameters.has(decodedName)) {
+      const shown = decodedName.slice(0, 64)
       throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', `${shown} appears twice in the request`)
     }
-    names.add(name)
+    parameters.set(decodedName, decodeComponent(value))
   }
-  return { parametersIn, realm: undefined, protocolParameters, source }
+  return { parametersIn, realm: undefined, parameters, encoded: () => protocolParameters, source }
 }

@@ -201,7 +201,7 @@ function pieces(text: string): number {
 
 function baseStringOf(claim: Claim, source: BaseStringSource, querySigning: QuerySigning): string | Refusal {
   try {
-    return buildBaseString(source, signedParameters(claim.request.protocolParameters), querySigning)
+    return buildBaseString(source, signedParameters(claim.request.encoded()), querySigning)
   } catch (error) {
     return refusalFor(error)
   }
@@ -255,11 +255,15 @@ function methodRejected(method: string): Refusal {
   return refusal('ERR_OAUTH1_SIGNATURE_METHOD_REJECTED', message, { parameter })
 }
 
-function signatureMismatch(expectedSignatureBaseString: string | undefined): Refusal {
+/** Longer ones compare with nothing that anybody reads, and a server would keep them for a stranger. */
+const longestShown = 16_384
+
+function signatureMismatch(expected = ''): Refusal {
+  const shown = expected.length <= longestShown ? expected : undefined
   return refusal(
     'ERR_OAUTH1_SIGNATURE_MISMATCH',
     'oauth_signature is not right; compare the signature base string with the expected one, then the key',
-    { parameter: 'oauth_signature', expectedSignatureBaseString },
+    { parameter: 'oauth_signature', expectedSignatureBaseString: shown },
   )
 }
 

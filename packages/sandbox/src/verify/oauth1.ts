@@ -64,6 +64,7 @@ export function verifyOauth1(
       maximumHeaderLength: longestHead,
       maximumUrlLength: longestHead,
       maximumFormLength: settings.maximumBodyBytes,
+      maximumParameters: settings.maximumBodyBytes,
     },
   )
   if (!result.ok) return noKey ?? explainRefusal(result, record, state, purpose)

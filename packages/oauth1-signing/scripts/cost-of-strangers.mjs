@@ -1,0 +1,165 @@
+// What a request from nobody costs a server: the largest that is read, of the bytes that are dearest, beside what
+// decoding the same bytes as UTF-8 and as a form costs. After `pnpm build`:
+//
+//   node --expose-gc --max-semi-space-size=256 scripts/cost-of-strangers.mjs
+//
+// Exits 1 where one takes more than five times the time before its key is looked for, or what is live after it more than
+// three times its size. What a wrong signature costs, where the key is known and has to be tried, is told beside it.
+import { createSecretKey } from 'node:crypto'
+
+const dist = new URL('../dist/', import.meta.url)
+const builds = {
+  node: ['node/index.js', 'node/server.js'],
+  portable: ['index.js', 'server.js'],
+}
+const mostTimes = 5
+const mostMemory = 3
+const [longestHead, longestForm] = [16_384, 262_144]
+
+const claims =
+  'oauth_consumer_key=nobody&oauth_signature_method=HMAC-SHA256&oauth_signature=AAAA&oauth_nonce=n&'
+const now = 1_700_000_000_000
+const timed = `${claims}oauth_timestamp=1700000000&`
+const header = `OAuth ${timed
+  .slice(0, -1)
+  .replaceAll(/=([^&]*)&?/g, '="$1", ')
+  .slice(0, -2)}`
+const formType = { 'content-type': 'application/x-www-form-urlencoded' }
+
+/** Texts of the dearest bytes, by what is dear about them. */
+const fillings = {
+  letters: () => 'a',
+  'escapes of letters': () => '%41',
+  'escapes in lower case': () => '%e2%82%ac',
+  'bytes that are no UTF-8': () => '%ff',
+  'broken escapes': () => '%4',
+  'plus signs': () => '+',
+  marks: () => "!'()*",
+  'empty pairs': () => '=&',
+  'pairs in falling order': (index) => `${(90_000 - index).toString(36)}=&`,
+  'pairs with the same name': () => 'a=b&',
+  'names of protocol parameters': () => 'oauth_=&',
+  'escaped names of protocol parameters': () => '%6fauth%5f=&',
+  'raw characters': () => '\u20ac',
+  'lone surrogates': () => '\ud800',
+}
+
+function filled(start, piece, length) {
+  const pieces = []
+  for (let index = 0, used = start.length; used < length; index++) {
+    pieces.push(piece(index))
+    used += pieces.at(-1).length
+  }
+  return (start + pieces.join('')).slice(0, length)
+}
+
+function requests(piece) {
+  const form = filled(timed, piece, longestForm)
+  const bare = filled('', piece, longestForm)
+  const query = filled(`https://h.example/?${timed}`, piece, longestHead)
+  const json = JSON.stringify({ oauth_consumer_key: 'nobody', x: filled('', piece, 8000) })
+  return {
+    'form that carries the parameters': { url: 'https://h.example/', headers: formType, body: form },
+    'form as bytes': {
+      url: 'https://h.example/',
+      headers: formType,
+      body: Buffer.from(form).subarray(0, longestForm),
+    },
+    'form beside a header': {
+      url: 'https://h.example/',
+      headers: { ...formType, authorization: header },
+      body: bare,
+    },
+    'query that carries the parameters': { url: query, headers: {} },
+    'query beside a header': {
+      url: filled('https://h.example/?', piece, longestHead),
+      headers: { authorization: header },
+    },
+    'path beside a header': {
+      url: filled('https://h.example/', piece, longestHead),
+      headers: { authorization: header },
+    },
+    header: {
+      url: 'https://h.example/',
+      headers: { authorization: `${filled(`${header}, x="`, piece, longestHead - 1)}"` },
+    },
+    JSON: { url: 'https://h.example/', headers: { 'content-type': 'application/json' }, body: json },
+  }
+}
+
+function bytesOf({ url, headers, body = '' }) {
+  return Buffer.concat([url, headers.authorization ?? '', body].map((part) => Buffer.from(part)))
+}
+
+/** What every server does with such bytes. */
+function decode(bytes) {
+  return new URLSearchParams(new TextDecoder().decode(bytes)).size
+}
+
+/** Fastest of several, in milliseconds. */
+function fastest(work) {
+  let best = Number.POSITIVE_INFINITY
+  for (let run = 0; run < 7; run++) {
+    const start = performance.now()
+    work()
+    best = Math.min(best, performance.now() - start)
+  }
+  return best
+}
+
+/** Bytes that are live once the work is done, its result included. */
+function liveBytes(work) {
+  globalThis.gc()
+  globalThis.gc()
+  const before = process.memoryUsage()
+  const results = Array.from({ length: 20 }, work)
+  globalThis.gc()
+  globalThis.gc()
+  const after = process.memoryUsage()
+  const grown = after.heapUsed - before.heapUsed + after.external - before.external
+  return { grown: grown / results.length, result: results[0] }
+}
+
+function textOf({ build, filling, place, caller, ms, floor, times, share, code }) {
+  const cost = `${ms.toFixed(2)} ms beside ${floor.toFixed(2)} (${times.toFixed(1)} times)`
+  return `${build}, ${place}, ${filling}, ${caller}: ${cost}, ${share.toFixed(1)} times its size, ${code}`
+}
+
+const dearest = {}
+let failures = 0
+for (const [build, files] of Object.entries(builds)) {
+  const [{ hmacSha256 }, server] = await Promise.all(files.map((file) => import(new URL(file, dist))))
+  const key = hmacSha256(createSecretKey(Buffer.alloc(20, 1)))
+  const callers = { 'unknown key': () => undefined, 'wrong signature': () => ({ key }) }
+  for (const [filling, piece] of Object.entries(fillings)) {
+    for (const [place, parts] of Object.entries(requests(piece))) {
+      const request = { method: 'POST', ...parts }
+      const bytes = bytesOf(request)
+      const floor = fastest(() => decode(bytes))
+      for (const [caller, findKey] of Object.entries(callers)) {
+        const options = {
+          findKey,
+          nonceStore: server.createNonceStore(),
+          now: () => now,
+        }
+        const verify = () => server.verifyRequestSync(request, options)
+        const ms = fastest(verify)
+        const { grown, result } = liveBytes(verify)
+        if (result.ok || result.code === 'ERR_OAUTH1_SERVER_FAULT')
+          throw new Error(`${place}: ${JSON.stringify(result)}`)
+        // Beneath a fifth of a millisecond the two are told apart by noise alone.
+        const times = ms < 0.2 ? 0 : ms / floor
+        const share = grown / bytes.length
+        const row = { build, filling, place, caller, ms, floor, times, share, code: result.code }
+        if (!(times <= dearest[caller]?.times)) dearest[caller] = row
+        const isTooMuch = times > mostTimes || (share > mostMemory && grown > 16_384)
+        if (isTooMuch && caller === 'unknown key') {
+          failures++
+          console.log('TOO MUCH', textOf(row))
+        }
+      }
+    }
+  }
+}
+for (const row of Object.values(dearest)) console.log('dearest', textOf(row))
+process.exitCode = failures === 0 ? 0 : 1
