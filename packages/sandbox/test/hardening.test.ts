@@ -180,7 +180,7 @@ describe('a secret', () => {
   it('in a signed query, form or JSON body is masked in the base strings, however it was encoded', async () => {
     const value = 's3cr3t/+ value='
     const target = '/v1/api/portfolio/accounts'
-    for (const name of ['access_token', 'client_assertion', 'oauth_token_secret']) {
+    for (const name of ['access_token', 'client_assertion', 'token_secret']) {
       const query = [[name, value]] as const
       const wrong = [
         { target: `${target}?${name}=${encode(value)}`, query, signedMethod: 'get' },

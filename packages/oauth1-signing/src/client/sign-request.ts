@@ -126,7 +126,7 @@ const formType = 'application/x-www-form-urlencoded'
 
 function formText(parameters: readonly EncodedParameter[], signature: string): string {
   const pairs = parameters.map(({ name, value }) => `${name}=${value}`)
-  return [...pairs, `oauth_signature=${encodeNamed('the signature', signature)}`].join('&')
+  return [...pairs, `oauth_signature=${encodeNamed('what signer.sign returns', signature)}`].join('&')
 }
 
 function appendForm(start: string, end: string): string {

@@ -1,5 +1,6 @@
 import { parseUrl } from '@ibkr-auth/internal/globals'
 import type { SecretTextLike } from '@ibkr-auth/internal/secret'
+import { encodeNamed } from '../base-string/percent-encode.ts'
 import { entriesOf } from '../base-string/signature-base-string.ts'
 import { invalidUrl } from '../base-string/uri.ts'
 import { invalidInput, requireObject, requireText } from '../errors.ts'
@@ -83,6 +84,7 @@ export function createAccessTokenRequest<Result extends string | Promise<string>
   requireObject('options', options)
   const { requestToken, verifier } = options
   requireText('requestToken', requestToken)
+  encodeNamed('requestToken', requestToken)
   requireText('verifier', verifier)
   return endpointRequest('access_token', { oauth_verifier: verifier }, requestToken, options)
 }

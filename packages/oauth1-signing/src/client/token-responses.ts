@@ -81,7 +81,10 @@ function requireReply(reply: Reply): Reply {
   return { status, headers, body }
 }
 
+const halfSurrogate = /\p{Surrogate}/u
+
 function formFields(text: string): JsonObject {
+  if (halfSurrogate.test(text)) throw invalidResponse('The reply holds half a surrogate pair')
   const pairs = parseForm(text.trim())
   const fields = Object.fromEntries(pairs)
   if (Object.keys(fields).length < pairs.length) throw invalidResponse('A field appears twice in the reply')

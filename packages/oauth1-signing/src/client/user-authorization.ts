@@ -52,6 +52,7 @@ export function parseAuthorizationCallback(
   requireObject('sent', sent)
   requireText('sent.requestToken', sent.requestToken)
   const [location = ''] = hrefOf('url', url).split('#', 1)
+  if (/\p{Surrogate}/u.test(location)) throw invalidCallback('url holds half a surrogate pair')
   const start = location.indexOf('?')
   const pairs = start < 0 ? [] : parseForm(location.slice(start + 1))
   const requestToken = single(pairs, 'oauth_token')

@@ -32,7 +32,7 @@ export function formatSignedHeader(
   let isPlaced = false
   for (const { name, value } of parameters) {
     if (!isPlaced && name > 'oauth_signature') {
-      text += `${separator}oauth_signature="${encodeNamed('the signature', signature)}"`
+      text += `${separator}oauth_signature="${encodeNamed('what signer.sign returns', signature)}"`
       isPlaced = true
     }
     text += `${separator}${name}="${value}"`

@@ -54,31 +54,42 @@ export interface VerifySettings<Found extends KeyRecord> {
   readonly maximumParameters: number
 }
 
-/** Wrong options are refused with each request, by name, rather than thrown: the client gets a 500, and nobody in. */
+/**
+ * Wrong options are refused with each request, by name, rather than thrown: the client gets a 500, and nobody in. What
+ * the clock throws is passed on.
+ */
 export function readOptions<Found extends KeyRecord>(
   options: VerifyOptions<Found>,
 ): VerifySettings<Found> | Refusal {
-  if (typeof options !== 'object' || options === null) return serverFault('options must be an object')
-  const { findKey, nonceStore, now = Date.now, querySigning, allowUnquotedRealm } = options
-  if (typeof findKey !== 'function') return serverFault('findKey must be a function')
-  if (typeof nonceStore?.record !== 'function') return serverFault('nonceStore must have a function record')
-  if (typeof now !== 'function') return serverFault('now must be a function')
-  const nowMs = now()
-  if (!Number.isFinite(nowMs)) return serverFault('now must return milliseconds since 1970')
-  const ways = readWays(querySigning)
-  if (ways === undefined) return serverFault(`querySigning must list some of ${querySignings.join(', ')}`)
-  const numbers = readNumbers(options)
-  if ('ok' in numbers) return numbers
-  const { clockToleranceSeconds, maximumHeaderLength, maximumUrlLength, maximumFormLength } = numbers
-  return {
-    findKey,
-    nonceStore,
-    nowMs,
-    toleranceSeconds: clockToleranceSeconds,
-    querySigning: ways,
-    allowUnquotedRealm: allowUnquotedRealm === true,
-    limits: { header: maximumHeaderLength, url: maximumUrlLength, body: maximumFormLength },
-    maximumParameters: numbers.maximumParameters,
+  const checked = checkOptions(options)
+  if ('ok' in checked) return checked
+  const nowMs = checked.now()
+  return Number.isFinite(nowMs)
+    ? { ...checked, nowMs }
+    : serverFault('now must return milliseconds since 1970')
+}
+
+type CheckedOptions<Found extends KeyRecord> = Omit<VerifySettings<Found>, 'nowMs'> & {
+  readonly now: () => number
+}
+
+function checkOptions<Found extends KeyRecord>(
+  options: VerifyOptions<Found>,
+): CheckedOptions<Found> | Refusal {
+  try {
+    if (typeof options !== 'object' || options === null) return serverFault('options must be an object')
+    const { findKey, nonceStore, now = Date.now, querySigning } = options
+    if (typeof findKey !== 'function') return serverFault('findKey must be a function')
+    if (typeof nonceStore?.record !== 'function') return serverFault('nonceStore must have a function record')
+    if (typeof now !== 'function') return serverFault('now must be a function')
+    const ways = readWays(querySigning)
+    if (ways === undefined) return serverFault(`querySigning must list some of ${querySignings.join(', ')}`)
+    const numbers = readNumbers(options)
+    if ('ok' in numbers) return numbers
+    const allowUnquotedRealm = options.allowUnquotedRealm === true
+    return { findKey, nonceStore, now, querySigning: ways, allowUnquotedRealm, ...numbers }
+  } catch {
+    return serverFault('options cannot be read')
   }
 }
 
@@ -98,7 +109,7 @@ const defaults = {
   maximumParameters: 1000,
 } as const
 
-type Numbers = Readonly<Record<keyof typeof defaults, number>>
+type Numbers = Pick<VerifySettings<KeyRecord>, 'toleranceSeconds' | 'limits' | 'maximumParameters'>
 
 function readNumbers(options: Partial<Record<keyof typeof defaults, number | undefined>>): Numbers | Refusal {
   const numbers: Record<keyof typeof defaults, number> = { ...defaults }
@@ -107,7 +118,9 @@ function readNumbers(options: Partial<Record<keyof typeof defaults, number | und
     if (number === undefined) return serverFault(`${name} must be a number that is not negative`)
     numbers[name] = number
   }
-  return numbers
+  const { clockToleranceSeconds: toleranceSeconds, maximumParameters } = numbers
+  const { maximumHeaderLength: header, maximumUrlLength: url, maximumFormLength: body } = numbers
+  return { toleranceSeconds, limits: { header, url, body }, maximumParameters }
 }
 
 /** Environment variables have numbers as texts; added to another number, such a text would be one of more digits. */
