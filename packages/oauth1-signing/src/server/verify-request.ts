@@ -1,14 +1,8 @@
-import { equalText } from '#primitives'
 import { parseForm } from '../base-string/form.ts'
 import { type QuerySigning, treatmentNamed } from '../base-string/query-signing.ts'
-import {
-  type BaseStringSource,
-  buildBaseString,
-  signedParameters,
-} from '../base-string/signature-base-string.ts'
 import type { ParametersIn } from '../message.ts'
-import { revealed } from '../secret.ts'
-import { type Claim, type Claims, readClaim, refusalFor } from './claims.ts'
+import { findMatch, type Match, readRecord, type Steps } from './check-signature.ts'
+import { type Claim, type Claims, readClaim } from './claims.ts'
 import { readNonceUse } from './nonce.ts'
 import type { ReceivedRequest } from './received-request.ts'
 import { type Refusal, refusal, serverFault } from './refusal.ts'
@@ -100,9 +94,6 @@ function isThenable(value: unknown): boolean {
   }
 }
 
-/** Yields what a callback answered, which may be a promise, and expects its value back. */
-type Steps<Result> = Generator<{ readonly of: string; readonly answer: unknown }, Result, unknown>
-
 /** The steps of a verification, written once for callers that wait and callers that do not. */
 function* verification<Found extends KeyRecord>(
   received: ReceivedRequest,
@@ -132,89 +123,6 @@ function* verification<Found extends KeyRecord>(
 
 function claimsOf({ consumerKey, token, protocolParameters }: Claim): Claims {
   return { consumerKey, token, protocolParameters }
-}
-
-interface FoundKey {
-  readonly key: KeyRecord['key']
-  readonly prefix: string
-}
-
-/** The record as far as it is used, or why it is none. */
-function readRecord(record: unknown): FoundKey | Refusal {
-  if (record === undefined || record === null) {
-    return refusal(
-      'ERR_OAUTH1_UNKNOWN_CREDENTIALS',
-      'There is no key for this oauth_consumer_key and oauth_token; check both',
-    )
-  }
-  try {
-    const { key, prefix } = record as Partial<KeyRecord>
-    const hidden = prefix === undefined ? '' : revealed('prefix', prefix)
-    if (typeof hidden !== 'string') return serverFault('prefix of what findKey returned must be a string')
-    const isKey =
-      typeof key?.method === 'string' && typeof ('verify' in key ? key.verify : key.sign) === 'function'
-    return isKey ? { key, prefix: hidden } : serverFault('findKey returned a record without a key')
-  } catch {
-    return serverFault('what findKey returned cannot be read')
-  }
-}
-
-/** A base string for which the signature is right. */
-interface Match {
-  readonly querySigning: QuerySigning
-  readonly source: BaseStringSource
-  readonly signatureBaseString: string
-}
-
-function* findMatch(
-  claim: Claim,
-  found: FoundKey,
-  ways: readonly QuerySigning[],
-  maximumParameters: number,
-): Steps<Match | Refusal> {
-  const source = claim.request.source()
-  if (pieces(source.query) + pieces(source.form) > maximumParameters) {
-    return refusal(
-      'ERR_OAUTH1_TOO_LARGE',
-      `The request has more than ${maximumParameters} parameters; send less`,
-    )
-  }
-  const tried: string[] = []
-  for (const querySigning of ways) {
-    const text = baseStringOf(claim, source, querySigning)
-    if (typeof text !== 'string') return text
-    if (tried.includes(text)) continue
-    tried.push(text)
-    const isRight = yield* check(claim, found, text)
-    if (isRight === true) return { querySigning, source, signatureBaseString: text }
-    if (typeof isRight === 'object') return isRight
-  }
-  return signatureMismatch(tried[0])
-}
-
-/** Pieces between the `&` of a text. */
-function pieces(text: string): number {
-  let count = text === '' ? 0 : 1
-  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count += 1
-  return count
-}
-
-function baseStringOf(claim: Claim, source: BaseStringSource, querySigning: QuerySigning): string | Refusal {
-  try {
-    return buildBaseString(source, signedParameters(claim.request.encoded()), querySigning)
-  } catch (error) {
-    return refusalFor(error)
-  }
-}
-
-/** Nothing but `true` is yes. */
-function* check({ signature }: Claim, { key, prefix }: FoundKey, text: string): Steps<boolean | Refusal> {
-  if ('verify' in key) {
-    return (yield { of: 'key.verify', answer: key.verify(prefix + text, signature) }) === true
-  }
-  const made = yield { of: 'key.sign', answer: key.sign(prefix + text) }
-  if (typeof made !== 'string' || made === '') return serverFault('key.sign must answer with a text')
-  return equalText(made, signature)
 }
 
 function verified<Found extends KeyRecord>(
@@ -253,18 +161,6 @@ function methodRejected(method: string): Refusal {
   const parameter = 'oauth_signature_method'
   const message = `${parameter} must be ${method} for this key`
   return refusal('ERR_OAUTH1_SIGNATURE_METHOD_REJECTED', message, { parameter })
-}
-
-/** Longer ones compare with nothing that anybody reads, and a server would keep them for a stranger. */
-const longestShown = 16_384
-
-function signatureMismatch(expected = ''): Refusal {
-  const shown = expected.length <= longestShown ? expected : undefined
-  return refusal(
-    'ERR_OAUTH1_SIGNATURE_MISMATCH',
-    'oauth_signature is not right; compare the signature base string with the expected one, then the key',
-    { parameter: 'oauth_signature', expectedSignatureBaseString: shown },
-  )
 }
 
 function nonceRefused(outcome: unknown): Refusal {
