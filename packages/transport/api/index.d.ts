@@ -7,12 +7,30 @@ interface Clock {
   clearTimeout(handle: unknown): void;
 }
 declare const systemClock: Clock;
+type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
+interface ConnectionOptions {
+  readonly proxy?: string | URL | "environment" | false | undefined;
+  readonly tls?: TlsOptions | undefined;
+  readonly maxConnections?: number | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+  readonly keepAliveMs?: number | undefined;
+  readonly unrepeatableMaxIdleMs?: number | undefined;
+  readonly maxHeaderBytes?: number | undefined;
+}
+interface TlsOptions {
+  readonly ca?: TlsMaterial | undefined;
+  readonly cert?: TlsMaterial | undefined;
+  readonly key?: TlsMaterial | undefined;
+  readonly passphrase?: string | undefined;
+  readonly servername?: string | undefined;
+}
 interface DispatchRequest {
   readonly origin: string;
   readonly path: string;
   readonly method: string;
   readonly headers: string[];
   readonly body: string | Uint8Array | null;
+  readonly idempotent: boolean;
   readonly headersTimeout: number;
   readonly bodyTimeout: number;
 }
@@ -31,22 +49,6 @@ interface DispatchHandler {
 }
 interface HttpDispatcher {
   dispatch(request: DispatchRequest, handler: DispatchHandler): boolean;
-}
-type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
-interface ConnectionOptions {
-  readonly proxy?: string | URL | "environment" | false | undefined;
-  readonly tls?: TlsOptions | undefined;
-  readonly maxConnections?: number | undefined;
-  readonly connectTimeoutMs?: number | undefined;
-  readonly keepAliveMs?: number | undefined;
-  readonly maxHeaderBytes?: number | undefined;
-}
-interface TlsOptions {
-  readonly ca?: TlsMaterial | undefined;
-  readonly cert?: TlsMaterial | undefined;
-  readonly key?: TlsMaterial | undefined;
-  readonly passphrase?: string | undefined;
-  readonly servername?: string | undefined;
 }
 interface ResponseHead {
   readonly status: number;

@@ -38,9 +38,9 @@ export interface WaitEvent extends RequestEvent {
   readonly reason: string
 }
 
-/** Code that a caller gave threw where nobody could be told: a listener. What it listened to went on. */
+/** Code that a caller gave threw where nobody could be told: a listener, for instance. The rest went on without it. */
 export interface ListenerErrorEvent {
-  /** What it was given to: `pacing.subscribe`. */
+  /** What it was given to: `pacing.subscribe`, `random`. */
   readonly listener: string
   readonly error: unknown
 }
@@ -77,6 +77,11 @@ export const waitBegins: Channel<unknown, unknown> = channel('ibkr-auth:transpor
 export const retryBegins: Channel<unknown, unknown> = channel('ibkr-auth:transport:retry')
 const listenerErrors: Channel<unknown, unknown> = channel('ibkr-auth:transport:listener-error')
 
+/** Reports that code of a caller's threw, where something stands in for it. */
+export function reportListenerError(listener: string, error: unknown): void {
+  listenerErrors.publish({ listener, error })
+}
+
 /** Tells listeners of something; one that throws is reported, and keeps nothing from the others. */
 export function tellListeners<Event>(
   listener: string,
@@ -87,7 +92,7 @@ export function tellListeners<Event>(
     try {
       tell(event)
     } catch (error) {
-      listenerErrors.publish({ listener, error })
+      reportListenerError(listener, error)
     }
   }
 }

@@ -18,7 +18,7 @@ export {
   type TransportEvents,
   type WaitEvent,
 } from './events.ts'
-export type { ConnectionOptions, TlsMaterial, TlsOptions } from './http/connections.ts'
+export type { ConnectionOptions, TlsMaterial, TlsOptions } from './http/connection-options.ts'
 export type {
   DispatchController,
   DispatchHandler,

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { isTransportError, TransportError, transportErrorCodes } from '../src/errors.ts'
+import type { RequestOptions } from '../src/request/types.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
 async function refusal(
@@ -139,6 +140,58 @@ describe('an error', () => {
       const error = await failureOf(transport.get('/a'))
       expect([error.code, dispatcher.exchanges.length]).toEqual(['ERR_TRANSPORT_REDIRECT', 1])
       expect(error.response?.headers.get('location')).toBe(location)
+    },
+  )
+
+  it.each<[string, RequestOptions]>([
+    ['a member of JSON', { json: { a: [{ access_token: 'SECRETjson0123456789' }] } }],
+    [
+      'a body that is a JWT',
+      { body: 'eyJhbGciOiJSUzI1NiJ9.SECRETbody0123456789.x', headers: { 'content-type': 'application/jwt' } },
+    ],
+    ['a body of bytes', { body: Buffer.from('SECRETbytes0123456789') }],
+    ['a header', { headers: { 'x-api-key': 'SECREThead0123456789' } }],
+    ['a header of an interceptor', { context: { 'x-own': 'SECRETown0123456789' } }],
+    ['a parameter', { query: { oauth_token: 'SECRETquery/0123456789' } }],
+    ['a parameter of a form', { form: { client_assertion: 'SECRETform/0123456789' } }],
+  ])(
+    'hides %s where the server repeats it, in whatever encoding, also where the line is cut',
+    async (_, options) => {
+      const encodings: ((text: string) => string)[] = [
+        (text) => text,
+        encodeURIComponent,
+        (text) => JSON.stringify(text).slice(1, -1),
+        (text) => Buffer.from(text).toString('base64'),
+        (text) => Buffer.from(text).toString('hex'),
+      ]
+      for (const encode of encodings) {
+        for (const before of ['', 'x '.repeat(245)]) {
+          const harness = createHarness(
+            (exchange) => {
+              const { body, path } = exchange.request
+              const own = exchange.header('x-own') ?? exchange.header('x-api-key') ?? ''
+              const secret = /SECRET[\w/%]+/.exec(
+                [body === null ? '' : Buffer.from(body).toString(), path, own].join(' '),
+              )
+              const plain = decodeURIComponent(secret?.[0] ?? 'nothing')
+              exchange.reply(400, JSON.stringify({ error: `${before}invalid: ${encode(plain)}` }))
+            },
+            {
+              interceptors: [
+                (attempt, next) =>
+                  next({
+                    ...attempt,
+                    headers: { ...attempt.headers, ...(attempt.context as Record<string, string>) },
+                  }),
+              ],
+            },
+          )
+          const error = await failureOf(harness.transport.post('/a', options))
+          expect(error.serverMessage).toContain('invalid: ')
+          expect(error.serverMessage).not.toContain('nothing')
+          expect(inspect(error)).not.toMatch(/SECRET|U0VDUkVU|534543524554/)
+        }
+      }
     },
   )
 

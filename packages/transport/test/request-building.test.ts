@@ -1,7 +1,10 @@
+import { createPrivateKey } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createTransport } from '../src/call/transport.ts'
+import type { TlsOptions } from '../src/http/connection-options.ts'
 import type { RequestOptions, TransportRequest } from '../src/request/types.ts'
+import { createAuthority } from './support/certificates.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
 async function sent(options: RequestOptions, method = 'POST', url = '/a') {
@@ -185,7 +188,29 @@ describe('options', () => {
     { retry: { limit: -1 } },
     { maxResponseBytes: -1 },
     { connection: { proxy: 'ftp://proxy' } },
-    { connection: { proxy: 'nonsense' } },
+    { connection: { maxConnections: 1.5 } },
+    { connection: { maxConnections: 0 } },
+    { connection: { connectTimeoutMs: -1 } },
+    { connection: { keepAliveMs: Number.NaN } },
+    { connection: { unrepeatableMaxIdleMs: -1 } },
+    { connection: { maxHeaderBytes: 0 } },
+    { connection: { tls: { ca: 'no certificate' } } },
+    {
+      connection: {
+        tls: { ca: [Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----')] },
+      },
+    },
+    { connection: { tls: { cert: 'no certificate', key: 'no key' } } },
+    { connection: { tls: { servername: 'a\nb' } } },
+    { retry: { limit: 1.5 } },
+    { retry: { baseDelayMs: Number.POSITIVE_INFINITY } },
+    { authorize: 'Bearer x' as never },
+    { interceptors: [undefined as never] },
+    { interceptors: (() => undefined) as never },
+    { random: 0.5 as never },
+    { clock: { now: () => 0 } as never },
+    { cookies: { names: [1 as never] } },
+    { dispatcher: {} as never },
     { connection: {}, dispatcher: createHarness().dispatcher },
   ])('that cannot be meant are refused: %j', (options) => {
     expect(() => createTransport({ baseUrl: 'https://api.ibkr.com', ...options })).toThrow(
@@ -193,14 +218,94 @@ describe('options', () => {
     )
   })
 
-  it.each([{ timeouts: { bodyMs: -1 } }, { retryLimit: -1 }, { maxResponseBytes: Number.NaN }])(
-    'of a request, too: %j',
-    async (options) => {
-      expect((await failureOf(createHarness().transport.get('/a', options))).code).toBe(
-        'ERR_TRANSPORT_INVALID_INPUT',
+  it.each([
+    { timeouts: { bodyMs: -1 } },
+    { retryLimit: -1 },
+    { retryLimit: 0.5 },
+    { maxResponseBytes: Number.NaN },
+  ])('of a request, too: %j', async (options) => {
+    expect((await failureOf(createHarness().transport.get('/a', options))).code).toBe(
+      'ERR_TRANSPORT_INVALID_INPUT',
+    )
+  })
+})
+
+describe('certificates and keys', () => {
+  const authority = createAuthority('Test Authority')
+  const pair = authority.issue('desk-7')
+  const create = (tls: TlsOptions) =>
+    createTransport({ baseUrl: 'https://api.ibkr.com', connection: { tls } })
+
+  it('are looked at when they are given, and named if they are wrong', () => {
+    expect(() => create({ ca: authority.cert, ...pair })).not.toThrow()
+    const other = authority.issue('desk-8')
+    for (const [tls, field] of [
+      [{ ca: pair.key }, 'connection.tls.ca'],
+      [{ cert: pair.key, key: pair.key }, 'connection.tls.cert'],
+      [{ cert: pair.cert, key: pair.cert }, 'connection.tls.key'],
+      [{ cert: pair.cert, key: other.key }, 'belong together'],
+      [{ cert: pair.cert }, 'together'],
+      [{ key: pair.key }, 'together'],
+    ] as [TlsOptions, string][]) {
+      expect(() => create(tls)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_TRANSPORT_INVALID_INPUT',
+          message: expect.stringContaining(field),
+        }),
       )
-    },
-  )
+    }
+  })
+
+  it('may be encrypted, with the passphrase that opens them', () => {
+    const passphrase = 'correct horse'
+    const key = createPrivateKey(pair.key)
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
+      .toString()
+    expect(() => create({ cert: pair.cert, key, passphrase })).not.toThrow()
+    for (const wrong of [undefined, 'wrong horse']) {
+      expect(() => create({ cert: pair.cert, key, passphrase: wrong })).toThrow('connection.tls.passphrase')
+    }
+  })
+})
+
+describe('a runtime without the sockets of Node', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  it.each(['Bun/1.3.0', 'Cloudflare-Workers'])('is told at once what it needs: %s', (userAgent) => {
+    vi.stubGlobal('navigator', { userAgent })
+    for (const options of [{}, { connection: {} }]) {
+      expect(() => createTransport({ baseUrl: 'https://api.ibkr.com', ...options })).toThrow(
+        expect.objectContaining({
+          code: 'ERR_TRANSPORT_INVALID_INPUT',
+          message: expect.stringContaining('give a dispatcher'),
+        }),
+      )
+    }
+    expect(() => createHarness()).not.toThrow()
+  })
+})
+
+describe('numbers for jitter', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no dice')
+      },
+    ],
+    ['gives NaN', () => Number.NaN],
+    ['gives more than there is', () => 1e9],
+    ['gives less than there is', () => -1],
+    ['gives no number', () => 'x' as never],
+  ])('from a source that %s are replaced', async (_, random) => {
+    const { transport, clock } = createHarness(
+      (exchange, number) => (number < 3 ? exchange.reply(503) : exchange.reply(200)),
+      { random },
+    )
+    const startMs = clock.now()
+    expect((await clock.until(transport.get('/a'))).status).toBe(200)
+    expect(clock.now() - startMs).toBeLessThanOrEqual(750)
+  })
 })
 
 function circular(): unknown {

@@ -167,7 +167,7 @@ describe('a response', () => {
     expect(error).toMatchObject({
       code: 'ERR_TRANSPORT_PACED',
       status: 429,
-      retryAfterMs: 60_000,
+      retryAfterMs: 600_000,
       serverMessage: 'too many',
     })
     expect(error.response).toMatchObject({ status: 429, complete: false })

@@ -52,7 +52,12 @@ const table: [string, Script, [string, number, string, boolean], [string, number
   ['closed within the body', cutShort, ['UNREACHABLE', 3, 'yes', true], ['AMBIGUOUS', 1, 'yes', false]],
   ['body stalls', stalled, ['TIMEOUT', 2, 'yes', true], ['AMBIGUOUS', 1, 'yes', false]],
   ['reply is not HTTP', notHttp, ['BAD_RESPONSE', 1, 'maybe', false], ['AMBIGUOUS', 1, 'maybe', false]],
-  ['wrong content length', wrongLength, ['BAD_RESPONSE', 1, 'yes', false], ['BAD_RESPONSE', 1, 'yes', false]],
+  [
+    'body shorter than its length',
+    wrongLength,
+    ['UNREACHABLE', 3, 'yes', true],
+    ['AMBIGUOUS', 1, 'yes', false],
+  ],
   ['head too large', hugeHead, ['TOO_LARGE', 1, 'maybe', false], ['AMBIGUOUS', 1, 'maybe', false]],
   ['301', status(301), ['REDIRECT', 1, 'yes', false], ['REDIRECT', 1, 'yes', false]],
   ['400', status(400), ['REQUEST_REFUSED', 1, 'yes', false], ['REQUEST_REFUSED', 1, 'yes', false]],

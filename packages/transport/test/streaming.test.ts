@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { isTransportError } from '../src/errors.ts'
@@ -87,7 +88,7 @@ describe('a streamed response', () => {
 
   it.each([
     ['the connection breaks', 'UND_ERR_SOCKET', 'ERR_TRANSPORT_UNREACHABLE'],
-    ['its length is wrong', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ERR_TRANSPORT_BAD_RESPONSE'],
+    ['it ends before its length', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ERR_TRANSPORT_UNREACHABLE'],
   ])('fails with a typed error when %s', async (_, failure, code) => {
     const { transport, dispatcher, clock } = createHarness((exchange) => {
       exchange.start()
@@ -166,5 +167,64 @@ describe('a streamed response', () => {
     const { transport } = createHarness((exchange) => exchange.reply(404, 'nothing'))
     const response = await transport.stream({ ...request, throwHttpErrors: false })
     expect([response.status, await textOf(response.body)]).toEqual([404, 'nothing'])
+  })
+
+  it.each([
+    ['200 without a body', 200, {}, {}],
+    ['204', 204, {}, {}],
+    ['200 of nothing in gzip', 200, { 'content-encoding': 'gzip' }, {}],
+    ['404 without a body', 404, {}, { throwHttpErrors: false }],
+  ])('of nothing ends at once: %s', async (_, status, headers, options) => {
+    const { transport } = createHarness((exchange) => exchange.reply(status, '', headers))
+    const { body } = await transport.stream({ ...request, ...options })
+    expect(await textOf(body)).toBe('')
+  })
+
+  it.each([
+    ['plain', {}, Buffer.from('a')],
+    ['compressed', { 'content-encoding': 'gzip' }, gzipSync('a')],
+  ])('that its reader destroys has the reader’s own error: %s', async (_, headers, piece) => {
+    const own = new TypeError('the reader’s own')
+    const { transport, dispatcher } = createHarness((exchange) => {
+      exchange.start()
+      exchange.head(200, headers)
+      exchange.data(piece)
+    })
+    const { body } = await transport.stream(request)
+    const closed = new Promise((resolve) => body.once('error', resolve))
+    body.destroy(own)
+    expect(await closed).toBe(own)
+    expect(body.errored).toBe(own)
+    await settle()
+    expect(dispatcher.last.aborted).toBeInstanceOf(Error)
+  })
+
+  it.each([
+    ['data', 'end', 'close'],
+    ['data', 'error', 'close'],
+  ] as const)('tells its listeners in the context of whoever asked for it: %s, %s, %s', async (...names) => {
+    const context = new AsyncLocalStorage<string>()
+    const heard: string[] = []
+    const { transport, dispatcher } = createHarness((exchange) =>
+      context.run('of the socket', () => {
+        exchange.start()
+        exchange.head(200)
+      }),
+    )
+    await context.run('of the caller', async () => {
+      const { body } = await transport.stream(request)
+      for (const name of names) body.on(name, () => heard.push(`${name} ${context.getStore()}`))
+    })
+    await settle()
+    context.run('of the socket', () => {
+      dispatcher.last.data('a')
+      if (names[1] === 'end') dispatcher.last.end()
+      else dispatcher.last.fail('UND_ERR_SOCKET')
+    })
+    await settle()
+    await settle()
+    expect(heard.length).toBeGreaterThan(1)
+    expect(heard.filter((line) => !line.endsWith(' of the caller'))).toEqual([])
+    expect(heard).toContain(`${names[1]} of the caller`)
   })
 })

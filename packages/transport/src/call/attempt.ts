@@ -79,8 +79,9 @@ async function exchangeOnce(
   authorize: Authorize | undefined,
 ): Promise<TransportResponse> {
   const { monotonicNow, cookies, scope } = call.settings
-  const { method, pathAndQuery, body } = call.request
+  const { method, pathAndQuery, body, idempotent } = call.request
   const signing = new Signing(call)
+  call.sentHeaders = headers
   const answer = authorize && signing.ask(authorize, headers)
   // Signing that is synchronous must not cost a turn of the event loop.
   const authorized = authorize ? signing.add(headers, isPromise(answer) ? await answer : answer) : headers
@@ -93,6 +94,7 @@ async function exchangeOnce(
     method,
     headers: listHeaders(authorized, cookie),
     body: body ?? null,
+    idempotent,
     headersTimeout: 0,
     bodyTimeout: 0,
   })
@@ -120,8 +122,8 @@ function createExchange(call: CallState): Exchange {
     streaming,
     maxBytes,
     maxStreamBytes,
-    explain: (failure, exchange) => {
-      call.lastFailure = explainFailure(call.known, failure, exchange.sent, exchange.status)
+    explain: (failure, { sent, status }) => {
+      call.lastFailure = explainFailure(call.known, failure, sent, status)
       return call.lastFailure
     },
     onSent: (sent) => call.noteSent(sent),

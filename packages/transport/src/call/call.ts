@@ -1,11 +1,13 @@
+import { checkCount, checkNumber } from '../checks.ts'
 import type { Sent, TransportError } from '../errors.ts'
 import type { RequestEvent } from '../events.ts'
+import type { HeaderRecord } from '../http/headers.ts'
 import { type PreparedRequest, prepareRequest } from '../request/prepare.ts'
 import type { Complete, Timeouts, TransportRequest } from '../request/types.ts'
 import { Cancellation } from './cancellation.ts'
 import { type CancelKind, explainCancel, type KnownOfCall } from './failed-call.ts'
-import { maskQuery, secretValues } from './mask.ts'
-import { checkNumber, resolveTimeouts, type Settings } from './settings.ts'
+import { maskQuery, secretsOf } from './mask.ts'
+import { resolveTimeouts, type Settings } from './settings.ts'
 
 let calls = 0
 
@@ -35,6 +37,8 @@ export class CallState {
   lastFailure: TransportError | undefined
   /** How far the time that the last attempt was signed with was off the server's, if its reply told. */
   clockOffByMs: number | undefined
+  /** Headers of the last attempt, with what interceptors added, before authorisation. */
+  sentHeaders: HeaderRecord
   /** Values of the headers that authorised the last attempt, cookies included. */
   credentials: readonly string[] = []
 
@@ -42,10 +46,11 @@ export class CallState {
     this.settings = settings
     this.request = prepareRequest(request, settings)
     this.streaming = streaming
+    this.sentHeaders = this.request.headers
     this.timeouts = resolveTimeouts(request.timeouts, settings.timeouts)
     this.maxBytes = checkNumber('maxResponseBytes', request.maxResponseBytes ?? settings.maxResponseBytes)
     this.maxStreamBytes = request.maxResponseBytes ?? Number.POSITIVE_INFINITY
-    this.retryLimit = checkNumber('retryLimit', request.retryLimit ?? settings.retry.limit)
+    this.retryLimit = checkCount('retryLimit', request.retryLimit ?? settings.retry.limit, 0)
     this.throwHttpErrors = request.throwHttpErrors ?? settings.throwHttpErrors
     this.callerSignal = request.signal
     this.#startedAtMs = settings.monotonicNow()
@@ -85,10 +90,7 @@ export class CallState {
 
   /** Everything secret that was sent, to be hidden where the server repeats it. */
   get secrets(): readonly string[] {
-    const { headers, pathAndQuery, form } = this.request
-    const parameters = `${pathAndQuery.slice(pathAndQuery.indexOf('?') + 1)}&${form ?? ''}`
-    const own = [headers.authorization, headers.cookie].filter((value) => value !== undefined)
-    return [...this.credentials, ...own, ...secretValues(parameters)]
+    return [...this.credentials, ...secretsOf(this.request, this.sentHeaders)]
   }
 
   get maskedPath(): string {

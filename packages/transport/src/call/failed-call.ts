@@ -51,6 +51,7 @@ export function explainFailure(
 const codes: Readonly<Record<ExchangeFailure['kind'], TransportErrorCode>> = {
   unreachable: 'ERR_TRANSPORT_UNREACHABLE',
   untrusted: 'ERR_TRANSPORT_UNREACHABLE',
+  refused: 'ERR_TRANSPORT_UNREACHABLE',
   timeout: 'ERR_TRANSPORT_TIMEOUT',
   'bad-response': 'ERR_TRANSPORT_BAD_RESPONSE',
   'too-large': 'ERR_TRANSPORT_TOO_LARGE',

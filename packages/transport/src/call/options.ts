@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { ConnectionOptions } from '../http/connections.ts'
+import type { ConnectionOptions } from '../http/connection-options.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import type { Authorize, Interceptor, Timeouts } from '../request/types.ts'
 

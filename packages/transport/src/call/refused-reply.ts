@@ -1,7 +1,7 @@
+import { maskEchoes } from '@ibkr-auth/internal/mask'
 import { TransportError, type TransportErrorCode } from '../errors.ts'
 import type { TransportResponse } from '../http/response.ts'
 import { checkFirst, facts, type KnownOfCall, subject } from './failed-call.ts'
-import { maskEchoes } from './mask.ts'
 import { documentedPenaltyMs, leavesOpen, mayRepeatAfterReply } from './retry-rules.ts'
 
 /** A reply that is no success. */
@@ -13,8 +13,7 @@ export function explainReply(
   retryAfterMs: number | undefined,
 ): TransportError {
   const { status } = response
-  const said = readServerMessage(response)
-  const serverMessage = said === undefined ? undefined : maskEchoes(said, secrets)
+  const serverMessage = readServerMessage(response, secrets)
   const code = codeOfStatus(status, known, clockOffByMs)
   const told = serverMessage === undefined ? '' : `: ${serverMessage}`
   return new TransportError(
@@ -70,13 +69,13 @@ const mostBytes = 65_536
 
 /**
  * What a refusing server said, in one line: from `{"error","statusCode"}`, `{"error","message"}`, problem details
- * (RFC 9457), HTML or plain text.
+ * (RFC 9457), HTML or plain text. What was sent as a secret is hidden before the line is cut.
  */
-export function readServerMessage(response: TransportResponse): string | undefined {
+function readServerMessage(response: TransportResponse, secrets: readonly string[]): string | undefined {
   const text = Buffer.from(response.body.subarray(0, mostBytes)).toString('utf8').trim()
   if (text === '') return undefined
   const message = fromJson(text) ?? (looksLikeHtml(text, response) ? fromHtml(text) : text)
-  return oneLine(message)
+  return oneLine(message, secrets)
 }
 
 function fromJson(text: string): string | undefined {
@@ -107,8 +106,8 @@ function fromHtml(text: string): string {
   return text.replace(/<(script|style)[^<>]*>[^<]*<\/\1>/gi, ' ').replace(/<[^<>]*>/g, ' ')
 }
 
-function oneLine(text: string): string | undefined {
-  const line = text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim()
+function oneLine(text: string, secrets: readonly string[]): string | undefined {
+  const line = maskEchoes(text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim(), secrets)
   if (line === '') return undefined
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }

@@ -1,6 +1,7 @@
 import { webcrypto } from 'node:crypto'
+import { checkCount, checkDuration, checkFunction, checkNumber, invalidInput } from '../checks.ts'
 import { type Clock, monotonicOf, systemClock } from '../clock.ts'
-import { TransportError } from '../errors.ts'
+import { reportListenerError } from '../events.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import { type HeaderRecord, mergeHeaders } from '../http/headers.ts'
 import { CookieStore } from '../request/cookies.ts'
@@ -43,13 +44,12 @@ const defaultTimeouts: Complete<Timeouts> = {
 const defaultRetry: Complete<RetryOptions> = { limit: 2, baseDelayMs: 250, maxDelayMs: 8_000 }
 /** Beyond this a clock that is off is a likelier cause of a 401 than the credential; IBKR's window is not published. */
 export const defaultClockSkewLimitMs = 30_000
-/** Beyond this a Node timer fires at once. */
-const longestDelayMs = 2 ** 31 - 1
 
 /** Checks options and fills in the defaults. */
 export function resolveSettings(options: TransportOptions, dispatcher: HttpDispatcher): Settings {
   const scope = createCredentialScope(options.baseUrl, options.allowPlainHttp ?? [])
   const host = new URL(scope.origin).host
+  checkParts(options)
   const clock = options.clock ?? systemClock
   const usual = {
     accept: '*/*',
@@ -71,7 +71,7 @@ export function resolveSettings(options: TransportOptions, dispatcher: HttpDispa
     clockSkewLimitMs: checkNumber('clockSkewLimitMs', options.clockSkewLimitMs ?? defaultClockSkewLimitMs),
     clock,
     monotonicNow: monotonicOf(clock),
-    random: options.random ?? systemRandom,
+    random: options.random === undefined ? systemRandom : reliably(options.random),
     skew: new ClockSkew(clock),
     budget: retryBudgetOf(dispatcher, scope.origin),
     cookies: options.cookies === false ? undefined : new CookieStore(scope.origin, options.cookies?.names),
@@ -82,33 +82,49 @@ export function resolveSettings(options: TransportOptions, dispatcher: HttpDispa
 export function resolveTimeouts(own: Timeouts | undefined, general: Complete<Timeouts>): Complete<Timeouts> {
   if (own === undefined) return general
   return {
-    connectMs: checkDelay('timeouts.connectMs', own.connectMs ?? general.connectMs),
-    headersMs: checkDelay('timeouts.headersMs', own.headersMs ?? general.headersMs),
-    bodyMs: checkDelay('timeouts.bodyMs', own.bodyMs ?? general.bodyMs),
-    totalMs: checkDelay('timeouts.totalMs', own.totalMs ?? general.totalMs),
+    connectMs: checkDuration('timeouts.connectMs', own.connectMs ?? general.connectMs),
+    headersMs: checkDuration('timeouts.headersMs', own.headersMs ?? general.headersMs),
+    bodyMs: checkDuration('timeouts.bodyMs', own.bodyMs ?? general.bodyMs),
+    totalMs: checkDuration('timeouts.totalMs', own.totalMs ?? general.totalMs),
   }
 }
 
 function resolveRetry(own: RetryOptions = {}): Complete<RetryOptions> {
   return {
-    limit: checkNumber('retry.limit', own.limit ?? defaultRetry.limit),
-    baseDelayMs: checkDelay('retry.baseDelayMs', own.baseDelayMs ?? defaultRetry.baseDelayMs),
-    maxDelayMs: checkDelay('retry.maxDelayMs', own.maxDelayMs ?? defaultRetry.maxDelayMs),
+    limit: checkCount('retry.limit', own.limit ?? defaultRetry.limit, 0),
+    baseDelayMs: checkDuration('retry.baseDelayMs', own.baseDelayMs ?? defaultRetry.baseDelayMs),
+    maxDelayMs: checkDuration('retry.maxDelayMs', own.maxDelayMs ?? defaultRetry.maxDelayMs),
   }
 }
 
-function checkDelay(name: string, value: number): number {
-  if (value <= longestDelayMs) return checkNumber(name, value)
-  throw new TransportError(
-    'ERR_TRANSPORT_INVALID_INPUT',
-    `${name} must be at most ${longestDelayMs} ms; 0 is no limit`,
-  )
+function checkParts({ authorize, interceptors = [], clock, random, cookies }: TransportOptions): void {
+  checkFunction('authorize', authorize)
+  checkFunction('random', random)
+  if (!Array.isArray(interceptors) || !interceptors.every((one) => typeof one === 'function')) {
+    throw invalidInput('interceptors must be a list of functions')
+  }
+  for (const name of ['now', 'setTimeout', 'clearTimeout'] as const) {
+    if (clock !== undefined && typeof clock[name] !== 'function')
+      throw invalidInput(`clock.${name} must be a function`)
+  }
+  checkFunction('clock.monotonicNow', clock?.monotonicNow)
+  const names = cookies === false ? [] : (cookies?.names ?? [])
+  if (!names.every((name) => typeof name === 'string' && name !== '')) {
+    throw invalidInput('cookies.names must be a list of names')
+  }
 }
 
-/** Makes sure that an option is a number from 0 up. */
-export function checkNumber(name: string, value: number): number {
-  if (typeof value === 'number' && value >= 0) return value
-  throw new TransportError('ERR_TRANSPORT_INVALID_INPUT', `${name} must be a number from 0 up`)
+/** A caller's numbers, as far as they are what they should be; the system's stand in for others. */
+function reliably(random: () => number): () => number {
+  return () => {
+    let value: unknown
+    try {
+      value = random()
+    } catch (error) {
+      reportListenerError('random', error)
+    }
+    return typeof value === 'number' && value >= 0 && value < 1 ? value : systemRandom()
+  }
 }
 
 function systemRandom(): number {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { invalidInput } from '../checks.ts'
 import { TransportError } from '../errors.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import { createDispatcher, sharedDispatcher, useSharedDispatcher } from '../http/dispatchers.ts'
@@ -77,7 +78,10 @@ export abstract class RequestVerbs {
  */
 export function createTransport(options: TransportOptions): Transport {
   if (options.dispatcher && options.connection) {
-    throw new TransportError('ERR_TRANSPORT_INVALID_INPUT', 'give dispatcher or connection, not both')
+    throw invalidInput('give dispatcher or connection, not both')
+  }
+  if (options.dispatcher && typeof options.dispatcher.dispatch !== 'function') {
+    throw invalidInput('dispatcher must have a function dispatch, as those of undici do')
   }
   if (options.dispatcher) return new HttpTransport(resolveSettings(options, options.dispatcher), doNothing)
   if (options.connection) {
@@ -115,7 +119,8 @@ class HttpTransport extends RequestVerbs implements Transport {
       status,
       headers,
       url,
-      body: response.stream ?? Readable.from([response.body], { objectMode: false }),
+      // An empty piece would not be the end of a stream, but a reason to wait for the next one.
+      body: response.stream ?? Readable.from(response.body.length === 0 ? [] : [response.body]),
     }
   }
 

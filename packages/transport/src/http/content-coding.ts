@@ -1,4 +1,4 @@
-import { pipeline, Readable, Transform } from 'node:stream'
+import type { Transform } from 'node:stream'
 import { promisify } from 'node:util'
 import {
   brotliDecompress,
@@ -8,7 +8,6 @@ import {
   gunzip,
   gunzipSync,
 } from 'node:zlib'
-import { isTransportError, type TransportError } from '../errors.ts'
 import { ExchangeFailure } from './failure.ts'
 
 /** A content coding that is asked for, and so may come. */
@@ -84,61 +83,6 @@ export function tooLarge(maxBytes: number): ExchangeFailure {
     'too-large',
     `the reply has more than ${maxBytes} bytes, the limit of maxResponseBytes`,
   )
-}
-
-/** The body of a reply as it arrives. */
-export class BodyStream extends Readable {
-  readonly #onRead: () => void
-  readonly #onClose: () => void
-
-  constructor(onRead: () => void, onClose: () => void) {
-    super()
-    this.#onRead = onRead
-    this.#onClose = onClose
-    ignoreErrors(this)
-  }
-
-  override _read(): void {
-    this.#onRead()
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#onClose()
-    callback(error)
-  }
-}
-
-/** Decompresses a body as it arrives, and stops at `maxBytes`. */
-export function decodeStream(
-  source: Readable,
-  coding: ContentCoding,
-  maxBytes: number,
-  explain: (failure: ExchangeFailure) => TransportError,
-): Readable {
-  let decoded = 0
-  const limited = new Transform({
-    transform(chunk: Uint8Array, _encoding, callback) {
-      decoded += chunk.length
-      if (decoded > maxBytes) callback(tooLarge(maxBytes))
-      else callback(null, chunk)
-    },
-    destroy(error, callback) {
-      callback(error === null || isTransportError(error) ? error : explain(explainDecoding(error, maxBytes)))
-    },
-  })
-  ignoreErrors(limited)
-  pipeline(source, decodingStream(coding), limited, ignoreResult)
-  return limited
-}
-
-/** The result reaches the reader through the last stream of the pipeline. */
-function ignoreResult(): void {
-  return
-}
-
-/** A stream that ends badly while nobody reads it must not take the process with it; whoever reads it does hear of it. */
-function ignoreErrors(stream: Readable): void {
-  stream.on('error', ignoreResult)
 }
 
 /** Puts pieces together in memory of their own: a piece may be a view of a buffer that is large, or used again. */

@@ -8,6 +8,8 @@ export interface DispatchRequest {
   /** Names and values in turn: `['accept', '*\/*', 'user-agent', '…']`. */
   readonly headers: string[]
   readonly body: string | Uint8Array | null
+  /** False if the request must not be sent twice: not on a connection that may be dead, and never again by itself. */
+  readonly idempotent: boolean
   /** Milliseconds; always 0, which is never: the transport times each phase itself. */
   readonly headersTimeout: number
   /** Milliseconds; always 0, which is never. */

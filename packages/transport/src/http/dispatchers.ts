@@ -1,9 +1,7 @@
-import {
-  type ConnectionOptions,
-  checkConnectionOptions,
-  type OpenConnections,
-  openConnections,
-} from './connections.ts'
+import process from 'node:process'
+import { invalidInput } from '../checks.ts'
+import { type ConnectionOptions, checkConnectionOptions } from './connection-options.ts'
+import { type OpenConnections, openConnections } from './connections.ts'
 import type { DispatchController, HttpDispatcher } from './dispatcher.ts'
 import { ExchangeFailure } from './failure.ts'
 
@@ -27,22 +25,33 @@ const idle: DispatchController = { abort: () => undefined, pause: () => undefine
  */
 export function createDispatcher(options: ConnectionOptions = {}): ConnectionDispatcher {
   checkConnectionOptions(options)
+  checkSockets()
   let opening: Promise<OpenConnections> | undefined
   let connections: OpenConnections | undefined
   let closing: Promise<void> | undefined
 
   const open = async (): Promise<OpenConnections> => {
     opening ??= openConnections(options)
-    connections = await opening
-    return connections
+    try {
+      connections = await opening
+      return connections
+    } catch (error) {
+      opening = undefined
+      throw error
+    }
+  }
+  const end = async (how: (opened: OpenConnections) => Promise<void>): Promise<void> => {
+    // What could not be opened need not be closed; whoever asked for it has been told.
+    const opened = await opening?.catch(() => undefined)
+    if (opened) await how(opened)
   }
   const close = (): Promise<void> => {
-    closing ??= opening ? opening.then((opened) => opened.close()) : Promise.resolve()
+    closing ??= end((opened) => opened.close())
     return closing
   }
   const destroy = async (): Promise<void> => {
     closing ??= Promise.resolve()
-    if (opening) await (await opening).destroy()
+    await end((opened) => opened.destroy())
   }
   return {
     dispatch(request, handler) {
@@ -63,6 +72,20 @@ export function createDispatcher(options: ConnectionOptions = {}): ConnectionDis
   }
 }
 
+/** undici needs Node's sockets. Bun puts an undici of its own in its place, and Workers have no sockets that TLS could go over. */
+function checkSockets(): void {
+  const runtime = /^(Bun|Cloudflare-Workers)\b/.exec(userAgent())?.[1]
+  if (runtime === undefined && !('bun' in process.versions)) return
+  throw invalidInput(
+    `connections need the sockets of Node, which ${runtime ?? 'Bun'} does not have: give a dispatcher that carries requests there`,
+  )
+}
+
+function userAgent(): string {
+  const { navigator } = globalThis as { navigator?: { userAgent?: unknown } }
+  return typeof navigator?.userAgent === 'string' ? navigator.userAgent : ''
+}
+
 let users = 0
 let connections: ConnectionDispatcher | undefined
 
@@ -80,6 +103,7 @@ export const sharedDispatcher: HttpDispatcher = {
  * @returns Counts it out; after the last one, the connections are closed.
  */
 export function useSharedDispatcher(): () => Promise<void> {
+  checkSockets()
   users++
   return async () => {
     users--

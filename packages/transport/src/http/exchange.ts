@@ -1,50 +1,22 @@
-import type { Cancellation } from '../call/cancellation.ts'
-import { type Clock, monotonicOf } from '../clock.ts'
+import { monotonicOf } from '../clock.ts'
 import type { Sent, TransportError } from '../errors.ts'
-import type { Complete, Timeouts } from '../request/types.ts'
+import { BodyStream, captureContext, decodeStream, type InContext } from './body-stream.ts'
 import {
-  BodyStream,
   type ContentCoding,
   decodeContent,
-  decodeStream,
   joinChunks,
   readContentCoding,
   tooLarge,
 } from './content-coding.ts'
-import type {
-  DispatchController,
-  DispatchHandler,
-  DispatchHeaders,
-  DispatchRequest,
-  HttpDispatcher,
-} from './dispatcher.ts'
+import type { DispatchController, DispatchHandler, DispatchHeaders, DispatchRequest } from './dispatcher.ts'
+import type { ExchangeInput, Progress } from './exchange-input.ts'
 import { ExchangeFailure, explainError } from './failure.ts'
 import { PhaseTimer } from './phase-timer.ts'
+import { RepeatGuard } from './repeat-guard.ts'
 import { type ResponseHead, ResponseHeaders, TransportResponse } from './response.ts'
 
-/** What one exchange needs. */
-export interface ExchangeInput {
-  readonly dispatcher: HttpDispatcher
-  readonly clock: Clock
-  readonly cancellation: Cancellation
-  readonly timeouts: Complete<Timeouts>
-  /** Absolute URL, for the response. */
-  readonly url: string
-  readonly idempotent: boolean
-  /** Whether the body of a 2xx reply is handed out as it arrives. */
-  readonly streaming: boolean
-  /** Largest body handed out as it arrives, in bytes. */
-  readonly maxStreamBytes: number
-  /** Largest body read whole, in bytes. */
-  readonly maxBytes: number
-  /** Says what a failure means for the caller. */
-  readonly explain: (failure: ExchangeFailure, exchange: Exchange) => TransportError
-  /** Called as soon as more is known of whether the server has the request. */
-  readonly onSent: (sent: Sent) => void
-}
-
 /** One request on one connection, and its reply. */
-export class Exchange implements DispatchHandler {
+export class Exchange implements DispatchHandler, Progress {
   /** How far this exchange came. */
   sent: Sent = 'no'
   /** When the head of the reply was there, on the monotonic clock. */
@@ -57,6 +29,9 @@ export class Exchange implements DispatchHandler {
   #chunks: Uint8Array[] = []
   #received = 0
   #stream: BodyStream | undefined
+  #guard: RepeatGuard | undefined
+  /** Of the caller, for what a stream emits. */
+  #inContext: InContext | undefined
   #over: TransportError | 'complete' | undefined
   #resolve: (response: TransportResponse) => void = unset
   #reject: (error: TransportError) => void = unset
@@ -71,6 +46,8 @@ export class Exchange implements DispatchHandler {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
+      if (this.#input.streaming) this.#inContext = captureContext()
+      if (!this.#input.idempotent) this.#guard = new RepeatGuard(request.headers)
       this.#input.cancellation.onCancel(this.#onCancel)
       if (this.#over) return
       this.#timer.enter(this.#input.timeouts.connectMs)
@@ -90,7 +67,7 @@ export class Exchange implements DispatchHandler {
     // A dispatcher that sends again by itself would double an order behind everyone's back.
     if (this.#controller && !this.#input.idempotent) {
       this.#controller = controller
-      this.#fail(new ExchangeFailure('unreachable', 'the dispatcher tried to send the request a second time'))
+      this.#fail(triedAgain())
       return
     }
     this.#controller = controller
@@ -109,6 +86,7 @@ export class Exchange implements DispatchHandler {
     this.headAtMs = monotonicOf(this.#input.clock)()
     this.#head = { status, headers: new ResponseHeaders(headers), url: this.#input.url }
     this.#advance('yes')
+    this.#guard?.close()
     this.#timer.enter(this.#input.timeouts.bodyMs)
     try {
       this.#coding = readContentCoding(this.#head.headers.get('content-encoding'))
@@ -129,7 +107,7 @@ export class Exchange implements DispatchHandler {
     }
     this.#timer.enter(this.#input.timeouts.bodyMs)
     if (!this.#stream) this.#chunks.push(chunk)
-    else if (!this.#stream.push(chunk)) {
+    else if (!this.#push(this.#stream, chunk)) {
       // A reader that takes its time is not a server that does.
       controller.pause()
       this.#timer.enter(0)
@@ -139,12 +117,16 @@ export class Exchange implements DispatchHandler {
   onResponseEnd(): void {
     if (this.#over) return
     this.#release('complete')
-    if (this.#stream) this.#stream.push(null)
+    if (this.#stream) this.#push(this.#stream, null)
     else if (this.#head) this.#deliver(this.#head)
   }
 
   onResponseError(_controller: DispatchController, error: Error): void {
-    this.#fail(explainError(error))
+    this.#fail(this.#guard?.closed && isRejected(error) ? triedAgain() : explainError(error, this.status > 0))
+  }
+
+  #push(stream: BodyStream, chunk: Uint8Array | null): boolean {
+    return this.#inContext?.(() => stream.push(chunk)) ?? stream.push(chunk)
   }
 
   #advance(sent: Sent): void {
@@ -218,15 +200,29 @@ export class Exchange implements DispatchHandler {
     if (this.#over) return
     this.#release(error)
     this.#controller?.abort(error)
-    this.#stream?.destroy(error)
+    this.#inContext?.(() => this.#stream?.destroy(error))
     this.#reject(error)
   }
 
   #release(over: TransportError | 'complete'): void {
     this.#over = over
     this.#timer.stop()
+    this.#guard?.open()
     this.#input.cancellation.removeListener(this.#onCancel)
   }
+}
+
+/** A dispatcher that sends again by itself would double an order. */
+function triedAgain(): ExchangeFailure {
+  return new ExchangeFailure(
+    'unreachable',
+    'the dispatcher tried to send the request a second time by itself: give one that does not repeat',
+  )
+}
+
+/** What undici says of a request that cannot be sent. */
+function isRejected(error: Error): boolean {
+  return 'code' in error && error.code === 'UND_ERR_INVALID_ARG'
 }
 
 function unset(): void {

@@ -1,5 +1,7 @@
+import { isTransportError } from '../errors.ts'
+
 /** Why an exchange ended without a whole reply, in the terms of HTTP: what it means for the caller is decided elsewhere. */
-export type FailureKind = 'unreachable' | 'untrusted' | 'timeout' | 'bad-response' | 'too-large'
+export type FailureKind = 'unreachable' | 'untrusted' | 'refused' | 'timeout' | 'bad-response' | 'too-large'
 
 /** An exchange that ended without a whole reply. */
 export class ExchangeFailure extends Error {
@@ -16,6 +18,7 @@ const certificateProblem = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO|SELF_SIGN
 const explanations: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
+  ECONNRESET_NOT_CLOSED: 'the connection was reset',
   EPIPE: 'the connection was closed',
   ENOTFOUND: 'the host name was not found',
   EAI_AGAIN: 'the host name could not be looked up',
@@ -28,9 +31,15 @@ const explanations: Readonly<Record<string, string>> = {
   UND_ERR_ABORTED: 'the connection could not be made',
 }
 
-/** Reads what undici, TLS or the socket said. */
-export function explainError(error: Error): ExchangeFailure {
+/**
+ * Reads what undici, TLS or the socket said.
+ *
+ * @param inBody - Whether the head of a reply had come: undici gives one code to a body that is cut and to two lengths
+ * in a head.
+ */
+export function explainError(error: Error, inBody: boolean = false): ExchangeFailure {
   if (error instanceof ExchangeFailure) return error
+  if (isTransportError(error)) return new ExchangeFailure('refused', error.message, error)
   const code = codeOf(error)
   if (code === 'UND_ERR_CONNECT_TIMEOUT')
     return new ExchangeFailure('timeout', 'no connection in time', error)
@@ -44,12 +53,15 @@ export function explainError(error: Error): ExchangeFailure {
       error,
     )
   }
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && !inBody) {
+    return new ExchangeFailure('bad-response', 'the reply is not HTTP: its length is unclear', error)
+  }
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || isCutShort(error)) {
+    return new ExchangeFailure('unreachable', 'the connection ended before the reply did', error)
+  }
   if (error.name === 'HTTPParserError' || code.startsWith('HPE_')) {
     // The error itself is not passed on: it quotes the reply, which may hold a token.
     return new ExchangeFailure('bad-response', `the reply is not HTTP: ${error.message}`)
-  }
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return new ExchangeFailure('bad-response', 'the reply has another length than it says', error)
   }
   if (certificateProblem.test(code)) {
     return new ExchangeFailure(
@@ -59,7 +71,13 @@ export function explainError(error: Error): ExchangeFailure {
     )
   }
   const told = explanations[code] ?? 'the connection failed'
-  return new ExchangeFailure('unreachable', code === '' ? told : `${told} (${code})`, error)
+  const shown = code.replace(/_NOT_CLOSED$/, '')
+  return new ExchangeFailure('unreachable', code === '' ? told : `${told} (${shown})`, error)
+}
+
+/** What the parser says of chunks that end before the last one; it gives no code. */
+function isCutShort(error: Error): boolean {
+  return error.name === 'HTTPParserError' && error.message.includes('Invalid EOF state')
 }
 
 /** The code of an error; of an AggregateError (several addresses tried) that of the last. */

@@ -1,0 +1,114 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
+import { checkCount, checkDuration, invalidInput } from '../checks.ts'
+import { isFieldValue } from './headers.ts'
+import { parseProxy } from './proxies.ts'
+
+/** A certificate or key as TLS takes it: PEM text or bytes, or several. */
+export type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[]
+
+/** How connections are made. */
+export interface ConnectionOptions {
+  /**
+   * URL of an HTTP proxy (`http://proxy:3128`, with user name and password if it asks for them; `proxy:3128` is the same);
+   * `'environment'` goes by `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; `false` uses none. Default `'environment'`.
+   */
+  readonly proxy?: string | URL | 'environment' | false | undefined
+  readonly tls?: TlsOptions | undefined
+  /** Connections to one origin at the most. Default: as many as there are requests at once. */
+  readonly maxConnections?: number | undefined
+  /** How long a connection may take to open, in milliseconds. Default 10,000. */
+  readonly connectTimeoutMs?: number | undefined
+  /** How long an idle connection is kept, in milliseconds, unless the server says how long it keeps it. Default 4,000. */
+  readonly keepAliveMs?: number | undefined
+  /**
+   * Requests that may not be repeated go out on no connection that was idle for longer, in milliseconds: the server, or
+   * something between, may have closed it unnoticed. Default 4,000.
+   */
+  readonly unrepeatableMaxIdleMs?: number | undefined
+  /** Largest head of a reply, in bytes. Default 16,384. */
+  readonly maxHeaderBytes?: number | undefined
+}
+
+/** Certificates. There is no way to switch their verification off. */
+export interface TlsOptions {
+  /** Certificate authorities to trust in place of the well-known ones. */
+  readonly ca?: TlsMaterial | undefined
+  /** Client certificate. */
+  readonly cert?: TlsMaterial | undefined
+  /** Private key of the client certificate. */
+  readonly key?: TlsMaterial | undefined
+  readonly passphrase?: string | undefined
+  /** Name to ask for and to verify, if it is not the URL's host. */
+  readonly servername?: string | undefined
+}
+
+/** Makes sure that the options can be meant, while whoever gave them is still there to hear of it. */
+export function checkConnectionOptions(options: ConnectionOptions): void {
+  const { proxy, tls, maxConnections, connectTimeoutMs, keepAliveMs, maxHeaderBytes } = options
+  if (proxy !== undefined && proxy !== false && proxy !== 'environment') parseProxy(proxy, 'connection.proxy')
+  if (maxConnections !== undefined) checkCount('connection.maxConnections', maxConnections, 1)
+  if (connectTimeoutMs !== undefined) checkDuration('connection.connectTimeoutMs', connectTimeoutMs)
+  if (keepAliveMs !== undefined) checkDuration('connection.keepAliveMs', keepAliveMs)
+  checkDuration('connection.unrepeatableMaxIdleMs', options.unrepeatableMaxIdleMs ?? 0)
+  if (maxHeaderBytes !== undefined) checkCount('connection.maxHeaderBytes', maxHeaderBytes, 1)
+  if (tls !== undefined) checkTls(tls)
+}
+
+function checkTls(tls: TlsOptions): void {
+  const { ca, cert, key, passphrase, servername } = tls
+  for (const [name, given] of [['ca', ca] as const, ['cert', cert] as const]) {
+    for (const one of listMaterial(given)) {
+      attempt(`connection.tls.${name} must be certificates in PEM`, () => new X509Certificate(pem(one)))
+    }
+  }
+  for (const one of listMaterial(key)) {
+    const why =
+      'connection.tls.key must be a private key in PEM, with connection.tls.passphrase if it is encrypted'
+    attempt(why, () =>
+      createPrivateKey({ key: pem(one), ...(passphrase === undefined ? {} : { passphrase }) }),
+    )
+  }
+  if (servername !== undefined && !isFieldValue(servername)) {
+    throw invalidInput('connection.tls.servername must be a host name')
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    throw invalidInput('connection.tls needs cert and key together')
+  }
+  attempt('connection.tls.cert and connection.tls.key must belong together', () =>
+    createSecureContext(describeTls(tls)),
+  )
+}
+
+function attempt(otherwise: string, action: () => unknown): void {
+  try {
+    action()
+  } catch {
+    // What the parser says may quote what it was given.
+    throw invalidInput(otherwise)
+  }
+}
+
+function pem(material: string | Buffer): string | Buffer {
+  if (material.includes('-----BEGIN ')) return material
+  throw new Error('no PEM')
+}
+
+/** The options as Node's TLS takes them. */
+export function describeTls(tls: TlsOptions): Record<string, unknown> {
+  const { ca, cert, key, passphrase, servername } = tls
+  return {
+    ...(ca === undefined ? {} : { ca: listMaterial(ca) }),
+    ...(cert === undefined ? {} : { cert: listMaterial(cert) }),
+    ...(key === undefined ? {} : { key: listMaterial(key) }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(servername === undefined ? {} : { servername }),
+  }
+}
+
+/** Node's TLS takes buffers and mutable lists only. */
+function listMaterial(material: TlsMaterial | undefined): (string | Buffer)[] {
+  if (material === undefined) return []
+  const list = typeof material === 'string' || material instanceof Uint8Array ? [material] : material
+  return list.map((one) => (typeof one === 'string' ? one : Buffer.from(one)))
+}

@@ -1,0 +1,34 @@
+import type { Cancellation } from '../call/cancellation.ts'
+import type { Clock } from '../clock.ts'
+import type { Sent, TransportError } from '../errors.ts'
+import type { Complete, Timeouts } from '../request/types.ts'
+import type { HttpDispatcher } from './dispatcher.ts'
+import type { ExchangeFailure } from './failure.ts'
+
+/** How far an exchange came. */
+export interface Progress {
+  readonly sent: Sent
+  /** Status of the reply, 0 until its head is there. */
+  readonly status: number
+}
+
+/** What one exchange needs. */
+export interface ExchangeInput {
+  readonly dispatcher: HttpDispatcher
+  readonly clock: Clock
+  readonly cancellation: Cancellation
+  readonly timeouts: Complete<Timeouts>
+  /** Absolute URL, for the response. */
+  readonly url: string
+  readonly idempotent: boolean
+  /** Whether the body of a 2xx reply is handed out as it arrives. */
+  readonly streaming: boolean
+  /** Largest body handed out as it arrives, in bytes. */
+  readonly maxStreamBytes: number
+  /** Largest body read whole, in bytes. */
+  readonly maxBytes: number
+  /** Says what a failure means for the caller. */
+  readonly explain: (failure: ExchangeFailure, progress: Progress) => TransportError
+  /** Called as soon as more is known of whether the server has the request. */
+  readonly onSent: (sent: Sent) => void
+}
