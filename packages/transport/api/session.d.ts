@@ -1,5 +1,7 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { Readable } from "node:stream";
+
+// packages/internal/src/pacing-limits.d.ts
 interface PacingWindow {
   readonly requests: number;
   readonly intervalMs: number;
@@ -19,6 +21,7 @@ interface DispatchRequest {
   readonly method: string;
   readonly headers: string[];
   readonly body: string | Uint8Array | null;
+  readonly idempotent: boolean;
   readonly headersTimeout: number;
   readonly bodyTimeout: number;
 }
@@ -220,6 +223,7 @@ interface ConnectionOptions {
   readonly maxConnections?: number | undefined;
   readonly connectTimeoutMs?: number | undefined;
   readonly keepAliveMs?: number | undefined;
+  readonly unrepeatableMaxIdleMs?: number | undefined;
   readonly maxHeaderBytes?: number | undefined;
 }
 interface TlsOptions {

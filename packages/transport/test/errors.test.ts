@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { readServerMessage } from '../src/call/refused-reply.ts'
 import { isTransportError, TransportError, transportErrorCodes } from '../src/errors.ts'
 import type { RequestOptions } from '../src/request/types.ts'
 import { createHarness, failureOf } from './support/harness.ts'
@@ -142,6 +143,15 @@ describe('an error', () => {
       expect(error.response?.headers.get('location')).toBe(location)
     },
   )
+
+  it('hides what was sent from whoever quotes a reply that was not to throw', async () => {
+    const { transport } = createHarness(
+      (exchange) => exchange.reply(400, JSON.stringify({ error: `no ${exchange.header('authorization')}` })),
+      { authorize: () => ({ authorization: 'Bearer SECRET0123456789' }) },
+    )
+    const response = await transport.get('/a', { throwHttpErrors: false })
+    expect(readServerMessage(response)).toBe('no [masked]')
+  })
 
   it.each<[string, RequestOptions]>([
     ['a member of JSON', { json: { a: [{ access_token: 'SECRETjson0123456789' }] } }],

@@ -7,6 +7,7 @@ import type { Attempt, AuthorizationHeaders, Authorize, AuthorizeRequest, Next }
 import type { CallState } from './call.ts'
 import { sampleSkew } from './clock-skew.ts'
 import { explainAuthorize, explainFailure } from './failed-call.ts'
+import { rememberSecrets } from './refused-reply.ts'
 import { leavesOpen } from './retry-rules.ts'
 
 /** Makes one attempt, with the transport's interceptors around it. */
@@ -99,6 +100,7 @@ async function exchangeOnce(
     bodyTimeout: 0,
   })
   if (!leavesOpen(response.status)) call.unresolved = false
+  if (!response.ok) rememberSecrets(response, call.secrets)
   signing.learn(response, exchange.headAtMs - sentAtMs, monotonicNow() - exchange.headAtMs)
   if (cookies?.concerns(response.headers)) await cookies.store(response.headers, pathAndQuery)
   return response

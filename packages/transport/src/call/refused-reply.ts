@@ -67,11 +67,22 @@ const longest = 500
 /** More than any error page needs; what follows is not looked at. */
 const mostBytes = 65_536
 
+/** What was sent as a secret with the request that a reply refuses. */
+const sentWith = new WeakMap<TransportResponse, readonly string[]>()
+
+/** Keeps what is to be hidden for as long as the reply is there, for whoever quotes it. */
+export function rememberSecrets(response: TransportResponse, secrets: readonly string[]): void {
+  sentWith.set(response, secrets)
+}
+
 /**
  * What a refusing server said, in one line: from `{"error","statusCode"}`, `{"error","message"}`, problem details
  * (RFC 9457), HTML or plain text. What was sent as a secret is hidden before the line is cut.
  */
-function readServerMessage(response: TransportResponse, secrets: readonly string[]): string | undefined {
+export function readServerMessage(
+  response: TransportResponse,
+  secrets: readonly string[] = sentWith.get(response) ?? [],
+): string | undefined {
   const text = Buffer.from(response.body.subarray(0, mostBytes)).toString('utf8').trim()
   if (text === '') return undefined
   const message = fromJson(text) ?? (looksLikeHtml(text, response) ? fromHtml(text) : text)
