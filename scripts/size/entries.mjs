@@ -74,8 +74,9 @@ export const entries = [
       'hono',
       'hono/*',
       '@hono/*',
+      '@peculiar/*',
     ],
-    budget: 95_000,
+    budget: 60_000,
     ...onNode,
   },
 ]

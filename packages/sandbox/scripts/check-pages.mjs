@@ -1,13 +1,14 @@
 // Looks at the sandbox's pages with a real Chromium: CHROME_PATH=/usr/bin/chromium node scripts/check-pages.mjs [DIR]
 // Screenshots go to DIR. playwright-core is fetched into .cache/, outside of the workspace.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createSign, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { startSandbox } from '../dist/index.js'
 
 const cache = fileURLToPath(new URL('../.cache/pages', import.meta.url))
@@ -64,7 +65,10 @@ const complaints = []
 
 async function open(url, options = {}) {
   const page = await (await browser.newContext(options)).newPage()
-  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`))
+  // A switch that is refused, as some are here on purpose, is an error to the console too.
+  page.on('console', (message) => {
+    if (!message.text().includes('400 (Bad Request)')) complaints.push(`${message.type()}: ${message.text()}`)
+  })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('request', (request) => {
     const known = [sandbox.url, new URL(callbackUrl).origin, 'data:']
@@ -83,6 +87,57 @@ await wide.screenshot({ path: join(screenshots, 'log.png'), fullPage: true })
 await wide.getByRole('link', { name: 'Refused (2)' }).click()
 assert.equal(await wide.locator('ol.log > li').count(), 2)
 
+// The page lives: what comes while it is open appears, and the state beside it changes.
+const live = await open(sandbox.url, { viewport: { width: 1280, height: 1000 } })
+await live.getByText('Live: requests appear as they come.').waitFor()
+await fetch(`${baseUrl}/"><img src=x onerror=alert(1)>`)
+await live.locator('ol.log > li').nth(4).waitFor()
+assert.match(await live.locator('ol.log > li').first().textContent(), /onerror=alert/)
+assert.equal(await live.locator('ol.log img').count(), 0)
+// By keyboard alone: open a group, go to a switch, press it.
+await live.getByText('Faults for the next request').focus()
+await live.keyboard.press('Enter')
+await live.keyboard.press('Tab')
+assert.equal(await live.evaluate(() => document.activeElement.textContent), 'Answer with a status')
+await live.keyboard.press('Enter')
+await live.getByText(/^Done\. /).waitFor()
+await live.locator('#state').getByText('"status":503').waitFor()
+assert.deepEqual(
+  sandbox.faults.list().map(({ rule }) => rule),
+  [{ kind: 'status', status: 503, times: 1 }],
+)
+// The command beside a switch says what its field says, and does what the switch does.
+const field = live.getByLabel('Delay the answer: JSON')
+await field.fill(`{"kind":"delay","ms":1,"path":"/v1/api/it's"}`)
+const shown = await live.locator('form.switch', { has: field }).locator('.command').textContent()
+await promisify(execFile)('sh', ['-c', `${shown} -s -o /dev/null`])
+assert.equal(sandbox.faults.list().at(-1).rule.path, "/v1/api/it's")
+await live.locator('#state').getByText('"ms":1').waitFor()
+await live.locator('#state').getByRole('button', { name: 'Take back' }).first().click()
+await live.locator('#state').getByText('"status":503').waitFor({ state: 'detached' })
+await field.fill('{"kind":"explode"}')
+await field.press('Enter')
+await live.getByText(/^Refused: .*kind of a fault/).waitFor()
+await field.fill('{"kind":"delay","ms":1}')
+sandbox.faults.clear()
+for (const summary of await live.locator('details.group > summary').all()) {
+  if (!(await summary.evaluate((node) => node.parentElement.open))) await summary.click()
+}
+await live.screenshot({ path: join(screenshots, 'live.png'), fullPage: true })
+// Every switch sends what the sandbox takes, or hears why not.
+for (const button of await live.locator('form.switch button').all()) {
+  await live.evaluate(() => document.getElementById('done').replaceChildren())
+  await button.click()
+  await live.waitForFunction(() => document.getElementById('done').textContent !== '')
+  const said = await live.locator('#done').textContent()
+  const label = await button.textContent()
+  const needsMore = /an order$|request token/.test(label)
+  assert.match(said, needsMore ? /^Refused: / : /^Done\. /, `${label}: ${said}`)
+}
+sandbox.faults.clear()
+sandbox.faults.setClockOffset(0)
+await live.close()
+
 const dark = await open(sandbox.url, { colorScheme: 'dark', viewport: { width: 390, height: 844 } })
 const overflow = await dark.evaluate(
   () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -92,6 +147,12 @@ await dark.screenshot({ path: join(screenshots, 'log-dark-narrow.png'), fullPage
 
 const ask = await open(`${authorizeUrl}?oauth_token=${token}`)
 await ask.screenshot({ path: join(screenshots, 'authorize.png') })
+await ask.keyboard.press('Tab')
+assert.equal(
+  await ask.evaluate(() => document.activeElement.name),
+  'username',
+  'the keyboard reaches the list',
+)
 await ask.keyboard.press('Tab')
 assert.equal(
   await ask.evaluate(() => document.activeElement.value),

@@ -26,6 +26,11 @@ export class Faults {
     return this.#rules.add(rule)
   }
 
+  /** Tells when a fault is set or taken back; the function returned ends that. */
+  onChange(listener: () => void): () => void {
+    return this.#rules.onChange(listener)
+  }
+
   /** The faults that are still set. */
   list(): readonly { readonly id: number; readonly rule: FaultRule; readonly hits: number }[] {
     return this.#rules.list()

@@ -1,3 +1,4 @@
+import { Listeners } from '../listeners.ts'
 import { type PathPattern, pathPattern } from './path-pattern.ts'
 import { checkFaultRule, type FaultRule } from './rule.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -24,6 +25,7 @@ export class FaultRules {
   #rules: SetRule[] = []
   #random: () => number
   #nextId = 1
+  readonly #changes = new Listeners<undefined>()
 
   constructor(seed: number) {
     this.#random = seededRandom(seed)
@@ -35,6 +37,7 @@ export class FaultRules {
     const path = rule.path === undefined ? undefined : pathPattern(rule.path)
     const set: SetRule = { id: this.#nextId++, rule, path, matched: 0, hits: 0 }
     this.#rules.push(set)
+    this.#changes.tell(undefined)
     const remove = (): void => this.remove(set.id)
     return {
       id: set.id,
@@ -46,12 +49,19 @@ export class FaultRules {
     }
   }
 
+  /** Tells when a fault is set, strikes, or is taken back. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener)
+  }
+
   remove(id: number): void {
     this.#rules = this.#rules.filter((set) => set.id !== id)
+    this.#changes.tell(undefined)
   }
 
   clear(): void {
     this.#rules = []
+    this.#changes.tell(undefined)
   }
 
   /** Starts the random numbers anew. */

@@ -27,7 +27,7 @@ export type App = (record: RequestRecord) => Reply | Promise<Reply>
 
 /** All routes of the sandbox. Where none fits, IBKR's paths answer as IBKR does. */
 export function createApp(parts: AdminParts): App {
-  const { state, log } = parts
+  const { state } = parts
   const router = new Router()
   addOauth1Routes(router, state)
   addSessionRoutes(router, state)
@@ -40,7 +40,7 @@ export function createApp(parts: AdminParts): App {
   addTokenRoute(router, state)
   addGatewayRoutes(router, state)
   addAuthorizeRoutes(router, state)
-  addPageRoutes(router, state, log)
+  addPageRoutes(router, parts)
   addAdminRoutes(router, parts)
   return (record) => router.answer(record, () => unknownPath(record, state))
 }

@@ -23,6 +23,10 @@ export class Router {
     // IBKR's paths take a slash at their end, and clients send it.
     const path = record.routePath.replace(/(?<=.)\/$/, '')
     const [found] = this.#routes.match(method, path)[0]
-    return found === undefined ? otherwise(record, {}) : found[0](record, found[1] as PathParameters)
+    if (found === undefined) return otherwise(record, {})
+    const reply = found[0](record, found[1] as PathParameters)
+    // Nothing may follow the head of an answer to HEAD.
+    if (record.method !== 'HEAD') return reply
+    return Promise.resolve(reply).then((whole) => ({ ...whole, stream: undefined }))
   }
 }

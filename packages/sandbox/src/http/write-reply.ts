@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
 import { SandboxError } from '../errors.ts'
-import type { Answer, Reply } from '../request/reply.ts'
+import type { Answer, OpenStream, Reply } from '../request/reply.ts'
 
 /**
  * An answer as a `Response`, for a request without a socket. What would be a broken connection is an error there.
@@ -8,6 +8,7 @@ import type { Answer, Reply } from '../request/reply.ts'
  * @throws {SandboxError} `ERR_SANDBOX_CONNECTION_DROPPED` where the connection would have been cut.
  */
 export function memoryResponse(answer: Answer, method: string): Response {
+  if ('status' in answer && answer.stream !== undefined) return streamedResponse(answer, answer.stream)
   if ('status' in answer) return responseOf(answer, withoutBody(answer, method) ? null : answer.body)
   if (answer.reply === undefined) {
     throw new SandboxError('ERR_SANDBOX_CONNECTION_DROPPED', 'A fault dropped the connection', {
@@ -27,6 +28,22 @@ function responseOf(
     for (const value of typeof values === 'string' ? [values] : values) all.append(name, value)
   }
   return new Response(sent, { status, headers: all })
+}
+
+function streamedResponse({ status, headers, body }: Reply, open: OpenStream): Response {
+  const encoder = new TextEncoder()
+  let end: (() => void) | undefined
+  const sent = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(encoder.encode(body))
+      end = open((text) => controller.enqueue(encoder.encode(text)))
+    },
+    cancel: () => end?.(),
+  })
+  return new Response(sent, {
+    status,
+    headers: Object.entries(headers).map(([name, value]) => [name, String(value)]),
+  })
 }
 
 function withoutBody({ status }: Reply, method: string): boolean {
@@ -57,7 +74,20 @@ export function writeAnswer(answer: Answer, outgoing: ServerResponse): void {
 
 function writeReply(reply: Reply, outgoing: ServerResponse): void {
   outgoing.writeHead(reply.status, rawHeadersOf(reply))
-  outgoing.end(hasBody(reply.status) ? reply.body : undefined)
+  if (reply.stream === undefined) outgoing.end(hasBody(reply.status) ? reply.body : undefined)
+  else writeStream(reply.body, reply.stream, outgoing)
+}
+
+/** A reader that stops reading is cut off before what waits for it costs memory. */
+const mostWaitingBytes = 1_048_576
+
+function writeStream(body: string, open: OpenStream, outgoing: ServerResponse): void {
+  outgoing.write(body)
+  const end = open((text) => {
+    if (outgoing.writableLength > mostWaitingBytes) outgoing.destroy()
+    else outgoing.write(text)
+  })
+  outgoing.once('close', end)
 }
 
 /** The full length is announced, a part of the body follows, then the connection ends. */
@@ -69,10 +99,10 @@ function writeBroken(reply: Reply, bytes: number, outgoing: ServerResponse): voi
 }
 
 /** Names and values in turn, which node:http takes as they are. */
-function rawHeadersOf({ status, headers, body }: Reply): OutgoingHttpHeader[] {
+function rawHeadersOf({ status, headers, body, stream }: Reply): OutgoingHttpHeader[] {
   const raw: OutgoingHttpHeader[] = []
   for (const name in headers) raw.push(name, headers[name] as OutgoingHttpHeader)
-  if (hasBody(status)) raw.push('content-length', Buffer.byteLength(body))
+  if (hasBody(status) && stream === undefined) raw.push('content-length', Buffer.byteLength(body))
   return raw
 }
 

@@ -6,6 +6,7 @@ export class RequestLog {
   readonly #capacity: number
   readonly #ring: LogEntry[] = []
   readonly #listeners = new Listeners<LogEntry>()
+  readonly #clears = new Listeners<undefined>()
   #next = 0
 
   /** @internal */
@@ -38,10 +39,16 @@ export class RequestLog {
     return this.#listeners.add(listener)
   }
 
+  /** Calls back when the log is emptied; the function returned ends that. */
+  onClear(listener: () => void): () => void {
+    return this.#clears.add(listener)
+  }
+
   /** Forgets all entries. */
   clear(): void {
     this.#ring.length = 0
     this.#next = 0
+    this.#clears.tell(undefined)
   }
 
   /** Adds an entry; called by the sandbox. */

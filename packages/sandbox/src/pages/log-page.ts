@@ -5,11 +5,14 @@ import type { Reply } from '../request/reply.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
 import { explanationBlock } from './explanation-block.ts'
 import { type Markup, page } from './page.ts'
+import { type PanelParts, statePanel } from './state-panel.ts'
+import { switchesPanel } from './switches-panel.ts'
 
 const mostShown = 200
 
-/** The page at `/`: the requests with their verdicts, newest first. */
-export function logPage(state: SandboxState, log: RequestLog, onlyRefused: boolean): Promise<Reply> {
+/** The page at `/`: who is signed in, the book, switches, and the requests with their verdicts, newest first. */
+export function logPage(parts: PanelParts, log: RequestLog, onlyRefused: boolean): Promise<Reply> {
+  const { state } = parts
   const all = log.entries
   const refused = all.filter(({ verdict }) => verdict === 'refused')
   const shown = (onlyRefused ? refused : all).slice(-mostShown).reverse()
@@ -17,14 +20,24 @@ export function logPage(state: SandboxState, log: RequestLog, onlyRefused: boole
 <h1>Sandbox for the Interactive Brokers Web API</h1>
 <p class="quiet">Not Interactive Brokers: a stand-in on this machine. It verifies every request and says why it refused one.</p>
 ${facts(state)}
-<h2>Requests</h2>
+<p class="quiet" role="status" id="live">Reload to see what came since.</p>
+<div class="columns">
+<section aria-labelledby="requests">
+<h2 id="requests">Requests</h2>
 <nav aria-label="Which requests"><ul class="filters">
 <li>${filter('/', `All (${all.length})`, !onlyRefused)}</li>
 <li>${filter('/?show=refused', `Refused (${refused.length})`, onlyRefused)}</li>
 </ul></nav>
-${shown.length === 0 ? html`<p class="card">Nothing yet. Point a client at <code>${state.origin}/v1/api</code> and reload.</p>` : html`<ol class="log">${shown.map(row)}</ol>`}
+<p class="card" id="nothing"${shown.length === 0 ? '' : html` hidden`}>Nothing yet. Point a client at <code>${state.origin}/v1/api</code>.</p>
+<ol class="log" id="log" data-only="${onlyRefused ? 'refused' : ''}">${shown.map(entryRow)}</ol>
+</section>
+<section aria-label="State and switches">
+<div id="state">${statePanel(parts)}</div>
+${switchesPanel(state.origin)}
+</section>
+</div>
 </main>`
-  return page(`${refused.length} refused, sandbox`, content)
+  return page(`${refused.length} refused, sandbox`, content, { isLive: true })
 }
 
 function facts({ origin, consumers, settings }: SandboxState): Markup {
@@ -46,10 +59,11 @@ function filter(href: string, text: string, isCurrent: boolean): Markup {
     : html`<a href="${href}">${text}</a>`
 }
 
-function row(entry: LogEntry): Markup {
+/** A request with its verdict; why it was refused can be unfolded. */
+export function entryRow(entry: LogEntry): Markup {
   const { id, atMs, method, target, status, verdict, signedAs, fault, explanation } = entry
   const time = new Date(atMs).toISOString()
-  return html`<li id="r${id}">
+  return html`<li id="r${id}" class="entry">
 <div class="line">
 <span class="badge ${verdict}">${verdict}</span>
 <span>${status === 0 ? 'dropped' : status}</span>
@@ -59,6 +73,6 @@ ${fault === undefined ? '' : html`<span class="quiet">fault: ${fault}</span>`}
 <time class="quiet" datetime="${time}">${time.slice(11, 23)}</time>
 <span class="quiet">#${id}</span>
 </div>
-${explanation === undefined ? '' : explanationBlock(explanation)}
+${explanation === undefined ? '' : html`<details${verdict === 'refused' ? ' open' : ''}><summary><code>${explanation.mistake}</code></summary>${explanationBlock(explanation)}</details>`}
 </li>`
 }

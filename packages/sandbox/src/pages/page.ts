@@ -1,16 +1,24 @@
-import { html } from 'hono/html'
+import { html, raw } from 'hono/html'
 import type { Reply } from '../request/reply.ts'
 
 /** Text that is HTML already: everything put into it was escaped. */
 export type Markup = ReturnType<typeof html>
 
-/** Frames the content of a page. No script, nothing from elsewhere. */
-export async function page(
-  title: string,
-  content: Markup,
-  options: { readonly status?: number | undefined; readonly formAction?: string | undefined } = {},
-): Promise<Reply> {
-  const { status = 200, formAction = "'none'" } = options
+// As a text of its own: bundlers rewrite templates that hold this end tag, and then need a helper.
+const script = raw('<script type="module" src="/_sandbox/page.js"></script>')
+
+/** How a page is framed. */
+export interface PageOptions {
+  readonly status?: number | undefined
+  /** Where its forms may go, as a Content-Security-Policy says it. */
+  readonly formAction?: string | undefined
+  /** Takes the sandbox's own script, which changes the page as requests come. */
+  readonly isLive?: boolean | undefined
+}
+
+/** Frames the content of a page. Nothing from elsewhere, and no script but the sandbox's own. */
+export async function page(title: string, content: Markup, options: PageOptions = {}): Promise<Reply> {
+  const { status = 200, formAction = "'none'", isLive = false } = options
   const markup = await html`<!doctype html>
 <html lang="en">
 <head>
@@ -19,19 +27,21 @@ export async function page(
 <title>${title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/_sandbox/style.css">
+${isLive ? script : ''}
 </head>
 <body>
 ${content}
 </body>
 </html>
 `
-  return { status, headers: pageHeaders(formAction), body: String(markup) }
+  return { status, headers: pageHeaders(formAction, isLive), body: String(markup) }
 }
 
-function pageHeaders(formAction: string): Reply['headers'] {
+function pageHeaders(formAction: string, isLive: boolean): Reply['headers'] {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
+    ...(isLive ? ["script-src 'self'", "connect-src 'self'"] : []),
     'img-src data:',
     `form-action ${formAction}`,
     "frame-ancestors 'none'",

@@ -41,6 +41,18 @@ ol.log > li { background: var(--card); border: 1px solid var(--line); border-rad
 .accepted { color: var(--good); background: var(--good-soft) }
 .refused { color: var(--bad); background: var(--bad-soft) }
 .open, .fault { color: var(--other); background: var(--other-soft) }
+.columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 2rem; align-items: start }
+.rows { list-style: none; margin: 0; display: grid; gap: .45rem; font-size: .93rem; overflow-wrap: anywhere }
+.group { margin-top: .6rem; padding: .7rem 1rem }
+.group > summary { font-weight: 600 }
+form.switch { display: grid; grid-template-columns: minmax(0, 1fr); gap: .35rem; margin: 1rem 0 0 }
+form.switch button { justify-self: start; padding: .35rem .9rem }
+form.switch .command { color: var(--quiet); overflow-wrap: anywhere }
+input, select { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: .4rem; padding: .35rem .55rem; width: 100% }
+input { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .86rem }
+input:focus-visible, select:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+label.wide { flex: 1 1 100% }
+button.small { padding: .1rem .6rem; font-size: .85rem }
 details { margin-top: .4rem }
 summary { cursor: pointer }
 .why { margin: .5rem 0 0; padding-left: .9rem; border-left: 3px solid var(--bad) }
@@ -51,6 +63,7 @@ mark { background: var(--mark); color: var(--mark-text) }
 form { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem }
 button { font: inherit; padding: .6rem 1.4rem; border-radius: .5rem; border: 1px solid var(--line); background: var(--card); color: var(--text); cursor: pointer }
 button.primary { background: #1d5fbf; border-color: #1d5fbf; color: #fff; font-weight: 600 }
+@media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr) } }
 @media (max-width: 30rem) { form button { flex: 1 1 100% } .facts { grid-template-columns: 1fr } .facts dd { margin-bottom: .4rem } }
 `
 

@@ -13,7 +13,12 @@ export interface Reply {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: string
+  /** Follows the body for as long as the connection lasts; its length is then not announced. */
+  readonly stream?: OpenStream | undefined
 }
+
+/** Begins to send; what it returns ends that, and is called when the connection is gone. */
+export type OpenStream = (send: (text: string) => void) => () => void
 
 const jsonType = { 'content-type': 'application/json; charset=utf-8' }
 
