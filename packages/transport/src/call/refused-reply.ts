@@ -64,6 +64,8 @@ function remedy(
 }
 
 const longest = 500
+/** Wrong arguments that are named. */
+const mostArguments = 5
 /** More than any error page needs; what follows is not looked at. */
 const mostBytes = 65_536
 
@@ -102,8 +104,23 @@ function fromObject(body: Record<string, unknown>): string | undefined {
   const nested = body.error
   if (typeof nested === 'object' && nested !== null) return fromObject(nested as Record<string, unknown>)
   const parts = ['title', 'error', 'error_description', 'message', 'detail'].map((name) => body[name])
-  const texts = parts.filter((part): part is string => typeof part === 'string' && part.trim() !== '')
+  const texts = [...parts, ...invalidArguments(body)].filter(isText)
   return texts.length > 0 ? [...new Set(texts)].join(': ') : undefined
+}
+
+/** Which arguments are wrong, and how: IBKR's extension of problem details (OpenAPI 2.28.0). */
+function invalidArguments({ invalidArguments: list }: Record<string, unknown>): string[] {
+  if (!Array.isArray(list)) return []
+  return list.slice(0, mostArguments).flatMap((one: unknown) => {
+    if (typeof one !== 'object' || one === null) return []
+    const { field, description } = one as Record<string, unknown>
+    const words = [field, description].filter(isText)
+    return words.length > 0 ? [words.join(' ')] : []
+  })
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
 }
 
 function looksLikeHtml(text: string, response: TransportResponse): boolean {

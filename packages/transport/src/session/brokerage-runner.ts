@@ -1,5 +1,6 @@
 import type { RequestOptions } from '../request/types.ts'
-import type { Timer, Timers } from '../timer-heap.ts'
+import type { Timers } from '../timer-heap.ts'
+import { Alarm } from './alarm.ts'
 import { retryAfterMsOf } from './backoff.ts'
 import { brokerageDueAtMs, newBrokerage, nextBrokerage } from './brokerage-lifecycle.ts'
 import { type BrokerageReport, isOpen, readAccountsAnswer, readStatusAnswer } from './brokerage-protocol.ts'
@@ -43,7 +44,7 @@ export class BrokerageRunner {
   readonly #host: BrokerageHost
   readonly #machine: Machine<Brokerage, BrokerageEvent, BrokerageTrigger, BrokerageEffect>
   readonly #waiters: Waiters
-  #timer: Timer | undefined
+  readonly #alarm: Alarm
   #abandonedFor: unknown
 
   constructor(host: BrokerageHost) {
@@ -54,9 +55,10 @@ export class BrokerageRunner {
     this.#machine = new Machine(newBrokerage(host.now().monotonicMs), next, {
       moved: host.moved,
       carryOut: (effect) => this.#carryOut(effect),
-      rested: (state) => this.#time(state),
+      rested: (state) => this.#alarm.set(brokerageDueAtMs(state)),
     })
     this.#waiters = new Waiters(host.timers)
+    this.#alarm = new Alarm(host.timers, () => this.#dispatch({ type: 'due' }))
   }
 
   get state(): Brokerage {
@@ -140,16 +142,6 @@ export class BrokerageRunner {
 
   #dispatch(event: Unstamped<BrokerageEvent>): void {
     this.#machine.dispatch({ ...event, at: this.#host.now(), chance: this.#host.random() } as BrokerageEvent)
-  }
-
-  #time(state: Brokerage): void {
-    const { timers, now } = this.#host
-    timers.cancel(this.#timer)
-    const dueAtMs = brokerageDueAtMs(state)
-    this.#timer =
-      dueAtMs === undefined
-        ? undefined
-        : timers.after(dueAtMs - now().monotonicMs, () => this.#dispatch({ type: 'due' }))
   }
 
   #carryOut(effect: BrokerageEffect): void {

@@ -25,6 +25,7 @@ export function createSession(options: SessionOptions): Session {
   const { interceptor } = core
   const transport = createTransport({
     ...options,
+    random: core.random,
     authorize: interceptor.authorize,
     interceptors: [(attempt, next) => interceptor.intercept(attempt, next), ...(options.interceptors ?? [])],
   })

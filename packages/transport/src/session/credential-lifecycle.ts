@@ -1,6 +1,5 @@
 import { backoffMs } from './backoff.ts'
-import { fullBudget, placeFreeAtMs, takePlace } from './budget.ts'
-import type { EstablishReason } from './credential.ts'
+import { fullBudget } from './budget.ts'
 import type {
   Credential,
   CredentialEvent,
@@ -10,11 +9,11 @@ import type {
   Held,
   Ledger,
 } from './credential-state.ts'
-import { keptFor, logIn, stay, waitAfterFailure } from './login.ts'
-import { accepted, answered, ask, refused, suspended } from './question.ts'
+import { logIn, stay, waitAfterFailure } from './login.ts'
+import { accepted, answered, refused, suspended } from './question.ts'
+import { due, renew } from './renewal.ts'
 
 type EventOf<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { readonly type: Type }>
-type Usable = Extract<Credential, { readonly name: 'active' | 'questioned' }>
 type Renewing = Extract<Credential, { readonly name: 'renewing' }>
 
 /** Refused logins in a row that may be laid to a wrong time: two replies have to agree before it counts as known. */
@@ -88,93 +87,21 @@ export function nextCredential(
   }
 }
 
-/** At the caller's word: joins a login that is under way, else begins one if there is any left. */
-function renew(state: Credential, event: EventOf<'renew'>, rules: CredentialRules): CredentialStep {
-  if (state.name === 'establishing' || state.name === 'renewing') return stay(state)
-  if (state.name === 'closing' || state.name === 'closed') return stay(state)
-  if (state.name === 'active' || state.name === 'questioned')
-    return renewing(state, 'renew', 'renew', event, rules)
-  const step = logIn(state.ledger, 'renew', 'renew', event, rules)
-  if (step.state.name === 'establishing') return step
-  return stay(state, { do: 'refuse-renewal', error: undefined })
-}
-
-function due(state: Credential, event: EventOf<'due'>, rules: CredentialRules): CredentialStep {
-  switch (state.name) {
-    case 'active':
-    case 'questioned':
-      return usableDue(state, event, rules)
-    case 'renewing':
-      return event.atMs >= state.held.expiresAtMs ? expiredWhileRenewing(state) : stay(state)
-    case 'waiting': {
-      if (event.atMs < state.wait.untilMs) return stay(state)
-      const step = logIn(state.ledger, state.reason, 'retry-due', event, rules)
-      return step.state.name === 'waiting' ? { ...step, trigger: undefined } : step
-    }
-    default:
-      return stay(state)
-  }
-}
-
-function usableDue(state: Usable, event: EventOf<'due'>, rules: CredentialRules): CredentialStep {
-  const { held, ledger } = state
-  if (event.atMs >= held.expiresAtMs) {
-    const step = logIn(ledger, 'expired', 'expired', event, rules)
-    const left: CredentialStep['effects'] = [
-      { do: 'release', credential: held.credential },
-      { do: 'settle', verdict: 'replaced' },
-    ]
-    return { ...step, effects: [...left, ...step.effects] }
-  }
-  if (event.atMs >= held.renewAtMs) return renewing(state, 'scheduled', 'renewal-due', event, rules)
-  const askAtMs = state.name === 'questioned' ? state.question.askAtMs : undefined
-  if (state.name !== 'questioned' || askAtMs === undefined || event.atMs < askAtMs) return stay(state)
-  return ask(state, state.question)
-}
-
-/** Replaces a credential that is still good, unless no login is left: then it stays in use. */
-function renewing(
-  state: Usable,
-  reason: EstablishReason,
-  trigger: 'renew' | 'renewal-due',
-  event: CredentialEvent,
-  rules: CredentialRules,
-): CredentialStep {
-  const { held, ledger } = state
-  const kept = keptFor(reason, rules)
-  const budget = takePlace(ledger.budget, rules.logins, event.atMs, kept)
-  if (budget === undefined && reason === 'renew')
-    return stay(state, { do: 'refuse-renewal', error: undefined })
-  if (budget === undefined) {
-    const renewAtMs = placeFreeAtMs(ledger.budget, rules.logins, event.atMs, kept)
-    return stay({ ...state, held: { ...held, renewAtMs } })
-  }
-  return {
-    state: { name: 'renewing', ledger: { ...ledger, budget }, held, reason },
-    trigger,
-    effects: [{ do: 'establish', reason, replaces: held.credential }],
-  }
-}
-
-/** The login that is under way is waited for; there is nothing to lend meanwhile. */
-function expiredWhileRenewing({ ledger, held, reason }: Renewing): CredentialStep {
-  return {
-    state: { name: 'establishing', ledger, reason },
-    trigger: 'expired',
-    effects: [
-      { do: 'release', credential: held.credential },
-      { do: 'settle', verdict: 'replaced' },
-    ],
-  }
-}
-
 function established(state: Credential, event: EventOf<'established'>): CredentialStep {
   if (state.name !== 'establishing' && state.name !== 'renewing') {
     return stay(state, { do: 'release', credential: event.credential })
   }
   const { credential, renewAtMs, expiresAtMs } = event
   const number = state.ledger.established + 1
-  const held: Held = { credential, number, renewAtMs, expiresAtMs, lastAccepted: 0, refusing: new Map() }
+  const held: Held = {
+    credential,
+    number,
+    obtainedAtMs: event.atMs,
+    renewAtMs,
+    expiresAtMs,
+    lastAccepted: 0,
+    refusing: new Map(),
+  }
   // A good credential that is replaced says nothing about the next one.
   const unaccepted = state.name === 'renewing' ? 0 : state.ledger.unaccepted
   const ledger: Ledger = {

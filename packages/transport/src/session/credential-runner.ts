@@ -1,60 +1,15 @@
-import type { Timer, Timers } from '../timer-heap.ts'
-import { placeFreeAtMs } from './budget.ts'
-import type { TakenCredential } from './credential.ts'
+import { Alarm } from './alarm.ts'
+import { closeCredential, type TakenCredential } from './credential.ts'
+import type { CredentialHost, Refused } from './credential-host.ts'
 import { credentialDueAtMs, newCredential, nextCredential } from './credential-lifecycle.ts'
-import type {
-  Credential,
-  CredentialEffect,
-  CredentialEvent,
-  CredentialRules,
-  EstablishFailure,
-  Held,
-  ProbeAnswer,
-  Verdict,
-} from './credential-state.ts'
-import { loginBudgetSpent, sessionClosed, sessionFailed, sessionUnavailable } from './errors.ts'
-import { type EstablishFlight, startEstablishing } from './establish.ts'
-import { ExpiryWatch, lifeOf } from './expiry.ts'
+import type { Credential, CredentialEffect, CredentialEvent, Held, Verdict } from './credential-state.ts'
+import { sessionClosed } from './errors.ts'
+import { Logins } from './establish.ts'
+import { ExpiryWatch } from './expiry.ts'
 import { Machine } from './machine.ts'
-import type { MaintenanceKind } from './maintenance.ts'
-import type { Moment } from './proof.ts'
-import type { SessionState, SessionTrigger } from './states.ts'
+import { heldIn, nextAttemptAtMs, reasonForNone } from './no-credential.ts'
+import type { SessionTrigger } from './states.ts'
 import { Waiters } from './waiters.ts'
-
-/** What a credential needs of its session. None of these throws. */
-export interface CredentialHost {
-  readonly timers: Timers
-  readonly rules: CredentialRules
-  readonly renewal: { readonly aheadMs: number; readonly timeoutMs: number }
-  now(): Moment
-  random(): number
-  serverNow(): number
-  establish(signal: AbortSignal, effect: Extract<CredentialEffect, { do: 'establish' }>): Promise<unknown>
-  judge(error: unknown): Omit<EstablishFailure, 'error'>
-  /** Asks the path of that place whether IBKR still takes the credential. */
-  ask(step: number): Promise<Asked>
-  forgetCookies(): void
-  maintenance(): MaintenanceKind | undefined
-  moved(from: SessionState, to: SessionState, trigger: SessionTrigger): void
-  /** There is a new credential. */
-  lent(held: Held): void
-  failed(during: 'establish' | 'release', error: unknown, retryAtMs: number | undefined): void
-}
-
-/** What a path that was asked has answered. */
-export interface Asked {
-  readonly answer: ProbeAnswer
-  readonly gone: boolean
-  readonly retryAfterMs: number
-}
-
-/** A request that was refused. */
-export interface Refused {
-  readonly number: number
-  readonly sequence: number
-  readonly path: string
-  readonly gone: boolean
-}
 
 /** `Omit` on each member of a union. */
 type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs' | 'chance'> : never
@@ -67,8 +22,8 @@ export class CredentialRunner {
   readonly #renewers: Waiters
   readonly #refused: Waiters<Verdict>
   readonly #expiry: ExpiryWatch = new ExpiryWatch()
-  #flight: EstablishFlight | undefined
-  #timer: Timer | undefined
+  readonly #logins: Logins
+  readonly #alarm: Alarm
   #sequence = 0
 
   constructor(host: CredentialHost) {
@@ -79,7 +34,16 @@ export class CredentialRunner {
     this.#machine = new Machine(newCredential(rules, host.now().monotonicMs), next, {
       moved: host.moved,
       carryOut: (effect) => this.#carryOut(effect),
-      rested: (state) => this.#time(state),
+      rested: (state) => this.#alarm.set(credentialDueAtMs(state)),
+    })
+    this.#alarm = new Alarm(timers, () => this.#dispatch({ type: 'due' }))
+    this.#logins = new Logins({
+      timers,
+      timeoutMs: host.renewal.timeoutMs,
+      establish: (signal, login) => host.establish(signal, login),
+      landed: (credential) => this.#landed(credential),
+      failed: (error) => this.#failed(error),
+      discard: (credential) => this.#release(credential),
     })
     this.#users = new Waiters(timers)
     this.#renewers = new Waiters(timers)
@@ -155,17 +119,10 @@ export class CredentialRunner {
 
   /** A request was accepted. */
   accept(number: number, sequence: number): void {
-    this.#dispatch({ type: 'accepted', number, sequence })
+    this.#dispatch({ type: 'accepted', number, sequence }, 0)
     const held = heldIn(this.state)
     if (held?.number !== number) return
-    const { now, serverNow, renewal, random } = this.#host
-    const life = this.#expiry.correct(
-      held.credential.expiresAtMs,
-      now(),
-      serverNow(),
-      renewal.aheadMs,
-      random(),
-    )
+    const life = this.#expiry.correct(held.credential.expiresAtMs, this.#host)
     if (life !== undefined) this.#dispatch({ type: 'corrected', ...life })
   }
 
@@ -184,25 +141,15 @@ export class CredentialRunner {
     this.#dispatch({ type: 'closed' })
   }
 
-  #dispatch(event: Unstamped<CredentialEvent>): void {
+  #dispatch(event: Unstamped<CredentialEvent>, chance: number = this.#host.random()): void {
     const { monotonicMs: atMs } = this.#host.now()
-    this.#machine.dispatch({ ...event, atMs, chance: this.#host.random() } as CredentialEvent)
-  }
-
-  #time(state: Credential): void {
-    const { timers, now } = this.#host
-    timers.cancel(this.#timer)
-    const dueAtMs = credentialDueAtMs(state)
-    this.#timer =
-      dueAtMs === undefined
-        ? undefined
-        : timers.after(dueAtMs - now().monotonicMs, () => this.#dispatch({ type: 'due' }))
+    this.#machine.dispatch({ ...event, atMs, chance } as CredentialEvent)
   }
 
   #carryOut(effect: CredentialEffect): void {
     switch (effect.do) {
       case 'establish':
-        this.#establish(effect)
+        this.#logins.begin(effect)
         break
       case 'ask':
         this.#ask(effect)
@@ -220,10 +167,13 @@ export class CredentialRunner {
         this.#lend()
         break
       case 'refuse':
-        this.#refuseWaiting()
+        this.#users.rejectAll(this.#reason())
         break
       case 'refuse-renewal':
         this.#renewers.rejectAll(this.#reason(effect.error))
+        break
+      case 'tell-failure':
+        this.#host.failed('establish', effect.error, this.nextAttemptAtMs)
         break
       case 'settle':
         this.#refused.resolveAll(effect.verdict)
@@ -231,44 +181,19 @@ export class CredentialRunner {
     }
   }
 
-  #establish(effect: Extract<CredentialEffect, { do: 'establish' }>): void {
-    const { timers, renewal } = this.#host
-    const flight = startEstablishing({
-      establish: (signal) => this.#host.establish(signal, effect),
-      timers,
-      timeoutMs: renewal.timeoutMs,
-      discard: (credential) => this.#release(credential),
-    })
-    this.#flight = flight
-    flight.outcome.then(
-      (credential) => this.#land(flight, credential),
-      (error: unknown) => this.#crash(flight, error),
-    )
-  }
-
-  #land(flight: EstablishFlight, credential: TakenCredential): void {
-    if (this.#flight !== flight) {
-      this.#release(credential)
-      return
-    }
-    const { now, serverNow, renewal, random } = this.#host
-    const life = lifeOf(credential.expiresAtMs, now(), serverNow(), renewal.aheadMs, random())
+  #landed(credential: TakenCredential): void {
+    const life = this.#expiry.begin(credential.expiresAtMs, this.#host)
     if (life === undefined) {
       this.#release(credential)
-      this.#crash(
-        flight,
+      this.#failed(
         new RangeError('establish() resolved to a credential that has expired; compare the clocks'),
       )
       return
     }
-    this.#flight = undefined
-    this.#expiry.begin(now(), serverNow())
     this.#dispatch({ type: 'established', credential, ...life })
   }
 
-  #crash(flight: EstablishFlight, error: unknown): void {
-    if (this.#flight !== flight) return
-    this.#flight = undefined
+  #failed(error: unknown): void {
     this.#dispatch({ type: 'establish-failed', error, ...this.#host.judge(error) })
     this.#host.failed('establish', error, this.nextAttemptAtMs)
   }
@@ -283,8 +208,7 @@ export class CredentialRunner {
 
   #cancel(): void {
     const reason = sessionClosed()
-    this.#flight?.cancel(reason)
-    this.#flight = undefined
+    this.#logins.cancel(reason)
     this.#users.rejectAll(reason)
     this.#renewers.rejectAll(reason)
   }
@@ -296,51 +220,12 @@ export class CredentialRunner {
     this.#renewers.resolveAll()
   }
 
-  #refuseWaiting(): void {
-    const { state } = this
-    if (state.name === 'failed' && state.error !== undefined && state.ledger.unaccepted > 0) {
-      this.#host.failed('establish', state.error, undefined)
-    }
-    this.#users.rejectAll(this.#reason())
-  }
-
   /** When the credential will be replaced, or the next attempt is due, in milliseconds since 1970. */
   get nextAttemptAtMs(): number | undefined {
-    const { state } = this
-    const now = this.#host.now()
-    const atMs =
-      state.name === 'waiting'
-        ? state.wait.untilMs
-        : state.name === 'active' || state.name === 'questioned'
-          ? Math.min(state.held.renewAtMs, state.held.expiresAtMs)
-          : undefined
-    return atMs === undefined ? undefined : Math.round(now.wallMs + atMs - now.monotonicMs)
+    return nextAttemptAtMs(this.state, this.#host.now())
   }
 
-  /** What whoever gets no credential is told. */
   #reason(cause?: unknown): Error {
-    const { state } = this
-    if (state.name === 'closing' || state.name === 'closed') return sessionClosed()
-    if (state.name === 'failed') return sessionFailed(cause ?? state.error)
-    const now = this.#host.now().monotonicMs
-    const { rules } = this.#host
-    const untilMs =
-      state.name === 'waiting' ? state.wait.untilMs : placeFreeAtMs(state.ledger.budget, rules.logins, now, 1)
-    const known = state.name === 'waiting' ? (state.error ?? cause) : cause
-    return sessionUnavailable({
-      cause: known ?? loginBudgetSpent(),
-      retryAfterMs: Math.max(0, untilMs - now),
-      maintenance: this.#host.maintenance(),
-    })
+    return reasonForNone(this.state, this.#host, cause)
   }
-}
-
-function heldIn(state: Credential): Held | undefined {
-  return state.name === 'active' || state.name === 'questioned' || state.name === 'renewing'
-    ? state.held
-    : undefined
-}
-
-async function closeCredential(credential: TakenCredential): Promise<void> {
-  await credential.close?.()
 }

@@ -34,6 +34,7 @@ export interface Held {
   readonly credential: TakenCredential
   /** Counts credentials: what arrives for another one is about that one. */
   readonly number: number
+  readonly obtainedAtMs: number
   readonly renewAtMs: number
   readonly expiresAtMs: number
   /** The latest attempt that was accepted; 0 for none. */
@@ -149,6 +150,7 @@ export type CredentialEffect =
   | { readonly do: 'refuse' }
   /** Whoever called `renew()` is told that it failed. */
   | { readonly do: 'refuse-renewal'; readonly error: unknown }
+  | { readonly do: 'tell-failure'; readonly error: unknown }
   /** Whoever was refused is told what became of it. */
   | { readonly do: 'settle'; readonly verdict: Verdict }
 

@@ -91,3 +91,8 @@ function noCredential(): TransportError {
     'establish() must resolve to { authorize, expiresAtMs }: a function, and milliseconds since 1970',
   )
 }
+
+/** Releases a credential; what its own function does is its caller's matter. */
+export async function closeCredential(credential: TakenCredential): Promise<void> {
+  await credential.close?.()
+}

@@ -1,37 +1,69 @@
 import { TransportError } from '../errors.ts'
 import type { Timers } from '../timer-heap.ts'
-import { type TakenCredential, takeCredential } from './credential.ts'
+import { type EstablishReason, type TakenCredential, takeCredential } from './credential.ts'
 
-/** One call of `establish()` that is under way. */
-export interface EstablishFlight {
-  readonly outcome: Promise<TakenCredential>
-  /** Gives up: `outcome` rejects, and a credential that still arrives is handed to `discard`. */
-  cancel(reason: Error): void
-}
-
-/** What a flight needs. */
-export interface FlightInput {
-  readonly establish: (signal: AbortSignal) => Promise<unknown>
+/** What logins need. */
+export interface LoginsHost {
   readonly timers: Timers
   readonly timeoutMs: number
-  readonly discard: (credential: TakenCredential) => void
+  establish(signal: AbortSignal, login: Login): Promise<unknown>
+  /** A credential has come. */
+  landed(credential: TakenCredential): void
+  failed(error: unknown): void
+  /** A credential has come that nobody waits for any more. */
+  discard(credential: TakenCredential): void
 }
 
-/** Starts a call of `establish()`; it ends by itself after `timeoutMs`, whether that function listens or not. */
-export function startEstablishing({ establish, timers, timeoutMs, discard }: FlightInput): EstablishFlight {
-  const controller = new AbortController()
-  const { signal } = controller
-  const timer = timers.after(timeoutMs, () => controller.abort(tookTooLong(timeoutMs)))
-  const outcome = new Promise<TakenCredential>((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    call(establish, signal).then((credential) => {
-      if (signal.aborted) discard(credential)
-      else resolve(credential)
-    }, reject)
-  })
-  return {
-    outcome: outcome.finally(() => timers.cancel(timer)),
-    cancel: (reason) => controller.abort(reason),
+/** Why a credential is wanted, and which one it is to replace. */
+export interface Login {
+  readonly reason: EstablishReason
+  readonly replaces: TakenCredential | undefined
+}
+
+/** Calls `establish()`, one call at a time; each ends after its time, whether that function listens or not. */
+export class Logins {
+  readonly #host: LoginsHost
+  /** The call that is waited for. */
+  #flight: AbortController | undefined
+
+  constructor(host: LoginsHost) {
+    this.#host = host
+  }
+
+  begin(login: Login): void {
+    const { timers, timeoutMs } = this.#host
+    const flight = new AbortController()
+    this.#flight = flight
+    const timer = timers.after(timeoutMs, () => {
+      const error = tookTooLong(timeoutMs)
+      flight.abort(error)
+      this.#over(flight, () => this.#host.failed(error))
+    })
+    call((signal) => this.#host.establish(signal, login), flight.signal).then(
+      (credential) => {
+        timers.cancel(timer)
+        if (!this.#over(flight, () => this.#host.landed(credential))) this.#host.discard(credential)
+      },
+      (error: unknown) => {
+        timers.cancel(timer)
+        this.#over(flight, () => this.#host.failed(error))
+      },
+    )
+  }
+
+  /** Gives up what is under way; a credential that still arrives is discarded. */
+  cancel(reason: Error): void {
+    const flight = this.#flight
+    this.#flight = undefined
+    flight?.abort(reason)
+  }
+
+  /** Ends the flight, if it is the one that is waited for. */
+  #over(flight: AbortController, end: () => void): boolean {
+    if (this.#flight !== flight) return false
+    this.#flight = undefined
+    end()
+    return true
   }
 }
 

@@ -26,6 +26,15 @@ export function lifeOf(
   return { expiresAtMs: endMs, renewAtMs: endMs - Math.min(aheadMs, leftMs / 10) * (1 + chance) }
 }
 
+/** What a life is reckoned by. */
+export interface ExpiryClocks {
+  readonly renewal: { readonly aheadMs: number }
+  now(): Moment
+  random(): number
+  /** The server's time as far as it is known, in milliseconds since 1970. */
+  serverNow(): number
+}
+
 /** The server's clock counts as known once so many replies in a row tell the same. */
 const repliesThatAgree = 3
 /** What it may wander meanwhile, in milliseconds. */
@@ -38,21 +47,19 @@ export class ExpiryWatch {
   #seenMs = 0
   #times = 0
 
-  /** A life was reckoned. */
-  begin(now: Moment, serverNowMs: number): void {
+  /** Reckons a life; undefined if it has ended by both clocks. */
+  begin(expiresAtMs: number, clocks: ExpiryClocks): Life | undefined {
+    const now = clocks.now()
+    const serverNowMs = clocks.serverNow()
     this.#reckonedByMs = serverNowMs - now.monotonicMs
     this.#times = 0
+    return lifeOf(expiresAtMs, now, serverNowMs, clocks.renewal.aheadMs, clocks.random())
   }
 
-  /** A reply has come; the life as it is reckoned now, if that has changed. */
-  correct(
-    expiresAtMs: number,
-    now: Moment,
-    serverNowMs: number,
-    aheadMs: number,
-    chance: number,
-  ): Life | undefined {
-    const differenceMs = serverNowMs - now.monotonicMs
+  /** A reply has come that took the credential: its life as it is reckoned now, if that has changed. */
+  correct(expiresAtMs: number, clocks: ExpiryClocks): Life | undefined {
+    const serverNowMs = clocks.serverNow()
+    const differenceMs = serverNowMs - clocks.now().monotonicMs
     if (Math.abs(differenceMs - this.#reckonedByMs) < grainMs) {
       this.#times = 0
       return undefined
@@ -60,8 +67,8 @@ export class ExpiryWatch {
     this.#times = Math.abs(differenceMs - this.#seenMs) < grainMs ? this.#times + 1 : 1
     this.#seenMs = differenceMs
     if (this.#times < repliesThatAgree) return undefined
-    this.begin(now, serverNowMs)
+    const life = this.begin(expiresAtMs, clocks)
     // A credential that was accepted just now has not ended, whatever a clock says.
-    return expiresAtMs > serverNowMs ? lifeOf(expiresAtMs, now, serverNowMs, aheadMs, chance) : undefined
+    return expiresAtMs > serverNowMs ? life : undefined
   }
 }

@@ -7,9 +7,10 @@ import type { RequestOptions, TransportRequest } from '../request/types.ts'
 import { readMember, retryAfterMsOf } from './backoff.ts'
 import { isJsonObject, readStatus, readTickle } from './brokerage-protocol.ts'
 import type { BrokerageRunner } from './brokerage-runner.ts'
-import type { EstablishReason, TakenCredential } from './credential.ts'
-import type { Asked, CredentialRunner } from './credential-runner.ts'
+import type { Asked } from './credential-host.ts'
+import type { CredentialRunner } from './credential-runner.ts'
 import type { EstablishFailure } from './credential-state.ts'
+import type { Login } from './establish.ts'
 import type { Journal } from './journal.ts'
 import type { SessionOptions } from './options.ts'
 import { type OwnCall, type OwnReply, ownContext, ownReplyOf } from './own-calls.ts'
@@ -53,10 +54,7 @@ export class OwnRequests {
   }
 
   /** One call of the caller's `establish()`, with what goes before and comes after. */
-  async establish(
-    signal: AbortSignal,
-    { reason, replaces }: { reason: EstablishReason; replaces: TakenCredential | undefined },
-  ): Promise<unknown> {
+  async establish(signal: AbortSignal, { reason, replaces }: Login): Promise<unknown> {
     const { options, transport } = this.#host
     const skewMs = transport.clockSkewMs
     this.#wrongTime = false

@@ -20,6 +20,8 @@ const askAgainAfterMs = 60_000
 const pauseMs = 1_000
 /** Pauses after an answer that says nothing, in milliseconds. */
 const unclearPauses = { baseMs: 1_000, maxMs: 60_000 }
+/** What is refused later than this after its login may have ended of itself: that is no second refusal in a row. */
+const freshForMs = 120_000
 /** A bound for a server that refuses everything. */
 const mostRefusingPaths = 1_000
 
@@ -136,7 +138,8 @@ function askLater(state: Questioned, event: EventOf<'answered'>): CredentialStep
  * worked has failed then, one that has worked waits.
  */
 function unaccepted(state: Questioned, event: CredentialEvent, rules: CredentialRules): CredentialStep {
-  const ledger: Ledger = { ...state.ledger, unaccepted: state.ledger.unaccepted + 1 }
+  const isFresh = event.atMs - state.held.obtainedAtMs < freshForMs
+  const ledger: Ledger = { ...state.ledger, unaccepted: isFresh ? state.ledger.unaccepted + 1 : 1 }
   const step = replaceUnaccepted(ledger, event, rules)
   const left: CredentialStep['effects'] = [
     { do: 'release', credential: state.held.credential },
@@ -152,9 +155,10 @@ function replaceUnaccepted(ledger: Ledger, event: CredentialEvent, rules: Creden
     return {
       state: { name: 'failed', ledger, error },
       trigger: 'never-accepted',
-      effects: [{ do: 'refuse' }],
+      effects: [{ do: 'tell-failure', error }, { do: 'refuse' }],
     }
   }
   const failed = { ...ledger, failures: Math.max(ledger.failures + 1, ledger.unaccepted) }
-  return waitAfterFailure(failed, 'refused', 'unaccepted-again', event, rules, error, 0)
+  const step = waitAfterFailure(failed, 'refused', 'unaccepted-again', event, rules, error, 0)
+  return { ...step, effects: [{ do: 'tell-failure', error }, ...step.effects] }
 }

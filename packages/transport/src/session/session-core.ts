@@ -108,7 +108,7 @@ export class SessionCore {
   }
 
   /** A caller's randomness may be anything. */
-  readonly #random = (): number => {
+  readonly random = (): number => {
     const { random } = this.settings
     const value: unknown = this.journal.contain('random', random, 0.5)
     if (typeof value === 'number' && value >= 0 && value <= 1) return value
@@ -123,7 +123,7 @@ export class SessionCore {
       rules,
       renewal,
       now: this.#now,
-      random: this.#random,
+      random: this.random,
       serverNow: () => this.transport.now(),
       establish: (signal, effect) => this.own.establish(signal, effect),
       judge: (error) => this.own.judge(error),
@@ -147,7 +147,7 @@ export class SessionCore {
       timers,
       rules,
       now: this.#now,
-      random: this.#random,
+      random: this.random,
       send: (method, path, options) => this.own.sendForBrokerage(method, path, options),
       tickle: () => void this.own.tickle(),
       maintenance: () => this.maintenance(),

@@ -38,6 +38,12 @@ export class AttemptSigner {
 
   async #signLater(request: AuthorizeRequest): Promise<AuthorizationHeaders> {
     await this.#credential.usable(undefined)
+    return this.#signAgain(request)
+  }
+
+  /** The place was given up meanwhile: another is taken before there is a signature that could be sent at once. */
+  async #signAgain(request: AuthorizeRequest): Promise<AuthorizationHeaders> {
+    await this.#whenSigned?.()
     return this.sign(request)
   }
 
@@ -57,7 +63,7 @@ export class AttemptSigner {
     } catch (error) {
       if (this.#pick()?.number === held.number) throw error
     }
-    return this.sign(request)
+    return this.#signAgain(request)
   }
 
   #note(headers: AuthorizationHeaders): void {

@@ -16,6 +16,9 @@ export class Invariants {
   constructor(harness: SessionHarness) {
     this.#harness = harness
     harness.server.onDispatch = (seen) => this.#check(seen)
+    harness.session.onCredential((credential) => {
+      this.#token = 'token' in credential ? String(credential.token) : ''
+    })
   }
 
   /** From now on nothing but the farewell may be sent. */
@@ -39,6 +42,7 @@ export class Invariants {
     const begun = events.filter(beginsExchange).length
     if (establishing.calls > begun)
       this.violations.push(`${establishing.calls} exchanges for ${begun} reasons`)
+    this.#checkBudget()
     for (const [id, times] of server.orders) {
       if (times > 1) this.violations.push(`order ${id} carried out ${times} times`)
     }
@@ -73,6 +77,42 @@ export class Invariants {
   }
 
   allowedCompetes = 0
+  readonly #logins: number[] = []
+  #token = ''
+  #refusedUntilMs = Number.NEGATIVE_INFINITY
+
+  /** Everything is refused from now on, or no more. */
+  noteRefusal(): void {
+    this.#refusedUntilMs = this.#harness.clock.monotonicNow()
+  }
+
+  /** A login begins. */
+  noteLogin(): void {
+    this.#logins.push(this.#harness.clock.monotonicNow())
+  }
+
+  /** A good credential is replaced on schedule or at the caller's word, and for nothing else. */
+  noteEvent(event: SessionEvent, refusesAll: boolean): void {
+    const { clock, server } = this.#harness
+    if (event.type !== 'state' || !event.trigger.startsWith('unaccepted')) return
+    const wasRefused = refusesAll || clock.monotonicNow() - this.#refusedUntilMs < 60_000
+    if (!wasRefused && server.takes(this.#token))
+      this.violations.push(`${this.#token} was good: ${event.trigger}`)
+  }
+
+  /** Five at once, and one more every three minutes; a last look with the old credential may hold a login up by five seconds. */
+  #checkBudget(): void {
+    for (const [index, atMs] of this.#logins.entries()) {
+      for (let later = index + 5; later < this.#logins.length; later += 1) {
+        const spanMs = (this.#logins[later] ?? 0) - atMs
+        const allowed = 5 + (spanMs + 5_100) / 180_000
+        if (later - index + 1 > allowed) {
+          this.violations.push(`${later - index + 1} logins within ${spanMs} ms`)
+          return
+        }
+      }
+    }
+  }
 }
 
 /** A renewal that turns into a wait, because the credential has ended meanwhile, is no second reason. */

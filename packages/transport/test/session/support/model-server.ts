@@ -46,8 +46,14 @@ export class ModelServer {
   loginsRefused = false
   /** Each token is a login of its own, so that a new one finds the brokerage session with the old one. */
   brokeragePerToken = false
-  /** Logins elsewhere that were ended, unless they had only just begun. */
+  /** Logins elsewhere that were ended, unless they had begun less than this before, in milliseconds. */
   thrownOut = 0
+  newcomerMs = 11_000
+  /** Answers a request before anything looks at it: an interposed reply, or none ever. */
+  interpose: (path: string, method: string, token: string | undefined) => Interposed | undefined = () =>
+    undefined
+  /** The `Date` of a reply; undefined for the honest one. */
+  dateOf: (honestMs: number) => string | undefined = () => undefined
   /** The `compete` of each init, in order. */
   readonly competes: boolean[] = []
   faultOf: (path: string) => Fault | undefined = () => undefined
@@ -60,6 +66,7 @@ export class ModelServer {
   onDispatch: (seen: Seen) => void = () => undefined
   issued = 0
   readonly #clock: VirtualClock
+  readonly #epochMs: number
   readonly #tokens = new Map<string, Token>()
   #brokerage: BrokerageSession | undefined
   readonly #connected = new Set<string>()
@@ -68,6 +75,7 @@ export class ModelServer {
 
   constructor(clock: VirtualClock) {
     this.#clock = clock
+    this.#epochMs = clock.now() - clock.monotonicNow()
     this.dispatcher = new MemoryDispatcher((exchange) => this.#take(exchange))
   }
 
@@ -77,7 +85,7 @@ export class ModelServer {
   }
 
   set competitor(present: boolean) {
-    this.#competitorSinceMs = present ? this.#clock.now() : undefined
+    this.#competitorSinceMs = present ? this.#time() : undefined
   }
 
   get brokerageOpen(): boolean {
@@ -90,6 +98,12 @@ export class ModelServer {
 
   count(path: string): number {
     return this.seen.filter((one) => one.path === path).length
+  }
+
+  /** Whether the server takes this token, whatever else it answers. */
+  takes(token: string): boolean {
+    const known = this.#tokens.get(token)
+    return known !== undefined && !known.revoked && known.expiresAtMs > this.#now()
   }
 
   revokeAll(): void {
@@ -123,7 +137,7 @@ export class ModelServer {
     const { method } = exchange.request
     const path = exchange.request.path.replace('/v1/api', '')
     const token = exchange.header('authorization')?.replace('Token ', '')
-    const seen: Seen = { atMs: this.#clock.now(), method, path, token, written: false, status: undefined }
+    const seen: Seen = { atMs: this.#time(), method, path, token, written: false, status: undefined }
     this.seen.push(seen)
     this.onDispatch(seen)
     const fault = this.faultOf(path)
@@ -142,19 +156,22 @@ export class ModelServer {
       exchange.fail('ECONNRESET')
       return
     }
-    const reply = this.#replyTo(exchange, seen, fault)
+    const interposed = this.interpose(seen.path, seen.method, seen.token)
+    if (interposed === 'silence') return
+    const reply = interposed ?? this.#replyTo(exchange, seen, fault)
     seen.status = reply.status
     if (fault === 'lost-after') {
       exchange.fail('ECONNRESET')
       return
     }
     exchange.head(reply.status, {
-      'content-type': 'application/json',
-      date: new Date(this.#now()).toUTCString(),
+      'content-type': reply.body.startsWith('<') ? 'text/html' : 'application/json',
+      date: this.dateOf(this.#now()) ?? new Date(this.#now()).toUTCString(),
       ...(this.cookies.length === 0 ? {} : { 'set-cookie': [...this.cookies] }),
     })
     exchange.data(reply.body)
-    exchange.end()
+    if (reply.truncated) exchange.fail('ECONNRESET')
+    else exchange.end()
   }
 
   #replyTo(exchange: MemoryExchange, seen: Seen, fault: Fault | undefined): Reply {
@@ -200,7 +217,7 @@ export class ModelServer {
       return refusal(400, 'Bad Request: no bridge')
     this.#touch()
     if (path === '/iserver/accounts') {
-      if (this.#clock.now() < brokerage.readyAtMs) return ok({ accounts: [] })
+      if (this.#time() < brokerage.readyAtMs) return ok({ accounts: [] })
       brokerage.accountsLoaded = true
       return ok({ accounts: ['DU1'] })
     }
@@ -233,7 +250,7 @@ export class ModelServer {
         holder: token,
         authenticated: true,
         accountsLoaded: false,
-        readyAtMs: this.#clock.now() + 1_500,
+        readyAtMs: this.#time() + 1_500,
       }
       this.#touch()
     }
@@ -242,7 +259,7 @@ export class ModelServer {
 
   #throwOut(): void {
     const sinceMs = this.#competitorSinceMs
-    if (sinceMs !== undefined && this.#clock.now() - sinceMs > 11_000) this.thrownOut += 1
+    if (sinceMs !== undefined && this.#time() - sinceMs > this.newcomerMs) this.thrownOut += 1
     this.#competitorSinceMs = undefined
   }
 
@@ -266,17 +283,22 @@ export class ModelServer {
     return !this.brokeragePerToken || this.#brokerage?.holder === token
   }
 
+  /** The server's own time: nobody sets it with the client's. */
+  #time(): number {
+    return this.#epochMs + this.#clock.monotonicNow()
+  }
+
   #now(): number {
-    return this.#clock.now() + this.clockAheadMs
+    return this.#time() + this.clockAheadMs
   }
 
   #touch(): void {
-    this.#lastActivityAtMs = this.#clock.now()
+    this.#lastActivityAtMs = this.#time()
   }
 
   /** More than five minutes of silence end it. */
   #liveBrokerage(): BrokerageSession | undefined {
-    if (this.#clock.now() - this.#lastActivityAtMs > 300_000) this.#brokerage = undefined
+    if (this.#time() - this.#lastActivityAtMs > 300_000) this.#brokerage = undefined
     const holder = this.#brokerage && this.#tokens.get(this.#brokerage.holder)
     if (this.brokeragePerToken && (holder?.revoked || (holder?.expiresAtMs ?? 0) <= this.#now())) {
       this.#brokerage = undefined
@@ -288,7 +310,12 @@ export class ModelServer {
 export interface Reply {
   readonly status: number
   readonly body: string
+  /** The connection breaks before its end. */
+  readonly truncated?: boolean
 }
+
+/** A reply of whoever is in between, or none at all. */
+export type Interposed = Reply | 'silence'
 
 export function ok(body: object): Reply {
   return { status: 200, body: JSON.stringify(body) }

@@ -56,10 +56,11 @@ export async function exchange(
   { transport }: EstablishContext,
   released: Map<string, number>,
   clock: VirtualClock,
-): Promise<SessionCredential> {
+): Promise<SessionCredential & { readonly token: string }> {
   const reply = await transport.request({ method: 'POST', url: '/oauth/live_session_token' })
   const { token, expiresAtMs } = reply.json<{ token: string; expiresAtMs: number }>()
   return {
+    token,
     expiresAtMs,
     authorize: () => {
       if (released.has(token)) throw new Error(`${token} was asked to sign after it was released`)
