@@ -65,6 +65,13 @@ export const entries = [
     ...onNode,
   },
   {
+    package: 'cli',
+    label: 'a profile, without the packages it depends on',
+    external: ['@ibkr-auth/oauth1-signing'],
+    budget: 5_000,
+    ...onNode,
+  },
+  {
     package: 'sandbox',
     label: 'everything, without its dependencies',
     external: [

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 const page = fileURLToPath(new URL('../../../docs/migration.md', import.meta.url))
 const folder = fileURLToPath(new URL('../.cache/migration-page/', import.meta.url))
-const production = "const origin = 'https://api.ibkr.com'\n"
+const production = "const baseUrl = 'https://api.ibkr.com/v1/api'\n"
 
 describe('docs/migration.md', () => {
   let sandbox: RunningSandbox
@@ -45,7 +45,7 @@ describe('docs/migration.md', () => {
     const code = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
     const login = code.find((block) => block.includes('IBIND_') && block.includes(production)) ?? ''
     const file = join(folder, 'login.ts')
-    writeFileSync(file, login.replace(production, `const origin = '${sandbox.url}'\n`))
+    writeFileSync(file, login.replace(production, `const baseUrl = '${sandbox.url}/v1/api'\n`))
     const log = vi.spyOn(console, 'log').mockReturnValue()
     await import(file)
     const printed = [...log.mock.calls]
