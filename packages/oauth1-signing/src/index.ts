@@ -25,6 +25,7 @@ export {
 } from './client/token-requests.ts'
 export {
   type AccessTokenResponse,
+  type ReadTokenOptions,
   type RequestTokenResponse,
   readAccessTokenResponse,
   readRequestTokenResponse,

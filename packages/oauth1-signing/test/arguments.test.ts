@@ -98,8 +98,11 @@ const cases: Readonly<Record<string, Case>> = {
   readAccessTokenResponse: { call: client.readAccessTokenResponse, names: ['reply'], given: () => [reply()] },
   readRequestTokenResponse: {
     call: client.readRequestTokenResponse,
-    names: ['reply'],
-    given: () => [{ ...reply(), status: 401 }],
+    names: ['reply', 'options'],
+    given: () => [
+      { ...reply(), status: 401 },
+      { sent: { ...request(), headers: { authorization: 'OAuth a="b"' } } },
+    ],
   },
   rsaSha1: { call: client.rsaSha1, names: ['key', 'options'], given: () => [signingJwk, {}] },
   rsaSha256: {

@@ -1,9 +1,10 @@
 import { type JsonObject, jsonObject } from '@ibkr-auth/internal/json'
-import { maskTokens } from '@ibkr-auth/internal/mask'
+import { maskEchoes, maskTokens } from '@ibkr-auth/internal/mask'
 import { bodyText, isFormContent, oneLine, type Reply } from '@ibkr-auth/internal/message'
 import { SecretText } from '@ibkr-auth/internal/secret'
 import { parseForm } from '../base-string/form.ts'
 import { invalidInput, OAuth1Error, requireObject } from '../errors.ts'
+import type { SignedRequest } from '../message.ts'
 
 /** A request token (RFC 5849 2.1, temporary credentials). */
 export interface RequestTokenResponse {
@@ -23,6 +24,12 @@ export interface AccessTokenResponse {
   readonly isPaper?: boolean | undefined
 }
 
+/** How a reply to a token request is read. */
+export interface ReadTokenOptions {
+  /** The request that it answers: where the service repeats a part of it, an error's message has it masked. */
+  readonly sent?: SignedRequest | undefined
+}
+
 /**
  * Reads the reply to `createRequestTokenRequest`: JSON as IBKR sends it, or a form as RFC 5849 has it.
  *
@@ -30,8 +37,8 @@ export interface AccessTokenResponse {
  *   `ERR_OAUTH1_INVALID_RESPONSE` if `oauth_token` is not there, `ERR_OAUTH1_INVALID_INPUT` if `reply` is none.
  * @see RFC 5849 2.1; "OAuth at Interactive Brokers" 4.1; OpenAPI 2.40.0
  */
-export function readRequestTokenResponse(reply: Reply): RequestTokenResponse {
-  const fields = readFields(reply)
+export function readRequestTokenResponse(reply: Reply, options: ReadTokenOptions = {}): RequestTokenResponse {
+  const fields = readFields(reply, options)
   const requestToken = requiredText(fields, 'oauth_token')
   const confirmed = fields.oauth_callback_confirmed
   const callbackConfirmed = confirmed === true || confirmed === 'true'
@@ -48,8 +55,8 @@ export function readRequestTokenResponse(reply: Reply): RequestTokenResponse {
  *   none.
  * @see RFC 5849 2.3; "OAuth at Interactive Brokers" 4.3; OpenAPI 2.40.0
  */
-export function readAccessTokenResponse(reply: Reply): AccessTokenResponse {
-  const fields = readFields(reply)
+export function readAccessTokenResponse(reply: Reply, options: ReadTokenOptions = {}): AccessTokenResponse {
+  const fields = readFields(reply, options)
   const accessToken = requiredText(fields, 'oauth_token')
   const accessTokenSecret = new SecretText(requiredText(fields, 'oauth_token_secret'))
   // OpenAPI names the field is_true in its schema and is_paper in its example.
@@ -63,10 +70,11 @@ export function readAccessTokenResponse(reply: Reply): AccessTokenResponse {
 /** Far beyond every such reply, in bytes or characters. */
 const longestReply = 65_536
 
-function readFields(reply: Reply): JsonObject {
+function readFields(reply: Reply, options: ReadTokenOptions): JsonObject {
+  requireObject('options', options)
   const { status, headers, body } = requireReply(reply)
   const text = bodyText({ body }, longestReply)
-  if (status < 200 || status > 299) throw refused(status, text)
+  if (status < 200 || status > 299) throw refused(status, text, secretsIn(options.sent))
   if (body.length > longestReply) throw invalidResponse(`The reply is longer than ${longestReply} bytes`)
   return isFormContent(headers) || !/^\s*[{["]/.test(text) ? formFields(text) : jsonFields(text)
 }
@@ -103,13 +111,37 @@ function requiredText(fields: JsonObject, name: string): string {
   return value
 }
 
-function refused(status: number, text: string): OAuth1Error {
-  const said = maskTokens(oneLine(explanation(text)))
-  return new OAuth1Error(
-    'ERR_OAUTH1_REQUEST_REFUSED',
-    `The service refused the request with status ${status}${said === '' ? '' : `: ${said}`}`,
-    { status },
-  )
+/** What of a request is secret, as it went over the wire. */
+function secretsIn(sent: SignedRequest | undefined): string[] {
+  if (sent === undefined) return []
+  requireObject('options.sent', sent)
+  const query = typeof sent.url === 'string' ? sent.url.slice(sent.url.indexOf('?') + 1) : ''
+  const parts: unknown[] = [sent.headers?.authorization, sent.body, query]
+  return parts.filter((part) => typeof part === 'string' && part !== '') as string[]
+}
+
+/** IBKR's refusals that name a cause, and statuses that do; what to do about each. */
+const remedies: readonly (readonly [when: RegExp | number, remedy: string])[] = [
+  [
+    /invalid consumer/i,
+    'Check the consumer key: IBKR keeps it in upper case, and a new one works after the next nightly reset of its region',
+  ],
+  [402, 'IBKR cannot do this for the account: check its state in Client Portal'],
+  [403, 'Send a User-Agent header; if you do, the address may be blocked'],
+  [423, 'IBKR waits for a part of its own: ask again in some seconds'],
+  [429, 'Send nothing for 10 to 15 minutes: in the penalty box every request counts'],
+]
+
+const longestMessage = 300
+
+function refused(status: number, text: string, sent: readonly string[]): OAuth1Error {
+  const explained = explanation(text)
+  const said = oneLine(maskTokens(maskEchoes(explained, sent)))
+  const [, remedy] =
+    remedies.find(([when]) => (typeof when === 'number' ? when === status : when.test(explained))) ?? []
+  const start = `The service refused the request with status ${status}`
+  const message = [`${start}${remedy === undefined ? '' : `. ${remedy}`}`, said].filter(Boolean).join(': ')
+  return new OAuth1Error('ERR_OAUTH1_REQUEST_REFUSED', oneLine(message, longestMessage), { status })
 }
 
 /** The sentence in an error reply, whichever of the known shapes it has; a text that is no JSON speaks for itself. */
