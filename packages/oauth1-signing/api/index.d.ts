@@ -163,8 +163,11 @@ interface AccessTokenResponse {
   readonly accessTokenSecret: SecretText;
   readonly isPaper?: boolean | undefined;
 }
-declare function readRequestTokenResponse(reply: Reply): RequestTokenResponse;
-declare function readAccessTokenResponse(reply: Reply): AccessTokenResponse;
+interface ReadTokenOptions {
+  readonly sent?: SignedRequest | undefined;
+}
+declare function readRequestTokenResponse(reply: Reply, options?: ReadTokenOptions): RequestTokenResponse;
+declare function readAccessTokenResponse(reply: Reply, options?: ReadTokenOptions): AccessTokenResponse;
 declare function authorizationUrl(input: {
   readonly requestToken: string;
   readonly redirectUri?: string | undefined;
@@ -247,4 +250,4 @@ interface PrivateKeyOptions {
 }
 declare function rsaSha1(privateKey: KeyInput, options?: PrivateKeyOptions): Signer;
 declare function rsaSha256(privateKey: KeyInput, options?: PrivateKeyOptions): Signer;
-export { type AccessTokenRequestOptions, type AccessTokenResponse, type AuthorizationCallback, type Credentials, type CryptoKeyLike, type HeadersLike, type HmacKey, type JsonWebKeyLike, type KeyInput, type KeyObjectLike, type LiveSessionTokenRequestOptions, OAuth1Error, type OAuth1ErrorCode, type ParametersIn, type PrivateKeyOptions, type ProtocolParameterOptions, type QuerySigning, type Reply, type RequestToComplete, type RequestToSign, type RequestTokenRequestOptions, type RequestTokenResponse, type SearchParamsLike, type SecretBytesLike, SecretText, type SecretTextLike, type SharedSecrets, type SignRequestOptions, type Signed, type SignedRequest, type Signer, type SigningOptions, type TokenRequestOptions, type UrlLike, authorizationUrl, baseStringUri, createAccessTokenRequest, createAuthorizationHeader, createLiveSessionTokenRequest, createRequestTokenRequest, formatAuthorizationHeader, hmacSha1, hmacSha256, ibkrHosts, ibkrNumberedHost, isOAuth1Error, normalizeParameters, parseAuthorizationCallback, percentEncode, plaintext, querySignings, readAccessTokenResponse, readRequestTokenResponse, rsaSha1, rsaSha256, signRequest, signatureBaseString };
+export { type AccessTokenRequestOptions, type AccessTokenResponse, type AuthorizationCallback, type Credentials, type CryptoKeyLike, type HeadersLike, type HmacKey, type JsonWebKeyLike, type KeyInput, type KeyObjectLike, type LiveSessionTokenRequestOptions, OAuth1Error, type OAuth1ErrorCode, type ParametersIn, type PrivateKeyOptions, type ProtocolParameterOptions, type QuerySigning, type ReadTokenOptions, type Reply, type RequestToComplete, type RequestToSign, type RequestTokenRequestOptions, type RequestTokenResponse, type SearchParamsLike, type SecretBytesLike, SecretText, type SecretTextLike, type SharedSecrets, type SignRequestOptions, type Signed, type SignedRequest, type Signer, type SigningOptions, type TokenRequestOptions, type UrlLike, authorizationUrl, baseStringUri, createAccessTokenRequest, createAuthorizationHeader, createLiveSessionTokenRequest, createRequestTokenRequest, formatAuthorizationHeader, hmacSha1, hmacSha256, ibkrHosts, ibkrNumberedHost, isOAuth1Error, normalizeParameters, parseAuthorizationCallback, percentEncode, plaintext, querySignings, readAccessTokenResponse, readRequestTokenResponse, rsaSha1, rsaSha256, signRequest, signatureBaseString };

@@ -323,7 +323,10 @@ describe('a missing secret never becomes a key', () => {
       name
     ] as (key: unknown) => unknown
     for (const [, value] of missing) {
+      const isBare = typeof value !== 'object' || value === null
+      const code = isBare ? 'ERR_OAUTH1_INVALID_KEY' : expect.any(String)
       expect(() => make({ consumerSecret: value })).toThrow(invalid)
+      expect(() => make({ consumerSecret: value })).toThrow(expect.objectContaining({ code }))
       expect(() => make({ consumerSecret: { reveal: () => value } })).toThrow(invalid)
       if (value !== undefined)
         expect(() => make({ consumerSecret: 'a', tokenSecret: value })).toThrow(invalid)

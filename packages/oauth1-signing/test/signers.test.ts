@@ -263,6 +263,72 @@ describe('RSA public keys', async () => {
 
 const ellipticCurve = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
+const encrypted = signingKey
+  .export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
+  .toString()
+
+describe('an encrypted key', () => {
+  test.each<[string, string | Uint8Array | { reveal(): string }]>([
+    ['a text', 'open sesame'],
+    ['bytes', new TextEncoder().encode('open sesame')],
+    ['revealed', new SecretText('open sesame')],
+  ])('opens on Node with its passphrase, %s, and elsewhere it is told', async (_, passphrase) => {
+    const sign = async () => rsaSha256(encrypted, { passphrase }).sign(text)
+    if (process.env.PRIMITIVES === 'node') {
+      expect(await rsaSha256Verifier(signingPublicKey).verify(text, await sign())).toBe(true)
+    } else {
+      await expect(sign()).rejects.toThrow(
+        expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_KEY', message: expect.stringContaining('Node') }),
+      )
+    }
+  })
+
+  test.each([undefined, '', 'wrong sesame', 7, {}])('stays closed with %j', (passphrase) => {
+    expect(() => rsaSha256(encrypted, { passphrase: passphrase as string })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_OAUTH1_INVALID_KEY',
+        message: expect.not.stringContaining('wrong sesame'),
+      }),
+    )
+  })
+})
+
+describe('how long a public key is', () => {
+  test.each([
+    [1024, /1024 bits/],
+    [2048, undefined],
+  ])('%i bits', { timeout: 60_000 }, (modulusLength, warning) => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength })
+    for (const verifier of [
+      rsaSha1Verifier(publicKey),
+      rsaSha256Verifier(publicKey.export({ format: 'jwk' })),
+    ]) {
+      if (warning === undefined) expect(verifier.warning).toBeUndefined()
+      else expect(verifier.warning).toMatch(warning)
+    }
+  })
+})
+
+describe('a CryptoKey is for one hash', () => {
+  test.each(['SHA-1', 'SHA-256', 'SHA-512'])('%s', async (hash) => {
+    const { privateKey, publicKey } = (await webcrypto.subtle.generateKey(
+      { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash },
+      false,
+      ['sign', 'verify'],
+    )) as webcrypto.CryptoKeyPair
+    const makers = { 'SHA-1': [rsaSha1, rsaSha1Verifier], 'SHA-256': [rsaSha256, rsaSha256Verifier] } as const
+    for (const [name, [sign, verify]] of Object.entries(makers)) {
+      if (name === hash) {
+        expect(await verify(publicKey).verify(text, await sign(privateKey).sign(text))).toBe(true)
+        continue
+      }
+      for (const make of [() => sign(privateKey), () => verify(publicKey)]) {
+        expect(make).toThrow(expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_KEY' }))
+      }
+    }
+  })
+})
+
 describe('keys that are refused', () => {
   test.each([
     ['no PEM', 'secret'],
@@ -281,6 +347,7 @@ describe('keys that are refused', () => {
     ['a JWK with a damaged exponent', { ...signingJwk, dp: signingJwk.dq }],
     ['a JWK of another kind', { kty: 'EC', crv: 'P-256' }],
     ['an elliptic curve', ellipticCurve.privateKey],
+    ['RSA-PSS', generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey],
     ['a CryptoKey that may verify', publicCryptoKey],
     [
       'an encrypted PEM',
