@@ -1,4 +1,13 @@
 import type { Session, SessionStatus } from '@ibkr-auth/transport/session'
+import {
+  cancelOrder,
+  type OpenOrder,
+  type Order,
+  openOrders,
+  type PlacedOrder,
+  type PlaceOrderOptions,
+  placeOrder,
+} from './orders.ts'
 
 /** What all three clients end in: the few things that show a session is good, and an order. */
 export interface Client {
@@ -8,8 +17,17 @@ export interface Client {
   snapshot(contractIds: readonly number[], fields?: readonly number[]): Promise<readonly Quote[]>
   /** What an order would do to the account. Nothing is placed. */
   previewOrder(accountId: string, order: Order): Promise<unknown>
-  /** Places an order. It is sent once and never repeated: look at open orders before you send it again. */
-  placeOrder(accountId: string, order: Order): Promise<unknown>
+  /**
+   * Places an order. It is sent once and never again: where the answer is lost, it is looked up by its `cOID`. A question
+   * of IBKR that `answer` does not take discards it.
+   *
+   * @throws {OrderError} `refused`, `declined`, or `unknown` where it may have been placed.
+   */
+  placeOrder(accountId: string, order: Order, options?: PlaceOrderOptions): Promise<PlacedOrder>
+  /** All orders of the day. */
+  openOrders(): Promise<readonly OpenOrder[]>
+  /** Asks for a cancellation. @throws {OrderError} `refused`. */
+  cancelOrder(accountId: string, orderId: string): Promise<void>
   status(): SessionStatus
   /** Logs out. */
   close(): Promise<void>
@@ -18,16 +36,6 @@ export interface Client {
 
 /** A quote by field number, as IBKR sends it; fields may be lacking while no market data comes. */
 export type Quote = Readonly<Record<string, unknown>> & { readonly conid: number }
-
-/** An order, in IBKR's own members (the few that every order needs). */
-export interface Order {
-  readonly conid: number
-  readonly side: 'BUY' | 'SELL'
-  readonly quantity: number
-  readonly orderType: 'MKT' | 'LMT'
-  readonly price?: number
-  readonly tif: 'DAY' | 'GTC'
-}
 
 /** The client over a session, whichever way that session signs in. */
 export function createClient(session: Session): Client {
@@ -49,9 +57,9 @@ export function createClient(session: Session): Client {
       const options = { json: { orders: [order] }, idempotent: true }
       return (await session.post(`${orders(accountId)}/whatif`, options)).json()
     },
-    async placeOrder(accountId, order) {
-      return (await session.post(orders(accountId), { json: { orders: [order] } })).json()
-    },
+    placeOrder: (accountId, order, options) => placeOrder(session, accountId, order, options),
+    openOrders: () => openOrders(session),
+    cancelOrder: (accountId, orderId) => cancelOrder(session, accountId, orderId),
     status: () => session.status(),
     close: () => session.close(),
     [Symbol.asyncDispose]: () => session.close(),

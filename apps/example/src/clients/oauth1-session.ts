@@ -6,7 +6,7 @@ import {
   type QuerySigning,
   type Signer,
 } from '@ibkr-auth/oauth1-signing'
-import { createSession, type Session } from '@ibkr-auth/transport/session'
+import { createSession, type Session, type SessionOptions } from '@ibkr-auth/transport/session'
 
 export interface OAuth1SessionOptions {
   readonly consumerKey: string
@@ -24,12 +24,19 @@ export interface OAuth1SessionOptions {
   readonly querySigning: QuerySigning
 }
 
-/** A session that signs every request with a live session token, and agrees on a new one before it expires. */
-export function createOAuth1Session(options: OAuth1SessionOptions): Session {
+/**
+ * A session that signs every request with a live session token, and agrees on a new one before it expires. `more` is
+ * whatever else a session takes, such as a pacing that is shared.
+ */
+export function createOAuth1Session(
+  options: OAuth1SessionOptions,
+  more: Partial<SessionOptions> = {},
+): Session {
   const { consumerKey, accessToken, realm, baseUrl, querySigning } = options
   const credentials = { consumerKey, accessToken, realm }
 
   return createSession({
+    ...more,
     baseUrl,
 
     // Called at the start, before each expiry, and when the server stops to accept the token.
