@@ -3,8 +3,8 @@ import { fault, isPrivate, type KeyPurpose, type KeyReading } from './key-readin
 import { privateNumbersFault, publicNumbersFault, rsaNumbersFromJwk } from './rsa-numbers.ts'
 
 const members = {
-  RSA: { public: ['n', 'e'], private: ['d', 'p', 'q', 'dp', 'dq', 'qi'], kind: 'rsa' },
-  EC: { public: ['crv', 'x', 'y'], private: ['d'], kind: 'ec' },
+  RSA: { public: ['n', 'e'], private: ['d', 'p', 'q', 'dp', 'dq', 'qi'] },
+  EC: { public: ['crv', 'x', 'y'], private: ['d'] },
 } as const
 
 /** Characters: half as many again as a number of 16,384 bits has, the longest that is read. */
@@ -39,14 +39,12 @@ export function readJwk(jwk: JsonWebKeyLike, purpose: KeyPurpose): KeyReading {
     ...textMember('alg', alg),
     ...textMember('kid', kid),
   }
-  const problem = kty === 'RSA' ? rsaFault(plain, wantPrivate) : undefined
-  if (problem !== undefined) return fault('damaged', `is no sound RSA key: ${problem}`)
-  return { ok: true, key: { form: 'jwk', algorithm: members[kty].kind, jwk: plain } }
-}
-
-function rsaFault(jwk: JsonWebKeyLike, wantPrivate: boolean): string | undefined {
-  const numbers = rsaNumbersFromJwk({ ...jwk })
-  return wantPrivate ? privateNumbersFault(numbers) : publicNumbersFault(numbers)
+  if (kty === 'EC') return { ok: true, key: { form: 'jwk', algorithm: 'ec', jwk: plain } }
+  const numbers = rsaNumbersFromJwk({ ...plain })
+  const problem = wantPrivate ? privateNumbersFault(numbers) : publicNumbersFault(numbers)
+  return problem === undefined
+    ? { ok: true, key: { form: 'jwk', algorithm: 'rsa', jwk: plain, numbers } }
+    : fault('damaged', `is no sound RSA key: ${problem}`)
 }
 
 function wrongHalf(wantPrivate: boolean): KeyReading {

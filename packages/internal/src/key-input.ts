@@ -115,12 +115,12 @@ function checkHalf(found: DerKey, wantPrivate: boolean): KeyReading {
       ? fault('wrong-half', 'is a public key; the private key is wanted')
       : fault('wrong-half', 'is a private key; the public key is wanted')
   }
-  if (found.algorithm === 'rsa') {
-    const numbers = rsaNumbersFromDer(found.bytes)
-    const problem = wantPrivate ? privateNumbersFault(numbers) : publicNumbersFault(numbers)
-    if (problem !== undefined) return fault('damaged', `is no sound RSA key: ${problem}`)
-  }
-  return { ok: true, key: { form: 'der', ...found } }
+  if (found.algorithm !== 'rsa') return { ok: true, key: { form: 'der', ...found } }
+  const numbers = rsaNumbersFromDer(found.bytes)
+  const problem = wantPrivate ? privateNumbersFault(numbers) : publicNumbersFault(numbers)
+  return problem === undefined
+    ? { ok: true, key: { form: 'der', ...found, numbers } }
+    : fault('damaged', `is no sound RSA key: ${problem}`)
 }
 
 function readEncrypted(key: string | Uint8Array, options: KeyReadingOptions): KeyReading {

@@ -1,14 +1,20 @@
 import type { DerKey } from './der-key.ts'
 import type { CryptoKeyLike, JsonWebKeyLike } from './key-forms.ts'
+import type { RsaNumbers } from './rsa-numbers.ts'
 
 /** What the key is to be used for; it decides which half is wanted, and what a JWK may say of itself. */
 export type KeyPurpose = 'sign' | 'verify' | 'decrypt' | 'encrypt'
 
 /** A key as every runtime can import it. RSA numbers were checked; those of a `CryptoKey` are its runtime's business. */
 export type KeyMaterial =
-  | ({ readonly form: 'der' } & DerKey)
-  | { readonly form: 'jwk'; readonly algorithm: 'rsa' | 'ec'; readonly jwk: JsonWebKeyLike }
+  | ({ readonly form: 'der' } & DerKey & OfRsa)
+  | ({ readonly form: 'jwk'; readonly algorithm: 'rsa' | 'ec'; readonly jwk: JsonWebKeyLike } & OfRsa)
   | { readonly form: 'crypto-key'; readonly key: CryptoKeyLike }
+
+interface OfRsa {
+  /** What was read of an RSA key and checked. */
+  readonly numbers?: RsaNumbers | undefined
+}
 
 /** Why a key is not taken. */
 export type KeyFault =

@@ -47,7 +47,10 @@ function readBlock(rest: string): PemBlock | undefined {
   const head = headers.length === 0 ? '' : `${headers.join('\n')}\n\n`
   return {
     label,
-    text: armour(label, head, base64.replace(/\s+/g, '')),
+    // Of an encrypted block alone, mostly: nobody else wants it.
+    get text() {
+      return armour(label, head, base64.replace(/\s+/g, ''))
+    },
     bytes: bytesFromBase64(base64),
     encrypted,
   }
