@@ -1,14 +1,8 @@
 import { bitLength } from '@ibkr-auth/internal/integers'
 import type { CryptoKeyLike, KeyInput } from '@ibkr-auth/internal/key-forms'
 import { readKey } from '@ibkr-auth/internal/key-input'
-import type { KeyMaterial, KeyPurpose } from '@ibkr-auth/internal/key-reading'
-import {
-  type RsaNumbers,
-  type RsaPrivateNumbers,
-  type RsaPublicNumbers,
-  rsaNumbersFromDer,
-  rsaNumbersFromJwk,
-} from '@ibkr-auth/internal/rsa-numbers'
+import type { KeyPurpose } from '@ibkr-auth/internal/key-reading'
+import type { RsaNumbers, RsaPrivateNumbers, RsaPublicNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
 import * as primitives from '#primitives'
 import { membersOf } from './arguments.ts'
@@ -74,8 +68,7 @@ function readRsaNumbers(
   field: string,
   passphrase?: unknown,
 ): RsaNumbers {
-  const { openEncryptedKey } = primitives
-  const reading = readKey(input, { purpose, passphrase, openEncryptedKey })
+  const reading = readKey(input, { purpose, passphrase, openEncryptedKey: primitives.openEncryptedKey })
   if (!reading.ok) {
     const { fault, message, cause } = reading
     const encrypted = fault === 'encrypted' || fault === 'passphrase'
@@ -87,18 +80,13 @@ function readRsaNumbers(
   }
   const { key } = reading
   if (key.form === 'crypto-key') return readRsaNumbers(keyObjectOf(key.key, purpose, field), purpose, field)
-  const numbers = numbersOf(key)
+  const { numbers } = key
   if (numbers?.n === undefined) throw invalidKey(field, 'is no RSA key for encryption: IBKR takes RSA only')
   const bits = bitLength(numbers.n)
   if (bits < fewestBits || bits > mostBits) {
     throw invalidKey(field, `has ${bits} bits, not ${fewestBits} to ${mostBits} (IBKR asks for 2048)`)
   }
   return numbers
-}
-
-function numbersOf(key: Exclude<KeyMaterial, { form: 'crypto-key' }>): RsaNumbers | undefined {
-  if (key.algorithm !== 'rsa') return undefined
-  return key.form === 'der' ? rsaNumbersFromDer(key.bytes) : rsaNumbersFromJwk({ ...key.jwk })
 }
 
 /** What a `CryptoKey` holds, where the runtime can say so without waiting, and if it is a key for this purpose. */
