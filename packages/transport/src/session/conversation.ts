@@ -31,6 +31,7 @@ export class Talks {
   readonly #gate: Gate
   readonly #ownGate: OwnGate | undefined
   readonly #username: () => unknown
+  readonly #open = new Set<Conversation>()
 
   constructor(timers: Timers, pacing: Pacing | undefined, username: () => unknown) {
     this.#ownGate = pacing === undefined ? new OwnGate(timers) : undefined
@@ -67,16 +68,23 @@ export class Talks {
       post: (url, options) => request({ ...options, method: 'POST', url }),
     }
     try {
+      this.#open.add(conversation)
       return await converse(talk)
     } finally {
-      conversation.isOver = true
-      conversation.letGo?.()
+      this.#over(conversation)
     }
   }
 
   /** Lets everybody pass, at the session's end. */
   end(): void {
-    this.#ownGate?.open()
+    for (const conversation of this.#open) this.#over(conversation)
+  }
+
+  #over(conversation: Conversation): void {
+    this.#open.delete(conversation)
+    conversation.isOver = true
+    conversation.letGo?.()
+    conversation.letGo = undefined
   }
 }
 
@@ -84,7 +92,7 @@ export class Talks {
 class OwnGate implements Gate {
   readonly #timers: Timers
   readonly #freed: Waiters
-  #conversations = new Conversations()
+  readonly #conversations = new Conversations()
 
   constructor(timers: Timers) {
     this.#timers = timers
@@ -106,11 +114,6 @@ class OwnGate implements Gate {
     const request = { username: undefined, egress: undefined, method, path, conversation }
     const isLet = (): boolean => this.#conversations.lets(request, this.#timers.monotonicNow())
     return isLet() ? undefined : this.#wait(isLet, signal)
-  }
-
-  open(): void {
-    this.#conversations = new Conversations()
-    this.#freed.resolveAll()
   }
 
   async #wait(isLet: () => boolean, signal: AbortSignal): Promise<void> {

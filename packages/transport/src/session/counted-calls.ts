@@ -12,11 +12,11 @@ export class CountedCalls {
     this.#drained = new Waiters(timers)
   }
 
-  /** Counts a call until it is settled. */
-  async track<T>(call: Promise<T>): Promise<T> {
+  /** Begins a call, and counts it from before that until it is settled. */
+  async track<T>(call: () => Promise<T>): Promise<T> {
     this.#count += 1
     try {
-      return await call
+      return await call()
     } finally {
       this.#count -= 1
       if (this.#count === 0) this.#drained.resolveAll()

@@ -48,11 +48,11 @@ class IbkrSession extends RequestVerbs implements Session {
   }
 
   override request(request: TransportRequest): Promise<TransportResponse> {
-    return this.#calls.track(this.#transport.request(request))
+    return this.#calls.track(() => this.#transport.request(request))
   }
 
   stream(request: TransportRequest): Promise<StreamedResponse> {
-    return this.#calls.track(this.#transport.stream(request))
+    return this.#calls.track(() => this.#transport.stream(request))
   }
 
   conversation<Result>(converse: (talk: Talk) => Promise<Result>): Promise<Result> {

@@ -59,7 +59,7 @@ export class ModelServer {
   faultOf: (path: string) => Fault | undefined = () => undefined
   latencyMs: (path: string) => number = () => 20
   /** Answers a path in place of the model, if it returns a reply. */
-  override: (path: string, method: string) => Reply | undefined = () => undefined
+  override: (path: string, method: string, token: string | undefined) => Reply | undefined = () => undefined
   /** Cookies of every reply. */
   cookies: readonly string[] = []
   /** Sees each request as it leaves. */
@@ -184,7 +184,7 @@ export class ModelServer {
     if (known === undefined || known.revoked || known.expiresAtMs <= this.#now()) {
       return { status: 401, body: '{"error":"Access token expired","statusCode":401}' }
     }
-    const override = this.override(path, method)
+    const override = this.override(path, method, token)
     if (override !== undefined) return override
     return this.#authorizedReply(exchange, path, method, token ?? '')
   }
