@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createHarness } from './support/harness.ts'
 
 const session = [
@@ -15,6 +15,8 @@ async function cookieAfter(setCookie: string[], path = '/b', options = {}) {
   await transport.get(path)
   return dispatcher.last.header('cookie')
 }
+
+afterEach(() => vi.restoreAllMocks())
 
 describe('cookies', () => {
   it("of IBKR's sessions are kept and sent back", async () => {
@@ -62,19 +64,23 @@ describe('cookies', () => {
   })
 
   it('end when they should, within a second', async () => {
+    // Whole seconds, as the header has them.
+    const startMs = Math.ceil(Date.now() / 1_000) * 1_000
+    vi.spyOn(Date, 'now').mockReturnValue(startMs)
     const { transport, dispatcher, clock } = createHarness((exchange, number) =>
       exchange.reply(
         200,
         '',
         number === 1
-          ? { 'set-cookie': `api=1; Path=/; Expires=${new Date(Date.now() + 1_000).toUTCString()}` }
+          ? { 'set-cookie': `api=1; Path=/; Expires=${new Date(startMs + 1_000).toUTCString()}` }
           : {},
       ),
     )
     await transport.get('/a')
     await transport.get('/a')
     expect(dispatcher.last.header('cookie')).toBe('api=1')
-    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    // The jar goes by the machine's wall clock.
+    vi.spyOn(Date, 'now').mockReturnValue(startMs + 1_100)
     await clock.advance(1_100)
     await transport.get('/a')
     expect(dispatcher.last.header('cookie')).toBeUndefined()

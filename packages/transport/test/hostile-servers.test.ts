@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TransportOptions } from '../src/call/options.ts'
 import type { Transport } from '../src/call/transport.ts'
 import { createTransport } from '../src/call/transport.ts'
+import type { Timeouts } from '../src/request/types.ts'
 import { failureOf } from './support/harness.ts'
 import { type RawServer, rawReply, startRawServer } from './support/raw-server.ts'
 
@@ -28,7 +29,6 @@ async function facing(
     connection: {},
     authorize: () => ({ authorization: secret }),
     retry: { limit: 0 },
-    timeouts: { headersMs: 500, bodyMs: 500, totalMs: 2_500 },
     maxResponseBytes: 1_000_000,
     ...options,
   })
@@ -164,6 +164,15 @@ const table: [string, (socket: Socket) => void, [string, string], [string, strin
   ],
 ]
 
+/** The limit that ends it, and no other: those that a busy machine could reach by itself stay as they are. */
+const limits: Readonly<Record<string, Timeouts>> = {
+  'endless informational replies': { headersMs: 200 },
+  silence: { headersMs: 200 },
+  'right headers drop by drop': { headersMs: 200 },
+  'a body that stops': { bodyMs: 200 },
+  'a body drop by drop': { totalMs: 3_000 },
+}
+
 describe('a server that answers with', () => {
   const cases = table.flatMap(([what, answer, get, post]) => [
     { what, answer, method: 'GET', expected: get },
@@ -171,9 +180,10 @@ describe('a server that answers with', () => {
   ])
   it.each(cases)(
     '$what fails a $method with one typed error, in bounds',
-    async ({ answer, method, expected }) => {
+    async ({ what, answer, method, expected }) => {
       const { server, transport } = await facing(answer)
-      const error = await failureOf(transport.request({ method, url: '/iserver/orders' }))
+      const timeouts = what in limits ? limits[what] : undefined
+      const error = await failureOf(transport.request({ method, url: '/iserver/orders', timeouts }))
       expect([error.code, error.sent]).toEqual([`ERR_TRANSPORT_${expected[0]}`, expected[1]])
       expect(server.requests).toHaveLength(1)
       expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('s3cr3t')

@@ -86,7 +86,7 @@ export function createTransport(options: TransportOptions): Transport {
   if (options.dispatcher) return new HttpTransport(resolveSettings(options, options.dispatcher), doNothing)
   if (options.connection) {
     const own = createDispatcher(options.connection)
-    return new HttpTransport(resolveSettings(options, own), own.destroy)
+    return new HttpTransport(resolveSettings(options, own), () => own.destroy())
   }
   const settings = resolveSettings(options, sharedDispatcher)
   return new HttpTransport(settings, useSharedDispatcher())

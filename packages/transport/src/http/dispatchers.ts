@@ -2,7 +2,7 @@ import process from 'node:process'
 import { invalidInput } from '../checks.ts'
 import { type ConnectionOptions, checkConnectionOptions } from './connection-options.ts'
 import { type OpenConnections, openConnections } from './connections.ts'
-import type { DispatchController, HttpDispatcher } from './dispatcher.ts'
+import type { DispatchController, DispatchHandler, DispatchRequest, HttpDispatcher } from './dispatcher.ts'
 import { ExchangeFailure } from './failure.ts'
 
 /** Connections over undici, which is loaded with the first request: that takes about 80 ms. */
@@ -26,49 +26,63 @@ const idle: DispatchController = { abort: () => undefined, pause: () => undefine
 export function createDispatcher(options: ConnectionOptions = {}): ConnectionDispatcher {
   checkConnectionOptions(options)
   checkSockets()
-  let opening: Promise<OpenConnections> | undefined
-  let connections: OpenConnections | undefined
-  let closing: Promise<void> | undefined
+  return new LazyConnections(options)
+}
 
-  const open = async (): Promise<OpenConnections> => {
-    opening ??= openConnections(options)
-    try {
-      connections = await opening
-      return connections
-    } catch (error) {
-      opening = undefined
-      throw error
-    }
+class LazyConnections implements ConnectionDispatcher {
+  readonly #options: ConnectionOptions
+  #opening: Promise<OpenConnections> | undefined
+  #connections: OpenConnections | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
   }
-  const end = async (how: (opened: OpenConnections) => Promise<void>): Promise<void> => {
-    // What could not be opened need not be closed; whoever asked for it has been told.
-    const opened = await opening?.catch(() => undefined)
-    if (opened) await how(opened)
-  }
-  const close = (): Promise<void> => {
-    closing ??= end((opened) => opened.close())
-    return closing
-  }
-  const destroy = async (): Promise<void> => {
-    closing ??= Promise.resolve()
-    await end((opened) => opened.destroy())
-  }
-  return {
-    dispatch(request, handler) {
-      if (closing) {
-        handler.onResponseError(idle, new ExchangeFailure('unreachable', 'the dispatcher is closed'))
-        return true
-      }
-      if (connections) return connections.dispatch(request, handler)
-      open().then(
+
+  dispatch(request: DispatchRequest, handler: DispatchHandler): boolean {
+    if (this.#closing) {
+      handler.onResponseError(idle, new ExchangeFailure('unreachable', 'the dispatcher is closed'))
+    } else if (this.#connections) {
+      return this.#connections.dispatch(request, handler)
+    } else {
+      this.#open().then(
         (opened) => opened.dispatch(request, handler),
         (error: Error) => handler.onResponseError(idle, error),
       )
-      return true
-    },
-    close,
-    destroy,
-    [Symbol.asyncDispose]: close,
+    }
+    return true
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end((opened) => opened.close())
+    return this.#closing
+  }
+
+  async destroy(): Promise<void> {
+    this.#closing ??= Promise.resolve()
+    await this.#end((opened) => opened.destroy())
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #open(): Promise<OpenConnections> {
+    this.#opening ??= openConnections(this.#options)
+    try {
+      this.#connections = await this.#opening
+      return this.#connections
+    } catch (error) {
+      // What was wrong with the environment may be mended before the next request.
+      this.#opening = undefined
+      throw error
+    }
+  }
+
+  async #end(how: (opened: OpenConnections) => Promise<void>): Promise<void> {
+    // What could not be opened need not be closed; whoever asked for it has been told.
+    const opened = await this.#opening?.catch(() => undefined)
+    if (opened) await how(opened)
   }
 }
 

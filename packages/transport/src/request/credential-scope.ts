@@ -1,3 +1,4 @@
+import { climbs, isLoopback } from '@ibkr-auth/internal/loopback'
 import { TransportError } from '../errors.ts'
 import { encodeParameters } from './parameters.ts'
 import type { Parameters } from './types.ts'
@@ -87,22 +88,6 @@ function isBelow(pathname: string, prefix: string): boolean {
     pathname.startsWith(prefix) &&
     (pathname.length === prefix.length || prefix === '' || pathname[prefix.length] === '/')
   )
-}
-
-/**
- * Encoded slashes and dots survive URL parsing, and so does what some servers take off behind the dots, a parameter
- * (`..;x`) or a space: a server that undoes them would leave the prefix.
- */
-function climbs(pathname: string): boolean {
-  let decoded = pathname
-  for (let round = 0; round < 3; round++) {
-    decoded = decoded.replace(/%(20|25|2e|2f|3b|5c)/gi, (code) => decodeURIComponent(code))
-  }
-  return /(?:^|[/\\])\.\.? *(?:[;/\\]|$)/.test(decoded)
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
 function parse(text: string, field: string): URL {

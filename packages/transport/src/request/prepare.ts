@@ -1,3 +1,4 @@
+import { isFormContent } from '@ibkr-auth/internal/message'
 import type { Settings } from '../call/settings.ts'
 import { TransportError } from '../errors.ts'
 import { type HeaderRecord, mergeHeaders } from '../http/headers.ts'
@@ -65,7 +66,7 @@ function describeContent(headers: HeaderRecord, contentType: string | undefined)
 }
 
 function formText(content: string | Uint8Array, headers: HeaderRecord): string | undefined {
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers['content-type'] ?? '')) return undefined
+  if (!isFormContent(headers)) return undefined
   return typeof content === 'string' ? content : Buffer.from(content).toString('utf8')
 }
 
