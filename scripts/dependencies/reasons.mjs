@@ -13,6 +13,7 @@ export const runtimeReasons = {
   tldts: 'Comes with tough-cookie: refuses cookies for public suffixes.',
   'tldts-core': 'Comes with tldts.',
   hono: 'The router of the sandbox, and the HTML of its pages; no dependencies.',
+  ws: 'The WebSocket of the sandbox; no dependencies, loaded with the first upgrade.',
   '@peculiar/asn1-x509': 'Writes the certificates of a sandbox that speaks TLS; loaded for those alone.',
   '@peculiar/asn1-schema': 'Encodes what asn1-x509 describes, as DER.',
   '@peculiar/utils': 'Comes with asn1-schema: bytes and texts.',
@@ -28,6 +29,7 @@ export const developmentReasons = {
   '@biomejs/biome': 'Formats and lints, one program for both.',
   '@changesets/cli': 'Versions each package on its own and writes its changelog.',
   '@hono/node-server': 'Puts hono on node:http, for the server that the benchmarks call.',
+  '@types/ws': 'Types of ws.',
   '@types/node': "Node's types, for tests, apps and the one Node file of each protocol package.",
   esbuild: 'Bundles what users import, to hold the size budgets; bundles for browsers and workerd.',
   rolldown:

@@ -81,6 +81,7 @@ export const entries = [
       'hono',
       'hono/*',
       '@hono/*',
+      'ws',
       '@peculiar/*',
     ],
     budget: 60_000,

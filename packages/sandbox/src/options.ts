@@ -2,6 +2,7 @@ import type { CredentialsInput } from './credentials/input.ts'
 import { invalidInput } from './errors.ts'
 import type { StrictForm } from './explain/types.ts'
 import type { PacingOptions } from './state/pacing.ts'
+import { type StreamOptions, type StreamSettings, streamSettings } from './ws/stream-options.ts'
 
 /** Which treatment of query parameters counts as right. */
 export type QuerySigningOption = StrictForm | 'both'
@@ -63,6 +64,8 @@ export interface SandboxOptions {
   readonly maximumBodyBytes?: number | undefined
   /** Further host names to take in the Host header, such as a container's. */
   readonly allowedHosts?: readonly string[] | undefined
+  /** How the WebSocket at `/v1/api/ws` behaves. */
+  readonly stream?: StreamOptions | undefined
   /** Seed of the randomness in faults, so that a failure replays. Default 1. */
   readonly seed?: number | undefined
   /** Clock, epoch milliseconds. Default `Date.now`. */
@@ -111,6 +114,7 @@ export interface Settings {
   readonly logCapacity: number
   readonly maximumBodyBytes: number
   readonly allowedHosts: readonly string[]
+  readonly stream: StreamSettings
   readonly seed: number
   readonly now: () => number
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
@@ -146,6 +150,7 @@ export function settingsFrom(options: SandboxOptions): Settings {
     logCapacity: positive('logCapacity', options.logCapacity ?? 1_000),
     maximumBodyBytes: positive('maximumBodyBytes', options.maximumBodyBytes ?? 1_048_576),
     allowedHosts: options.allowedHosts ?? [],
+    stream: streamSettings(options.stream ?? {}),
     seed: integer('seed', options.seed ?? 1),
     now: options.now ?? Date.now,
     wait: options.wait ?? wait,

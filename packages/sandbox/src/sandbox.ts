@@ -13,6 +13,7 @@ import { type CreateSandboxOptions, type Settings, settingsFrom } from './option
 import { receivedInMemory } from './request/record.ts'
 import { type Approval, type ApproveOptions, approve } from './state/consent.ts'
 import { createState } from './state/sandbox-state.ts'
+import { Streams } from './ws/streams.ts'
 
 /** IBKR's half of all flows, without a socket. */
 export interface Sandbox {
@@ -28,6 +29,8 @@ export interface Sandbox {
   readonly faults: Faults
   /** Plays the market: prices, fills, rejections, questions, positions. */
   readonly market: MarketScript
+  /** WebSockets: their messages, and what goes wrong with them. */
+  readonly streams: Streams
   /** All orders that were placed, oldest first; a doubled one stands there twice. */
   readonly orders: readonly Order[]
   /**
@@ -81,13 +84,15 @@ export async function assemble(
     ({ fields, keys }) => new SandboxCredentials(fields, keys, origin, certificateAuthority),
   )
   const market = new MarketScript(state.market, () => state.clock.nowMs())
-  const app = createApp({ state, log, faults, market })
+  const streams = new Streams(state)
+  const app = createApp({ state, log, faults, market, streams })
   const handler = createHandler(app, state, rules, log)
   const sandbox: Sandbox = {
     url: origin,
     credentials: all[0] as SandboxCredentials,
     registrations: all,
     market,
+    streams,
     log,
     faults,
     get orders() {

@@ -41,6 +41,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
     credentials: sandbox.credentials,
     registrations: sandbox.registrations,
     market: sandbox.market,
+    streams: sandbox.streams,
     approve: sandbox.approve,
     log: sandbox.log,
     faults: sandbox.faults,

@@ -174,6 +174,14 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
     'IBKR has no such operation.',
     'Look the path and the method up in the IBKR Web API reference.',
   ],
+  'upgrade-missing': [
+    'The WebSocket was asked for without an upgrade.',
+    'Open wss://…/v1/api/ws with a WebSocket client, which sends Upgrade: websocket.',
+  ],
+  'stream-token-missing': [
+    'The WebSocket was asked for without a token in its query.',
+    'Add ?oauth_token= with the access token (OAuth 1.0a) or ?bearer_token= with the SSO bearer, percent-encoded.',
+  ],
   'logged-out': ['The session was logged out.', 'Begin with a new live session token or SSO session.'],
 }
 

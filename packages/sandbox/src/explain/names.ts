@@ -91,6 +91,8 @@ export const checkedMistakeNames = [
   'penalty-box',
   'not-in-sandbox',
   'no-such-operation',
+  'upgrade-missing',
+  'stream-token-missing',
 ] as const
 
 /** The name of a mistake in a signature. */

@@ -1,14 +1,17 @@
 import { invalidInput } from '../errors.ts'
 import type { MarketScript } from '../market/market-script.ts'
 import { isObject } from '../request/body.ts'
+import type { Streams } from '../ws/streams.ts'
 import type { Faults } from './faults.ts'
 import { changesOfMarket } from './market-change.ts'
 import { flag, type Make, type Reader, read, safeInteger, text } from './members.ts'
+import { changesOfStreams } from './stream-change.ts'
 
 /** What a change is made to. */
 export interface Changeable {
   readonly faults: Faults
   readonly market: MarketScript
+  readonly streams: Streams
 }
 
 /** What can be changed in the sandbox's memory. */
@@ -44,6 +47,12 @@ const changes: Readonly<Record<string, Reader<Changeable>>> = {
   fillMarketable: (value, name) => {
     const isWanted = flag(value, name)
     return ({ market }) => market.fillMarketable(isWanted)
+  },
+  streams: (value) => {
+    const make = changesOfStreams(value)
+    return ({ streams }) => {
+      for (const apply of make) apply(streams)
+    }
   },
   market: (value) => {
     const make = changesOfMarket(value)

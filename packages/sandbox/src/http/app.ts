@@ -5,6 +5,8 @@ import { isApiPath, operationPath } from '../request/paths.ts'
 import type { RequestRecord } from '../request/record.ts'
 import { apiError, problem, type Reply, text } from '../request/reply.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
+import { addStreamRoute } from '../ws/route.ts'
+import type { Streams } from '../ws/streams.ts'
 import { apiCall } from './api-call.ts'
 import { gatewayCall } from './gateway-call.ts'
 import { Router } from './router.ts'
@@ -37,6 +39,7 @@ export function createApp(parts: AdminParts): App {
   addOrderRoutes(router, state)
   addPortfolioRoutes(router, state)
   addLegacyRoutes(router, state)
+  addStreamRoute(router, state, parts.streams)
   addTokenRoute(router, state)
   addGatewayRoutes(router, state)
   addAuthorizeRoutes(router, state)

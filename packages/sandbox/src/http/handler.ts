@@ -17,9 +17,8 @@ export function createHandler(app: App, state: SandboxState, rules: FaultRules, 
   let lastId = 0
   const finish = (record: RequestRecord, reply: Reply): Reply => {
     if (!isOwnPage(record)) log.add(entryOf(record, reply.status))
-    const { status, headers, body, stream } = reply
     const date = new Date(state.clock.nowMs()).toUTCString()
-    return { status, headers: { ...headers, 'x-sandbox-request': String(record.id), date }, body, stream }
+    return { ...reply, headers: { ...reply.headers, 'x-sandbox-request': String(record.id), date } }
   }
   const route = (record: RequestRecord): Reply | Promise<Reply> => {
     try {

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { receivedOverSocket } from '../request/record.ts'
 import { type Answer, apiError } from '../request/reply.ts'
 import type { Handler } from './handler.ts'
+import { answerUpgrade, serveWithoutUpgrade, type UpgradeArguments, wantsWebSocket } from './upgrade.ts'
 import { writeAnswer } from './write-reply.ts'
 
 /** A server that listens; requests wait until a handler is set. */
@@ -29,12 +30,19 @@ export interface TlsFiles {
 export async function listen(host: string, port: number, tls?: TlsFiles | undefined): Promise<Listening> {
   let listener: Listener | undefined
   const waiting: Parameters<Listener>[] = []
+  let upgrade: ((asked: UpgradeArguments) => void) | undefined
+  const upgrading: UpgradeArguments[] = []
   const receive: Listener = (incoming, outgoing) => {
     if (listener === undefined) waiting.push([incoming, outgoing])
     else listener(incoming, outgoing)
   }
   const server =
     tls === undefined ? createServer(limits, receive) : createTlsServer({ ...limits, ...tls }, receive)
+  server.on('upgrade', (...asked: UpgradeArguments) => {
+    if (!wantsWebSocket(asked[0])) serveWithoutUpgrade(server, asked)
+    else if (upgrade === undefined) upgrading.push(asked)
+    else upgrade(asked)
+  })
   const sockets = trackedSockets(server)
   await started(server, host, port)
   return {
@@ -43,6 +51,8 @@ export async function listen(host: string, port: number, tls?: TlsFiles | undefi
       const ready = listenerFor(handler)
       listener = ready
       for (const early of waiting.splice(0)) ready(...early)
+      upgrade = (asked) => answerUpgrade(handler, asked)
+      for (const early of upgrading.splice(0)) upgrade(early)
     },
     close: () => closed(server, sockets),
   }

@@ -9,6 +9,7 @@ import type { Answer, OpenStream, Reply } from '../request/reply.ts'
  */
 export function memoryResponse(answer: Answer, method: string): Response {
   if ('status' in answer && answer.stream !== undefined) return streamedResponse(answer, answer.stream)
+  if ('status' in answer && answer.upgrade !== undefined) return withoutSocket()
   if ('status' in answer) return responseOf(answer, withoutBody(answer, method) ? null : answer.body)
   if (answer.reply === undefined) {
     throw new SandboxError('ERR_SANDBOX_CONNECTION_DROPPED', 'A fault dropped the connection', {
@@ -17,6 +18,11 @@ export function memoryResponse(answer: Answer, method: string): Response {
   }
   const part = Buffer.from(answer.reply.body).subarray(0, answer.breaksAfterBytes)
   return responseOf(answer.reply, breakingStream(part))
+}
+
+/** A WebSocket needs a connection, and a `Response` cannot even say 101. */
+function withoutSocket(): Response {
+  return new Response('A WebSocket needs a sandbox that listens: startSandbox().\n', { status: 501 })
 }
 
 function responseOf(

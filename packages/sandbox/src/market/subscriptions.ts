@@ -20,6 +20,23 @@ export class Subscriptions {
     return isRunning
   }
 
+  /** Starts the stream of a contract anew, for another fifteen minutes; false if no line is free. */
+  renew(session: object, conid: number, nowMs: number): boolean {
+    const lines = this.#linesOf(session)
+    for (const [other, since] of lines) {
+      if (nowMs - since >= lifetimeMs) lines.delete(other)
+    }
+    if (!lines.has(conid) && lines.size >= mostLines) return false
+    lines.set(conid, nowMs)
+    return true
+  }
+
+  /** True if the stream of a contract runs, without starting it. */
+  isRunning(session: object, conid: number, nowMs: number): boolean {
+    const since = this.#linesOf(session).get(conid)
+    return since !== undefined && nowMs - since < lifetimeMs
+  }
+
   /** Ends the stream of a contract; false if there was none. */
   end(session: object, conid: number): boolean {
     return this.#linesOf(session).delete(conid)

@@ -1,3 +1,5 @@
+import type { WebSocket } from 'ws'
+
 /** What goes out: a reply; one that breaks off after so many bytes of its body; or nothing, and the connection is cut. */
 export type Answer =
   | Reply
@@ -15,6 +17,8 @@ export interface Reply {
   readonly body: string
   /** Follows the body for as long as the connection lasts; its length is then not announced. */
   readonly stream?: OpenStream | undefined
+  /** Takes the connection over as a WebSocket; the status is then 101. */
+  readonly upgrade?: ((socket: WebSocket) => void) | undefined
 }
 
 /** Begins to send; what it returns ends that, and is called when the connection is gone. */

@@ -9,6 +9,7 @@ import type { RequestRecord } from '../../request/record.ts'
 import { json, type Reply, text } from '../../request/reply.ts'
 import { type Approval, approve } from '../../state/consent.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
+import type { Streams } from '../../ws/streams.ts'
 import { crossOriginObjection } from '../door.ts'
 import type { RouteHandler, Router } from '../router.ts'
 
@@ -20,6 +21,7 @@ export interface AdminParts {
   readonly log: RequestLog
   readonly faults: Faults
   readonly market: MarketScript
+  readonly streams: Streams
 }
 
 /** Log, faults, state and consent over HTTP, for tests in other languages. */
@@ -32,6 +34,8 @@ export function addAdminRoutes(router: Router, parts: AdminParts): void {
   }
   add('GET', 'log', (record) => json(readFields(record)?.show === 'refused' ? log.refused : log.entries))
   add('DELETE', 'log', () => done(() => log.clear()))
+  add('GET', 'frames', () => json(parts.streams.frames.entries))
+  add('DELETE', 'frames', () => done(() => parts.streams.frames.clear()))
   add('GET', 'faults', () => json(faults.list()))
   add('POST', 'faults', (record) => json({ id: faults.add(checkFaultRule(jsonBody(record))).id }, 201))
   add('DELETE', 'faults', () => done(() => faults.clear()))
