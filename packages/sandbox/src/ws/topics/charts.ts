@@ -1,5 +1,6 @@
 import { history as barsOf, readPeriod } from '../../market/history.ts'
-import { instrumentOf, priceText } from '../../market/instruments.ts'
+import { type Instrument, instrumentOf, priceText } from '../../market/instruments.ts'
+import type { Quote } from '../../market/quotes.ts'
 import { textOf } from '../../request/body.ts'
 import { accountRefusal, type Feed, type FeedContext, FeedRefusal } from '../feed.ts'
 import type { StreamRequest } from '../request.ts'
@@ -28,41 +29,45 @@ export function history(
   return { key: `smh+${serverId}` }
 }
 
-const levels = [5, 4, 3, 2, 1]
-
 /** `sbd+<account>+<conid>[+<exchange>]`: the book to five levels each side, whole, whenever it has changed. */
 export function depth({ targets }: StreamRequest, context: FeedContext): Feed | FeedRefusal {
   const [accountId = '', contract = ''] = targets
   const { state, send } = context
-  const conid = Number(contract)
-  const instrument = instrumentOf(conid)
+  const instrument = instrumentOf(Number(contract))
   if (instrument === undefined) {
     return new FeedRefusal('contract is not available', 'Write sbd+<account>+<conid>.')
   }
-  const topic = `sbd+${accountId}+${conid}`
+  const topic = `sbd+${accountId}+${instrument.conid}`
   let sent = ''
   const update = (nowMs: number): boolean => {
-    const quote = state.market.quotes.quote(conid, nowMs)
-    if (quote?.bid === undefined || quote.ask === undefined) return true
-    const { bid, ask, bidSize, askSize, last } = quote
-    const price = (value: number): string => priceText(instrument, value)
-    const sell = levels.map((level) => ({
-      price: price(ask + (level - 1) * instrument.tick),
-      ask: String(askSize * level),
-    }))
-    const buy = levels
-      .toReversed()
-      .map((level) => ({ price: price(bid - (level - 1) * instrument.tick), bid: String(bidSize * level) }))
-    const focus = price(last)
-    const data = [...sell, ...buy].map((row, index) => ({
-      row: index + 1,
-      focus: row.price === focus ? 1 : 0,
-      ...row,
-    }))
+    const data = bookRows(instrument, state.market.quotes.quote(instrument.conid, nowMs))
     const text = JSON.stringify(data)
     if (text !== sent) send({ topic, data })
     sent = text
     return true
   }
   return accountRefusal(accountId, context) ?? { key: topic, update }
+}
+
+const levels = [1, 2, 3, 4, 5]
+
+/** The highest price first; nothing of what nobody quotes. */
+function bookRows(instrument: Instrument, quote: Quote | undefined): readonly object[] {
+  const { bid, ask, last = 0, askSize = 0, bidSize = 0 } = quote ?? {}
+  if (bid === undefined || ask === undefined) return []
+  const price = (value: number): string => priceText(instrument, value)
+  const buy = levels.map((level) => ({
+    price: price(bid - (level - 1) * instrument.tick),
+    bid: String(bidSize * level),
+  }))
+  const sell = levels.map((level) => ({
+    price: price(ask + (level - 1) * instrument.tick),
+    ask: String(askSize * level),
+  }))
+  const focus = price(last)
+  return [...sell.reverse(), ...buy].map((row, index) => ({
+    row: index + 1,
+    focus: row.price === focus ? 1 : 0,
+    ...row,
+  }))
 }
