@@ -4,6 +4,9 @@ import { MemoryNonceStore, Verifier } from "@ibkr-auth/oauth1-signing/server";
 import { ClientKeyRecord, MemoryReplayStore, VerificationKey } from "@ibkr-auth/sso-jwt/server";
 import { Signer } from "@ibkr-auth/oauth1-signing";
 import { DhParams } from "@ibkr-auth/dh-live-session-token";
+import { WebSocket } from "ws";
+
+// packages/sandbox/src/credentials/keys.d.ts
 type KeyInput = string | KeyObject;
 interface CredentialsInput {
   readonly consumerKey?: string | undefined;
@@ -129,7 +132,7 @@ declare class SandboxError extends Error {
 }
 declare function isSandboxError(value: unknown): value is SandboxError;
 declare const signatureMistakeNames: readonly ["query-omitted", "query-signed", "query-in-url", "values-encoded-once", "values-not-encoded", "wrong-percent-encoding", "form-omitted", "body-signed", "realm-signed", "parameter-not-signed", "parameters-unsorted", "method-case", "wrong-method", "wrong-scheme", "wrong-host", "wrong-port", "wrong-path", "prefix-missing", "prefix-wrong", "prefix-unexpected", "wrong-key", "lst-as-text", "lst-with-ampersand", "leading-zero-byte", "secret-as-text", "lst-replaced", "wrong-signature-method", "signature-encoding", "timestamp-milliseconds", "timestamp-malformed", "clock-off", "nonce-reused"];
-declare const checkedMistakeNames: readonly ["missing-parameter", "duplicate-parameter", "malformed-authorization", "missing-authorization", "unknown-consumer-key", "wrong-realm", "missing-realm", "unknown-token", "first-party-consumer", "lst-missing", "lst-expired", "wrong-verifier", "token-used", "challenge-out-of-range", "wrong-bearer", "unknown-bearer", "bearer-expired", "scope-missing", "address-mismatch", "wrong-content-type", "malformed-token-request", "jwt-malformed", "jwt-wrapped", "jwt-algorithm", "jwt-unknown-key", "jwt-wrong-key", "jwt-audience", "jwt-issuer", "jwt-expired", "jwt-lifetime", "jwt-issued-in-future", "jwt-milliseconds", "jwt-claim", "jwt-replayed", "user-agent-missing", "content-length-missing", "host-not-allowed", "cross-origin", "body-too-large", "malformed-body", "store-full", "no-brokerage-session", "accounts-not-loaded", "logged-out", "reply-void", "paced", "penalty-box", "not-in-sandbox", "no-such-operation"];
+declare const checkedMistakeNames: readonly ["missing-parameter", "duplicate-parameter", "malformed-authorization", "missing-authorization", "unknown-consumer-key", "wrong-realm", "missing-realm", "unknown-token", "first-party-consumer", "lst-missing", "lst-expired", "wrong-verifier", "token-used", "challenge-out-of-range", "wrong-bearer", "unknown-bearer", "bearer-expired", "scope-missing", "address-mismatch", "wrong-content-type", "malformed-token-request", "jwt-malformed", "jwt-wrapped", "jwt-algorithm", "jwt-unknown-key", "jwt-wrong-key", "jwt-audience", "jwt-issuer", "jwt-expired", "jwt-lifetime", "jwt-issued-in-future", "jwt-milliseconds", "jwt-claim", "jwt-replayed", "user-agent-missing", "content-length-missing", "host-not-allowed", "cross-origin", "body-too-large", "malformed-body", "store-full", "no-brokerage-session", "accounts-not-loaded", "logged-out", "reply-void", "paced", "penalty-box", "not-in-sandbox", "no-such-operation", "upgrade-missing", "stream-token-missing"];
 type SignatureMistakeName = (typeof signatureMistakeNames)[number];
 type CheckedMistakeName = (typeof checkedMistakeNames)[number];
 type MistakeName = SignatureMistakeName | CheckedMistakeName | "unknown";
@@ -282,6 +285,8 @@ declare class Portfolio {
 declare class Subscriptions {
   #private;
   request(session: object, conid: number, nowMs: number): boolean;
+  renew(session: object, conid: number, nowMs: number): boolean;
+  isRunning(session: object, conid: number, nowMs: number): boolean;
   end(session: object, conid: number): boolean;
   endAll(session: object): void;
 }
@@ -308,6 +313,20 @@ declare class PacingBox {
   penaltyUntilMs(username: string, nowMs: number): number | undefined;
   pardon(): void;
 }
+interface StreamOptions {
+  readonly greetingDelayMs?: number | undefined;
+  readonly heartbeatMs?: number | undefined;
+  readonly updateMs?: number | undefined;
+  readonly silenceMs?: number | undefined;
+  readonly binary?: boolean | undefined;
+}
+interface StreamSettings {
+  readonly greetingDelayMs: number;
+  readonly heartbeatMs: number;
+  readonly updateMs: number;
+  readonly silenceMs: number;
+  readonly binary: boolean;
+}
 type QuerySigningOption = StrictForm | "both";
 interface SandboxOptions {
   readonly credentials?: CredentialsInput | readonly CredentialsInput[] | undefined;
@@ -327,6 +346,7 @@ interface SandboxOptions {
   readonly logCapacity?: number | undefined;
   readonly maximumBodyBytes?: number | undefined;
   readonly allowedHosts?: readonly string[] | undefined;
+  readonly stream?: StreamOptions | undefined;
   readonly seed?: number | undefined;
   readonly now?: (() => number) | undefined;
   readonly wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
@@ -357,6 +377,7 @@ interface Settings {
   readonly logCapacity: number;
   readonly maximumBodyBytes: number;
   readonly allowedHosts: readonly string[];
+  readonly stream: StreamSettings;
   readonly seed: number;
   readonly now: () => number;
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -587,6 +608,7 @@ declare class FaultRules {
   #private;
   constructor(seed: number);
   add(input: FaultRule): FaultHandle;
+  onChange(listener: () => void): () => void;
   remove(id: number): void;
   clear(): void;
   reseed(seed: number): void;
@@ -601,6 +623,7 @@ declare class Faults {
   #private;
   constructor(rules: FaultRules, state: SandboxState);
   add(rule: FaultRule): FaultHandle;
+  onChange(listener: () => void): () => void;
   list(): readonly {
     readonly id: number;
     readonly rule: FaultRule;
@@ -638,6 +661,7 @@ declare class RequestLog {
   get refused(): readonly LogEntry[];
   get(id: number): LogEntry | undefined;
   subscribe(listener: (entry: LogEntry) => void): () => void;
+  onClear(listener: () => void): () => void;
   clear(): void;
   add(entry: LogEntry): void;
 }
@@ -663,6 +687,42 @@ declare class MarketScript {
   setPosition(accountId: string, conid: number, quantity: number, averagePrice?: number | undefined): void;
   emptyBook(): void;
 }
+interface StreamCaller {
+  readonly sessions: readonly ApiSession[];
+  readonly session: ApiSession | undefined;
+}
+interface FrameEntry {
+  readonly connection: number;
+  readonly atMs: number;
+  readonly direction: "received" | "sent";
+  readonly text: string;
+  readonly note?: string | undefined;
+}
+declare class FrameLog {
+  #private;
+  constructor(capacity: number);
+  get entries(): readonly FrameEntry[];
+  subscribe(listener: (entry: FrameEntry) => void): () => void;
+  clear(): void;
+  add(entry: FrameEntry): void;
+}
+declare class Streams {
+  #private;
+  readonly frames: FrameLog;
+  constructor(state: SandboxState);
+  get open(): number;
+  drop(): void;
+  close(code?: number): void;
+  freeze(isFrozen?: boolean): void;
+  slow(delayMs: number): void;
+  split(isSplit?: boolean): void;
+  binary(isBinary?: boolean): void;
+  garbage(text?: string): void;
+  status(args: Readonly<Record<string, boolean | string>>): void;
+  notify(notification: Readonly<Record<string, unknown>>): void;
+  bulletin(message: string): void;
+  accept(socket: WebSocket, caller: StreamCaller): void;
+}
 interface Approval {
   readonly verifier: string;
   readonly callbackUrl: string;
@@ -678,6 +738,7 @@ interface Sandbox {
   readonly log: RequestLog;
   readonly faults: Faults;
   readonly market: MarketScript;
+  readonly streams: Streams;
   readonly orders: readonly Order[];
   approve(requestToken: string, options?: ApproveOptions | undefined): Approval;
   handle(request: Request, options?: {
@@ -689,4 +750,4 @@ interface RunningSandbox extends Sandbox, AsyncDisposable {
   close(): Promise<void>;
 }
 declare function startSandbox(options?: StartSandboxOptions): Promise<RunningSandbox>;
-export { type AccessTokenInput, type Approval, type ApproveOptions, type Availability, type CreateSandboxOptions, type CredentialsFile, type CredentialsInput, type Execution, type Explanation, type FaultEffect, type FaultHandle, type FaultMoment, type FaultRule, type FaultScope, type Faults, type Instrument, type IssuedAccessToken, type KeyInput, type LogEntry, type MarketScript, type MistakeName, type Oauth2Credentials, type Oauth2CredentialsInput, type Order, type OrderFields, type OrderStatus, type PacingOptions, type QuerySigningOption, type Quote, type RequestLog, type RunningSandbox, type Sandbox, type SandboxCredentials, SandboxError, type SandboxErrorCode, type SandboxOptions, type StartSandboxOptions, type UserInput, type Verdict, createSandbox, formatEntry, isSandboxError, readCredentials, startSandbox, writeCredentials };
+export { type AccessTokenInput, type Approval, type ApproveOptions, type Availability, type CreateSandboxOptions, type CredentialsFile, type CredentialsInput, type Execution, type Explanation, type FaultEffect, type FaultHandle, type FaultMoment, type FaultRule, type FaultScope, type Faults, type FrameEntry, type FrameLog, type Instrument, type IssuedAccessToken, type KeyInput, type LogEntry, type MarketScript, type MistakeName, type Oauth2Credentials, type Oauth2CredentialsInput, type Order, type OrderFields, type OrderStatus, type PacingOptions, type QuerySigningOption, type Quote, type RequestLog, type RunningSandbox, type Sandbox, type SandboxCredentials, SandboxError, type SandboxErrorCode, type SandboxOptions, type StartSandboxOptions, type StreamOptions, type Streams, type UserInput, type Verdict, createSandbox, formatEntry, isSandboxError, readCredentials, startSandbox, writeCredentials };

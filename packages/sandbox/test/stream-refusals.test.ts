@@ -241,3 +241,20 @@ it('keeps the lines of a connection that broke, and gives those of a closed one 
   await expect.poll(() => sandbox.streams.open).toBe(0)
   expect(await isRunning()).toBe(true)
 })
+
+it('shows every message on the page and over HTTP, escaped, without the session', async () => {
+  const client = await opened(sandbox, trader)
+  await client.topic('system')
+  await client.sent('<b>+{}')
+  const { id } = await client.topic('tic')
+  const pageText = await (await fetch(sandbox.url)).text()
+  expect(pageText).toContain('&lt;b&gt;+{}')
+  expect(pageText).not.toContain('<b>+')
+  const frames = await (await fetch(`${sandbox.url}/_sandbox/frames`)).json()
+  expect(frames).toEqual(
+    expect.arrayContaining([expect.objectContaining({ direction: 'received', text: '<b>+{}' })]),
+  )
+  expect(pageText + JSON.stringify(frames)).not.toContain(id)
+  await fetch(`${sandbox.url}/_sandbox/frames`, { method: 'DELETE' })
+  expect(sandbox.streams.frames.entries.some(({ text }) => text === '<b>+{}')).toBe(false)
+})

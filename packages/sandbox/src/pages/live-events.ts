@@ -51,6 +51,7 @@ export class LiveEvents {
       this.#parts.state.market.orders.onChange(drawState.soon),
       this.#parts.state.brokerage.onChange(drawState.soon),
       this.#parts.faults.onChange(drawState.soon),
+      this.#parts.streams.frames.subscribe(drawState.soon),
     ]
     drawState.soon()
     // A comment now and then, so that a dead connection is found out.

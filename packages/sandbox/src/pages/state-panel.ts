@@ -5,18 +5,21 @@ import type { Order } from '../market/order-book.ts'
 import { type ApiSession, hasEnded } from '../state/api-session.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
 import type { User } from '../state/users.ts'
+import type { FrameEntry } from '../ws/frame-log.ts'
+import type { Streams } from '../ws/streams.ts'
 import type { Markup } from './page.ts'
 
 /** What the panel is drawn from. */
 export interface PanelParts {
   readonly state: SandboxState
   readonly faults: Faults
+  readonly streams: Streams
 }
 
 const mostShown = 50
 
 /** Who is signed in, who holds which brokerage session, the book, and the faults that are set. */
-export function statePanel({ state, faults }: PanelParts): Markup {
+export function statePanel({ state, faults, streams }: PanelParts): Markup {
   const nowMs = state.clock.nowMs()
   return html`<h2>Signed in</h2>
 ${signedIn(state, nowMs)}
@@ -25,7 +28,9 @@ ${signedIn(state, nowMs)}
 <h2>Orders</h2>
 ${orders(state)}
 <h2>Faults</h2>
-${faultList(faults)}`
+${faultList(faults)}
+<h2>WebSockets</h2>
+${frames(streams)}`
 }
 
 interface SignedIn {
@@ -101,6 +106,21 @@ function faultList(faults: Faults): Markup {
       ({ id, rule, hits }) =>
         html`<li><code>${JSON.stringify(rule)}</code> struck ${hits} times <button type="button" class="small" data-method="DELETE" data-path="/_sandbox/faults/${id}">Take back</button></li>`,
     )}</ul>`
+}
+
+function frames({ open, frames: { entries } }: Streams): Markup {
+  const newest = entries.slice(-mostShown).reverse()
+  return html`<p class="quiet">${open} open.</p>
+${newest.length === 0 ? '' : html`<ul class="rows card">${newest.map(frameLine)}</ul>`}`
+}
+
+function frameLine({ connection, atMs, direction, text, note }: FrameEntry): Markup {
+  const time = new Date(atMs).toISOString()
+  const arrow =
+    direction === 'received'
+      ? html`<span title="received">&rarr;</span>`
+      : html`<span title="sent">&larr;</span>`
+  return html`<li><span class="quiet">${connection}</span> ${arrow} <code>${text}</code> ${note === undefined ? '' : html`<strong>${note}</strong>`} <time class="quiet" datetime="${time}">${time.slice(11, 23)}</time></li>`
 }
 
 function ends(expiresAtMs: number, nowMs: number): Markup {

@@ -56,6 +56,20 @@ const groups: readonly (readonly [title: string, switches: readonly Switch[]])[]
     ],
   ],
   [
+    'WebSockets',
+    [
+      change('Drop them', { streams: { drop: true } }),
+      change('Close them with a code', { streams: { close: 1000 } }),
+      change('Send nothing any more', { streams: { freeze: true } }),
+      change('Send late, ms', { streams: { slow: 2_000 } }),
+      change('Split and binary frames', { streams: { split: true, binary: true } }),
+      change('Send garbage', { streams: { garbage: true } }),
+      change('Tell a status', { streams: { status: { competing: true } } }),
+      change('Notify', { streams: { notify: { id: '1', title: 'Margin', text: 'Margin cushion is low.' } } }),
+      change('Send a bulletin', { streams: { bulletin: 'Trading in AAPL is halted.' } }),
+    ],
+  ],
+  [
     'Market',
     [
       market('Hold a price', { setPrice: { conid, price: 190 } }),

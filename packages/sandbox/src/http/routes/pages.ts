@@ -7,6 +7,7 @@ import { pageScript } from '../../pages/page-script.ts'
 import { styleSheet } from '../../pages/style.ts'
 import { readFields, textOf } from '../../request/body.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
+import type { Streams } from '../../ws/streams.ts'
 import { crossOriginObjection } from '../door.ts'
 import type { Router } from '../router.ts'
 
@@ -15,6 +16,7 @@ export interface PageParts {
   readonly state: SandboxState
   readonly log: RequestLog
   readonly faults: Faults
+  readonly streams: Streams
 }
 
 /** The page at `/` with what brings it to life, and the page that a browser session URL leads to. */
