@@ -60,6 +60,7 @@ function world(count: number, options: Partial<SharePacingOptions> = {}, seed = 
       limits,
       egress: 'office',
       clock: time.clock(),
+      random,
       ...options,
     })
   })
@@ -221,6 +222,31 @@ describe('windows over all processes', () => {
       expect(most(tickles, 1_000), `seed ${seed}`).toBeLessThanOrEqual(1)
     }
   })
+})
+
+test('what is urgent in one process does not wait for the crowd of the others', async () => {
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const { time, processes } = world(8, {}, seed)
+    const crowd = processes
+      .slice(1)
+      .flatMap((pacing) => Array.from({ length: 60 }, () => send(time, pacing, [])))
+    for (const waiting of crowd) waiting.catch(() => undefined)
+    await time.advance(3_000)
+    const sent: number[] = []
+    await time.until(send(time, processes[0]!, sent, ask({ priority: 'high' })))
+    expect(sent[0]! - 3_000, `seed ${seed}`).toBeLessThan(1_200)
+    await Promise.all(processes.map((pacing) => time.until(pacing.close())))
+  }
+})
+
+test('a crowd is served in all processes alike', async () => {
+  const { time, processes } = world(5)
+  const served = processes.map(() => [] as number[])
+  for (const [index, pacing] of processes.entries())
+    for (let caller = 0; caller < 60; caller += 1) send(time, pacing, served[index]!).catch(() => undefined)
+  await time.advance(20_000)
+  for (const sent of served) expect(sent.length).toBeGreaterThan(20)
+  await Promise.all(processes.map((pacing) => time.until(pacing.close())))
 })
 
 describe('the line', () => {

@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { hostname } from 'node:os'
-import { duration, storeKey, wholeNumber } from '../check.ts'
+import { callable, duration, storeKey, wholeNumber } from '../check.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { usableStore } from '../credential/options.ts'
 import type { Store } from '../store/store.ts'
@@ -32,6 +33,8 @@ export interface SharePacingOptions {
   readonly storeTimeoutMs?: number | undefined
   /** Default: the machine's. */
   readonly clock?: Clock | undefined
+  /** Numbers in [0, 1). Default: from the machine's secure randomness. */
+  readonly random?: (() => number) | undefined
 }
 
 /** Options with nothing left open. */
@@ -39,6 +42,9 @@ export interface PacingSettings {
   readonly store: Store
   readonly key: string
   readonly laneOf: LaneOf
+  /** Places of a username over all endpoints, in its window. */
+  readonly places: number
+  readonly random: () => number
   readonly egress: string
   readonly penaltyMs: number
   readonly maxWaitMs: number
@@ -55,6 +61,8 @@ export function pacingSettings(options: SharePacingOptions): PacingSettings {
     store: usableStore(options.store),
     key: storeKey('key', options.key),
     laneOf: lanesOf(options.global, options.limits, duration('marginMs', options.marginMs, 50, 0)),
+    places: options.global.requests,
+    random: callable('random', options.random ?? (() => randomInt(1_000_000) / 1_000_000)),
     egress: storeKey('egress', options.egress ?? hostname()),
     penaltyMs: duration('penaltyMs', options.penaltyMs, 600_000, 0),
     maxWaitMs: duration('maxWaitMs', options.maxWaitMs, 60_000, 0),

@@ -58,6 +58,12 @@ export class StorePlaces {
     return this.#processes
   }
 
+  /** How many may be asked for together: a share of the second, so that the first to ask does not take it all. */
+  mostAtOnce(most: number): number {
+    if (this.#processes === 1) return most
+    return Math.min(most, Math.max(1, Math.ceil(this.#settings.places / this.#processes)))
+  }
+
   get isAway(): boolean {
     return this.#isAway
   }

@@ -9,6 +9,11 @@ import { type PlacesHost, StorePlaces } from './store-places.ts'
 import { Talks } from './talks.ts'
 
 const mostAtOnce = 256
+/**
+ * How much later than the first moment whoever is not urgent asks, in milliseconds, and up to twice that at random: all processes know
+ * the same moment, and a login or a cancellation must not lose the race for it.
+ */
+const courtesyMs = { high: 0, normal: 6, low: 18 } as const
 /** How soon is asked again where nothing says when a place will be free. */
 const askAgainMs = 100
 
@@ -27,6 +32,8 @@ export class UsernamePacer implements PlacesHost {
   readonly #blocked = new Map<Lane, number>()
   readonly #told = new WeakSet<Waiting>()
   #serial = 0
+  /** Between 1 and 2, drawn for each wait. */
+  #luck = 1
   #isAsking = false
   #isToPump = false
   #wakeUp: unknown
@@ -136,6 +143,7 @@ export class UsernamePacer implements PlacesHost {
   }
 
   block(lane: Lane, waitMs: number): void {
+    this.#luck = 1 + this.#settings.random()
     this.#blocked.set(lane, this.#now() + (waitMs < 0 ? askAgainMs : Math.max(1, waitMs)))
     for (const waiting of this.#line.all()) {
       if (waiting.lane !== lane || this.#told.has(waiting)) continue
@@ -161,8 +169,8 @@ export class UsernamePacer implements PlacesHost {
   #pump(): void {
     if (this.#isAsking || this.#isClosed) return
     const nowMs = this.#now()
-    const batch = this.#line.first(mostAtOnce, nowMs, ({ lane, request }) => {
-      return !this.isBlocked(lane) && this.#talks.lets(request, nowMs)
+    const batch = this.#line.first(this.#places.mostAtOnce(mostAtOnce), nowMs, ({ lane, request }) => {
+      return this.#untilMayAskMs(lane, request) <= 0 && this.#talks.lets(request, nowMs)
     })
     if (this.#places.isAway) this.#places.grantAlone(batch)
     else if (batch.length > 0 || !this.#places.settlement.isEmpty) {
@@ -190,9 +198,17 @@ export class UsernamePacer implements PlacesHost {
     const nowMs = this.#now()
     const talkMs = (this.#talks.current(nowMs)?.untilMs ?? nowMs) - nowMs
     const waits = this.#line.all().map(({ lane, request }) => {
-      return Math.max(this.#blockedForMs(lane), this.#talks.lets(request, nowMs) ? 0 : talkMs)
+      return Math.max(this.#untilMayAskMs(lane, request), this.#talks.lets(request, nowMs) ? 0 : talkMs)
     })
     this.#wakeUp = clock.setTimeout(() => this.#pump(), Math.max(1, Math.ceil(Math.min(...waits))))
+  }
+
+  /** Negative or 0 if it may now. */
+  #untilMayAskMs(lane: Lane, { priority = 'normal' }: PacingRequest): number {
+    const freeAtMs = this.#blocked.get(lane)
+    if (freeAtMs === undefined) return 0
+    const courtesy = this.#places.processes > 1 ? courtesyMs[priority] * this.#luck : 0
+    return freeAtMs + courtesy - this.#now()
   }
 
   #blockedForMs(lane: Lane): number {

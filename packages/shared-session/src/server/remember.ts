@@ -19,6 +19,10 @@ export interface SharedMemoryOptions {
    * further off accepts nothing. Default 60,000.
    */
   readonly clockToleranceMs?: number | undefined
+  /**
+   * How long a thing is remembered at the least, in milliseconds: as long as the most tolerant of the verifiers allows. Default 600,000.
+   */
+  readonly atLeastMs?: number | undefined
   /** How long the store may take, in milliseconds. Default 2,000. */
   readonly storeTimeoutMs?: number | undefined
   /** Default: the machine's. */
@@ -35,12 +39,13 @@ export type Remember = (text: string, expiresAtMs: number, nowMs: number) => Pro
 export function rememberIn(options: SharedMemoryOptions, kind: string): Remember {
   const key = `${storeKey('key', options.key)} ${kind}`
   const toleranceMs = duration('clockToleranceMs', options.clockToleranceMs, 60_000)
+  const atLeastMs = duration('atLeastMs', options.atLeastMs, 600_000, 0)
   const timeoutMs = duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10)
   const access = new StoreAccess(usableStore(options.store), options.clock ?? systemClock, timeoutMs)
   return async (text, expiresAtMs, nowMs) => {
     const name = createHash('sha256').update(text).digest('base64url')
     // Two clocks may be wrong, each its own way.
-    const runningForMs = Math.max(1, expiresAtMs - nowMs) + 2 * toleranceMs
+    const runningForMs = Math.max(atLeastMs, expiresAtMs - nowMs) + 2 * toleranceMs
     const counters = [{ name, windows: [], concurrent: 1 }]
     const wishes = [{ counters: [0], count: 1, id: 'seen' }]
     const ask = { holder: 'verifier', presentForMs: 0, slackMs: 0, runningForMs, counters, wishes }

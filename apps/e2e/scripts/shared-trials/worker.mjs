@@ -1,0 +1,149 @@
+// One process of a trial: a session on the shared login, callers that ask again and again, and an order now and then.
+import process from 'node:process'
+import {
+  beginExchange,
+  decryptAccessTokenSecret,
+  LiveSessionToken,
+  parseDhParams,
+} from '@ibkr-auth/dh-live-session-token'
+import {
+  createAuthorizationHeader,
+  createLiveSessionTokenRequest,
+  hmacSha256,
+  rsaSha256,
+} from '@ibkr-auth/oauth1-signing'
+import {
+  fileStore,
+  redisStore,
+  shareCredential,
+  shareLeadership,
+  sharePacing,
+} from '@ibkr-auth/shared-session'
+import { createSession, globalPacingWindow, ibkrPacingLimits } from '@ibkr-auth/transport/session'
+import { Redis } from 'ioredis'
+
+const settings = JSON.parse(process.env.TRIAL)
+const { index, credentials, seal, redisPort, directory, aheadMs, callers, pacingOn } = settings
+const { consumerKey, realm, accessToken, signingKey, baseUrl } = credentials
+const identity = { consumerKey, realm, accessToken }
+const accessTokenSecret = decryptAccessTokenSecret(credentials.accessTokenSecret, credentials.encryptionKey)
+const dhParams = parseDhParams(credentials.dhParams)
+const clock = {
+  now: () => Date.now() + aheadMs,
+  monotonicNow: () => performance.now(),
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimeout: (handle) => clearTimeout(handle),
+}
+
+const tell = (message) => process.connected && process.send({ index, ...message })
+const held = new Map()
+let isOver = false
+const over = new AbortController()
+/** Tells where a login is, and goes on when it is told to. */
+async function step(name) {
+  const answer = new Promise((resolve) => held.set(name, resolve))
+  tell({ step: name })
+  await answer
+}
+process.on('message', ({ goOn, stop }) => {
+  if (goOn) held.get(goOn)?.()
+  if (stop) {
+    isOver = true
+    over.abort(new Error('over'))
+  }
+})
+process.on('disconnect', () => process.exit(0))
+
+const client = redisPort
+  ? new Redis({
+      port: redisPort,
+      host: '127.0.0.1',
+      commandTimeout: 2_000,
+      maxRetriesPerRequest: 1,
+      retryStrategy: () => 200,
+    })
+  : undefined
+client?.on('error', () => undefined) // the store's status has it
+const store = client ? redisStore(client, { prefix: 'trial:' }) : fileStore(directory)
+const shared = { store, key: 'sandbox:user', clock }
+
+function credentialOf(token, expiresAtMs) {
+  const signer = hmacSha256(token)
+  const authorize = (attempt) => ({
+    authorization: createAuthorizationHeader(attempt, identity, signer, { now: attempt.now }),
+  })
+  return { token, expiresAtMs, authorize }
+}
+
+const establish = shareCredential({
+  ...shared,
+  seal,
+  async establish({ transport, signal, now }) {
+    await step('leased')
+    const exchange = beginExchange({ dhParams, accessTokenSecret }, { now })
+    const request = await createLiveSessionTokenRequest({
+      credentials: identity,
+      signer: rsaSha256(signingKey),
+      exchange,
+      baseUrl,
+      now,
+    })
+    await step('prepared')
+    const reply = await transport.request({ ...request, signal, throwHttpErrors: false })
+    await step('logged-in')
+    const token = exchange.complete(reply, consumerKey)
+    return credentialOf(token, reply.json().live_session_token_expiration)
+  },
+  async encode({ token }) {
+    await step('encoding')
+    return token.serialize()
+  },
+  decode: (text) => credentialOf(LiveSessionToken.restore(text), 0),
+})
+const pacing = sharePacing({
+  ...shared,
+  global: globalPacingWindow,
+  limits: ibkrPacingLimits,
+  marginMs: settings.marginMs,
+})
+const leadership = shareLeadership({ ...shared, seal })
+leadership.subscribe(({ leads }) => tell({ leads }))
+const session = createSession({
+  baseUrl,
+  username: 'user',
+  establish,
+  pacing: pacingOn ? pacing : false,
+  brokerage: false,
+  logout: false,
+  clock,
+  renewal: { timeoutMs: 60_000 },
+  isPermanent: () => false,
+})
+establish.follow(session)
+
+const counts = { answered: 0, failed: {} }
+async function caller(number) {
+  while (!isOver) {
+    try {
+      await session.get(number % 2 === 0 ? '/portfolio/U1/summary' : '/portfolio/U1/meta', {
+        signal: over.signal,
+        throwHttpErrors: false,
+        timeouts: { totalMs: 120_000 },
+      })
+      counts.answered += 1
+    } catch (error) {
+      if (isOver) return
+      counts.failed[error.code] = (counts.failed[error.code] ?? 0) + 1
+    }
+    await new Promise((resolve) => setTimeout(resolve, pacingOn ? 50 : 250))
+  }
+}
+
+await Promise.all(Array.from({ length: callers }, (_, number) => caller(number)))
+tell({ counts, status: establish.status(), pacing: pacing.status() })
+await session.close()
+await establish.close()
+await leadership.close()
+await pacing.close()
+client?.disconnect()
+process.disconnect()
