@@ -26,6 +26,11 @@ export function takePlace(budget: Budget, rules: BudgetRules, atMs: number, kept
   return places - kept >= 1 ? { places: places - 1, countedAtMs: atMs } : undefined
 }
 
+/** A place was taken and not used; there are never more than all. */
+export function givePlaceBack(budget: Budget): Budget {
+  return { ...budget, places: budget.places + 1 }
+}
+
 /** When a place can be taken (monotonic milliseconds); `atMs` if at once. */
 export function placeFreeAtMs(budget: Budget, rules: BudgetRules, atMs: number, kept = 0): number {
   const missing = 1 + kept - placesAt(budget, rules, atMs)

@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff.ts'
-import { fullBudget } from './budget.ts'
+import { fullBudget, givePlaceBack } from './budget.ts'
 import type {
   Credential,
   CredentialEvent,
@@ -104,8 +104,10 @@ function established(state: Credential, event: EventOf<'established'>): Credenti
   }
   // A good credential that is replaced says nothing about the next one.
   const unaccepted = state.name === 'renewing' ? 0 : state.ledger.unaccepted
+  const { budget } = state.ledger
   const ledger: Ledger = {
     ...state.ledger,
+    budget: credential.adopted ? givePlaceBack(budget) : budget,
     established: number,
     failures: 0,
     wrongTimes: 0,

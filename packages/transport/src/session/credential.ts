@@ -17,6 +17,16 @@ export interface SessionCredential {
   readonly cookies?: readonly string[] | undefined
   /** What another process last saw of the brokerage session under the credential before: see {@link Session.brokerageProof}. */
   readonly brokerageProof?: BrokerageProof | undefined
+  /**
+   * True if nobody was logged in for it: another process had it already. It then takes no place of the login budget
+   * ({@link RenewalOptions}).
+   */
+  readonly adopted?: boolean | undefined
+  /**
+   * Whether a session that is closed logs out with it, in place of its own `logout`. Asked once, within `closeTimeoutMs`; a throw is
+   * a no.
+   */
+  readonly logout?: boolean | (() => boolean | Promise<boolean>) | undefined
   /** Called once, when the credential was replaced or the session is closed: forget keys, revoke a bearer. */
   close?(): void | Promise<void>
 }
@@ -71,7 +81,7 @@ export interface TakenCredential extends SessionCredential {
 export function takeCredential(value: unknown): TakenCredential {
   if (typeof value !== 'object' || value === null) throw noCredential()
   const original = value as SessionCredential
-  const { authorize, expiresAtMs, username, cookies, brokerageProof } = original
+  const { authorize, expiresAtMs, username, cookies, brokerageProof, adopted, logout } = original
   if (typeof authorize !== 'function' || !Number.isFinite(expiresAtMs)) throw noCredential()
   const atMs = brokerageProof?.atMs
   return {
@@ -81,6 +91,8 @@ export function takeCredential(value: unknown): TakenCredential {
     username: typeof username === 'string' ? username : undefined,
     cookies: Array.isArray(cookies) ? cookies.filter((cookie) => typeof cookie === 'string') : undefined,
     brokerageProof: typeof atMs === 'number' && Number.isFinite(atMs) ? { atMs } : undefined,
+    adopted: adopted === true,
+    logout: typeof logout === 'boolean' || typeof logout === 'function' ? logout : undefined,
     close: () => original.close?.(),
   }
 }

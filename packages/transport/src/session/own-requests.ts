@@ -9,7 +9,7 @@ import { isJsonObject, readStatus, readTickle } from './brokerage-protocol.ts'
 import type { BrokerageRunner } from './brokerage-runner.ts'
 import type { Asked } from './credential-host.ts'
 import type { CredentialRunner } from './credential-runner.ts'
-import type { EstablishFailure } from './credential-state.ts'
+import type { EstablishFailure, Held } from './credential-state.ts'
 import type { Login } from './establish.ts'
 import type { Journal } from './journal.ts'
 import type { SessionOptions } from './options.ts'
@@ -133,10 +133,25 @@ export class OwnRequests {
   /** Says good-bye, if there is a credential to say it with. Never rejects. */
   async logOut(): Promise<void> {
     const { settings, journal, credential } = this.#host
-    if (!settings.logout || credential.parting === undefined) return
+    if (credential.parting === undefined || !(await this.#isToLogOut(credential.parting))) return
     const timeouts = { totalMs: settings.closeTimeoutMs }
     const request = { method: 'POST', url: '/logout', retryLimit: 0, throwHttpErrors: true, timeouts }
     await this.send('logout', request).catch((error: unknown) => journal.failed('logout', error))
+  }
+
+  async #isToLogOut({ credential }: Held): Promise<boolean> {
+    const { settings, journal } = this.#host
+    const { logout = settings.logout } = credential
+    if (typeof logout === 'boolean') return logout
+    const late = new Promise<boolean>((resolve) => {
+      settings.timers.after(settings.closeTimeoutMs, () => resolve(false))
+    })
+    try {
+      return (await Promise.race([logout.call(credential.original), late])) === true
+    } catch (error) {
+      journal.failed('logout', error)
+      return false
+    }
   }
 
   #question(path: string): Promise<OwnReply> {

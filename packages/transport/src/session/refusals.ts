@@ -40,9 +40,10 @@ const temporary: readonly number[] = [408, 425, 429]
 
 /**
  * Whether an error of `establish()` stays: a refusal by the server (a 4xx status), or an `ERR_…` code without a status, which is how
- * packages say that keys, parameters or input are wrong. Anything else, a lost connection above all, may go away.
+ * packages say that keys, parameters or input are wrong; unless it says itself that it is `retryable`. Anything else, a lost connection above all, may go away.
  */
 export function isPermanentByDefault(error: unknown): boolean {
+  if (readMember(error, 'retryable') === true) return false
   const status = statusOf(error)
   if (status !== undefined) return status >= 400 && status < 500 && !temporary.includes(status)
   const code = readMember(error, 'code')

@@ -54,12 +54,13 @@ class Life {
     if (effect.do === 'release') this.released.push(effect.credential)
   }
 
-  establish(lifeMs = 24 * hourMs): TakenCredential {
+  establish(lifeMs = 24 * hourMs, adopted = false): TakenCredential {
     this.flights -= 1
     this.#issued += 1
     const credential = {
       authorize: () => ({}),
       expiresAtMs: this.atMs + lifeMs,
+      adopted,
     } as unknown as TakenCredential
     this.take({
       type: 'established',
@@ -196,6 +197,16 @@ describe('a refusal', () => {
 })
 
 describe('the login budget', () => {
+  test('is not spent by what another process has obtained', () => {
+    const life = active()
+    for (let renewal = 0; renewal < 50; renewal += 1) {
+      life.atMs += 16_000
+      life.take({ type: 'renew' })
+      expect(life.state.name).toBe('renewing')
+      life.establish(20_000, true)
+    }
+  })
+
   test('is five, one more every three minutes, whatever the reason; one is kept for a scheduled renewal', () => {
     const life = active()
     life.take({ type: 'accepted', number: 1, sequence: 1 })

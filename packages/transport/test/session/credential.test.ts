@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { SessionCredential } from '../../src/session/credential.ts'
 import { failureOf } from '../support/harness.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { createSessionHarness, exchange, moves, quietTimeMs } from './support/session-harness.ts'
@@ -463,6 +464,29 @@ test('close can leave the login alone', async () => {
   await clock.until(session.ready())
   await clock.until(session.close())
   expect(server.paths()).toEqual(['/oauth/live_session_token'])
+})
+
+test.each<[string, SessionCredential['logout'], boolean]>([
+  ['no', false, false],
+  ['yes', true, true],
+  ['no, later', async () => false, false],
+  ['yes, later', async () => true, true],
+  ['nothing, for ever', () => new Promise<boolean>(() => undefined), false],
+  [
+    'an error',
+    () => {
+      throw new Error('mine')
+    },
+    false,
+  ],
+])('a credential that is asked whether to log out says %s', async (_, logout, expected) => {
+  const { clock, session, server } = createSessionHarness({
+    logout: !expected,
+    establish: async ({ now }) => ({ authorize: () => ({}), expiresAtMs: now() + hour, logout }),
+  })
+  await clock.until(session.ready())
+  await clock.until(session.close())
+  expect(server.paths().includes('/logout')).toBe(expected)
 })
 
 test('a listener that throws disturbs neither the session nor the others, and they are told', async () => {

@@ -47,6 +47,8 @@ test.each<[unknown, boolean]>([
   [Object.assign(new Error(), { code: 'ERR_TRANSPORT_AMBIGUOUS' }), false],
   [Object.assign(new Error(), { code: 'ERR_TRANSPORT_TIMEOUT' }), false],
   [Object.assign(new Error(), { code: 'ECONNRESET' }), false],
+  [Object.assign(new Error(), { code: 'ERR_OF_A_STORE', retryable: true }), false],
+  [Object.assign(new Error(), { code: 'ERR_OF_A_STORE', retryable: false }), true],
   [new TypeError('fetch failed'), false],
   ['text', false],
   [undefined, false],
