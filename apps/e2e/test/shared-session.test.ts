@@ -9,10 +9,12 @@ import {
   shareCredential,
   sharedNonceStore,
   sharedReplayStore,
+  shareLeadership,
   sharePacing,
 } from '@ibkr-auth/shared-session'
 import type { ReplayStore } from '@ibkr-auth/sso-jwt/server'
 import {
+  type BrokerageLeadership,
   createSession,
   globalPacingWindow,
   ibkrPacingLimits,
@@ -39,7 +41,6 @@ function worker(sandbox: RunningSandbox, seal: Uint8Array) {
     username: 'user',
     establish,
     pacing,
-    logout: false,
   })
   establish.follow(session)
   const close = async (): Promise<void> => {
@@ -77,6 +78,7 @@ test('four sessions on one username log in once, and once more for a renewal', {
 
 test('what is shared fits what sessions and verifiers take', () => {
   expectTypeOf<SharedPacing>().toExtend<Pacing>()
+  expectTypeOf(shareLeadership).returns.toExtend<BrokerageLeadership>()
   expectTypeOf(sharedReplayStore).returns.toExtend<ReplayStore>()
   expectTypeOf(sharedNonceStore).returns.toHaveProperty('record')
   expectTypeOf<SharedLiveSessionToken>().toHaveProperty('authorize')

@@ -210,6 +210,7 @@ interface SharePacingOptions {
   readonly pollMs?: number | undefined;
   readonly storeTimeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
+  readonly random?: (() => number) | undefined;
 }
 interface PacingRequest {
   readonly username: unknown;
@@ -279,6 +280,7 @@ interface SharedMemoryOptions {
   readonly store: Store;
   readonly key: string;
   readonly clockToleranceMs?: number | undefined;
+  readonly atLeastMs?: number | undefined;
   readonly storeTimeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
 }

@@ -265,6 +265,8 @@ interface SessionCredential {
   readonly username?: string | undefined;
   readonly cookies?: readonly string[] | undefined;
   readonly brokerageProof?: BrokerageProof | undefined;
+  readonly adopted?: boolean | undefined;
+  readonly logout?: boolean | (() => boolean | Promise<boolean>) | undefined;
   close?(): void | Promise<void>;
 }
 interface BrokerageProof {

@@ -1,4 +1,5 @@
 // One process of a trial: a session on the shared login, callers that ask again and again, and an order now and then.
+import { setMaxListeners } from 'node:events'
 import process from 'node:process'
 import {
   beginExchange,
@@ -39,6 +40,9 @@ const tell = (message) => process.connected && process.send({ index, ...message 
 const held = new Map()
 let isOver = false
 const over = new AbortController()
+setMaxListeners(0, over.signal)
+/** When a place was had, by the clock that all processes of this machine share. */
+const grantedAtMs = []
 /** Tells where a login is, and goes on when it is told to. */
 async function step(name) {
   const answer = new Promise((resolve) => held.set(name, resolve))
@@ -108,16 +112,36 @@ const pacing = sharePacing({
 })
 const leadership = shareLeadership({ ...shared, seal })
 leadership.subscribe(({ leads }) => tell({ leads }))
+function noted(inner) {
+  return {
+    ...Object.fromEntries(
+      ['penalize', 'pardon', 'penaltyUntilMs', 'queued', 'waits', 'drop', 'hold', 'subscribe'].map((name) => [
+        name,
+        (...values) => inner[name](...values),
+      ]),
+    ),
+    async acquire(request) {
+      const permit = await inner.acquire(request)
+      const atMs = Date.now()
+      return {
+        release: (sent) => {
+          if (sent) grantedAtMs.push(atMs)
+          permit.release(sent)
+        },
+      }
+    },
+  }
+}
+
 const session = createSession({
   baseUrl,
   username: 'user',
   establish,
-  pacing: pacingOn ? pacing : false,
-  brokerage: false,
-  logout: false,
+  pacing: pacingOn ? noted(pacing) : false,
+  brokerage: { leadership },
   clock,
   renewal: { timeoutMs: 60_000 },
-  isPermanent: () => false,
+  logins: { size: 100, refillMs: 1_000 },
 })
 establish.follow(session)
 
@@ -140,7 +164,7 @@ async function caller(number) {
 }
 
 await Promise.all(Array.from({ length: callers }, (_, number) => caller(number)))
-tell({ counts, status: establish.status(), pacing: pacing.status() })
+tell({ counts, grantedAtMs, status: establish.status(), pacing: pacing.status() })
 await session.close()
 await establish.close()
 await leadership.close()
