@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { TransportOptions } from '../src/call/options.ts'
 import { createTransport } from '../src/call/transport.ts'
+import { createGuardedClient } from '../src/http/guarded-client.ts'
 import { failureOf } from './support/harness.ts'
 import { rawReply, startRawServer } from './support/raw-server.ts'
 
@@ -190,6 +191,28 @@ describe('a connection that has been idle', () => {
     await transport.post('/order')
     answer?.()
     expect((await slow).status).toBe(200)
+  })
+
+  it('is not destroyed under what it carries, if one more request comes its way', async () => {
+    let answer: (() => void) | undefined
+    const { server } = await facing((socket, head) => {
+      if (head.includes('/slow')) answer = () => keepsConnections(socket)
+      else keepsConnections(socket)
+    })
+    const { buildConnector, Client } = await import('undici')
+    const client = createGuardedClient(
+      (connect) => new Client(server.origin, { connect }),
+      buildConnector({}),
+      4_000,
+    )
+    leftovers.push({ [Symbol.asyncDispose]: () => client.destroy() })
+    const slow = client.request({ method: 'GET', path: '/slow', idempotent: true })
+    await expect.poll(() => answer).toBeDefined()
+    pass('monotonic', 60_000)
+    const order = client.request({ method: 'POST', path: '/order', idempotent: false })
+    answer?.()
+    expect((await slow).statusCode).toBe(200)
+    expect((await order).statusCode).toBe(200)
   })
 
   it('is another option’s matter', async () => {

@@ -176,7 +176,7 @@ describe('a proxy that does not connect', () => {
     ['answers with nonsense', answer('hello\r\n\r\n'), /HTTP/, false],
     ['answers 100 and closes', answer('HTTP/1.1 100 Continue\r\n\r\n'), /100/, false],
     ['answers 403', answer('HTTP/1.1 403 No\r\n\r\n'), /403/, false],
-    ['answers 407', answer('HTTP/1.1 407 Who\r\n\r\n'), /407/, false],
+    ['answers 407', answer('HTTP/1.1 407 Who\r\n\r\n'), /asks for a password.*407/, false],
     ['answers 502', answer('HTTP/1.1 502 Sorry\r\n\r\n'), /502/, true],
     ['says nothing', (socket) => socket.resume(), /within 300 ms/, true],
   ])('and %s is called once, and named without its password', async (_, onConnection, told, retryable) => {

@@ -119,8 +119,7 @@ class HttpTransport extends RequestVerbs implements Transport {
       status,
       headers,
       url,
-      // An empty piece would not be the end of a stream, but a reason to wait for the next one.
-      body: response.stream ?? Readable.from(response.body.length === 0 ? [] : [response.body]),
+      body: response.stream ?? Readable.from([response.body], { objectMode: false }),
     }
   }
 

@@ -441,6 +441,18 @@ describe('a request that waits', () => {
     await clock.until(Promise.all(history))
   })
 
+  test.each([1, 3, 10])('is told the truth, as long as nobody else comes: %d a second', async (requests) => {
+    const { clock, pacing, grants, ask } = harness({ global: { requests, intervalMs: 1_000 } })
+    const startMs = clock.now()
+    const told: number[] = []
+    pacing.subscribe((event) => event.type === 'wait' && told.push(event.expectedMs))
+    const before = [ask('before'), ask('before')]
+    await clock.advance(300)
+    await clock.until(Promise.all([...before, ...Array.from({ length: 35 }, () => ask('x'))]))
+    const waited = grants.map(({ atMs, label }) => atMs - startMs - (label === 'x' ? 300 : 0))
+    expect(told).toEqual(waited.filter((ms) => ms > 0))
+  })
+
   test('is refused at once if those before it leave it no chance', async () => {
     const { clock, ask } = harness({ maxWaitMs: 60_000 })
     const calls = Array.from({ length: 13 }, () => ask('orders', { path: '/orders' }))
