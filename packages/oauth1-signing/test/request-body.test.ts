@@ -129,28 +129,6 @@ describe('a form body that is not form-encoded (RFC 5849 3.4.1.3.1)', () => {
   })
 })
 
-describe('what is signed and what is not', () => {
-  const request = { method: 'POST', url: `${url}?q=1`, headers: form, body: 'f=2' }
-  const expected: Readonly<Record<QuerySigning, [signed: string[], unsigned: string[]]>> = {
-    rfc5849: [['q', 'f'], []],
-    omit: [[], ['q', 'f']],
-    guide: [['q', 'f'], []],
-    raw: [['q'], ['f']],
-  }
-
-  test.each(querySignings)('is told apart under %s', (querySigning) => {
-    const headers = { ...form, authorization: sign(request, querySigning) }
-    const result = verify({ ...request, headers }, [querySigning])
-    if (!result.ok) return expect.unreachable(result.code)
-    const names = [result.requestParameters, result.unsignedParameters].map((list) =>
-      list.map(([name]) => name),
-    )
-    expect(names).toEqual(expected[querySigning])
-    const changed = { ...request, url: `${url}?q=9`, body: 'f=9', headers }
-    expect(verify(changed, [querySigning]).ok).toBe(expected[querySigning][0].length === 0)
-  })
-})
-
 describe('oauth_ parameters belong in one place (RFC 5849 3.5)', () => {
   const second = [
     { url: `${url}?oauth_token=victim` },
