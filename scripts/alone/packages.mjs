@@ -19,6 +19,7 @@ export const packages = [
     entry: 'index',
     beside: { server: ['sandbox', ...protocol] },
   },
+  { name: 'streaming', siblings: [], environment: 'node', entry: 'index' },
   { name: 'shared-session', siblings: [], environment: 'node', entry: 'index' },
   {
     name: 'cli',

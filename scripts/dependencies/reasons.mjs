@@ -36,6 +36,8 @@ export const developmentReasons = {
     'Bundles the protocol packages into few files each and leaves `const` alone, which the engine runs faster; what vite is made of.',
   'rolldown-plugin-dts':
     'Rolls the declarations of each entry into one file, so that no type of the private package is imported by a published one.',
+  ws: 'A WebSocket server that shares no code with the stream, for its tests.',
+  'oauth-sign': 'A signer that shares no code with ours, to differ from where a difference would be a fault.',
   'fast-check': 'Properties over generated inputs.',
   ioredis: 'One of the two Redis clients that a shared store takes, for its tests.',
   'ibkr-client': 'A client that shares no code with ours, as a second witness against the sandbox.',

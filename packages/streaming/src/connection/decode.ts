@@ -1,0 +1,9 @@
+import { utf8TextStrict } from '@ibkr-auth/internal/bytes'
+import { jsonObject } from '@ibkr-auth/internal/json'
+import type { Frame } from './state.ts'
+
+/** A message as a JSON object; text and binary frames both carry UTF-8 JSON. `undefined` for anything else. */
+export function decodeFrame(data: string | Uint8Array): Frame | undefined {
+  const text = typeof data === 'string' ? data : utf8TextStrict(data)
+  return text === undefined ? undefined : jsonObject(text)
+}

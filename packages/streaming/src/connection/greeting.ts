@@ -1,0 +1,27 @@
+import { oneLine } from '@ibkr-auth/internal/message'
+import type { Frame, StreamBrokerage } from './state.ts'
+
+/** What a frame of the system says; `undefined` for every other frame. */
+export type SystemFrame = 'success' | 'heartbeat' | 'waiting-for-session'
+
+export function readSystem(frame: Frame): SystemFrame | undefined {
+  if (frame.topic === undefined && frame.message === 'waiting for session') return 'waiting-for-session'
+  if (frame.topic !== 'system') return undefined
+  if (typeof frame.success === 'string') return 'success'
+  return frame.hb === undefined ? undefined : 'heartbeat'
+}
+
+/** `sts` comes as deltas: what a frame does not say stays as it was. */
+export function mergeBrokerage(known: StreamBrokerage, frame: Frame): StreamBrokerage {
+  const args = typeof frame.args === 'object' && frame.args !== null ? (frame.args as Frame) : {}
+  const flag = (name: 'authenticated' | 'connected' | 'established' | 'competing') =>
+    typeof args[name] === 'boolean' ? args[name] : known[name]
+  const told = [args.fail, args.message].find((text) => typeof text === 'string' && text !== '')
+  return {
+    authenticated: flag('authenticated'),
+    connected: flag('connected'),
+    established: flag('established'),
+    competing: flag('competing'),
+    message: typeof told === 'string' ? oneLine(told) : known.message,
+  }
+}

@@ -1,0 +1,105 @@
+/** Brokerage status as `sts` frames tell it, merged from their deltas; `undefined` is what was never told. */
+export interface StreamBrokerage {
+  readonly authenticated?: boolean | undefined
+  readonly connected?: boolean | undefined
+  readonly established?: boolean | undefined
+  readonly competing?: boolean | undefined
+  /** IBKR's `message` or `fail`. */
+  readonly message?: string | undefined
+}
+
+/** Why a connection is not there. */
+export type LostReason =
+  | 'connect-failed'
+  | 'refused'
+  | 'timeout'
+  | 'no-greeting'
+  | 'no-heartbeat'
+  | 'closed'
+  | 'competing'
+  | 'new-credential'
+
+/** Counted over connections: a greeting forgets failures, ten calm minutes forget pauses. */
+export interface Counts {
+  readonly failures: number
+  readonly pauses: number
+}
+
+/** The life of a stream; each member is there only in the states it belongs to. All times are monotonic ms. */
+export type ConnectionState =
+  | { readonly name: 'idle' }
+  | {
+      readonly name: 'connecting'
+      readonly counts: Counts
+      readonly attempt: number
+      readonly sinceMs: number
+    }
+  | { readonly name: 'opening'; readonly counts: Counts; readonly attempt: number; readonly sinceMs: number }
+  | {
+      readonly name: 'greeting'
+      readonly counts: Counts
+      readonly attempt: number
+      readonly sinceMs: number
+      readonly sessionSent: boolean
+    }
+  | {
+      readonly name: 'open'
+      readonly counts: Counts
+      readonly attempt: number
+      readonly sinceMs: number
+      readonly heartbeatAtMs: number
+      readonly ticAtMs: number
+      readonly brokerage: StreamBrokerage
+    }
+  | {
+      readonly name: 'waiting'
+      readonly counts: Counts
+      readonly attempt: number
+      readonly untilMs: number
+      readonly reason: LostReason
+    }
+  | {
+      readonly name: 'paused'
+      readonly counts: Counts
+      readonly attempt: number
+      readonly untilMs: number
+      readonly reason: LostReason
+    }
+  | { readonly name: 'closed' }
+
+/** Name of a state. */
+export type StreamState = ConnectionState['name']
+
+/** What happens to a connection. `attempt` says which one an answer belongs to: those of earlier ones are stale. */
+export type ConnectionEvent =
+  | { readonly type: 'start' }
+  | { readonly type: 'connected'; readonly attempt: number }
+  | { readonly type: 'connect-failed'; readonly attempt: number; readonly error: unknown }
+  | { readonly type: 'socket-open'; readonly attempt: number }
+  | { readonly type: 'socket-refused'; readonly attempt: number; readonly error: unknown }
+  | { readonly type: 'socket-closed'; readonly attempt: number; readonly code: number }
+  | { readonly type: 'frame'; readonly attempt: number; readonly frame: Frame }
+  | { readonly type: 'credential' }
+  | { readonly type: 'time' }
+  | { readonly type: 'close' }
+
+/** A frame of the server: one JSON object. */
+export type Frame = Readonly<Record<string, unknown>>
+
+/** What is to be done about it, in this order. */
+export type ConnectionEffect =
+  | { readonly do: 'connect'; readonly attempt: number }
+  | { readonly do: 'open'; readonly attempt: number }
+  | { readonly do: 'send-session' }
+  | { readonly do: 'send'; readonly text: string }
+  | { readonly do: 'drop' }
+  | { readonly do: 'ready' }
+  | { readonly do: 'deliver'; readonly frame: Frame }
+  | { readonly do: 'lost'; readonly reason: LostReason; readonly error: unknown }
+  | { readonly do: 'brokerage'; readonly brokerage: StreamBrokerage }
+
+/** A state and what led to it leaves to do. */
+export interface Step {
+  readonly state: ConnectionState
+  readonly effects: readonly ConnectionEffect[]
+}

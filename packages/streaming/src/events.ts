@@ -1,0 +1,40 @@
+import type { LostReason, StreamBrokerage, StreamState } from './connection/state.ts'
+import type { Gap } from './subscriptions/items.ts'
+
+/** What a stream tells its listeners, told apart by `type`. Times are ms since 1970; never holds a secret. */
+export type StreamEvent =
+  | {
+      readonly type: 'state'
+      readonly atMs: number
+      readonly from: StreamState
+      readonly to: StreamState
+      readonly reason: LostReason | undefined
+    }
+  /** Something failed that no subscription reports: a refused upgrade, `connect()`, `catchUp`, a listener, a frame that is no JSON. */
+  | { readonly type: 'error'; readonly atMs: number; readonly error: unknown }
+  | ({ readonly type: 'gap'; readonly atMs: number } & Gap)
+  | { readonly type: 'brokerage'; readonly atMs: number; readonly brokerage: StreamBrokerage }
+
+/** Hears events as they happen. What it throws is contained. */
+export type StreamListener = (event: StreamEvent) => void
+
+/** Tells everybody, whatever one of them does. */
+export class StreamListeners {
+  readonly #listeners = new Set<StreamListener>()
+
+  add(listener: StreamListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  tell(event: StreamEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        // Told to the others as an error; a listener of errors that throws is not told of itself.
+        if (event.type !== 'error') this.tell({ type: 'error', atMs: event.atMs, error })
+      }
+    }
+  }
+}

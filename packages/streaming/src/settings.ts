@@ -1,0 +1,81 @@
+import { randomBytes } from '@ibkr-auth/internal/globals'
+import { isLoopback } from '@ibkr-auth/internal/loopback'
+import { Agent } from 'undici'
+import { type Clock, systemClock } from './clock.ts'
+import { type ConnectionRules, defaultRules } from './connection/rules.ts'
+import { type OpenSocket, undiciSockets } from './connection/socket.ts'
+import { invalidInput } from './errors.ts'
+import type { StreamOptions } from './options.ts'
+import type { Limits } from './subscriptions/feeds.ts'
+
+/** Options, checked and complete. */
+export interface StreamSettings {
+  readonly url: string
+  readonly connect: StreamOptions['connect']
+  readonly onCredential: StreamOptions['onCredential']
+  readonly openSocket: OpenSocket
+  readonly userAgent: string
+  readonly rules: ConnectionRules
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+/** @throws {StreamError} `ERR_STREAM_INVALID_INPUT`, naming the option. */
+export function checkOptions(options: StreamOptions): StreamSettings {
+  if (typeof options !== 'object' || options === null) throw invalidInput('options must be { url, connect }.')
+  if (typeof options.connect !== 'function')
+    throw invalidInput('connect must be a function that answers a ticket.')
+  const { onCredential, userAgent = 'ibkr-auth', clock = systemClock, random = cryptographicRandom } = options
+  if (onCredential !== undefined && typeof onCredential !== 'function')
+    throw invalidInput('onCredential must be a function.')
+  if (typeof userAgent !== 'string' || !/^[\x20-\x7e]{1,256}$/.test(userAgent))
+    throw invalidInput('userAgent must be printable ASCII, not empty.')
+  const maximumFrameBytes = wholeNumber('maximumFrameBytes', options.maximumFrameBytes ?? 4_194_304, 1024)
+  return {
+    url: checkUrl(options.url),
+    connect: options.connect,
+    onCredential,
+    openSocket: options.openSocket ?? undiciSockets(options.dispatcher ?? new Agent(), maximumFrameBytes),
+    userAgent,
+    rules: checkRules(options.rules ?? {}),
+    limits: {
+      marketDataLines: wholeNumber('limits.marketDataLines', options.limits?.marketDataLines ?? 100, 1),
+      historyRequests: wholeNumber('limits.historyRequests', options.limits?.historyRequests ?? 5, 1),
+    },
+    clock,
+    random,
+  }
+}
+
+function checkUrl(url: unknown): string {
+  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
+  const secure = parsed?.protocol === 'wss:' || (parsed?.protocol === 'ws:' && isLoopback(parsed.hostname))
+  if (parsed === undefined || !secure || parsed.search || parsed.hash || parsed.username) {
+    throw invalidInput(
+      'url must be a wss URL without a query, such as wss://api.ibkr.com/v1/api/ws (ws is for loopback addresses).',
+    )
+  }
+  return parsed.href
+}
+
+function checkRules(rules: Partial<ConnectionRules>): ConnectionRules {
+  const given = Object.entries(rules).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given) {
+    if (!Object.hasOwn(defaultRules, name))
+      throw invalidInput(`rules.${name} is no rule: there are ${Object.keys(defaultRules).join(', ')}.`)
+    if (typeof value !== 'number' || !(value >= 1 && value <= 86_400_000))
+      throw invalidInput(`rules.${name} must be milliseconds, 1 to 86,400,000.`)
+  }
+  return { ...defaultRules, ...Object.fromEntries(given) }
+}
+
+function wholeNumber(name: string, value: unknown, least: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value
+  throw invalidInput(`${name} must be a whole number of at least ${least}.`)
+}
+
+function cryptographicRandom(): number {
+  const [high = 0, low = 0] = randomBytes(2)
+  return (high * 256 + low) / 65_536
+}

@@ -1,0 +1,48 @@
+import type { LostReason, StreamBrokerage, StreamState } from './connection/state.ts'
+import type { StreamListener } from './events.ts'
+import type { StaleReason } from './subscriptions/items.ts'
+import type { SubscribeOptions, Subscription } from './subscriptions/subscription.ts'
+import type { Topic } from './topics/topic.ts'
+
+/** A stream as people and probes see it; plain data without secrets. Times are ms since 1970. */
+export interface StreamStatus {
+  readonly state: StreamState
+  readonly sinceMs: number
+  /** Why there is no connection, if there is none. */
+  readonly reason: LostReason | undefined
+  /** Message of the last error. */
+  readonly lastError: string | undefined
+  /** When it connects again. */
+  readonly retryAtMs: number | undefined
+  /** When IBKR's last heartbeat came. */
+  readonly heartbeatAtMs: number | undefined
+  readonly brokerage: StreamBrokerage
+  /** Connections that were greeted. */
+  readonly connections: number
+  readonly marketDataLines: { readonly taken: number; readonly limit: number }
+  readonly subscriptions: readonly {
+    readonly topic: string
+    readonly confirmed: boolean
+    readonly stale: StaleReason | undefined
+    readonly receivedAtMs: number | undefined
+    readonly readers: number
+  }[]
+}
+
+/** IBKR's WebSocket with a life: it connects when something is subscribed, and comes back by itself. */
+export interface Stream {
+  /**
+   * Subscribes to a topic, now or as soon as there is a connection, and again after each reconnection.
+   *
+   * @throws {StreamError} `ERR_STREAM_LIMIT`, `ERR_STREAM_CLOSED`, `ERR_STREAM_INVALID_INPUT`
+   */
+  subscribe<Value>(topic: Topic<Value>, options?: SubscribeOptions): Subscription<Value>
+  /** Resolves once IBKR has greeted. */
+  ready(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
+  status(): StreamStatus
+  /** Calls `listener` for each event; the result ends that. */
+  on(listener: StreamListener): () => void
+  /** Ends all subscriptions and the connection; nothing comes afterwards. */
+  close(): void
+  [Symbol.asyncDispose](): Promise<void>
+}

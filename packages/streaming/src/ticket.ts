@@ -1,0 +1,39 @@
+import type { SocketAddress } from './connection/socket.ts'
+import { invalidInput } from './errors.ts'
+import type { StreamTicket } from './options.ts'
+
+/**
+ * What `connect()` answered, checked: it goes into a URL and a header.
+ *
+ * @throws {StreamError} `ERR_STREAM_INVALID_INPUT`
+ */
+export function checkTicket(ticket: StreamTicket): StreamTicket {
+  const { query, session } = ticket ?? {}
+  if (query?.name !== 'oauth_token' && query?.name !== 'bearer_token') {
+    throw invalidInput('connect() must answer query.name "oauth_token" or "bearer_token".')
+  }
+  if (!/^[\x21-\x7e]{1,16384}$/.test(tokenOf(ticket)))
+    throw invalidInput('connect() must answer a token in query.value.')
+  if (typeof session !== 'string' || !/^[\w.~+/=-]{1,512}$/.test(session)) {
+    throw invalidInput('connect() must answer the session of a fresh tickle, letters and digits.')
+  }
+  return ticket
+}
+
+function tokenOf({ query: { value } }: StreamTicket): string {
+  const token: unknown = typeof value === 'object' && value !== null ? value.reveal() : value
+  return typeof token === 'string' ? token : ''
+}
+
+/** Where the socket leads: the token in the query, percent-encoded, since a base64 `+` would not survive; the session as cookie. */
+export function addressOf(url: string, userAgent: string, ticket: StreamTicket): SocketAddress {
+  return {
+    url: `${url}?${ticket.query.name}=${encodeURIComponent(tokenOf(ticket))}`,
+    headers: { cookie: `api=${ticket.session}`, 'user-agent': userAgent },
+  }
+}
+
+/** The second way, for a server that found no usable cookie. */
+export function sessionMessage({ session }: StreamTicket): string {
+  return JSON.stringify({ session })
+}

@@ -1,0 +1,57 @@
+import type { Frame } from '../connection/state.ts'
+import { invalidInput } from '../errors.ts'
+
+/** A subscription as a value: what is said on the wire, and how its frames are read. */
+export interface Topic<Value> {
+  /** The text that subscribes, and the identity of the subscription: the same text twice is one on the wire. */
+  readonly subscribe: string
+  /** The text that ends it; `serverId` is what its frames said last, for topics that need it. */
+  readonly unsubscribe: (serverId: string | undefined) => string | undefined
+  /** `topic` of its frames, up to an exchange behind `@`. */
+  readonly frameTopic: string
+  /** False for frames that IBKR sends without being asked. */
+  readonly asked: boolean
+  /** `newest`: what a reader has not taken is merged into the newest; `every`: nothing is left out. */
+  readonly delivery: 'newest' | 'every'
+  /** IBKR ends it after fifteen minutes; it is asked for again after this many ms. */
+  readonly renewAfterMs: number | undefined
+  /** Whether the first frame confirms it; otherwise having asked is all there is. */
+  readonly confirmed: 'by-frame' | 'by-asking'
+  /** What it takes of what IBKR limits. */
+  readonly takes: 'market-data-line' | 'history-request' | undefined
+  /** Reads a frame; `previous` is what came before, for topics that come as changes. */
+  readonly read: (frame: Frame, previous: Value | undefined, receivedAtMs: number) => Value | undefined
+}
+
+/** What most topics share. */
+export function plainTopic<Value>(
+  subscribe: string,
+  options: Partial<Topic<Value>> & Pick<Topic<Value>, 'frameTopic' | 'read'>,
+): Topic<Value> {
+  return {
+    subscribe,
+    unsubscribe: () => `u${subscribe.slice(1)}`,
+    asked: true,
+    delivery: 'every',
+    renewAfterMs: undefined,
+    confirmed: 'by-frame',
+    takes: undefined,
+    ...options,
+  }
+}
+
+/** `TOPIC+{json}` or `TOPIC+TARGET+{json}`. */
+export function message(topic: string, parameters: object): string {
+  return `${topic}+${JSON.stringify(parameters)}`
+}
+
+export function contractId(conid: number): number {
+  if (Number.isSafeInteger(conid) && conid > 0) return conid
+  throw invalidInput("conid must be a positive whole number, IBKR's contract id.")
+}
+
+/** Accounts and exchanges stand between the `+` of a message: nothing that could end one may be in them. */
+export function word(value: string, name: string): string {
+  if (typeof value === 'string' && /^[\w.-]{1,64}$/.test(value)) return value
+  throw invalidInput(`${name} must be letters, digits, ".", "_" and "-".`)
+}
