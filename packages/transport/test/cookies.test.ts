@@ -25,6 +25,15 @@ describe('cookies', () => {
     )
   })
 
+  it('that come without a path are sent to all paths below the base URL, wherever they came from', async () => {
+    const { transport, dispatcher } = createHarness((exchange) =>
+      exchange.reply(200, '', { 'set-cookie': 'x-sess-uuid=0.1; secure' }),
+    )
+    await transport.post('/oauth/live_session_token')
+    await transport.get('/iserver/accounts')
+    expect(dispatcher.last.header('cookie')).toBe('x-sess-uuid=0.1')
+  })
+
   it('are not there before the server set them', async () => {
     const { transport, dispatcher } = createHarness()
     await transport.get('/a')

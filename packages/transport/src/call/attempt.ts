@@ -102,7 +102,7 @@ async function exchangeOnce(
   if (!leavesOpen(response.status)) call.unresolved = false
   if (!response.ok) rememberSecrets(response, call.secrets)
   signing.learn(response, exchange.headAtMs - sentAtMs, monotonicNow() - exchange.headAtMs)
-  if (cookies?.concerns(response.headers)) await cookies.store(response.headers, pathAndQuery)
+  if (cookies?.concerns(response.headers)) await cookies.store(response.headers)
   return response
 }
 

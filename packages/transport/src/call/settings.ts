@@ -74,7 +74,10 @@ export function resolveSettings(options: TransportOptions, dispatcher: HttpDispa
     random: options.random === undefined ? systemRandom : reliably(options.random),
     skew: new ClockSkew(clock),
     budget: retryBudgetOf(dispatcher, scope.origin),
-    cookies: options.cookies === false ? undefined : new CookieStore(scope.origin, options.cookies?.names),
+    cookies:
+      options.cookies === false
+        ? undefined
+        : new CookieStore(scope.origin, scope.pathPrefix, options.cookies?.names),
   }
 }
 

@@ -16,13 +16,16 @@ const mostRemembered = 256
  */
 export class CookieStore {
   readonly #origin: string
+  readonly #base: string
   readonly #names: ReadonlySet<string>
   #jar: CookieJar | undefined
   readonly #headers = new Map<string, string>()
   #forgetAtMs = 0
 
-  constructor(origin: string, names: readonly string[] = ofSessions) {
+  /** @param pathPrefix - Where a cookie without a path belongs: IBKR's `x-sess-uuid` has none, and is meant for all of its session. */
+  constructor(origin: string, pathPrefix: string, names: readonly string[] = ofSessions) {
     this.#origin = origin
+    this.#base = `${origin}${pathPrefix}/`
     this.#names = new Set(names)
   }
 
@@ -45,8 +48,8 @@ export class CookieStore {
   }
 
   /** Takes in a reply's cookies; those for other domains are refused by the jar. */
-  async store(headers: ResponseHeaders, pathAndQuery: string): Promise<void> {
-    await this.#take(this.#kept(headers.getAll('set-cookie')), pathAndQuery)
+  async store(headers: ResponseHeaders): Promise<void> {
+    await this.#take(this.#kept(headers.getAll('set-cookie')))
   }
 
   /** What is kept, as `Set-Cookie` texts with their paths, to travel with a session to another process. */
@@ -65,17 +68,17 @@ export class CookieStore {
   /** Takes in what has travelled from another process. */
   async add(texts: readonly string[]): Promise<void> {
     const kept = this.#kept(texts)
-    if (kept.length > 0) await this.#take(kept, '/')
+    if (kept.length > 0) await this.#take(kept)
   }
 
-  async #take(cookies: readonly string[], pathAndQuery: string): Promise<void> {
+  async #take(cookies: readonly string[]): Promise<void> {
     if (!this.#jar) {
       const { CookieJar } = await import('tough-cookie')
       this.#jar ??= new CookieJar()
     }
     this.#headers.clear()
     for (const cookie of cookies) {
-      this.#jar.setCookieSync(cookie, this.#origin + pathAndQuery, { ignoreError: true })
+      this.#jar.setCookieSync(cookie, this.#base, { ignoreError: true })
     }
   }
 

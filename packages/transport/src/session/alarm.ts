@@ -1,15 +1,20 @@
 import type { Timer, Timers } from '../timer-heap.ts'
 
+/** Whom an alarm wakes. */
+export interface AlarmHost {
+  due(): void
+}
+
 /** The one timer of a machine: goes off when its state wants it to. */
 export class Alarm {
   readonly #timers: Timers
-  readonly #ring: () => void
+  readonly #host: AlarmHost
   #dueAtMs: number | undefined
   #timer: Timer | undefined
 
-  constructor(timers: Timers, ring: () => void) {
+  constructor(timers: Timers, host: AlarmHost) {
     this.#timers = timers
-    this.#ring = ring
+    this.#host = host
   }
 
   /** Sets it to a time in monotonic milliseconds, in place of any other; undefined turns it off. */
@@ -25,6 +30,6 @@ export class Alarm {
 
   #off(): void {
     this.#timer = undefined
-    this.#ring()
+    this.#host.due()
   }
 }

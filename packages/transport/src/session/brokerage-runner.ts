@@ -1,6 +1,6 @@
 import type { RequestOptions } from '../request/types.ts'
 import type { Timers } from '../timer-heap.ts'
-import { Alarm } from './alarm.ts'
+import { Alarm, type AlarmHost } from './alarm.ts'
 import { retryAfterMsOf } from './backoff.ts'
 import { brokerageDueAtMs, newBrokerage, nextBrokerage } from './brokerage-lifecycle.ts'
 import { type BrokerageReport, isOpen, readAccountsAnswer, readStatusAnswer } from './brokerage-protocol.ts'
@@ -10,9 +10,10 @@ import type {
   BrokerageEffect,
   BrokerageEvent,
   BrokerageRules,
+  BrokerageStep,
 } from './brokerage-state.ts'
 import { brokerageUnavailable, competingSession, leaderHasNone } from './errors.ts'
-import { Machine } from './machine.ts'
+import { Machine, type MachineHost } from './machine.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { OwnReply } from './own-calls.ts'
 import { ageMs, type Moment, type Proof, proofLastsMs } from './proof.ts'
@@ -39,8 +40,10 @@ export interface BrokerageHost {
 
 type Unstamped<Event> = Event extends unknown ? Omit<Event, 'at' | 'chance'> : never
 
+type BrokerageMachine = MachineHost<Brokerage, BrokerageEvent, BrokerageTrigger, BrokerageEffect>
+
 /** Carries out what the brokerage session's life asks for: its calls, one timer, and those who wait. */
-export class BrokerageRunner {
+export class BrokerageRunner implements BrokerageMachine, AlarmHost {
   readonly #host: BrokerageHost
   readonly #machine: Machine<Brokerage, BrokerageEvent, BrokerageTrigger, BrokerageEffect>
   readonly #waiters: Waiters
@@ -49,16 +52,9 @@ export class BrokerageRunner {
 
   constructor(host: BrokerageHost) {
     this.#host = host
-    const { rules } = host
-    const next = (state: Brokerage, event: BrokerageEvent): ReturnType<typeof nextBrokerage> =>
-      nextBrokerage(state, event, rules)
-    this.#machine = new Machine(newBrokerage(host.now().monotonicMs), next, {
-      moved: host.moved,
-      carryOut: (effect) => this.#carryOut(effect),
-      rested: (state) => this.#alarm.set(brokerageDueAtMs(state)),
-    })
+    this.#machine = new Machine(newBrokerage(host.now().monotonicMs), this)
+    this.#alarm = new Alarm(host.timers, this)
     this.#waiters = new Waiters(host.timers)
-    this.#alarm = new Alarm(host.timers, () => this.#dispatch({ type: 'due' }))
   }
 
   get state(): Brokerage {
@@ -144,7 +140,23 @@ export class BrokerageRunner {
     this.#machine.dispatch({ ...event, at: this.#host.now(), chance: this.#host.random() } as BrokerageEvent)
   }
 
-  #carryOut(effect: BrokerageEffect): void {
+  next(state: Brokerage, event: BrokerageEvent): BrokerageStep {
+    return nextBrokerage(state, event, this.#host.rules)
+  }
+
+  moved(from: BrokerageState, to: BrokerageState, trigger: BrokerageTrigger): void {
+    this.#host.moved(from, to, trigger)
+  }
+
+  rested(state: Brokerage): void {
+    this.#alarm.set(brokerageDueAtMs(state))
+  }
+
+  due(): void {
+    this.#dispatch({ type: 'due' })
+  }
+
+  carryOut(effect: BrokerageEffect): void {
     switch (effect.do) {
       case 'init':
         this.#initialize(effect.call, effect.compete)

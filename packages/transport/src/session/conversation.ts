@@ -26,17 +26,22 @@ class Conversation {
 /** Where requests pass one by one: a pacing, or what stands in for it. */
 type Gate = Pick<Pacing, 'hold'>
 
+/** Whose conversations they are. */
+interface TalksHost {
+  readonly pacedUsername: unknown
+}
+
 /** The conversations of a session: each keeps the others of its username back while it lasts. */
 export class Talks {
   readonly #gate: Gate
   readonly #ownGate: OwnGate | undefined
-  readonly #username: () => unknown
-  readonly #open = new Set<Conversation>()
+  readonly #host: TalksHost
+  #open: Set<Conversation> | undefined
 
-  constructor(timers: Timers, pacing: Pacing | undefined, username: () => unknown) {
+  constructor(timers: Timers, pacing: Pacing | undefined, host: TalksHost) {
     this.#ownGate = pacing === undefined ? new OwnGate(timers) : undefined
     this.#gate = pacing ?? (this.#ownGate as OwnGate)
-    this.#username = username
+    this.#host = host
   }
 
   /** The conversation that a request is part of, for pacing; undefined if it is none's. */
@@ -49,7 +54,7 @@ export class Talks {
   pass(attempt: Attempt, call: OwnCall | undefined): Promise<void> | undefined {
     const conversation = attempt.context[name]
     if (conversation instanceof Conversation && !conversation.isOver) {
-      conversation.letGo ??= this.#gate.hold(this.#username(), conversation)
+      conversation.letGo ??= this.#gate.hold(this.#host.pacedUsername, conversation)
     }
     return call === 'logout' ? undefined : this.#ownGate?.pass(attempt, conversation)
   }
@@ -68,6 +73,7 @@ export class Talks {
       post: (url, options) => request({ ...options, method: 'POST', url }),
     }
     try {
+      this.#open ??= new Set()
       this.#open.add(conversation)
       return await converse(talk)
     } finally {
@@ -77,11 +83,11 @@ export class Talks {
 
   /** Lets everybody pass, at the session's end. */
   end(): void {
-    for (const conversation of this.#open) this.#over(conversation)
+    for (const conversation of this.#open ?? []) this.#over(conversation)
   }
 
   #over(conversation: Conversation): void {
-    this.#open.delete(conversation)
+    this.#open?.delete(conversation)
     conversation.isOver = true
     conversation.letGo?.()
     conversation.letGo = undefined

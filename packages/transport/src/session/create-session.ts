@@ -25,7 +25,7 @@ export function createSession(options: SessionOptions): Session {
   const { interceptor } = core
   const transport = createTransport({
     ...options,
-    random: core.random,
+    random: () => core.random(),
     authorize: interceptor.authorize,
     interceptors: [(attempt, next) => interceptor.intercept(attempt, next), ...(options.interceptors ?? [])],
   })
@@ -93,7 +93,7 @@ class IbkrSession extends RequestVerbs implements Session {
   }
 
   onCredential(listener: (credential: SessionCredential) => void): () => void {
-    return this.#core.journal.credentials.add(listener)
+    return this.#core.journal.onCredential(listener)
   }
 
   cookies(): readonly string[] {

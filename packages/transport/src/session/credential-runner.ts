@@ -1,21 +1,30 @@
-import { Alarm } from './alarm.ts'
+import { Alarm, type AlarmHost } from './alarm.ts'
 import { closeCredential, type TakenCredential } from './credential.ts'
 import type { CredentialHost, Refused } from './credential-host.ts'
 import { credentialDueAtMs, newCredential, nextCredential } from './credential-lifecycle.ts'
-import type { Credential, CredentialEffect, CredentialEvent, Held, Verdict } from './credential-state.ts'
+import type {
+  Credential,
+  CredentialEffect,
+  CredentialEvent,
+  CredentialStep,
+  Held,
+  Verdict,
+} from './credential-state.ts'
 import { sessionClosed } from './errors.ts'
-import { Logins } from './establish.ts'
+import { type Login, Logins, type LoginsHost } from './establish.ts'
 import { ExpiryWatch } from './expiry.ts'
-import { Machine } from './machine.ts'
+import { Machine, type MachineHost } from './machine.ts'
 import { heldIn, nextAttemptAtMs, reasonForNone } from './no-credential.ts'
-import type { SessionTrigger } from './states.ts'
+import type { SessionState, SessionTrigger } from './states.ts'
 import { Waiters } from './waiters.ts'
 
 /** `Omit` on each member of a union. */
 type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs' | 'chance'> : never
 
+type CredentialMachine = MachineHost<Credential, CredentialEvent, SessionTrigger, CredentialEffect>
+
 /** Carries out what the credential's life asks for: one flight, one timer, and those who wait. */
-export class CredentialRunner {
+export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHost {
   readonly #host: CredentialHost
   readonly #machine: Machine<Credential, CredentialEvent, SessionTrigger, CredentialEffect>
   readonly #users: Waiters
@@ -29,22 +38,9 @@ export class CredentialRunner {
   constructor(host: CredentialHost) {
     this.#host = host
     const { timers, rules } = host
-    const next = (state: Credential, event: CredentialEvent): ReturnType<typeof nextCredential> =>
-      nextCredential(state, event, rules)
-    this.#machine = new Machine(newCredential(rules, host.now().monotonicMs), next, {
-      moved: host.moved,
-      carryOut: (effect) => this.#carryOut(effect),
-      rested: (state) => this.#alarm.set(credentialDueAtMs(state)),
-    })
-    this.#alarm = new Alarm(timers, () => this.#dispatch({ type: 'due' }))
-    this.#logins = new Logins({
-      timers,
-      timeoutMs: host.renewal.timeoutMs,
-      establish: (signal, login) => host.establish(signal, login),
-      landed: (credential) => this.#landed(credential),
-      failed: (error) => this.#failed(error),
-      discard: (credential) => this.#release(credential),
-    })
+    this.#machine = new Machine(newCredential(rules, host.now().monotonicMs), this)
+    this.#alarm = new Alarm(timers, this)
+    this.#logins = new Logins(timers, host.renewal.timeoutMs, this)
     this.#users = new Waiters(timers)
     this.#renewers = new Waiters(timers)
     this.#refused = new Waiters(timers)
@@ -146,7 +142,27 @@ export class CredentialRunner {
     this.#machine.dispatch({ ...event, atMs, chance } as CredentialEvent)
   }
 
-  #carryOut(effect: CredentialEffect): void {
+  next(state: Credential, event: CredentialEvent): CredentialStep {
+    return nextCredential(state, event, this.#host.rules)
+  }
+
+  moved(from: SessionState, to: SessionState, trigger: SessionTrigger): void {
+    this.#host.moved(from, to, trigger)
+  }
+
+  rested(state: Credential): void {
+    this.#alarm.set(credentialDueAtMs(state))
+  }
+
+  due(): void {
+    this.#dispatch({ type: 'due' })
+  }
+
+  establish(signal: AbortSignal, login: Login): Promise<unknown> {
+    return this.#host.establish(signal, login)
+  }
+
+  carryOut(effect: CredentialEffect): void {
     switch (effect.do) {
       case 'establish':
         this.#logins.begin(effect)
@@ -155,7 +171,7 @@ export class CredentialRunner {
         this.#ask(effect)
         break
       case 'release':
-        this.#release(effect.credential)
+        this.discard(effect.credential)
         break
       case 'forget-cookies':
         this.#host.forgetCookies()
@@ -181,19 +197,17 @@ export class CredentialRunner {
     }
   }
 
-  #landed(credential: TakenCredential): void {
+  landed(credential: TakenCredential): void {
     const life = this.#expiry.begin(credential.expiresAtMs, this.#host)
     if (life === undefined) {
-      this.#release(credential)
-      this.#failed(
-        new RangeError('establish() resolved to a credential that has expired; compare the clocks'),
-      )
+      this.discard(credential)
+      this.failed(new RangeError('establish() resolved to a credential that has expired; compare the clocks'))
       return
     }
     this.#dispatch({ type: 'established', credential, ...life })
   }
 
-  #failed(error: unknown): void {
+  failed(error: unknown): void {
     this.#dispatch({ type: 'establish-failed', error, ...this.#host.judge(error) })
     this.#host.failed('establish', error, this.nextAttemptAtMs)
   }
@@ -202,7 +216,7 @@ export class CredentialRunner {
     this.#host.ask(step).then((asked) => this.#dispatch({ type: 'answered', number, ...asked }))
   }
 
-  #release(credential: TakenCredential): void {
+  discard(credential: TakenCredential): void {
     closeCredential(credential).catch((error: unknown) => this.#host.failed('release', error, undefined))
   }
 

@@ -2,10 +2,8 @@ import { TransportError } from '../errors.ts'
 import type { Timers } from '../timer-heap.ts'
 import { type EstablishReason, type TakenCredential, takeCredential } from './credential.ts'
 
-/** What logins need. */
+/** Whom logins serve. */
 export interface LoginsHost {
-  readonly timers: Timers
-  readonly timeoutMs: number
   establish(signal: AbortSignal, login: Login): Promise<unknown>
   /** A credential has come. */
   landed(credential: TakenCredential): void
@@ -22,16 +20,21 @@ export interface Login {
 
 /** Calls `establish()`, one call at a time; each ends after its time, whether that function listens or not. */
 export class Logins {
+  readonly #timers: Timers
+  readonly #timeoutMs: number
   readonly #host: LoginsHost
   /** The call that is waited for. */
   #flight: AbortController | undefined
 
-  constructor(host: LoginsHost) {
+  constructor(timers: Timers, timeoutMs: number, host: LoginsHost) {
+    this.#timers = timers
+    this.#timeoutMs = timeoutMs
     this.#host = host
   }
 
   begin(login: Login): void {
-    const { timers, timeoutMs } = this.#host
+    const timers = this.#timers
+    const timeoutMs = this.#timeoutMs
     const flight = new AbortController()
     this.#flight = flight
     const timer = timers.after(timeoutMs, () => {

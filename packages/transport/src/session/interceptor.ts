@@ -21,8 +21,8 @@ export interface InterceptorHost {
   readonly pacing: Pacing | undefined
   readonly talks: Talks
   readonly learner: Learner
-  username(): unknown
-  egress(): unknown
+  readonly pacedUsername: unknown
+  readonly egress: unknown
   serverNow(): number
   /** Looks whether the two clocks have parted. */
   watchClocks(): void
@@ -170,9 +170,9 @@ export class SessionInterceptor {
     const { pacing, talks } = this.#host
     if (pacing === undefined) return undefined
     const wish = readRequestContext(context)
-    const username = this.#host.username()
+    const username = this.#host.pacedUsername
     const conversation = talks.of(context)
-    const egress = this.#host.egress()
+    const egress = this.#host.egress
     return pacing.acquire({
       username,
       egress,
@@ -188,7 +188,7 @@ export class SessionInterceptor {
 
   #penalize(response: TransportResponse): void {
     const { pacing } = this.#host
-    pacing?.penalize(this.#host.egress(), readRetryAfter(response.headers, this.#host.serverNow()))
+    pacing?.penalize(this.#host.egress, readRetryAfter(response.headers, this.#host.serverNow()))
   }
 
   /** A closed session starts nothing but its farewell. */

@@ -8,54 +8,67 @@ import type { MaintenanceKind } from './maintenance.ts'
 import type { BrokerageState, BrokerageTrigger, SessionState, SessionTrigger } from './states.ts'
 import type { StatusError } from './status.ts'
 
+/** Whose journal it is. */
+interface JournalHost {
+  /** In milliseconds since 1970. */
+  wallNow(): number
+  maintenance(): MaintenanceKind | undefined
+}
+
 /** What happens to a session: told to its listeners, and remembered as far as a status shows it. */
 export class Journal {
-  readonly #now: () => number
-  readonly #maintenance: (atMs: number) => MaintenanceKind | undefined
-  readonly #listeners: Listeners<SessionEvent> = new Listeners((error, event) => {
-    // A listener that throws at what it is told of throwing is not told again.
-    if (event.type !== 'error' || event.during !== 'callback') this.threw('a listener', error)
-  })
-  readonly credentials: Listeners<SessionCredential> = new Listeners((error) =>
-    this.threw('a listener', error),
-  )
+  readonly #host: JournalHost
+  #listeners: Listeners<SessionEvent> | undefined
+  #credentials: Listeners<SessionCredential> | undefined
   sinceMs: number
   brokerageSinceMs: number
   lastError: StatusError | undefined
   lastBrokerageError: StatusError | undefined
   lastActivityAtMs: number | undefined
 
-  constructor(now: () => number, maintenance: (atMs: number) => MaintenanceKind | undefined) {
-    this.#now = now
-    this.#maintenance = maintenance
-    this.sinceMs = now()
+  constructor(host: JournalHost) {
+    this.#host = host
+    this.sinceMs = host.wallNow()
     this.brokerageSinceMs = this.sinceMs
   }
 
   subscribe(listener: (event: SessionEvent) => unknown): () => void {
+    this.#listeners ??= new Listeners((error, event) => {
+      // A listener that throws at what it is told of throwing is not told again.
+      if (event.type !== 'error' || event.during !== 'callback') this.threw('a listener', error)
+    })
     return this.#listeners.add(listener)
   }
 
+  onCredential(listener: (credential: SessionCredential) => unknown): () => void {
+    this.#credentials ??= new Listeners((error) => this.threw('a listener', error))
+    return this.#credentials.add(listener)
+  }
+
+  tellCredential(credential: SessionCredential): void {
+    this.#credentials?.tell(credential)
+  }
+
   tell(event: SessionEvent): void {
-    this.#listeners.tell(event)
+    this.#listeners?.tell(event)
   }
 
   moved(from: SessionState, to: SessionState, trigger: SessionTrigger): void {
-    this.sinceMs = this.#now()
+    this.sinceMs = this.#host.wallNow()
     this.tell({ type: 'state', atMs: this.sinceMs, from, to, trigger })
   }
 
   brokerageMoved(from: BrokerageState, to: BrokerageState, trigger: BrokerageTrigger): void {
-    this.brokerageSinceMs = this.#now()
+    this.brokerageSinceMs = this.#host.wallNow()
     this.tell({ type: 'brokerage', atMs: this.brokerageSinceMs, from, to, trigger })
   }
 
   failed(during: SessionErrorEvent['during'], error: unknown, retryAtMs?: number): void {
-    const atMs = this.#now()
+    const atMs = this.#host.wallNow()
     const shown = toStatusError(error, atMs)
     if (during === 'brokerage' || during === 'keep-alive') this.lastBrokerageError = shown
     else if (during !== 'callback') this.lastError = shown
-    this.tell({ type: 'error', atMs, during, error, retryAtMs, maintenance: this.#maintenance(atMs) })
+    this.tell({ type: 'error', atMs, during, error, retryAtMs, maintenance: this.#host.maintenance() })
   }
 
   /** Calls what a caller gave. What it throws is told, and a default stands in. */

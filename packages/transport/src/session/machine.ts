@@ -6,8 +6,10 @@ export interface Step<State, Trigger, Effect> {
   readonly effects: readonly Effect[]
 }
 
-/** What a machine does beside moving. None of these may throw. */
-export interface MachineHost<State extends Named, Trigger, Effect> {
+/** What a machine goes by, and does beside moving. None of these may throw. */
+export interface MachineHost<State extends Named, Event, Trigger, Effect> {
+  /** Pure: what an event makes of a state. */
+  next(state: State, event: Event): Step<State, Trigger, Effect>
   moved(from: State['name'], to: State['name'], trigger: Trigger): void
   carryOut(effect: Effect): void
   /** The state is what it is for now: time what it wants. */
@@ -20,18 +22,12 @@ interface Named {
 
 /** Runs a pure `next`: one event after the other, also those that its effects and their listeners cause. */
 export class Machine<State extends Named, Event, Trigger, Effect> {
-  readonly #next: (state: State, event: Event) => Step<State, Trigger, Effect>
-  readonly #host: MachineHost<State, Trigger, Effect>
+  readonly #host: MachineHost<State, Event, Trigger, Effect>
   #state: State
   #waiting: Event[] | undefined
 
-  constructor(
-    initial: State,
-    next: (state: State, event: Event) => Step<State, Trigger, Effect>,
-    host: MachineHost<State, Trigger, Effect>,
-  ) {
+  constructor(initial: State, host: MachineHost<State, Event, Trigger, Effect>) {
     this.#state = initial
-    this.#next = next
     this.#host = host
   }
 
@@ -53,7 +49,7 @@ export class Machine<State extends Named, Event, Trigger, Effect> {
 
   #take(event: Event): void {
     const from = this.#state.name
-    const { state, trigger, effects } = this.#next(this.#state, event)
+    const { state, trigger, effects } = this.#host.next(this.#state, event)
     this.#state = state
     if (trigger !== undefined && state.name !== from) this.#host.moved(from, state.name, trigger)
     for (const effect of effects) this.#host.carryOut(effect)

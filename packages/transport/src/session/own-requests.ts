@@ -25,7 +25,7 @@ export interface OwnRequestsHost {
   readonly transport: Transport
   readonly credential: CredentialRunner
   readonly brokerage: BrokerageRunner | undefined
-  egress(): unknown
+  readonly egress: unknown
 }
 
 /** How long a question may take, in milliseconds. */
@@ -222,19 +222,19 @@ export class OwnRequests {
     this.#wrongTime = statusOf(error) === 401 && off > settings.clockSkewLimitMs
     // The exchange may have used connections of its own, whose replies nobody here has seen.
     const { pacing } = settings
-    if (statusOf(error) === 429 && this.#penaltyMs() === 0) pacing?.penalize(this.#host.egress())
+    if (statusOf(error) === 429 && this.#penaltyMs() === 0) pacing?.penalize(this.#host.egress)
   }
 
   #refuseInPenaltyBox(): void {
     const { timers, pacing } = this.#host.settings
-    const untilMs = pacing?.penaltyUntilMs(this.#host.egress())
+    const untilMs = pacing?.penaltyUntilMs(this.#host.egress)
     if (untilMs !== undefined) throw inPenaltyBox(untilMs, timers.now())
   }
 
   /** What is left of the address's penalty, in milliseconds. */
   #penaltyMs(): number {
     const { timers, pacing } = this.#host.settings
-    const untilMs = pacing?.penaltyUntilMs(this.#host.egress())
+    const untilMs = pacing?.penaltyUntilMs(this.#host.egress)
     return untilMs === undefined ? 0 : Math.max(1, untilMs - timers.now())
   }
 }

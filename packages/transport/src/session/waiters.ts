@@ -8,7 +8,7 @@ interface Waiter<Value> {
 /** Callers that wait for one thing. While there are any, the process stays alive for the session's timers. */
 export class Waiters<Value = void> {
   readonly #timers: Timers
-  /** Made when the first one comes: most sessions have nobody waiting most of the time. */
+  /** Undefined while nobody waits, which is most of the time. */
   #waiting: Set<Waiter<Value>> | undefined
 
   constructor(timers: Timers) {
@@ -22,6 +22,7 @@ export class Waiters<Value = void> {
       const settle = (): void => {
         signal?.removeEventListener('abort', onAbort)
         if (this.#waiting?.delete(waiter)) this.#timers.letGo()
+        if (this.#waiting?.size === 0) this.#waiting = undefined
       }
       const onAbort = (): void => waiter.reject(signal?.reason)
       const waiter: Waiter<Value> = {
@@ -50,6 +51,6 @@ export class Waiters<Value = void> {
   }
 
   #take(): readonly Waiter<Value>[] {
-    return this.#waiting === undefined || this.#waiting.size === 0 ? [] : [...this.#waiting]
+    return this.#waiting === undefined ? [] : [...this.#waiting]
   }
 }
