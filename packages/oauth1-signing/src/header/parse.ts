@@ -97,6 +97,7 @@ const notPercentEncoded = /[^!#$&-[\]^-~%]|%(?![\dA-Fa-f]{2})/
 
 function decode(text: string): string {
   if (notPercentEncoded.test(text)) throw malformed('a name or value is not percent-encoded')
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {
