@@ -189,7 +189,7 @@ function led(state: Brokerage, event: EventOf<'led'>): BrokerageStep {
   return {
     state: { name: 'following', standing },
     trigger: state.name === 'following' ? undefined : 'followed',
-    effects: isGood ? [{ do: 'lend' }] : [],
+    effects: isGood ? [{ do: 'lend' }] : standing.report.competing ? [{ do: 'refuse' }] : [],
   }
 }
 

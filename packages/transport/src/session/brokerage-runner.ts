@@ -84,8 +84,11 @@ export class BrokerageRunner implements BrokerageMachine, AlarmHost {
     if (this.state.name === 'closed' && this.#host.leads() === false) this.follow({ leads: false })
     this.#dispatch({ type: 'wanted' })
     const { state } = this
+    // Whoever leads may be about to open it; only of a login elsewhere is known that it stays.
     const refuses =
-      state.name === 'competing' || state.name === 'following' || (state.name === 'waiting' && state.told)
+      state.name === 'competing' ||
+      (state.name === 'following' && state.standing.report.competing) ||
+      (state.name === 'waiting' && state.told)
     if (refuses && !this.isUsable) throw this.#reason()
     if (!this.isUsable) await this.#waiters.wait(signal)
   }

@@ -206,11 +206,16 @@ describe('seams', () => {
   test('whoever follows opens and tickles nothing, learns how it is, and leads when it is told to', async () => {
     const { leadership, tell } = createLeadership(false)
     const { clock, server, session } = createSessionHarness({ brokerage: { leadership } })
+    // Whoever leads may be about to open it, so a request waits; of a login elsewhere it is told at once.
+    const early = failureOf(session.get('/iserver/x'))
+    await clock.advance(5_000)
+    expect(session.health().waitingFor).toMatchObject({ what: 'leader' })
+    const report = { authenticated: true, connected: true, competing: false, atMs: clock.now() }
+    tell({ leads: false, report: { ...report, competing: true }, proof: undefined })
+    expect((await clock.until(early)).code).toBe('ERR_TRANSPORT_BROKERAGE_UNAVAILABLE')
     expect((await clock.until(failureOf(session.get('/iserver/x')))).code).toBe(
       'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
     )
-    expect(session.health().waitingFor).toMatchObject({ what: 'leader' })
-    const report = { authenticated: true, connected: true, competing: false, atMs: clock.now() }
     tell({ leads: false, report, proof: undefined })
     await clock.until(failureOf(session.get('/iserver/x')))
     expect(server.competes).toEqual([])

@@ -1,0 +1,87 @@
+import { beginExchange, LiveSessionToken } from '@ibkr-auth/dh-live-session-token'
+import {
+  createAuthorizationHeader,
+  createLiveSessionTokenRequest,
+  hmacSha256,
+} from '@ibkr-auth/oauth1-signing'
+import {
+  type SealingKey,
+  type Store,
+  shareCredential,
+  shareLeadership,
+  sharePacing,
+} from '@ibkr-auth/shared-session'
+import {
+  createSession,
+  type EstablishContext,
+  globalPacingWindow,
+  ibkrPacingLimits,
+  type Session,
+  type SessionCredential,
+} from '@ibkr-auth/transport/session'
+import type { OAuth1SessionOptions } from './oauth1-session.ts'
+
+export interface SharedOAuth1SessionOptions extends OAuth1SessionOptions {
+  /** `fileStore(directory)` for the processes of one machine, `redisStore(client)` for those of several. */
+  readonly store: Store
+  /** Seals what is stored: 32 bytes, `openssl rand -base64 32`. */
+  readonly seal: SealingKey
+  /** The IBKR username: its processes share one login, one brokerage session and its limits. */
+  readonly username: string
+}
+
+interface Credential extends SessionCredential {
+  readonly liveSessionToken: LiveSessionToken
+}
+
+/** The session of oauth1-session.ts for any number of processes: one of them logs in and leads, all of them trade. */
+export function createSharedOAuth1Session(options: SharedOAuth1SessionOptions): {
+  readonly session: Session
+  /** Ends this process's share; the login and the brokerage session go on for the others, and for the next deploy. */
+  close(): Promise<void>
+} {
+  const { consumerKey, accessToken, realm, baseUrl, querySigning, store, seal, username } = options
+  const credentials = { consumerKey, accessToken, realm }
+  const shared = { store, key: `${new URL(baseUrl).host}:${username}` }
+
+  const credentialOf = (liveSessionToken: LiveSessionToken): Credential => {
+    const signer = hmacSha256(liveSessionToken)
+    return {
+      liveSessionToken,
+      expiresAtMs: liveSessionToken.expiresAtMs,
+      authorize: (attempt) => ({
+        authorization: createAuthorizationHeader(attempt, credentials, signer, {
+          querySigning,
+          now: attempt.now,
+        }),
+      }),
+    }
+  }
+
+  const establish = shareCredential({
+    ...shared,
+    seal,
+    // Called in one process at a time; see oauth1-session.ts for the three steps.
+    async establish({ transport, signal, now }: EstablishContext) {
+      const exchange = beginExchange(options, { now })
+      const { signer } = options
+      const request = await createLiveSessionTokenRequest({ credentials, signer, exchange, baseUrl, now })
+      const reply = await transport.request({ ...request, signal, throwHttpErrors: false })
+      return credentialOf(exchange.complete(reply, consumerKey))
+    },
+    // What the others need: the token. Never the access token secret, never a key.
+    encode: ({ liveSessionToken }) => liveSessionToken.serialize(),
+    decode: (text) => credentialOf(LiveSessionToken.restore(text)),
+  })
+  const leadership = shareLeadership({ ...shared, seal })
+  const pacing = sharePacing({ ...shared, global: globalPacingWindow, limits: ibkrPacingLimits })
+  const session = createSession({ baseUrl, username, establish, pacing, brokerage: { leadership } })
+  establish.follow(session)
+  return {
+    session,
+    async close() {
+      await session.close()
+      await Promise.all([establish.close(), leadership.close(), pacing.close()])
+    },
+  }
+}
