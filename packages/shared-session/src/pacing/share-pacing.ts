@@ -76,10 +76,12 @@ class StorePacing implements SharedPacing {
     this.#access = new StoreAccess(settings.store, settings.clock, settings.storeTimeoutMs)
   }
 
-  async acquire(request: PacingRequest): Promise<PacingPermit> {
-    if (this.#isClosed) throw closed()
+  acquire(request: PacingRequest): Promise<PacingPermit> {
+    if (this.#isClosed) return Promise.reject(closed())
     const untilMs = this.#penaltyOf(request.egress).untilMs
-    if (untilMs !== undefined) throw inPenaltyBox(untilMs, this.#settings.clock.now())
+    if (untilMs !== undefined) return Promise.reject(inPenaltyBox(untilMs, this.#settings.clock.now()))
+    if (typeof request.username !== 'string' || request.username === '')
+      return Promise.reject(namelessSession())
     return this.#pacerOf(request.username).acquire(request)
   }
 

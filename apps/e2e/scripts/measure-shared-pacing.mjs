@@ -1,0 +1,93 @@
+// What a shared place costs: requests over loopback through a session paced by a Redis that it shares, beside one paced in its process.
+// `node scripts/measure-shared-pacing.mjs`. Needs redis-server. Both in turns, so that a busy machine is busy for both.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import process from 'node:process'
+import { redisStore, sharePacing } from '@ibkr-auth/shared-session'
+import { createPacing, createSession } from '@ibkr-auth/transport/session'
+import { Redis } from 'ioredis'
+import { startRedis } from './shared-trials/redis.mjs'
+
+if (process.argv[2] === 'serve') {
+  const server = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1', () =>
+    process.send(server.address().port),
+  )
+  process.on('disconnect', () => process.exit(0))
+} else await measure()
+
+async function measure() {
+  const child = fork(process.argv[1], ['serve'])
+  const [port] = await once(child, 'message')
+  const redis = await startRedis()
+  const client = new Redis({ port: redis.port, host: '127.0.0.1' })
+  const global = { requests: 10_000, intervalMs: 1_000 }
+  let trips = 0
+  const store = redisStore(client, { prefix: 'measure:' })
+  const counted = {
+    read: (key) => store.read(key),
+    compareAndSet: (...values) => store.compareAndSet(...values),
+    watch: (key, listener) => store.watch(key, listener),
+    take: (key, request) => {
+      trips += 1
+      return store.take(key, request)
+    },
+  }
+  const shared = sharePacing({ store: counted, key: 'measure', global, limits: [] })
+  const sessionOn = (pacing) =>
+    createSession({
+      baseUrl: `http://127.0.0.1:${port}/v1/api`,
+      username: 'user',
+      pacing,
+      brokerage: false,
+      logout: false,
+      establish: async ({ now }) => ({
+        expiresAtMs: now() + 86_400_000,
+        authorize: () => ({ authorization: 'Bearer x' }),
+      }),
+    })
+  const sessions = { unshared: sessionOn(createPacing({ global, limits: [] })), shared: sessionOn(shared) }
+  for (const concurrency of [1, 64]) {
+    const rounds = { unshared: [], shared: [] }
+    let [requests, tripsBefore] = [0, 0]
+    for (let round = 0; round < 12; round += 1) {
+      for (const [name, session] of Object.entries(sessions)) {
+        const count = concurrency === 1 ? 300 : 3_000
+        if (round === 1) [requests, tripsBefore] = [0, trips]
+        if (name === 'shared' && round > 0) requests += count
+        const perRequestUs = await run(session, concurrency, count)
+        // The first round warms up.
+        if (round > 0) rounds[name].push(perRequestUs)
+      }
+    }
+    const [unshared, together] = [median(rounds.unshared), median(rounds.shared)]
+    const ratios = rounds.shared.map((value, index) => value / rounds.unshared[index])
+    const text = `concurrency ${concurrency}: unshared ${unshared.toFixed(0)} µs, shared ${together.toFixed(0)} µs a request, ratio ${(together / unshared).toFixed(2)} (median of rounds ${median(ratios).toFixed(2)})`
+    console.log(
+      `${text}, round trips to the store per request ${((trips - tripsBefore) / requests).toFixed(3)}`,
+    )
+  }
+  for (const session of Object.values(sessions)) await session.close()
+  await shared.close()
+  store.close()
+  client.disconnect()
+  child.disconnect()
+  await redis.stop()
+}
+
+async function run(session, concurrency, count) {
+  let left = count
+  const startedMs = performance.now()
+  const caller = async () => {
+    while (left > 0) {
+      left -= 1
+      await session.get('/portfolio/x')
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, caller))
+  return ((performance.now() - startedMs) * 1_000) / count
+}
+
+function median(values) {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]
+}
