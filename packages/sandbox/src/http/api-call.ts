@@ -77,7 +77,8 @@ function authenticated(asked: Asked, needs: Needs, handler: ApiHandler): Reply {
   if (fields === undefined) return refuseApi(record, refused(400, 'Bad Request', 'malformed-body'))
   record.verdict = 'accepted'
   const nowMs = state.clock.nowMs()
-  const call = { ...asked, session, nowMs, fields }
+  const { parameters } = asked
+  const call = { record, state, parameters, session, nowMs, fields }
   if (!record.routePath.includes('/iserver/reply/')) state.market.desk.voidQuestion(session.username)
   state.market.settle(nowMs)
   const response = lacking(call, needs) ?? handler(call)
@@ -88,10 +89,11 @@ function authenticated(asked: Asked, needs: Needs, handler: ApiHandler): Reply {
 
 /** 429 for a username that asks more often than IBKR allows, and for as long as it then stays in the penalty box. */
 function pacingRefusal({ record, state }: Asked, { username }: ApiSession): Reply | undefined {
-  const path = operationPath(record.routePath)
-  const refusal = state.pacing?.refusal(username, record.method, path, state.clock.nowMs())
+  const { pacing, clock } = state
+  if (pacing === undefined) return undefined
+  const refusal = pacing.refusal(username, record.method, operationPath(record.routePath), clock.nowMs())
   if (refusal === undefined) return undefined
-  const untilMs = state.pacing?.penaltyUntilMs(username, state.clock.nowMs()) ?? 0
+  const untilMs = pacing.penaltyUntilMs(username, clock.nowMs()) ?? 0
   const until = `In the penalty box until ${new Date(untilMs).toISOString()}.`
   return refuseApi(
     record,

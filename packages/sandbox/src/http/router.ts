@@ -8,6 +8,10 @@ export type PathParameters = Readonly<Record<string, string>>
 /** Answers a request. */
 export type RouteHandler = (record: RequestRecord, parameters: PathParameters) => Reply | Promise<Reply>
 
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+}
+
 /** Which handler answers which method and path. */
 export class Router {
   readonly #routes = new TrieRouter<RouteHandler>()
@@ -21,7 +25,7 @@ export class Router {
   answer(record: RequestRecord, otherwise: RouteHandler): Reply | Promise<Reply> {
     const method = record.method === 'HEAD' ? 'GET' : record.method
     // IBKR's paths take a slash at their end, and clients send it.
-    const path = record.routePath.replace(/(?<=.)\/$/, '')
+    const path = withoutSlash(record.routePath)
     const [found] = this.#routes.match(method, path)[0]
     if (found === undefined) return otherwise(record, {})
     const reply = found[0](record, found[1] as PathParameters)

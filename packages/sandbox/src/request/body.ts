@@ -8,7 +8,8 @@ export type Fields = Readonly<Record<string, unknown>>
  * where the body says that it is JSON and is not, or is not an object.
  */
 export function readFields(record: RequestRecord): Fields | undefined {
-  const query = fromForm(queryOf(record))
+  const { target, path } = record
+  const query = target === path ? none : fromForm(queryOf(record))
   const { headers, body } = record
   if (body === undefined || body.length === 0) return query
   const text = Buffer.from(body).toString('utf8')
@@ -17,6 +18,8 @@ export function readFields(record: RequestRecord): Fields | undefined {
   if (isObject(value)) return { ...query, ...value }
   return isJsonType(headers.get('content-type')) ? undefined : query
 }
+
+const none: Fields = {}
 
 /** The query of a request, without its question mark. */
 export function queryOf({ target, path }: RequestRecord): string {
