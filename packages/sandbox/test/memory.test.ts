@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { connect } from './independent-client.ts'
+import { type CompleteCredentials, fillCredentials } from '../src/credentials/fill-credentials.ts'
+import { settingsFrom } from '../src/options.ts'
+import { createState } from '../src/state/sandbox-state.ts'
+import { connect, testKeys } from './independent-client.ts'
 
 describe('an hour of distinct nonces', () => {
   it('leaves no more behind than the window of timestamps holds', async () => {
@@ -18,6 +21,24 @@ describe('an hour of distinct nonces', () => {
       for (let count = 0; count < 2; count++) expect((await client.send(spec)).status).toBe(200)
     }
     expect(sandbox.log.entries.length).toBeLessThanOrEqual(1_000)
+  })
+
+  it('may all be of one consumer, and as many as the option says', async () => {
+    const settings = settingsFrom({ nonceCapacity: 150_000 })
+    const [credentials] = await fillCredentials(testKeys())
+    const { nonces } = createState(settings, [credentials as CompleteCredentials], 'http://127.0.0.1:4000')
+    const outcomes = new Set<string>()
+    for (let count = 0; count < 150_000; count++) {
+      const nonce = count.toString(16).padStart(32, '0')
+      const use = {
+        consumerKey: 'CONSUMER1',
+        token: '0123456789abcdef0123',
+        timestampSeconds: 1_800_000_000,
+        nonce,
+      }
+      outcomes.add(nonces.record({ ...use, expiresAtMs: 1_800_000_600_000 }, 1_800_000_000_000))
+    }
+    expect([...outcomes]).toEqual(['new'])
   })
 
   it('is refused, not forgotten, once the store is full', async () => {

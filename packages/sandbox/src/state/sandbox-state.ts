@@ -77,14 +77,20 @@ export function createState(
     browserSessions: new BrowserSessions(),
     market: new Market(settings.seed),
     pacing: settings.pacing && new PacingBox(settings.pacing.penaltyMs),
-    nonces: createNonceStore({
-      capacity: settings.nonceCapacity,
-      capacityPerClient: settings.nonceCapacity,
-    }),
+    nonces: nonceStore(settings.nonceCapacity),
     tokenIds: createReplayStore(),
     closing: new AbortController(),
     liveSessionTokenLifetimeMs: settings.liveSessionTokenLifetimeMs,
   }
+}
+
+/** A nonce with what belongs to it, as long as clients in the field make them, in bytes. */
+const usualNonceBytes = 400
+
+/** One consumer may fill it: whoever tests has mostly one. Long nonces fill it sooner. */
+function nonceStore(capacity: number): MemoryNonceStore {
+  const maximumBytes = Math.max(33_554_432, capacity * usualNonceBytes)
+  return createNonceStore({ capacity, capacityPerClient: capacity, maximumBytes })
 }
 
 function addAccessTokens(accessTokens: AccessTokens, registration: CompleteCredentials): void {
