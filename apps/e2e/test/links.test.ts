@@ -87,6 +87,21 @@ it('each link in our Markdown leads to a file and a heading that exist', () => {
   expect(complaints).toEqual([])
 })
 
+it('each page of docs/ is two steps from the README at most', () => {
+  const stepsFrom = (page: string): string[] =>
+    linksOf(join(root, page))
+      .filter(({ target }) => !/^([a-z][a-z+.-]*:|#)/i.test(target))
+      .map(({ target }) => join(root, dirname(page), decodeURIComponent(target.replace(/#.*/, ''))))
+      .filter((path) => existsSync(path))
+      .map((path) => relative(root, statSync(path).isDirectory() ? join(path, 'README.md') : path))
+      .filter((path) => path.endsWith('.md') && existsSync(join(root, path)))
+  const first = stepsFrom('README.md')
+  const reached = new Set([...first, ...first.flatMap(stepsFrom)])
+  const documents = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))
+  expect(documents.length).toBeGreaterThan(5)
+  expect(documents.map((name) => join('docs', name)).filter((page) => !reached.has(page))).toEqual([])
+})
+
 it('each error code in our Markdown is in the code', () => {
   const code =
     /\bERR_(?:OAUTH1|LST|SSO_JWT|TRANSPORT|SANDBOX|STREAM|SHARED|CLI|SECRET)_[A-Z0-9]+(?:_[A-Z0-9]+)*\b/g
