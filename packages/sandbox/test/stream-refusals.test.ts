@@ -258,3 +258,25 @@ it('shows every message on the page and over HTTP, escaped, without the session'
   await fetch(`${sandbox.url}/_sandbox/frames`, { method: 'DELETE' })
   expect(sandbox.streams.frames.entries.some(({ text }) => text === '<b>+{}')).toBe(false)
 })
+
+it('waits for another session where the cookie names one that was logged out', async () => {
+  const cookie = `api=${await sessionOf(trader)}`
+  const other = await trader.client.liveSessionToken()
+  await trader.post('/logout')
+  const client = new StreamClient(streamUrl(sandbox, tokenQuery()), { cookie, 'user-agent': 'test/1' })
+  await client.frame(({ message }) => message === 'waiting for session')
+  const tickle = await trader.call('POST', '/tickle', {}, { key: { hmac: other.lst } })
+  client.send(JSON.stringify({ session: tickle.body.session }))
+  await client.topic('system')
+})
+
+it('cuts off a client that does not read, before what waits for it costs memory', async () => {
+  const client = await opened(sandbox, trader)
+  await client.topic('system')
+  client.socket.pause()
+  const megabyte = `{"filler":"${'x'.repeat(1_048_576)}"}`
+  for (let count = 0; count < 64; count++) sandbox.streams.garbage(megabyte)
+  await expect.poll(() => sandbox.streams.open).toBe(0)
+  expect(sandbox.streams.frames.entries.at(-2)?.note).toBe('cut off: the client does not read')
+  client.socket.terminate()
+})
