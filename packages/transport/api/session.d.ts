@@ -98,6 +98,7 @@ interface PacingRequest {
   readonly priority?: Priority | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly maxWaitMs?: number | undefined;
+  readonly timeLeftMs?: number | undefined;
 }
 interface PacingPermit {
   release(sent: boolean): void;

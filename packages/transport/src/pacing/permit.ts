@@ -23,6 +23,8 @@ export interface PacingRequest {
   readonly signal?: AbortSignal | undefined
   /** Longest wait worth while, in milliseconds. Default: the pacing's `maxWaitMs`. */
   readonly maxWaitMs?: number | undefined
+  /** How long the call it belongs to may still take, in milliseconds: a place that comes later is none. Default: for ever. */
+  readonly timeLeftMs?: number | undefined
 }
 
 /** A place: the request may be sent now. */

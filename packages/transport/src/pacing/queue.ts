@@ -68,7 +68,8 @@ export class UsernameQueue {
     // What is certain: nobody is granted a place earlier, whoever else gives up.
     const ahead = lane.aheadOf(caller, ranks[priority])
     const shortestMs = this.#lanes.grantAtMs(lane, ahead, ahead, nowMs) - nowMs
-    if (shortestMs > (request.maxWaitMs ?? maxWaitMs)) return Promise.reject(tooLong(lane.name, shortestMs))
+    const longestMs = Math.min(request.maxWaitMs ?? maxWaitMs, request.timeLeftMs ?? Number.POSITIVE_INFINITY)
+    if (shortestMs > longestMs) return Promise.reject(tooLong(lane.name, shortestMs))
     if (this.#length >= maxQueued) return Promise.reject(full(this.#length, this.#expectedMs(lane, nowMs)))
     return this.#wait(request, lane, nowMs)
   }

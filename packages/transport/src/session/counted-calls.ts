@@ -1,3 +1,4 @@
+import type { StreamedResponse } from '../http/response.ts'
 import type { Timers } from '../timer-heap.ts'
 import { Waiters } from './waiters.ts'
 
@@ -18,9 +19,27 @@ export class CountedCalls {
     try {
       return await call()
     } finally {
-      this.#count -= 1
-      if (this.#count === 0) this.#drained.resolveAll()
+      this.#end()
     }
+  }
+
+  /** The same of a stream, which is under way until its body is closed: readers have the grace of {@link drained}, too. */
+  async trackStream(call: () => Promise<StreamedResponse>): Promise<StreamedResponse> {
+    this.#count += 1
+    try {
+      const response = await call()
+      if (response.body.closed) this.#end()
+      else response.body.once('close', () => this.#end())
+      return response
+    } catch (error) {
+      this.#end()
+      throw error
+    }
+  }
+
+  #end(): void {
+    this.#count -= 1
+    if (this.#count === 0) this.#drained.resolveAll()
   }
 
   /** Waits until nothing is under way, but no longer than `timeoutMs`. */

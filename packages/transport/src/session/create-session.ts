@@ -52,7 +52,7 @@ class IbkrSession extends RequestVerbs implements Session {
   }
 
   stream(request: TransportRequest): Promise<StreamedResponse> {
-    return this.#calls.track(() => this.#transport.stream(request))
+    return this.#calls.trackStream(() => this.#transport.stream(request))
   }
 
   conversation<Result>(converse: (talk: Talk) => Promise<Result>): Promise<Result> {

@@ -24,6 +24,8 @@ export interface InterceptorHost {
   readonly pacedUsername: unknown
   readonly egress: unknown
   serverNow(): number
+  /** Milliseconds since 1970. */
+  wallNow(): number
   /** Looks whether the two clocks have parted. */
   watchClocks(): void
 }
@@ -151,8 +153,7 @@ export class SessionInterceptor {
       this.#assertOpen(call)
       const response = await next(attempt)
       sent = true
-      if (response.status === 429) this.#penalize(response)
-      return response
+      return response.status === 429 ? this.#penalize(response) : response
     } catch (error) {
       sent = !isTransportError(error) || error.sent !== 'no'
       throw error
@@ -166,7 +167,7 @@ export class SessionInterceptor {
     return turn === undefined ? this.#acquire(attempt) : turn.then(() => this.#acquire(attempt))
   }
 
-  #acquire({ method, path, context, signal }: Attempt): Place | Promise<Place> {
+  #acquire({ method, path, context, signal, timeLeftMs }: Attempt): Place | Promise<Place> {
     const { pacing, talks } = this.#host
     if (pacing === undefined) return undefined
     const wish = readRequestContext(context)
@@ -182,13 +183,18 @@ export class SessionInterceptor {
       owner: this,
       caller: this,
       conversation,
+      timeLeftMs,
       ...wish,
     })
   }
 
-  #penalize(response: TransportResponse): void {
-    const { pacing } = this.#host
-    pacing?.penalize(this.#host.egress, readRetryAfter(response.headers, this.#host.serverNow()))
+  /** @returns The reply, with the wait that the pacing keeps to: what the caller is told and what `status()` shows agree. */
+  #penalize(response: TransportResponse): TransportResponse {
+    const { pacing, egress } = this.#host
+    if (pacing === undefined) return response
+    const askedMs = readRetryAfter(response.headers, this.#host.serverNow())
+    const { untilMs } = pacing.penalize(egress, askedMs)
+    return response.withRetryAfter(Math.max(0, untilMs - this.#host.wallNow()))
   }
 
   /** A closed session starts nothing but its farewell. */

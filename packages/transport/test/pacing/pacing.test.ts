@@ -458,6 +458,8 @@ describe('a request that waits', () => {
     const calls = Array.from({ length: 13 }, () => ask('orders', { path: '/orders' }))
     const late = failure(ask('late', { path: '/orders' }))
     expect(await late).toMatchObject({ code: 'ERR_TRANSPORT_PACING_WAIT', retryAfterMs: 65_000 })
+    const brief = failure(ask('brief', { path: '/orders', caller: 'brief', timeLeftMs: 4_999 }))
+    expect(await brief).toMatchObject({ code: 'ERR_TRANSPORT_PACING_WAIT', retryAfterMs: 5_000 })
     // Another caller takes turns with the first, and may well be in time.
     const other = ask('other', { path: '/orders', caller: 'another' })
     const urgent = ask('urgent', { path: '/orders', priority: 'high' })

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { createSession } from '../../src/session/create-session.ts'
 import type { SessionCredential } from '../../src/session/credential.ts'
 import { failureOf } from '../support/harness.ts'
+import { MemoryDispatcher } from '../support/memory-dispatcher.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { createSessionHarness, exchange, moves, quietTimeMs } from './support/session-harness.ts'
 
@@ -399,6 +401,40 @@ test('a caller that gives up stops waiting, and nobody else does', async () => {
   expect((await impatient).code).toBe('ERR_TRANSPORT_ABORTED')
   await clock.until(patient)
   expect(server.paths()).not.toContain('/portfolio/x')
+})
+
+test('close: the reader of a stream has the grace that requests have, and the logout comes after it', async () => {
+  const clock = new VirtualClock(quietTimeMs)
+  const dispatcher = new MemoryDispatcher((exchange) => {
+    if (!exchange.request.path.endsWith('/stream')) return exchange.reply(200, '{}')
+    exchange.start()
+    exchange.head(200)
+    exchange.data('a')
+  })
+  const session = createSession({
+    baseUrl: 'https://api.ibkr.com/v1/api',
+    clock,
+    dispatcher,
+    brokerage: false,
+    pacing: false,
+    establish: async ({ now }) => ({
+      expiresAtMs: now() + hour,
+      authorize: () => ({ authorization: 'Token x' }),
+    }),
+  })
+  const streamed = session.stream({ method: 'GET', url: '/stream' })
+  await clock.advance(10)
+  const { body } = await streamed
+  const exchange = dispatcher.last
+  const text = body.toArray().then((pieces) => Buffer.concat(pieces).toString())
+  const closing = session.close()
+  await clock.advance(1_000)
+  exchange.data('b')
+  exchange.end()
+  expect(dispatcher.last).toBe(exchange)
+  expect(await clock.until(text)).toBe('ab')
+  await clock.until(closing)
+  expect(dispatcher.last.request.path).toBe('/v1/api/logout')
 })
 
 test('close: waiting requests are refused, those under way finish, then one logout, then silence', async () => {

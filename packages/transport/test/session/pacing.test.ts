@@ -61,6 +61,8 @@ test('a 429 stops all sessions of its address, and says so to each', async () =>
   one.server.override = () => ({ status: 429, body: '' })
   const paced = await clock.until(failureOf(one.session.get('/portfolio/x')))
   expect(paced).toMatchObject({ code: 'ERR_TRANSPORT_PACED', status: 429 })
+  expect(paced.retryAfterMs).toBe(600_000)
+  expect(paced.message).toContain('Send nothing for 600 s')
   const sent = two.server.seen.length
   const stopped = await clock.until(failureOf(two.session.get('/portfolio/x')))
   expect(stopped).toMatchObject({ code: 'ERR_TRANSPORT_PENALTY_BOX', retryAfterMs: 600_000, sent: 'no' })
@@ -161,4 +163,14 @@ test('what never left the machine costs nothing of the limit', async () => {
   server.faultOf = () => 'refused'
   await clock.until(Promise.all(Array.from({ length: 30 }, () => failureOf(session.get('/portfolio/x')))))
   expect(clock.now()).toBe(startMs)
+})
+
+test('a request that cannot have its place before its time is over is told at once', async () => {
+  const { clock, session } = createSessionHarness()
+  await clock.until(session.get('/iserver/account/orders', { timeouts: { totalMs: 120_000 } }))
+  const startMs = clock.now()
+  const options = { timeouts: { totalMs: 4_000 } }
+  const error = await clock.until(failureOf(session.get('/iserver/account/orders', options)))
+  expect(error).toMatchObject({ code: 'ERR_TRANSPORT_PACING_WAIT', sent: 'no' })
+  expect(clock.now() - startMs).toBeLessThan(1_000)
 })
