@@ -208,6 +208,7 @@ interface SharePacingOptions {
   readonly maxQueued?: number | undefined;
   readonly conversationMs?: number | undefined;
   readonly pollMs?: number | undefined;
+  readonly assumedProcesses?: number | undefined;
   readonly storeTimeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;

@@ -438,6 +438,15 @@ describe('while the store is away', () => {
     expect(processes[0]!.status().usernames[0]!.alone).toBe(false)
   })
 
+  test('a process that has never heard of the store reckons with others', async () => {
+    const { time, processes, ways } = world(4)
+    for (const way of ways) way.isCut = true
+    const sent: number[] = []
+    const all = processes.flatMap((pacing) => Array.from({ length: 6 }, () => send(time, pacing, sent)))
+    await time.until(Promise.all(all))
+    expect(most(sent, 1_000)).toBeLessThanOrEqual(10)
+  })
+
   test('a conversation holds back at least whoever is in this process', async () => {
     const { time, processes, ways } = world(1)
     const [pacing] = processes as [SharedPacing]

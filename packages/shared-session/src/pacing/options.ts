@@ -29,7 +29,9 @@ export interface SharePacingOptions {
   readonly conversationMs?: number | undefined
   /** How often is looked for a penalty that the store did not tell of, in milliseconds. Default 1,000. */
   readonly pollMs?: number | undefined
-  /** How long the store may take, in milliseconds; afterwards it counts as away. Default 1,000. */
+  /** Processes to reckon with while the store is away and has never said how many there are. Default 4. */
+  readonly assumedProcesses?: number | undefined
+  /** How long the store may take, in milliseconds; afterwards it counts as away. Default 2,000. */
   readonly storeTimeoutMs?: number | undefined
   /** Default: the machine's. */
   readonly clock?: Clock | undefined
@@ -50,6 +52,7 @@ export interface PacingSettings {
   readonly maxWaitMs: number
   readonly maxQueued: number
   readonly conversationMs: number
+  readonly assumedProcesses: number
   readonly pollMs: number
   readonly storeTimeoutMs: number
   readonly clock: Clock
@@ -69,7 +72,8 @@ export function pacingSettings(options: SharePacingOptions): PacingSettings {
     maxQueued: wholeNumber('maxQueued', options.maxQueued ?? 10_000, 1),
     conversationMs: duration('conversationMs', options.conversationMs, 5_000),
     pollMs: duration('pollMs', options.pollMs, 1_000, 10),
-    storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 1_000, 10),
+    assumedProcesses: wholeNumber('assumedProcesses', options.assumedProcesses ?? 4, 1),
+    storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10),
     clock: options.clock ?? systemClock,
   }
 }

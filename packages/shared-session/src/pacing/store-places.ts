@@ -39,7 +39,8 @@ export class StorePlaces {
   readonly #own = new OwnPlaces()
   readonly settlement: Settlement = new Settlement()
   #isAway = false
-  #processes = 1
+  /** Undefined until the store has said. */
+  #processes: number | undefined
   #slackMs = leastSlackMs
   #heartbeat: unknown
   #isClosed = false
@@ -55,13 +56,13 @@ export class StorePlaces {
 
   /** Processes of the username when the store last said. */
   get processes(): number {
-    return this.#processes
+    return this.#processes ?? 1
   }
 
   /** How many may be asked for together: a share of the second, so that the first to ask does not take it all. */
   mostAtOnce(most: number): number {
-    if (this.#processes === 1) return most
-    return Math.min(most, Math.max(1, Math.ceil(this.#settings.places / this.#processes)))
+    if (this.processes === 1) return most
+    return Math.min(most, Math.max(1, Math.ceil(this.#settings.places / this.processes)))
   }
 
   get isAway(): boolean {
@@ -91,10 +92,11 @@ export class StorePlaces {
   /** A share of each window; a place that is given back is not used again, since nobody else could know. */
   grantAlone(batch: readonly Waiting[]): void {
     const nowMs = monotonic(this.#settings.clock)
+    const processes = this.#processes ?? this.#settings.assumedProcesses
     for (const waiting of batch) {
       const { lane } = waiting
       if (this.#host.isBlocked(lane)) continue
-      const waits = lane.counters.map((counter) => this.#own.waitMs(counter, this.#processes, nowMs))
+      const waits = lane.counters.map((counter) => this.#own.waitMs(counter, processes, nowMs))
       const waitMs = Math.max(...waits)
       if (waitMs > 0) this.#host.block(lane, Number.isFinite(waitMs) ? waitMs : -1)
       else if (this.#host.leave(waiting)) {
