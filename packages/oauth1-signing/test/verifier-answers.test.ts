@@ -289,6 +289,17 @@ describe('who sent it comes first', () => {
     expect(asked).toEqual([])
   })
 
+  test('protocol parameters without end are read no further', async () => {
+    const names = Array.from({ length: 101 }, (_, index) => `oauth_${index}=x`)
+    const inForm = (count: number) => (): ReceivedRequest => ({
+      ...many(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: [...names.slice(0, count), 'oauth_consumer_key=k'].join('&'),
+    })
+    expect(await both(() => ({}), inForm(101))).toMatchObject({ code: 'ERR_OAUTH1_MALFORMED_REQUEST' })
+    expect(await both(() => ({}), inForm(99))).toMatchObject({ code: 'ERR_OAUTH1_PARAMETER_ABSENT' })
+  })
+
   test('a body that is no form is not read, however long', async () => {
     const request = () => ({ ...signed(), body: 'x'.repeat(1_000_000) })
     expect(await both(() => ({}), request)).toMatchObject({ ok: true })

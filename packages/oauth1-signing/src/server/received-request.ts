@@ -144,6 +144,9 @@ function formText(body: string | Uint8Array): string {
   return isFormEncoded(text) ? text : ''
 }
 
+/** Ten times as many as any protocol has. */
+const mostProtocolParameters = 100
+
 /** Takes the protocol parameters out of a query or form (RFC 5849 3.5.2, 3.5.3); undefined if it is not signed. */
 function takeFrom(text: string): { taken: readonly EncodedParameter[]; rest: string } | undefined {
   if (!text.includes('oauth') && !text.includes('%')) return undefined
@@ -152,6 +155,9 @@ function takeFrom(text: string): { taken: readonly EncodedParameter[]; rest: str
   for (const piece of text.split('&')) {
     if (isProtocolName(nameIn(piece))) appendFormPairs(piece, taken)
     else rest.push(piece)
+    if (taken.length > mostProtocolParameters) {
+      throw invalidInput(`The request has more than ${mostProtocolParameters} protocol parameters`)
+    }
   }
   return isSigned(taken) ? { taken, rest: rest.join('&') } : undefined
 }
