@@ -4,13 +4,15 @@ import { runProgram } from './run-program.ts'
 // Three brokerage sessions take their time to settle, as IBKR's do.
 vi.setConfig({ testTimeout: 60_000 })
 
-it('the demo signs in in three ways, is refused once, and agrees with the worked example', async () => {
+it('the demo signs in in three ways, is refused once, agrees with the worked example, and streams', async () => {
   const { exitCode, stdout } = await runProgram(['--json'])
   expect(exitCode).toBe(0)
-  const { comparisons, steps, refused, good } = JSON.parse(stdout)
+  const { comparisons, steps, refused, live, good } = JSON.parse(stdout)
   expect(good).toBe(true)
   expect(comparisons.length).toBeGreaterThan(5)
   expect(refused).toMatchObject({ status: 401, remedy: expect.any(String) })
+  expect(live.quotes).toBeGreaterThan(0)
+  expect(live.orderStatuses).toEqual(expect.arrayContaining(['Submitted', 'Filled']))
   const paths = steps.map(({ path }: { path: string }) => path)
   for (const path of [
     '/v1/api/oauth/access_token',

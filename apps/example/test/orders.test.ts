@@ -28,7 +28,8 @@ beforeAll(async () => {
   } as const
   // Against the sandbox there is nothing to pace, and nothing that has to settle.
   const brokerage = { settleMs: 0, accountsPauseMs: 0 }
-  client = createClient(createOAuth1Session(options, { pacing: false, brokerage }))
+  const session = createOAuth1Session(options, { pacing: false, brokerage })
+  client = createClient(session, { baseUrl, query: () => ({ name: 'oauth_token', value: accessToken }) })
 })
 
 afterAll(async () => {

@@ -1,3 +1,4 @@
+import type { Stream } from '@ibkr-auth/streaming'
 import type { Session, SessionStatus } from '@ibkr-auth/transport/session'
 import {
   cancelOrder,
@@ -8,6 +9,7 @@ import {
   type PlaceOrderOptions,
   placeOrder,
 } from './orders.ts'
+import { openStream, type StreamAccess } from './stream.ts'
 
 /** What all three clients end in: the few things that show a session is good, and an order. */
 export interface Client {
@@ -28,6 +30,8 @@ export interface Client {
   openOrders(): Promise<readonly OpenOrder[]>
   /** Asks for a cancellation. @throws {OrderError} `refused`. */
   cancelOrder(accountId: string, orderId: string): Promise<void>
+  /** Quotes, orders and trades as they come: one WebSocket, opened with the first subscription, closed by `close()`. */
+  stream(): Stream
   status(): SessionStatus
   /** Logs out. */
   close(): Promise<void>
@@ -38,8 +42,13 @@ export interface Client {
 export type Quote = Readonly<Record<string, unknown>> & { readonly conid: number }
 
 /** The client over a session, whichever way that session signs in. */
-export function createClient(session: Session): Client {
+export function createClient(session: Session, access: StreamAccess): Client {
   const orders = (accountId: string) => `/iserver/account/${encodeURIComponent(accountId)}/orders`
+  let stream: Stream | undefined
+  const close = async () => {
+    stream?.close()
+    await session.close()
+  }
   return {
     async accounts() {
       const reply = await session.get('/portfolio/accounts')
@@ -60,8 +69,12 @@ export function createClient(session: Session): Client {
     placeOrder: (accountId, order, options) => placeOrder(session, accountId, order, options),
     openOrders: () => openOrders(session),
     cancelOrder: (accountId, orderId) => cancelOrder(session, accountId, orderId),
+    stream: () => {
+      stream ??= openStream(session, access)
+      return stream
+    },
     status: () => session.status(),
-    close: () => session.close(),
-    [Symbol.asyncDispose]: () => session.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }

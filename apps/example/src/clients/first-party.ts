@@ -39,17 +39,18 @@ export function createFirstPartyClient(options: FirstPartyOptions): Client {
     options.encryptionKey,
     passphrase === undefined ? {} : { passphrase },
   )
+  const { accessToken, baseUrl = ibkrHosts.production.api } = options
   const session = createOAuth1Session({
     consumerKey: options.consumerKey,
-    accessToken: options.accessToken,
+    accessToken,
     accessTokenSecret,
     realm: options.realm ?? 'limited_poa',
     dhParams: parseDhParams(options.dhParams),
     signer: signerWith(options),
-    baseUrl: options.baseUrl ?? ibkrHosts.production.api,
+    baseUrl,
     querySigning: options.querySigning ?? 'omit',
   })
-  return createClient(session)
+  return createClient(session, { baseUrl, query: () => ({ name: 'oauth_token', value: accessToken }) })
 }
 
 /** The signer of the three OAuth endpoints; third parties need it before they have a token. */

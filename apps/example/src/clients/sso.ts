@@ -8,6 +8,7 @@ import {
   readSsoSessionResponse,
   readTokenResponse,
   type Scope,
+  type SsoSession,
 } from '@ibkr-auth/sso-jwt'
 import { bearer, createTransport } from '@ibkr-auth/transport'
 import { createSession } from '@ibkr-auth/transport/session'
@@ -62,6 +63,8 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
     return readTokenResponse(await authorization.request({ ...request, signal }), request, clock).accessToken
   }
 
+  // Of the session at hand; the WebSocket carries it in its address.
+  let bearerOfSession: SsoSession['accessToken'] | undefined
   const session = createSession({
     baseUrl,
     username: credential,
@@ -73,16 +76,22 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
         ...clock,
       })
       const sso = readSsoSessionResponse(await gateway.request({ ...request, signal }), request)
+      bearerOfSession = sso.accessToken
       return { expiresAtMs: sso.expiresAtMs, authorize: bearer(() => sso.accessToken.reveal()) }
     },
   })
 
+  const query = () => {
+    if (bearerOfSession === undefined) throw new Error('There is no SSO session yet.')
+    return { name: 'bearer_token', value: bearerOfSession } as const
+  }
+  const client = createClient(session, { baseUrl, query })
   const close = async () => {
-    await session.close()
+    await client.close()
     await Promise.all([gateway.close(), authorization.close()])
   }
   return {
-    ...createClient(session),
+    ...client,
     async browserUrl(browserIp, signal = AbortSignal.timeout(60_000)) {
       const input = { accessToken: await accessToken(signal), credential, ip: browserIp }
       const options = { baseUrl: gatewayOrigin, ...clock }

@@ -4,13 +4,15 @@ import { createFirstPartyClient } from '../clients/first-party.ts'
 import { createSsoClient } from '../clients/sso.ts'
 import { authorizeUser, createThirdPartyClient } from '../clients/third-party.ts'
 import { approveLikeAUser } from './approve-like-a-user.ts'
+import { type Live, watchLive } from './live.ts'
 import { type Refused, sendRefusedRequest } from './refused-request.ts'
 import { type Step, watchSteps } from './steps.ts'
 import { masked, type Terminal } from './terminal.ts'
 import { type Comparison, replayWorkedExample } from './worked-example.ts'
 
 /**
- * The demo: IBKR's worked example, then every way to sign in, against a server in this process that verifies everything.
+ * The demo: IBKR's worked example, then every way to sign in and live data, against a server in this
+ * process that verifies everything.
  *
  * @returns the exit code: 0 where all of it came out as it should
  */
@@ -31,8 +33,13 @@ export async function runDemo(terminal: Terminal, json: boolean): Promise<number
     await thirdParty(terminal, sandbox)
     await sso(terminal, sandbox)
     const refused = await refuse(terminal, sandbox)
-    const good = comparisons.every(({ published, computed }) => published === computed)
-    if (json) process.stdout.write(`${JSON.stringify({ comparisons, steps, refused, good }, null, 2)}\n`)
+    const live = await watch(terminal, sandbox)
+    const good =
+      comparisons.every(({ published, computed }) => published === computed) &&
+      live.quotes > 0 &&
+      live.orderStatuses.at(-1) === 'Filled'
+    if (json)
+      process.stdout.write(`${JSON.stringify({ comparisons, steps, refused, live, good }, null, 2)}\n`)
     return good ? 0 : 1
   } finally {
     unwatch()
@@ -114,6 +121,14 @@ async function refuse(terminal: Terminal, sandbox: Sandbox): Promise<Refused> {
   terminal.field('and advises', refused.remedy)
   terminal.line()
   return refused
+}
+
+async function watch(terminal: Terminal, sandbox: Sandbox): Promise<Live> {
+  terminal.heading("Live: five seconds of quotes over the WebSocket, and an order's life")
+  await using client = createFirstPartyClient({ ...oauth1Options(sandbox), ...tokenOf(sandbox.credentials) })
+  const live = await watchLive(terminal, sandbox, client)
+  terminal.line()
+  return live
 }
 
 function oauth1Options({ credentials }: Sandbox) {

@@ -1,0 +1,122 @@
+import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
+import { marketData, orders, type Stream, type StreamEvent, type StreamItem } from '@ibkr-auth/streaming'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Client } from '../src/clients/client.ts'
+import { createFirstPartyClient } from '../src/clients/first-party.ts'
+import { createSsoClient } from '../src/clients/sso.ts'
+import { authorizeUser, createThirdPartyClient } from '../src/clients/third-party.ts'
+import { approveLikeAUser } from '../src/demo/approve-like-a-user.ts'
+
+// Brokerage sessions take their time to settle, as IBKR's do, and a lost connection a second to come back.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
+
+let sandbox: RunningSandbox
+beforeEach(async () => {
+  sandbox = await startSandbox()
+})
+afterEach(() => sandbox.close())
+
+const oauth1 = () => {
+  const { consumerKey, realm, signingKey, encryptionKey, dhParams, baseUrl, authorizeUrl } =
+    sandbox.credentials
+  return { consumerKey, realm, signatureKey: signingKey, encryptionKey, dhParams, baseUrl, authorizeUrl }
+}
+
+function firstParty(): Client {
+  const { accessToken, accessTokenSecret } = sandbox.credentials
+  return createFirstPartyClient({ ...oauth1(), accessToken, accessTokenSecret })
+}
+
+async function thirdParty(): Promise<Client> {
+  const token = await authorizeUser(oauth1(), approveLikeAUser)
+  if (token === undefined) throw new Error('the user cancelled')
+  return createThirdPartyClient(oauth1(), token)
+}
+
+function sso(): Promise<Client> {
+  const { clientId, keyId, privateKey, credential } = sandbox.credentials.oauth2
+  return createSsoClient({
+    clientId,
+    clientKeyId: keyId,
+    privateKey,
+    credential,
+    publicIp: '127.0.0.1',
+    baseUrl: sandbox.credentials.baseUrl,
+    gatewayOrigin: sandbox.url,
+  })
+}
+
+const quotesOf = (stream: Stream) => stream.subscribe(marketData(265598, ['last', 'bid', 'ask']))
+
+/** Reads on until an item is what is waited for; all that came, with it at the end. */
+async function readUntil<Value>(
+  items: AsyncIterator<StreamItem<Value>>,
+  isIt: (item: StreamItem<Value>) => boolean,
+): Promise<StreamItem<Value>[]> {
+  const read: StreamItem<Value>[] = []
+  for (;;) {
+    const { value, done } = await items.next()
+    if (done === true) throw new Error(`ended after ${JSON.stringify(read)}`)
+    read.push(value)
+    if (isIt(value)) return read
+  }
+}
+
+it.each([
+  ['first party', firstParty],
+  ['third party', thirdParty],
+  ['SSO', sso],
+])("%s: quotes, an order's life, a lost connection made good", async (_name, open) => {
+  await using client = await open()
+  const stream = client.stream()
+  expect(client.stream()).toBe(stream)
+  const quotes = quotesOf(stream)[Symbol.asyncIterator]()
+  const book = stream.subscribe(orders(), { catchUp: () => client.openOrders() })
+  const changes = book[Symbol.asyncIterator]()
+  await book.confirmed
+
+  const [quote] = await readUntil(quotes, ({ kind }) => kind === 'update')
+  expect(quote).toMatchObject({ value: { conid: 265598, availability: 'real-time' }, stale: undefined })
+
+  const [account = ''] = await client.accounts()
+  const order = { conid: 265598, side: 'BUY', quantity: 2, orderType: 'LMT', price: 190, tif: 'DAY' } as const
+  const { orderId } = await client.placeOrder(account, order, { answer: () => true })
+  const has = (status: string) => (item: StreamItem<readonly Readonly<Record<string, unknown>>[]>) =>
+    item.kind === 'update' &&
+    item.value.some((row) => String(row.orderId) === orderId && row.status === status)
+  await readUntil(changes, has('Submitted'))
+
+  // While nobody is connected the order fills: only the catch-up can tell.
+  sandbox.streams.drop()
+  sandbox.market.fill(Number(orderId))
+  const missed = await readUntil(changes, ({ kind }) => kind === 'caught-up')
+  expect(missed.map(({ kind }) => kind)).toEqual(['gap', 'caught-up'])
+  expect(missed[1]).toMatchObject({ value: [{ orderId: Number(orderId), status: 'Filled' }] })
+  await readUntil(quotes, (item) => item.kind === 'update' && item.stale === undefined)
+
+  expect(stream.status()).toMatchObject({ state: 'open', connections: 2, marketDataLines: { taken: 1 } })
+  expect(sandbox.streams.open).toBe(1)
+  await client.close()
+  expect(stream.status().state).toBe('closed')
+  await expect.poll(() => sandbox.streams.open, { timeout: 20_000 }).toBe(0)
+})
+
+it('a new credential brings a new connection, and subscriptions go on', async () => {
+  await using client = firstParty()
+  const stream = client.stream()
+  const events: StreamEvent[] = []
+  stream.on((event) => events.push(event))
+  const quotes = quotesOf(stream)[Symbol.asyncIterator]()
+  await readUntil(quotes, ({ kind }) => kind === 'update')
+
+  sandbox.faults.expireLiveSessionTokens()
+  // The next request finds out, and logs in anew.
+  await client.accounts()
+  await expect.poll(() => stream.status().connections, { timeout: 60_000 }).toBeGreaterThan(1)
+  const logins = sandbox.log.entries.filter(({ target }) => target === '/v1/api/oauth/live_session_token')
+  expect(logins.map(({ status }) => status)).toEqual([200, 200])
+  await readUntil(quotes, (item) => item.kind === 'update' && item.stale === undefined)
+  expect(stream.status().state).toBe('open')
+  expect(sandbox.streams.open).toBe(1)
+  expect(JSON.stringify([events, stream.status()])).not.toContain(sandbox.credentials.accessToken)
+})
