@@ -16,7 +16,7 @@ import { brokerageUnavailable, competingSession, leaderHasNone } from './errors.
 import { Machine, type MachineHost } from './machine.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { OwnReply } from './own-calls.ts'
-import { ageMs, type Moment, type Proof, proofLastsMs } from './proof.ts'
+import { ageMs, type Moment, type Proof, proofLastsMs, proofSeenAt } from './proof.ts'
 import type { BrokerageState, BrokerageTrigger } from './states.ts'
 import { Waiters } from './waiters.ts'
 
@@ -114,7 +114,7 @@ export class BrokerageRunner implements BrokerageMachine, AlarmHost {
   /** There is a new credential. `provenAtMs`: what came with it, in milliseconds since 1970. */
   renewed(number: number, provenAtMs: number | undefined): void {
     const leads = this.#host.leads() === true
-    this.#dispatch({ type: 'credential', number, proof: this.#proofOf(provenAtMs), leads })
+    this.#dispatch({ type: 'credential', number, proof: proofSeenAt(provenAtMs, this.#host.now()), leads })
   }
 
   /** The machine has slept, or its clock was set. */
@@ -129,7 +129,7 @@ export class BrokerageRunner implements BrokerageMachine, AlarmHost {
     provenAtMs?: number | undefined
   }): void {
     const { leads, report, provenAtMs } = told
-    this.#dispatch({ type: 'led', leads, report, proof: this.#proofOf(provenAtMs) })
+    this.#dispatch({ type: 'led', leads, report, proof: proofSeenAt(provenAtMs, this.#host.now()) })
   }
 
   /** The credential is gone for good, for this reason. */
@@ -221,14 +221,6 @@ export class BrokerageRunner implements BrokerageMachine, AlarmHost {
     this.#dispatch({ type: 'answered', call, credential, answer })
     if (answer.kind === 'status' && credential === this.state.standing.credential)
       this.#host.heard(answer.report)
-  }
-
-  /** What came by the wall clock alone: its age is what that one says. */
-  #proofOf(atMs: number | undefined): Proof | undefined {
-    if (atMs === undefined) return undefined
-    const now = this.#host.now()
-    const age = Math.max(0, now.wallMs - atMs)
-    return { credential: 0, seen: { wallMs: atMs, monotonicMs: now.monotonicMs - age }, asked: false }
   }
 
   #wallOf(monotonicMs: number): number {

@@ -59,3 +59,10 @@ export function weigh(
   if (report.authenticated && report.connected && !report.competing) return { credential, seen: now, asked }
   return proof?.credential === credential ? undefined : proof
 }
+
+/** A proof of another process, which came by the wall clock alone: its age is what that one says. */
+export function proofSeenAt(atMs: number | undefined, now: Moment): Proof | undefined {
+  if (atMs === undefined) return undefined
+  const age = Math.max(0, now.wallMs - atMs)
+  return { credential: 0, seen: { wallMs: atMs, monotonicMs: now.monotonicMs - age }, asked: false }
+}
