@@ -1,7 +1,4 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
-import { Dispatcher } from "undici";
-
-// packages/streaming/src/clock.d.ts
 interface Clock {
   now(): number;
   monotonicNow(): number;
@@ -46,6 +43,9 @@ interface SocketAddress {
   readonly headers: Readonly<Record<string, string>>;
 }
 type OpenSocket = (address: SocketAddress, listener: SocketListener) => StreamSocket;
+interface StreamDispatcher {
+  dispatch(options: never, handler: never): boolean;
+}
 interface StreamBrokerage {
   readonly authenticated?: boolean | undefined;
   readonly connected?: boolean | undefined;
@@ -163,7 +163,7 @@ interface StreamOptions {
     readonly signal: AbortSignal;
   }) => Promise<StreamTicket>;
   readonly onCredential?: ((listener: () => void) => () => void) | undefined;
-  readonly dispatcher?: Dispatcher | undefined;
+  readonly dispatcher?: StreamDispatcher | undefined;
   readonly openSocket?: OpenSocket | undefined;
   readonly userAgent?: string | undefined;
   readonly rules?: Partial<ConnectionRules> | undefined;
@@ -272,4 +272,4 @@ declare function topic(subscribe: string, options?: {
   readonly unsubscribe?: string | undefined;
   readonly frameTopic?: string | undefined;
 }): Topic<Row>;
-export { type AccountValues, type Availability, type Clock, type ConnectionRules, type Frame, type Gap, type HistoryOptions, type Limits, type LostReason, type MarketDataField, type MarketDataFieldName, type OpenSocket, type Quote, type Row, type SocketAddress, type SocketListener, type StaleReason, type Stream, type StreamBrokerage, StreamError, type StreamErrorCode, type StreamEvent, type StreamItem, type StreamListener, type StreamOptions, type StreamSocket, type StreamState, type StreamStatus, type StreamTicket, type SubscribeOptions, type Subscription, type Topic, accountSummary, bulletins, createStream, depth, history, isStreamError, ledger, marketData, marketDataFields, notifications, orders, profitAndLoss, systemClock, topic, trades };
+export { type AccountValues, type Availability, type Clock, type ConnectionRules, type Frame, type Gap, type HistoryOptions, type Limits, type LostReason, type MarketDataField, type MarketDataFieldName, type OpenSocket, type Quote, type Row, type SocketAddress, type SocketListener, type StaleReason, type Stream, type StreamBrokerage, type StreamDispatcher, StreamError, type StreamErrorCode, type StreamEvent, type StreamItem, type StreamListener, type StreamOptions, type StreamSocket, type StreamState, type StreamStatus, type StreamTicket, type SubscribeOptions, type Subscription, type Topic, accountSummary, bulletins, createStream, depth, history, isStreamError, ledger, marketData, marketDataFields, notifications, orders, profitAndLoss, systemClock, topic, trades };

@@ -1,6 +1,12 @@
 export { type Clock, systemClock } from './clock.ts'
 export type { ConnectionRules } from './connection/rules.ts'
-export type { OpenSocket, SocketAddress, SocketListener, StreamSocket } from './connection/socket.ts'
+export type {
+  OpenSocket,
+  SocketAddress,
+  SocketListener,
+  StreamDispatcher,
+  StreamSocket,
+} from './connection/socket.ts'
 export type { Frame, LostReason, StreamBrokerage, StreamState } from './connection/state.ts'
 export { createStream } from './create-stream.ts'
 export { isStreamError, StreamError, type StreamErrorCode } from './errors.ts'

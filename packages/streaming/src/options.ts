@@ -1,8 +1,7 @@
 import type { SecretTextLike } from '@ibkr-auth/internal/secret'
-import type { Dispatcher } from 'undici'
 import type { Clock } from './clock.ts'
 import type { ConnectionRules } from './connection/rules.ts'
-import type { OpenSocket } from './connection/socket.ts'
+import type { OpenSocket, StreamDispatcher } from './connection/socket.ts'
 import type { Limits } from './subscriptions/feeds.ts'
 
 /** How a socket is let in: asked for anew before each connection. */
@@ -25,7 +24,7 @@ export interface StreamOptions {
   /** Tells of each new credential; the stream then connects anew with it. A session's `onCredential` fits. */
   readonly onCredential?: ((listener: () => void) => () => void) | undefined
   /** Carries the connection: undici's `ProxyAgent`, a transport's dispatcher. Default: an agent of undici's own. */
-  readonly dispatcher?: Dispatcher | undefined
+  readonly dispatcher?: StreamDispatcher | undefined
   /** Opens sockets where there are no Node sockets. Default: undici's `WebSocket`. */
   readonly openSocket?: OpenSocket | undefined
   /** Default `ibkr-auth`; IBKR refuses connections without one. */

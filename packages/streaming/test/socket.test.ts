@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
-import { ProxyAgent } from 'undici'
+import { Agent, ProxyAgent } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { createStream, marketData, type StreamEvent, type StreamOptions } from '../src/index.ts'
@@ -62,6 +62,28 @@ function streamTo(options: Partial<StreamOptions> = {}) {
 }
 
 describe('over a socket', () => {
+  it('takes a dispatcher that can only dispatch, and tells the status of a refusal through it', async () => {
+    const agent = new Agent()
+    let dispatched = 0
+    const dispatcher = {
+      dispatch(options: never, handler: never): boolean {
+        dispatched += 1
+        return agent.dispatch(options, handler)
+      },
+    }
+    const { stream } = streamTo({ dispatcher })
+    await stream.ready()
+    await stream.close()
+    refuse = 403
+    const refused = streamTo({ dispatcher })
+    refused.stream.subscribe(marketData(1, ['last'])).on(() => undefined)
+    expect(await refused.failure).toMatchObject({ code: 'ERR_STREAM_REFUSED', status: 403 })
+    refuse = undefined
+    await refused.stream.close()
+    expect(dispatched).toBe(2)
+    await agent.close()
+  })
+
   it('receives text and binary frames, and is let in by token, cookie and User-Agent', async () => {
     const { stream } = streamTo()
     const values: unknown[] = []

@@ -1,4 +1,4 @@
-import { type Dispatcher, WebSocket } from 'undici'
+import { Dispatcher, WebSocket } from 'undici'
 import { StreamError } from '../errors.ts'
 
 /** What becomes of a socket; after `closed` or `refused`, nothing more is told. */
@@ -31,7 +31,7 @@ export type OpenSocket = (address: SocketAddress, listener: SocketListener) => S
  * Sockets of undici: its dispatchers carry proxies, and tell the status of a refused upgrade, which its `WebSocket`
  * alone does not.
  */
-export function undiciSockets(dispatcher: Dispatcher | undefined, maximumFrameBytes: number): OpenSocket {
+export function undiciSockets(dispatcher: StreamDispatcher, maximumFrameBytes: number): OpenSocket {
   return ({ url, headers }, listener) => {
     let status: number | undefined
     const watched = watchStatus(dispatcher, (seen) => {
@@ -39,7 +39,7 @@ export function undiciSockets(dispatcher: Dispatcher | undefined, maximumFrameBy
     })
     const socket = new WebSocket(url, {
       headers: { ...headers },
-      ...(watched === undefined ? {} : { dispatcher: watched }),
+      dispatcher: watched,
     })
     socket.binaryType = 'arraybuffer'
     let opened = false
@@ -80,12 +80,28 @@ export function undiciSockets(dispatcher: Dispatcher | undefined, maximumFrameBy
   }
 }
 
+/** What carries a connection: the part of undici's `Dispatcher` that is used; a transport's dispatcher has no more. */
+export interface StreamDispatcher {
+  dispatch(options: never, handler: never): boolean
+}
+
+/** Anything that dispatches, as a dispatcher of undici's that interceptors can be put around. */
+class Forwarding extends Dispatcher {
+  readonly #dispatcher: StreamDispatcher
+
+  constructor(dispatcher: StreamDispatcher) {
+    super()
+    this.#dispatcher = dispatcher
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    return this.#dispatcher.dispatch(options as never, handler as never)
+  }
+}
+
 /** A dispatcher that tells the status of every answer but 101. */
-function watchStatus(
-  dispatcher: Dispatcher | undefined,
-  tell: (status: number) => void,
-): Dispatcher | undefined {
-  return dispatcher?.compose((dispatch) => (options, handler) => {
+function watchStatus(dispatcher: StreamDispatcher, tell: (status: number) => void): Dispatcher {
+  return new Forwarding(dispatcher).compose((dispatch) => (options, handler) => {
     const watching: Dispatcher.DispatchHandler = {
       onRequestStart: (...parameters) => handler.onRequestStart?.(...parameters),
       onRequestUpgrade: (...parameters) => handler.onRequestUpgrade?.(...parameters),
