@@ -41,6 +41,13 @@ export const developmentReasons = {
   'fast-check': 'Properties over generated inputs.',
   ioredis: 'One of the two Redis clients that a shared store takes, for its tests.',
   'ibkr-client': 'A client that shares no code with ours, as a second witness against the sandbox.',
+  '@opentelemetry/api': 'What the example makes its spans and metrics with.',
+  '@opentelemetry/context-async-hooks': "Hangs the example's spans below their callers', for its tests.",
+  '@opentelemetry/exporter-prometheus':
+    'Shows under which names Prometheus gets the metrics, for the same tests.',
+  '@opentelemetry/sdk-metrics': 'In-memory exporter of metrics, for the same tests; 2.x runs on Node 20.',
+  '@opentelemetry/sdk-trace-base': 'In-memory exporter of spans, for the same tests; 2.x runs on Node 20.',
+  pino: 'The logger that the example writes to, its redaction tested.',
   publint: 'Checks the manifest of each packed package.',
   redis: 'The other Redis client that a shared store takes, for its tests.',
   turbo: 'Runs and caches the tasks, and holds the arrows between packages.',

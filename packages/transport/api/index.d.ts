@@ -230,6 +230,11 @@ interface RequestEvent {
   readonly path: string;
   readonly attempt: number;
 }
+interface CallEndEvent extends RequestEvent {
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+  readonly elapsedMs: number;
+}
 interface AttemptEndEvent extends RequestEvent {
   readonly status: number | undefined;
   readonly code: TransportErrorCode | undefined;
@@ -249,6 +254,8 @@ interface ListenerErrorEvent {
   readonly error: unknown;
 }
 interface TransportEvents {
+  readonly "ibkr-auth:transport:call-start": RequestEvent;
+  readonly "ibkr-auth:transport:call-end": CallEndEvent;
   readonly "ibkr-auth:transport:attempt-start": RequestEvent;
   readonly "ibkr-auth:transport:attempt-end": AttemptEndEvent;
   readonly "ibkr-auth:transport:wait": WaitEvent;
@@ -266,4 +273,4 @@ type BearerToken = string | {
   reveal(): string | Uint8Array;
 };
 declare function bearer(source: () => BearerToken | Promise<BearerToken>): Authorize;
-export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BearerToken, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type HttpDispatcher, type Interceptor, type ListenerErrorEvent, type Next, type ParameterValue, type Parameters, type RequestContext, type RequestEvent, type RequestOptions, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEvent, bearer, createDispatcher, createTransport, isTransportError, onTransportEvent, systemClock, transportErrorCodes };
+export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BearerToken, type CallEndEvent, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type HttpDispatcher, type Interceptor, type ListenerErrorEvent, type Next, type ParameterValue, type Parameters, type RequestContext, type RequestEvent, type RequestOptions, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEvent, bearer, createDispatcher, createTransport, isTransportError, onTransportEvent, systemClock, transportErrorCodes };

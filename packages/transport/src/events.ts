@@ -9,8 +9,18 @@ export interface RequestEvent {
   readonly origin: string
   /** Path and query, secrets masked. */
   readonly path: string
-  /** 1 for the first attempt. */
+  /** 1 for the first attempt; 0 before it. */
   readonly attempt: number
+}
+
+/** A call has its result: the head of a reply, or an error. Between its attempts lie waits and logins. */
+export interface CallEndEvent extends RequestEvent {
+  /** Status of the reply; undefined if none came. */
+  readonly status: number | undefined
+  /** Code of the error that the caller got, or its name if it has none; undefined if there was a reply instead. */
+  readonly code: string | undefined
+  /** From the call to its result, in milliseconds. */
+  readonly elapsedMs: number
 }
 
 /** An attempt ended, with a reply or without one. */
@@ -47,6 +57,9 @@ export interface ListenerErrorEvent {
 
 /** The channels of `node:diagnostics_channel`, and what is published on each. */
 export interface TransportEvents {
+  /** A call begins, in the asynchronous context of whoever makes it. */
+  readonly 'ibkr-auth:transport:call-start': RequestEvent
+  readonly 'ibkr-auth:transport:call-end': CallEndEvent
   /** An attempt begins: authorisation comes next. */
   readonly 'ibkr-auth:transport:attempt-start': RequestEvent
   readonly 'ibkr-auth:transport:attempt-end': AttemptEndEvent
@@ -71,6 +84,8 @@ export function onTransportEvent<Name extends keyof TransportEvents>(
   }
 }
 
+export const callStart: Channel<unknown, unknown> = channel('ibkr-auth:transport:call-start')
+export const callEnd: Channel<unknown, unknown> = channel('ibkr-auth:transport:call-end')
 export const attemptStart: Channel<unknown, unknown> = channel('ibkr-auth:transport:attempt-start')
 export const attemptEnd: Channel<unknown, unknown> = channel('ibkr-auth:transport:attempt-end')
 export const waitBegins: Channel<unknown, unknown> = channel('ibkr-auth:transport:wait')

@@ -11,6 +11,7 @@ export {
 } from './errors.ts'
 export {
   type AttemptEndEvent,
+  type CallEndEvent,
   type ListenerErrorEvent,
   onTransportEvent,
   type RequestEvent,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { onTransportEvent, type TransportEvents } from '../src/events.ts'
 import { createHarness, failureOf } from './support/harness.ts'
@@ -51,6 +52,38 @@ describe('diagnostics', () => {
       { attempt: 3, status: 200, sent: 'yes' },
     ])
     expect(new Set(events.map(([, event]) => ('call' in event ? event.call : undefined))).size).toBe(1)
+  })
+
+  it('tell of each call once, above its attempts, in the context of its caller', async () => {
+    const told: object[] = []
+    const callers = new AsyncLocalStorage<string>()
+    stops.push(
+      onTransportEvent('ibkr-auth:transport:call-start', (event) =>
+        told.push({ ...event, caller: callers.getStore() }),
+      ),
+      onTransportEvent('ibkr-auth:transport:call-end', (event) => told.push(event)),
+    )
+    const { transport, clock } = createHarness((exchange, number) => {
+      if (number === 1) exchange.fail('ECONNREFUSED')
+      else if (number === 2) exchange.reply(200)
+      else if (number === 3) exchange.reply(404)
+    })
+    await callers.run('mine', () => clock.until(transport.get('/a')))
+    await failureOf(transport.get('/b'))
+    const giveUp = new AbortController()
+    const given = failureOf(transport.get('/c', { signal: giveUp.signal }))
+    giveUp.abort()
+    await given
+    await transport.close()
+    expect(told).toMatchObject([
+      { caller: 'mine', attempt: 0, method: 'GET', path: '/v1/api/a' },
+      { attempt: 2, status: 200, code: undefined },
+      { path: '/v1/api/b' },
+      { attempt: 1, status: 404, code: 'ERR_TRANSPORT_REQUEST_REFUSED' },
+      { path: '/v1/api/c' },
+      { status: undefined, code: 'ERR_TRANSPORT_ABORTED' },
+    ])
+    expect(told).toHaveLength(6)
   })
 
   it('never tell a secret', async () => {

@@ -1,5 +1,5 @@
-import type { TransportError } from '../errors.ts'
-import { retryBegins, waitBegins } from '../events.ts'
+import { isTransportError, type TransportError } from '../errors.ts'
+import { callEnd, callStart, retryBegins, waitBegins } from '../events.ts'
 import type { TransportResponse } from '../http/response.ts'
 import { interceptedAttempt } from './attempt.ts'
 import type { CallState } from './call.ts'
@@ -12,25 +12,52 @@ import { backoffMs, mayRepeatAfterReply, readRetryAfter, waitAfter } from './ret
  * @param onOver - Called when nothing of it is left, the body of a stream included.
  */
 export function runCall(call: CallState, onOver: () => void): Promise<TransportResponse> {
+  if (callStart.hasSubscribers) callStart.publish(call.event)
   return new Promise((resolve, reject) => {
     const stopWatching = watch(call)
+    const announceEnd = announceOnce(call)
     const finish = (): void => {
       stopWatching.caller()
       onOver()
     }
     const fail = (error: unknown): void => {
       stopWatching.time()
+      announceEnd(undefined, error)
       reject(error)
       finish()
     }
     call.cancellation.onCancel(fail)
     complete(call).then((response) => {
       stopWatching.time()
+      announceEnd(response.status)
       resolve(response)
       if (response.stream && !response.stream.destroyed) response.stream.once('close', finish)
       else finish()
     }, fail)
   })
+}
+
+/** Tells of a call's result: of the first alone, for a cancelled call fails once more when its attempt does. */
+function announceOnce(call: CallState): (status: number | undefined, error?: unknown) => void {
+  let announced = false
+  return (status, error) => {
+    if (announced) return
+    announced = true
+    if (!callEnd.hasSubscribers) return
+    const refused = isTransportError(error) ? error.status : undefined
+    callEnd.publish({
+      ...call.event,
+      status: status ?? refused,
+      code: codeOf(error),
+      elapsedMs: call.elapsedMs,
+    })
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined
+  if (isTransportError(error)) return error.code
+  return error instanceof Error ? error.name : 'Error'
 }
 
 /** Gives the call up when its caller does, or its time is over. */
