@@ -1,9 +1,13 @@
+import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
+import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import { marketData, orders, type Stream, type StreamEvent, type StreamItem } from '@ibkr-auth/streaming'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Client } from '../src/clients/client.ts'
 import { createFirstPartyClient } from '../src/clients/first-party.ts'
+import { createOAuth1Session } from '../src/clients/oauth1-session.ts'
 import { createSsoClient } from '../src/clients/sso.ts'
+import { openStream } from '../src/clients/stream.ts'
 import { authorizeUser, createThirdPartyClient } from '../src/clients/third-party.ts'
 import { approveLikeAUser } from '../src/demo/approve-like-a-user.ts'
 
@@ -101,7 +105,7 @@ it.each([
   await expect.poll(() => sandbox.streams.open, { timeout: 20_000 }).toBe(0)
 })
 
-it('a new credential brings a new connection, and subscriptions go on', async () => {
+it('an ended token is replaced, and subscriptions go on', async () => {
   await using client = firstParty()
   const stream = client.stream()
   const events: StreamEvent[] = []
@@ -117,6 +121,34 @@ it('a new credential brings a new connection, and subscriptions go on', async ()
   expect(logins.map(({ status }) => status)).toEqual([200, 200])
   await readUntil(quotes, (item) => item.kind === 'update' && item.stale === undefined)
   expect(stream.status().state).toBe('open')
-  expect(sandbox.streams.open).toBe(1)
   expect(JSON.stringify([events, stream.status()])).not.toContain(sandbox.credentials.accessToken)
+})
+
+it('a renewed credential brings a new connection at once', async () => {
+  const { credentials: keys } = sandbox
+  const { consumerKey, realm, accessToken, accessTokenSecret, baseUrl } = keys
+  await using session = createOAuth1Session(
+    {
+      consumerKey,
+      realm,
+      accessToken,
+      baseUrl,
+      accessTokenSecret: decryptAccessTokenSecret(accessTokenSecret, keys.encryptionKey),
+      dhParams: parseDhParams(keys.dhParams),
+      signer: rsaSha256(keys.signingKey),
+      querySigning: 'omit',
+    },
+    { pacing: false, brokerage: { settleMs: 0, accountsPauseMs: 0 } },
+  )
+  const query = () => ({ name: 'oauth_token', value: accessToken }) as const
+  await using stream = openStream(session, { baseUrl, query })
+  const states: string[] = []
+  stream.on((event) => event.type === 'state' && states.push(event.to))
+  await stream.ready()
+  await session.renew()
+  await expect.poll(() => stream.status().connections, { timeout: 20_000 }).toBe(2)
+  // Straight from one to the next: there is no `waiting` between them.
+  const connection = ['connecting', 'opening', 'greeting', 'open']
+  expect(states).toEqual([...connection, ...connection])
+  await expect.poll(() => sandbox.streams.open, { timeout: 20_000 }).toBe(1)
 })
