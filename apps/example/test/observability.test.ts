@@ -165,6 +165,13 @@ it('logs what happened and no secret', () => {
   expect(all).toContain('"msg":"retry"')
   expect(all).toContain('"msg":"session error"')
   expect(all).toContain('"accept":"all"')
-  for (const secret of [accessToken, accessTokenSecret, 's3cret-s3cret', 'oauth_signature', 'oauth_token'])
+  for (const secret of [
+    accessToken,
+    accessTokenSecret,
+    'va1ue-va1ue',
+    's3cret-s3cret',
+    'oauth_signature',
+    'oauth_token',
+  ])
     expect(all).not.toContain(secret)
 })

@@ -75,6 +75,8 @@ describe('diagnostics', () => {
     giveUp.abort()
     await given
     await transport.close()
+    // The attempt that was given up has failed by then too.
+    await new Promise(setImmediate)
     expect(told).toMatchObject([
       { caller: 'mine', attempt: 0, method: 'GET', path: '/v1/api/a' },
       { attempt: 2, status: 200, code: undefined },
