@@ -4,9 +4,6 @@ import { MemoryNonceStore, Verifier } from "@ibkr-auth/oauth1-signing/server";
 import { ClientKeyRecord, MemoryReplayStore, VerificationKey } from "@ibkr-auth/sso-jwt/server";
 import { Signer } from "@ibkr-auth/oauth1-signing";
 import { DhParams } from "@ibkr-auth/dh-live-session-token";
-import { WebSocket } from "ws";
-
-// packages/sandbox/src/credentials/keys.d.ts
 type KeyInput = string | KeyObject;
 interface CredentialsInput {
   readonly consumerKey?: string | undefined;
@@ -687,6 +684,22 @@ declare class MarketScript {
   setPosition(accountId: string, conid: number, quantity: number, averagePrice?: number | undefined): void;
   emptyBook(): void;
 }
+interface AcceptedSocket {
+  readonly OPEN: number;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  send(data: string | Uint8Array, options: {
+    readonly binary: boolean;
+    readonly fin: boolean;
+  }): void;
+  close(code?: number): void;
+  terminate(): void;
+  on(event: "message", listener: (data: Uint8Array | ArrayBuffer | Uint8Array[]) => void): unknown;
+  on(event: "pong", listener: () => void): unknown;
+  on(event: "close", listener: (code: number) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  once(event: "close", listener: () => void): unknown;
+}
 interface StreamCaller {
   readonly sessions: readonly ApiSession[];
   readonly session: ApiSession | undefined;
@@ -721,7 +734,7 @@ declare class Streams {
   status(args: Readonly<Record<string, boolean | string>>): void;
   notify(notification: Readonly<Record<string, unknown>>): void;
   bulletin(message: string): void;
-  accept(socket: WebSocket, caller: StreamCaller): void;
+  accept(socket: AcceptedSocket, caller: StreamCaller): void;
 }
 interface Approval {
   readonly verifier: string;

@@ -1,4 +1,4 @@
-import type { WebSocket } from 'ws'
+import type { AcceptedSocket } from '../ws/accepted-socket.ts'
 
 /** What goes out: a reply; one that breaks off after so many bytes of its body; or nothing, and the connection is cut. */
 export type Answer =
@@ -18,7 +18,7 @@ export interface Reply {
   /** Follows the body for as long as the connection lasts; its length is then not announced. */
   readonly stream?: OpenStream | undefined
   /** Takes the connection over as a WebSocket; the status is then 101. */
-  readonly upgrade?: ((socket: WebSocket) => void) | undefined
+  readonly upgrade?: ((socket: AcceptedSocket) => void) | undefined
 }
 
 /** Begins to send; what it returns ends that, and is called when the connection is gone. */

@@ -1,7 +1,7 @@
-import type { RawData, WebSocket } from 'ws'
 import { explained } from '../explain/known-refusals.ts'
 import { type ApiSession, hasEnded } from '../state/api-session.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
+import type { AcceptedSocket } from './accepted-socket.ts'
 import type { StreamCaller } from './caller.ts'
 import { greeting, type StatusArgs, statusArgs } from './greeting.ts'
 import { Outlet, type SendingFaults } from './outlet.ts'
@@ -17,7 +17,7 @@ export interface ConnectionParts {
 
 /** One WebSocket: silent until it has greeted, then heartbeats, status and whatever was subscribed to. */
 export class Connection {
-  readonly #socket: WebSocket
+  readonly #socket: AcceptedSocket
   readonly #caller: StreamCaller
   readonly #parts: ConnectionParts
   readonly #outlet: Outlet
@@ -27,7 +27,7 @@ export class Connection {
   #heardAtMs: number
   readonly #timers: readonly NodeJS.Timeout[]
 
-  constructor(socket: WebSocket, caller: StreamCaller, parts: ConnectionParts) {
+  constructor(socket: AcceptedSocket, caller: StreamCaller, parts: ConnectionParts) {
     const { stream } = parts.state.settings
     this.#socket = socket
     this.#caller = caller
@@ -170,11 +170,7 @@ export class Connection {
   }
 }
 
-function textOfMessage(data: RawData): string {
-  const bytes = Array.isArray(data)
-    ? Buffer.concat(data)
-    : data instanceof ArrayBuffer
-      ? Buffer.from(data)
-      : data
-  return bytes.toString('utf8')
+function textOfMessage(data: Uint8Array | ArrayBuffer | Uint8Array[]): string {
+  const bytes = Array.isArray(data) ? Buffer.concat(data) : new Uint8Array(data)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }

@@ -1,5 +1,5 @@
-import type { WebSocket } from 'ws'
 import { maskSecrets } from '../explain/mask.ts'
+import type { AcceptedSocket } from './accepted-socket.ts'
 import type { FrameLog } from './frame-log.ts'
 
 /** What faults do to everything that is sent, on all connections. */
@@ -20,12 +20,12 @@ const longestLogged = 2_000
 
 /** Sends the messages of one connection and writes them into the log; faults strike here. */
 export class Outlet {
-  readonly #socket: WebSocket
+  readonly #socket: AcceptedSocket
   readonly #faults: SendingFaults
   readonly #note: (text: string, note: string | undefined) => void
   #queue: Promise<void> | undefined
 
-  constructor(socket: WebSocket, faults: SendingFaults, note: Outlet['note']) {
+  constructor(socket: AcceptedSocket, faults: SendingFaults, note: Outlet['note']) {
     this.#socket = socket
     this.#faults = faults
     this.#note = note

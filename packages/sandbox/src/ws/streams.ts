@@ -1,6 +1,6 @@
-import type { WebSocket } from 'ws'
 import { invalidInput } from '../errors.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
+import type { AcceptedSocket } from './accepted-socket.ts'
 import type { StreamCaller } from './caller.ts'
 import { Connection } from './connection.ts'
 import { FrameLog } from './frame-log.ts'
@@ -90,7 +90,7 @@ export class Streams {
   }
 
   /** Takes a WebSocket whose upgrade was accepted. @internal */
-  accept(socket: WebSocket, caller: StreamCaller): void {
+  accept(socket: AcceptedSocket, caller: StreamCaller): void {
     const state = this.#state
     const secrets = caller.sessions.map(({ cookie }) => cookie)
     const note = frameNotes(
