@@ -155,7 +155,8 @@ class IbkrStream implements Stream {
       rules,
     })
     this.#state = state
-    if (state.name !== from.name) this.#moved(from.name, 'reason' in state ? state.reason : undefined)
+    const lost = effects.find((effect) => effect.do === 'lost')
+    if (state.name !== from.name) this.#moved(from.name, lost?.reason)
     for (const effect of effects) this.#carryOut(effect)
   }
 

@@ -144,7 +144,7 @@ describe('the connection', () => {
 
   it('connects anew with each new credential, with at most one socket', async () => {
     let renewed: () => void = () => undefined
-    const { sockets, stream, clock } = await opened({
+    const { sockets, stream, clock, events } = await opened({
       onCredential: (listener) => {
         renewed = listener
         return () => undefined
@@ -153,6 +153,9 @@ describe('the connection', () => {
     const items = collect(stream.subscribe(orders()))
     renewed()
     await settle()
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'state', from: 'open', to: 'connecting', reason: 'new-credential' }),
+    )
     expect(sockets.all.map(({ dropped }) => dropped)).toEqual([true, false])
     expect(sockets.last().address.headers.cookie).toBe('api=session2')
     sockets.last().greet()

@@ -58,12 +58,14 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 12; turn += 1) await Promise.resolve()
 }
 
-/** One socket as a test's server sees it. */
+/** One socket as a test's server sees it. It goes on telling after it was dropped, as sockets under way do. */
 export class TestSocket {
   readonly address: SocketAddress
   readonly sent: string[] = []
   readonly #listener: SocketListener
   dropped = false
+  /** It has told `system` success. */
+  greeted = false
 
   constructor(address: SocketAddress, listener: SocketListener) {
     this.address = address
@@ -71,24 +73,26 @@ export class TestSocket {
   }
 
   open(): void {
-    if (!this.dropped) this.#listener.opened()
+    this.#listener.opened()
   }
 
   frame(frame: unknown): void {
-    if (!this.dropped) this.#listener.message(typeof frame === 'string' ? frame : JSON.stringify(frame))
+    const told = typeof frame === 'object' && frame !== null && 'success' in frame
+    if (told) this.greeted = true
+    this.#listener.message(typeof frame === 'string' ? frame : JSON.stringify(frame))
   }
 
   binary(frame: unknown): void {
-    if (!this.dropped) this.#listener.message(new TextEncoder().encode(JSON.stringify(frame)))
+    this.#listener.message(new TextEncoder().encode(JSON.stringify(frame)))
   }
 
   close(code = 1006): void {
-    if (!this.dropped) this.#listener.closed(code)
+    this.#listener.closed(code)
     this.dropped = true
   }
 
   refuse(error: Parameters<SocketListener['refused']>[0]): void {
-    if (!this.dropped) this.#listener.refused(error)
+    this.#listener.refused(error)
     this.dropped = true
   }
 
