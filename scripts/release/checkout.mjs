@@ -1,5 +1,5 @@
 // A throwaway clone of what is committed, ready to be versioned and packed.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { git, pnpm } from '../run.mjs'
@@ -23,13 +23,6 @@ export async function cloneAndBuild(folder) {
 export const commitAll = async (folder, message) => {
   await git(['add', '--all'], { cwd: folder })
   await git(['commit', '--quiet', '--no-verify', '--allow-empty', '--message', message], { cwd: folder })
-}
-
-/** Writes one changeset as a contributor would. */
-export function addChangeset(folder, { name, releases, summary }) {
-  const front = Object.entries(releases).map(([shortName, bump]) => `"@ibkr-auth/${shortName}": ${bump}\n`)
-  mkdirSync(join(folder, '.changeset'), { recursive: true })
-  writeFileSync(join(folder, '.changeset', `${name}.md`), `---\n${front.join('')}---\n\n${summary}\n`)
 }
 
 export const pendingChangesets = (folder) =>
