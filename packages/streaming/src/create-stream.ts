@@ -66,7 +66,10 @@ class IbkrStream implements Stream {
       onListenerError: (error) => this.#tellError(error),
     })
     feed.add(reader as Reader<unknown>)
-    if (isNew && this.#state.name === 'open') this.#ask(feed)
+    if (isNew && this.#state.name === 'open') {
+      this.#ask(feed)
+      this.#arm()
+    }
     this.#start()
     return reader
   }
@@ -138,12 +141,14 @@ class IbkrStream implements Stream {
     this.#events.push(event)
     if (this.#busy) return
     this.#busy = true
+    const before = this.#state
     try {
       for (let now = this.#events.shift(); now !== undefined; now = this.#events.shift()) this.#step(now)
     } finally {
       this.#busy = false
     }
-    this.#arm()
+    // Most frames are data, which change no deadline.
+    if (this.#state !== before) this.#arm()
   }
 
   #step(event: ConnectionEvent): void {
@@ -151,12 +156,12 @@ class IbkrStream implements Stream {
     const from = this.#state
     const { state, effects } = next(from, event, {
       nowMs: clock.monotonicNow(),
-      random: this.#random(),
+      random: () => this.#random(),
       rules,
     })
     this.#state = state
-    const lost = effects.find((effect) => effect.do === 'lost')
-    if (state.name !== from.name) this.#moved(from.name, lost?.reason)
+    if (state.name !== from.name)
+      this.#moved(from.name, effects.find((effect) => effect.do === 'lost')?.reason)
     for (const effect of effects) this.#carryOut(effect)
   }
 
@@ -292,6 +297,7 @@ class IbkrStream implements Stream {
       for (const feed of this.#feeds.due(this.#settings.clock.monotonicNow())) this.#ask(feed)
     }
     this.#handle({ type: 'time' })
+    this.#arm()
   }
 
   #tellError(error: unknown): void {

@@ -6,8 +6,8 @@ import type { ConnectionEvent, ConnectionState, Counts, Frame, LostReason, Step 
 export interface StepContext {
   /** Monotonic ms. */
   readonly nowMs: number
-  /** 0 to 1. */
-  readonly random: number
+  /** 0 to 1; asked only where a wait is spread. */
+  readonly random: () => number
   readonly rules: ConnectionRules
 }
 
@@ -119,7 +119,7 @@ function onTime(state: Live, context: StepContext): Step {
 function fail(state: Live, reason: LostReason, error: unknown, context: StepContext): Step {
   const { nowMs, random, rules } = context
   const counts = { ...calmed(state, nowMs), failures: state.counts.failures + 1 }
-  const untilMs = nowMs + backoffMs(rules.backoffBaseMs, rules.backoffMaxMs, counts.failures, random)
+  const untilMs = nowMs + backoffMs(rules.backoffBaseMs, rules.backoffMaxMs, counts.failures, random())
   return {
     state: { name: 'waiting', counts, attempt: state.attempt, untilMs, reason },
     effects: [{ do: 'drop' }, { do: 'lost', reason, error }],
@@ -130,7 +130,7 @@ function fail(state: Live, reason: LostReason, error: unknown, context: StepCont
 function pause(state: Live, reason: LostReason, error: unknown, context: StepContext): Step {
   const { nowMs, random, rules } = context
   const counts = { ...state.counts, pauses: calmed(state, nowMs).pauses + 1 }
-  const untilMs = nowMs + backoffMs(rules.pauseBaseMs, rules.backoffMaxMs, counts.pauses, random)
+  const untilMs = nowMs + backoffMs(rules.pauseBaseMs, rules.backoffMaxMs, counts.pauses, random())
   return {
     state: { name: 'paused', counts, attempt: state.attempt, untilMs, reason },
     effects: [{ do: 'drop' }, { do: 'lost', reason, error }],

@@ -145,7 +145,10 @@ function names(text: string, topic: string): boolean {
 }
 
 /** The text of a frame that refuses: `error` anywhere IBKR has been seen to put it. */
-function refusalIn({ topic, error, message, args }: Frame): string | undefined {
+function refusalIn(frame: Frame): string | undefined {
+  const { topic, error, message, args } = frame
+  // Most frames are data, and are asked three times only.
+  if (error === undefined && message === undefined && topic !== 'error') return undefined
   const inner = typeof message === 'object' && message !== null ? (message as Frame).error : undefined
   const text = [error, inner].find((candidate) => typeof candidate === 'string' && candidate !== '')
   if (typeof text === 'string') return text

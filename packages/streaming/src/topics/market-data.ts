@@ -62,13 +62,12 @@ const nameOf: ReadonlyMap<string, string> = new Map(
 function readQuote(conid: number, frame: Frame, previous: Quote | undefined, receivedAtMs: number): Quote {
   const fields: Record<string, string> = { ...previous?.fields }
   for (const key in frame) {
-    if (!/^\d+$/.test(key)) continue
+    if (!startsWithDigit(key)) continue
     const value = frame[key]
     if (typeof value !== 'string' && typeof value !== 'number') continue
-    const text = String(value)
-    fields[key] = text
+    fields[key] = String(value)
     const name = nameOf.get(key)
-    if (name !== undefined) fields[name] = text
+    if (name !== undefined) fields[name] = String(value)
   }
   const updated = frame._updated
   return {
@@ -78,4 +77,10 @@ function readQuote(conid: number, frame: Frame, previous: Quote | undefined, rec
     updatedAtMs: typeof updated === 'number' ? updated : previous?.updatedAtMs,
     receivedAtMs,
   }
+}
+
+/** Fields are numbers; every other member of a frame is a word. */
+function startsWithDigit(key: string): boolean {
+  const code = key.charCodeAt(0)
+  return code >= 0x30 && code <= 0x39
 }
