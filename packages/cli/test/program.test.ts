@@ -285,6 +285,15 @@ describe('the program', () => {
     expect(await run(words)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
   })
 
+  it('ends without a word where nobody reads any more', async () => {
+    const started = startProgram(['doctor', '--profile', 'paper', '--sign-in'], environment)
+    await started.seen(/settings/)
+    started.child.stdout?.destroy()
+    const { exitCode, stderr } = await started.ended
+    expect(stderr).toBe('')
+    expect([0, 130]).toContain(exitCode)
+  })
+
   it('starts the sandbox as a profile until it is told to end', async () => {
     const started = startProgram(['sandbox', '--json'], environment)
     const { url } = JSON.parse(await started.seen(/\}\n/))
