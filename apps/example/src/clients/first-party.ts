@@ -1,4 +1,3 @@
-import { createPrivateKey } from 'node:crypto'
 import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { ibkrHosts, type QuerySigning, rsaSha256, type Signer } from '@ibkr-auth/oauth1-signing'
 import { type Client, createClient } from './client.ts'
@@ -18,13 +17,13 @@ export interface FirstPartyOptions {
   /** `private_encryption.pem` as text. */
   readonly encryptionKey: string
   /** Of both keys, where they are encrypted themselves. */
-  readonly passphrase?: string
+  readonly passphrase?: string | undefined
   /** Default `limited_poa`; the demo consumer TESTCONS has `test_realm`. */
-  readonly realm?: string
+  readonly realm?: string | undefined
   /** Default `https://api.ibkr.com/v1/api`. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** Default `omit`, as in IBKR's current documentation; the protocol page tells of the other three. */
-  readonly querySigning?: QuerySigning
+  readonly querySigning?: QuerySigning | undefined
 }
 
 /**
@@ -34,11 +33,9 @@ export interface FirstPartyOptions {
  */
 export function createFirstPartyClient(options: FirstPartyOptions): Client {
   const { passphrase } = options
-  const accessTokenSecret = decryptAccessTokenSecret(
-    options.accessTokenSecret,
-    options.encryptionKey,
-    passphrase === undefined ? {} : { passphrase },
-  )
+  const accessTokenSecret = decryptAccessTokenSecret(options.accessTokenSecret, options.encryptionKey, {
+    passphrase,
+  })
   const { accessToken, baseUrl = ibkrHosts.production.api } = options
   const session = createOAuth1Session({
     consumerKey: options.consumerKey,
@@ -55,6 +52,5 @@ export function createFirstPartyClient(options: FirstPartyOptions): Client {
 
 /** The signer of the three OAuth endpoints; third parties need it before they have a token. */
 export function signerWith(options: Pick<FirstPartyOptions, 'signatureKey' | 'passphrase'>): Signer {
-  const { signatureKey: key, passphrase } = options
-  return rsaSha256(passphrase === undefined ? key : createPrivateKey({ key, passphrase }))
+  return rsaSha256(options.signatureKey, { passphrase: options.passphrase })
 }

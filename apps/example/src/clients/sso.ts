@@ -20,18 +20,18 @@ export interface SsoOptions {
   readonly clientKeyId: string
   /** The private key as PEM text, RSA of 3072 or 4096 bits. */
   readonly privateKey: string
-  readonly passphrase?: string
+  readonly passphrase?: string | undefined
   /** The username to act for. */
   readonly credential: string
   /** The address that IBKR sees your requests come from; the session is bound to it. */
   readonly publicIp: string
-  readonly scopes?: readonly Scope[]
+  readonly scopes?: readonly Scope[] | undefined
   /** Default `https://api.ibkr.com/v1/api`. QA keys belong to `https://qa.interactivebrokers.com`, in all three. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** Where `/gw/api/v1` lies. Default `https://api.ibkr.com`. */
-  readonly gatewayOrigin?: string
+  readonly gatewayOrigin?: string | undefined
   /** Where `/oauth2/api/v1/token` lies. Default: the gateway's. */
-  readonly oauth2Origin?: string
+  readonly oauth2Origin?: string | undefined
 }
 
 /** A client that can also log the user's browser in. */

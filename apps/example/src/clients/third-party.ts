@@ -14,7 +14,7 @@ import { createFirstPartyClient, type FirstPartyOptions, signerWith } from './fi
 /** For other people's accounts: keys and callback URL are registered with IBKR, tokens are the user's. */
 export interface ThirdPartyOptions extends Omit<FirstPartyOptions, 'accessToken' | 'accessTokenSecret'> {
   /** IBKR's page unless it is another server. */
-  readonly authorizeUrl?: string
+  readonly authorizeUrl?: string | undefined
 }
 
 /** What one user's consent yields. Keep it: it outlives sessions, and the secret stays encrypted. */
@@ -22,7 +22,7 @@ export interface UserToken {
   readonly accessToken: string
   /** Base64, encrypted to your encryption key: store it as it is. */
   readonly accessTokenSecret: string
-  readonly isPaper?: boolean
+  readonly isPaper?: boolean | undefined
 }
 
 /** Takes the user to the page, and returns the callback's URL that they came back with. */
