@@ -12,7 +12,9 @@ const base: NonNullable<ViteUserConfig['test']> = {
   reporters: ['default', 'json'],
   // The closing line of `pnpm test` is counted from this file.
   outputFile: { json: 'test-results.json' },
-  testTimeout: 30_000,
+  // Ends what hangs. No test is about time, and a busy machine may take ten times as long as a quiet one.
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
   globalSetup: existsSync(setup) ? [setup] : [],
 }
 

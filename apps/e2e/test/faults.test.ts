@@ -72,7 +72,7 @@ beforeAll(async () => {
   authorize = await logIn(plain)
   await plain.post('/iserver/auth/ssodh/init', { authorize, json: { publish: true, compete: false } })
   account = (await plain.get('/iserver/accounts', { authorize })).json<{ accounts: [string] }>().accounts[0]
-}, 60_000)
+})
 
 afterAll(() => sandbox.close())
 

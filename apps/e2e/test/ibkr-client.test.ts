@@ -31,14 +31,14 @@ const snapshot = {
   params: { conids: '265598,8314', fields: '31,84,86', note: "it's (1) * ~" },
 }
 
-describe('ibkr-client 1.0.4', { timeout: 60_000 }, () => {
+describe('ibkr-client 1.0.4', () => {
   let strict: RunningSandbox
   let lenient: RunningSandbox
 
   beforeAll(async () => {
     strict = await startSandbox()
     lenient = await startSandbox({ lenient: true, credentials: strict.credentials })
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await strict.close()

@@ -32,7 +32,7 @@ describe('docs/migration.md', () => {
       IBIND_OAUTH1A_SIGNATURE_KEY_FP: join(folder, 'signature.pem'),
       IBIND_OAUTH1A_REALM: realm,
     })
-  }, 60_000)
+  })
 
   afterAll(async () => {
     process.env = before

@@ -56,7 +56,7 @@ let sandbox: RunningSandbox
 
 beforeAll(async () => {
   sandbox = await startSandbox()
-}, 60_000)
+})
 
 afterAll(() => sandbox.close())
 
@@ -162,7 +162,7 @@ function oauth1Calls(
   }
 }
 
-describe('first-party OAuth 1.0a', { timeout: 30_000 }, () => {
+describe('first-party OAuth 1.0a', () => {
   for (const querySigning of ['rfc5849', 'omit'] as const) {
     it(`goes from the live session token to an order and a logout, with ${querySigning}`, async () => {
       const { accessToken, baseUrl } = sandbox.credentials
@@ -173,7 +173,7 @@ describe('first-party OAuth 1.0a', { timeout: 30_000 }, () => {
   }
 })
 
-describe('third-party OAuth 1.0a', { timeout: 30_000 }, () => {
+describe('third-party OAuth 1.0a', () => {
   async function requestToken(baseUrl: string, parametersIn: ParametersIn = 'header'): Promise<string> {
     const { consumerKey, realm, signingKey } = sandbox.credentials
     const options = { baseUrl, parametersIn }
@@ -253,7 +253,7 @@ describe('third-party OAuth 1.0a', { timeout: 30_000 }, () => {
   })
 })
 
-describe('OAuth 2.0', { timeout: 30_000 }, () => {
+describe('OAuth 2.0', () => {
   it('goes from the assertion over the SSO session to an order; each bearer opens its own half', async () => {
     const { oauth2, baseUrl } = sandbox.credentials
     const client = { clientId: oauth2.clientId, clientKeyId: oauth2.keyId }

@@ -182,7 +182,7 @@ const flows: readonly Flow[] = [
 ]
 
 describe.each(flows)('a %s session with a life of seconds', (_, firstParty, exchange, create) => {
-  test('is renewed under a load of 64, and no caller notices', { timeout: 120_000 }, async () => {
+  test('is renewed under a load of 64, and no caller notices', async () => {
     const options = { firstParty, liveSessionTokenLifetimeMs: lifetimeMs, logCapacity: 200_000 }
     await using sandbox = await startSandbox(options)
     await using session = await create(sandbox)
@@ -200,7 +200,7 @@ describe.each(flows)('a %s session with a life of seconds', (_, firstParty, exch
       .toMatch(/^(open|checking)$/)
   })
 
-  test('survives a reset of everything in the middle of it', { timeout: 120_000 }, async () => {
+  test('survives a reset of everything in the middle of it', async () => {
     await using sandbox = await startSandbox({ firstParty })
     await using session = await create(sandbox)
     await session.ready({ brokerage: true })
@@ -212,7 +212,7 @@ describe.each(flows)('a %s session with a life of seconds', (_, firstParty, exch
   })
 })
 
-test('a login elsewhere is reported, and ended only at the caller’s word', { timeout: 60_000 }, async () => {
+test('a login elsewhere is reported, and ended only at the caller’s word', async () => {
   await using sandbox = await startSandbox({ firstParty: true })
   await using session = oauth1Session(sandbox, sandbox.credentials)
   sandbox.faults.compete()
@@ -223,9 +223,7 @@ test('a login elsewhere is reported, and ended only at the caller’s word', { t
   expect((await session.get('/iserver/accounts')).status).toBe(200)
 })
 
-test('wrong keys end a session at once, with the remedy of the package that knows it', {
-  timeout: 60_000,
-}, async () => {
+test('wrong keys end a session at once, with the remedy of the package that knows it', async () => {
   await using sandbox = await startSandbox({ firstParty: true })
   const { accessToken } = sandbox.credentials
   await using other = await startSandbox({ firstParty: true })

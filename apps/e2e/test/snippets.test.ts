@@ -71,7 +71,7 @@ describe('the TypeScript in our Markdown', () => {
   let result: { output: string; status: number | null }
   beforeAll(() => {
     result = compile(snippets)
-  }, 60_000)
+  })
 
   it('is found in the README and in each package', () => {
     const found = new Set(snippets.map(({ page }) => page))

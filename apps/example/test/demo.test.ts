@@ -1,8 +1,7 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { runProgram } from './run-program.ts'
 
 // Three brokerage sessions take their time to settle, as IBKR's do.
-vi.setConfig({ testTimeout: 60_000 })
 
 it('the demo signs in in three ways, is refused once, agrees with the worked example, and streams', async () => {
   const { exitCode, stdout } = await runProgram(['--json'])

@@ -54,7 +54,7 @@ async function share(stores: () => Store): Promise<void> {
   expect(calls('/logout')).toBe(0)
 }
 
-test('on files: one login, one leader, nobody logged out', { timeout: 120_000 }, async () => {
+test('on files: one login, one leader, nobody logged out', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'ibkr-auth-example-'))
   undo.push(() => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }))
   await share(() => fileStore(directory))
@@ -63,7 +63,7 @@ test('on files: one login, one leader, nobody logged out', { timeout: 120_000 },
 const hasServer = spawnSync('redis-server', ['--version']).status === 0
 
 if (hasServer || process.env.REDIS_URL !== undefined) {
-  test('on Redis: the same', { timeout: 120_000 }, async () => {
+  test('on Redis: the same', async () => {
     const url = hasServer ? await startRedis() : (process.env.REDIS_URL ?? '')
     const prefix = `ibkr-auth-example-${randomBytes(8).toString('hex')}:`
     await share(() => {

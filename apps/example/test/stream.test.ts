@@ -2,7 +2,7 @@ import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-sess
 import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import { marketData, orders, type Stream, type StreamEvent, type StreamItem } from '@ibkr-auth/streaming'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Client } from '../src/clients/client.ts'
 import { createFirstPartyClient } from '../src/clients/first-party.ts'
 import { createOAuth1Session } from '../src/clients/oauth1-session.ts'
@@ -12,7 +12,6 @@ import { authorizeUser, createThirdPartyClient } from '../src/clients/third-part
 import { approveLikeAUser } from '../src/demo/approve-like-a-user.ts'
 
 // Brokerage sessions take their time to settle, as IBKR's do, and a lost connection a second to come back.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
 
 let sandbox: RunningSandbox
 beforeEach(async () => {

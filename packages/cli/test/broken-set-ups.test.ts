@@ -32,7 +32,7 @@ beforeAll(async () => {
     response.writeHead(404, { 'content-type': 'text/html' }).end('<html><title>Not here</title></html>')
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => other.once('listening', resolve))
-}, 60_000)
+})
 
 afterAll(async () => {
   await sandbox.close()
@@ -489,7 +489,7 @@ it('an address that is not the one that the outside sees is found out', async ()
   } finally {
     await outside.close()
   }
-}, 60_000)
+})
 
 describe('the report for a public issue', () => {
   it('holds no secret, account, address, path or host', async () => {

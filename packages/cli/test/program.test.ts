@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decryptAccessTokenSecret } from '@ibkr-auth/dh-live-session-token'
 import { type RunningSandbox, startSandbox, writeCredentials } from '@ibkr-auth/sandbox'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { printed, runProgram, startProgram, stopPrograms } from './run-program.ts'
 
 // The program as its users have it: built, in a process of its own, against a sandbox on a socket.
 
 // A brokerage session takes its time to settle, as IBKR's does, and a busy machine its own.
-vi.setConfig({ testTimeout: 60_000 })
 
 let sandbox: RunningSandbox
 let home: string
@@ -25,7 +24,7 @@ beforeAll(async () => {
   environment = { XDG_CONFIG_HOME: home, APPDATA: home }
   mkdirSync(folder, { recursive: true })
   await writeCredentials(folder, sandbox.credentials)
-}, 60_000)
+})
 
 afterAll(async () => {
   await sandbox.close()

@@ -171,7 +171,6 @@ describe('what is refused', () => {
 
   test.each(['a="', 'a="\\', ' ', ',', '%', 'a', '\\', 'a="b",', '"'])(
     'a megabyte of %j comes to an end',
-    { timeout: 60_000 },
     (piece) => {
       const header = `OAuth ${piece.repeat(1_000_000 / piece.length)}`
       try {

@@ -184,15 +184,11 @@ describe('protocol parameters that appear twice are refused', () => {
   })
 })
 
-test.each(['a', 'a=1&', '=', '%', '%ff,'])(
-  'a megabyte of %j comes to an end',
-  { timeout: 60_000 },
-  (piece) => {
-    const text = piece.repeat(1_000_000 / piece.length)
-    const request = { method: 'POST', url: `https://h.example/?${text}`, headers: form, body: text }
-    expect(signedText(request, 'omit')).toContain('oauth_token%3Dtoken')
-    expect(
-      createAuthorizationHeader(request, { consumerKey: 'key' }, { method: 'TEXT', sign: String }),
-    ).toContain('a')
-  },
-)
+test.each(['a', 'a=1&', '=', '%', '%ff,'])('a megabyte of %j comes to an end', (piece) => {
+  const text = piece.repeat(1_000_000 / piece.length)
+  const request = { method: 'POST', url: `https://h.example/?${text}`, headers: form, body: text }
+  expect(signedText(request, 'omit')).toContain('oauth_token%3Dtoken')
+  expect(
+    createAuthorizationHeader(request, { consumerKey: 'key' }, { method: 'TEXT', sign: String }),
+  ).toContain('a')
+})

@@ -197,7 +197,7 @@ describe('RSA private keys', () => {
     expect(await rsaSha1Verifier(signingPublicKey).verify(text, signature)).toBe(false)
   })
 
-  test.each([1024, 3072])('PKCS#1 of %i bits', { timeout: 60_000 }, async (modulusLength) => {
+  test.each([1024, 3072])('PKCS#1 of %i bits', async (modulusLength) => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength })
     const signature = await rsaSha1(privateKey.export({ format: 'pem', type: 'pkcs1' }).toString()).sign(text)
     expect(
@@ -297,7 +297,7 @@ describe('how long a public key is', () => {
   test.each([
     [1024, /1024 bits/],
     [2048, undefined],
-  ])('%i bits', { timeout: 60_000 }, (modulusLength, warning) => {
+  ])('%i bits', (modulusLength, warning) => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength })
     for (const verifier of [
       rsaSha1Verifier(publicKey),

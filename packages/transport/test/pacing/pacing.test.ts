@@ -106,9 +106,7 @@ const anySteps = fc.array(
   { maxLength: 25 },
 )
 
-test('whatever is asked and cancelled, and when: no window is ever exceeded, nobody is forgotten, no time is wasted', {
-  timeout: 60_000,
-}, async () => {
+test('whatever is asked and cancelled, and when: no window is ever exceeded, nobody is forgotten, no time is wasted', async () => {
   const property = fc.asyncProperty(anyWindow, anyWindow, anySteps, checkAgainstWindows)
   await fc.assert(property, { numRuns: 200, seed: 8 })
 })

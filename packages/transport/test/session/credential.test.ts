@@ -15,7 +15,7 @@ test('nothing is sent before somebody asks', async () => {
   expect(session.status().state).toBe('idle')
 })
 
-test.each([1, 100, 10_000])('%i callers wait for one exchange', { timeout: 60_000 }, async (callers) => {
+test.each([1, 100, 10_000])('%i callers wait for one exchange', async (callers) => {
   const { clock, session, establishing, server } = createSessionHarness({ pacing: false })
   server.latencyMs = () => 0
   const calls = Array.from({ length: callers }, () => session.get('/portfolio/accounts'))
@@ -26,7 +26,6 @@ test.each([1, 100, 10_000])('%i callers wait for one exchange', { timeout: 60_00
 
 test.each([1, 100, 10_000])(
   '%i refusals at once cause one renewal, and each GET is repeated once',
-  { timeout: 60_000 },
   async (callers) => {
     const { clock, session, establishing, server } = createSessionHarness({ pacing: false })
     await clock.until(session.ready())
@@ -39,25 +38,21 @@ test.each([1, 100, 10_000])(
   },
 )
 
-test.each([1, 100, 10_000])(
-  '%i callers at the moment of expiry cause one renewal',
-  { timeout: 60_000 },
-  async (callers) => {
-    const { clock, session, establishing, server } = createSessionHarness({
-      pacing: false,
-      renewal: { aheadMs: 0 },
-    })
-    server.lifetimeMs = hour
-    await clock.until(session.ready())
-    server.lifetimeMs = 100 * hour
-    server.latencyMs = (path) => (path === '/oauth/live_session_token' ? 20 : 0)
-    await clock.advance(hour)
-    const calls = Array.from({ length: callers }, () => session.get('/portfolio/accounts'))
-    await clock.until(Promise.all(calls))
-    expect(establishing.calls).toBe(2)
-    expect(server.seen.filter((one) => one.status === 401)).toEqual([])
-  },
-)
+test.each([1, 100, 10_000])('%i callers at the moment of expiry cause one renewal', async (callers) => {
+  const { clock, session, establishing, server } = createSessionHarness({
+    pacing: false,
+    renewal: { aheadMs: 0 },
+  })
+  server.lifetimeMs = hour
+  await clock.until(session.ready())
+  server.lifetimeMs = 100 * hour
+  server.latencyMs = (path) => (path === '/oauth/live_session_token' ? 20 : 0)
+  await clock.advance(hour)
+  const calls = Array.from({ length: callers }, () => session.get('/portfolio/accounts'))
+  await clock.until(Promise.all(calls))
+  expect(establishing.calls).toBe(2)
+  expect(server.seen.filter((one) => one.status === 401)).toEqual([])
+})
 
 test('the credential is replaced ahead of its expiry, without a pause for requests', async () => {
   const { clock, session, events, server, released } = createSessionHarness()
