@@ -1,5 +1,7 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { Readable } from "node:stream";
+
+// packages/transport/src/clock.d.ts
 interface Clock {
   now(): number;
   readonly monotonicNow?: (() => number) | undefined;
@@ -128,6 +130,7 @@ type AuthorizationHeaders = Readonly<Record<string, string>>;
 type Authorize = (request: AuthorizeRequest) => AuthorizationHeaders | Promise<AuthorizationHeaders>;
 type RequestContext = Readonly<Record<string, unknown>>;
 interface Attempt {
+  readonly call: number;
   readonly method: string;
   readonly url: string;
   readonly path: string;
@@ -223,6 +226,13 @@ declare class TransportError extends Error {
   get response(): TransportResponse | undefined;
 }
 declare function isTransportError(value: unknown): value is TransportError;
+interface ListenerErrorEvent {
+  readonly listener: string;
+  readonly error: unknown;
+}
+interface ListenerErrors {
+  readonly "ibkr-auth:listener-error": ListenerErrorEvent;
+}
 interface RequestEvent {
   readonly call: number;
   readonly method: string;
@@ -245,22 +255,22 @@ interface RetryEvent extends RequestEvent {
   readonly delayMs: number;
   readonly reason: string;
 }
+type WaitReason = "pacing" | "retry" | "login" | "brokerage" | "question";
 interface WaitEvent extends RequestEvent {
-  readonly delayMs: number;
-  readonly reason: string;
+  readonly reason: WaitReason;
 }
-interface ListenerErrorEvent {
-  readonly listener: string;
-  readonly error: unknown;
+interface WaitEndEvent extends WaitEvent {
+  readonly elapsedMs: number;
+  readonly code: string | undefined;
 }
-interface TransportEvents {
+interface TransportEvents extends ListenerErrors {
   readonly "ibkr-auth:transport:call-start": RequestEvent;
   readonly "ibkr-auth:transport:call-end": CallEndEvent;
   readonly "ibkr-auth:transport:attempt-start": RequestEvent;
   readonly "ibkr-auth:transport:attempt-end": AttemptEndEvent;
-  readonly "ibkr-auth:transport:wait": WaitEvent;
+  readonly "ibkr-auth:transport:wait-start": WaitEvent;
+  readonly "ibkr-auth:transport:wait-end": WaitEndEvent;
   readonly "ibkr-auth:transport:retry": RetryEvent;
-  readonly "ibkr-auth:transport:listener-error": ListenerErrorEvent;
 }
 declare function onTransportEvent<Name extends keyof TransportEvents>(name: Name, listener: (event: TransportEvents[Name]) => void): () => void;
 interface ConnectionDispatcher extends HttpDispatcher {
@@ -273,4 +283,4 @@ type BearerToken = string | {
   reveal(): string | Uint8Array;
 };
 declare function bearer(source: () => BearerToken | Promise<BearerToken>): Authorize;
-export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BearerToken, type CallEndEvent, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type HttpDispatcher, type Interceptor, type ListenerErrorEvent, type Next, type ParameterValue, type Parameters, type RequestContext, type RequestEvent, type RequestOptions, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEvent, bearer, createDispatcher, createTransport, isTransportError, onTransportEvent, systemClock, transportErrorCodes };
+export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BearerToken, type CallEndEvent, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type HttpDispatcher, type Interceptor, type ListenerErrorEvent, type Next, type ParameterValue, type Parameters, type RequestContext, type RequestEvent, type RequestOptions, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEndEvent, type WaitEvent, type WaitReason, bearer, createDispatcher, createTransport, isTransportError, onTransportEvent, systemClock, transportErrorCodes };

@@ -1,7 +1,29 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { Readable } from "node:stream";
 
-// packages/internal/src/pacing-limits.d.ts
+// packages/internal/src/pacing-channels.d.ts
+interface PenaltyMessage {
+  readonly type: "penalty";
+  readonly egress?: string | undefined;
+  readonly untilMs: number;
+}
+interface PardonMessage {
+  readonly type: "pardon";
+  readonly egress?: string | undefined;
+}
+interface PacingWaitMessage {
+  readonly type: "wait";
+  readonly username?: string | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly limit: string | undefined;
+  readonly expectedMs: number;
+}
+interface PacingEvents {
+  readonly "ibkr-auth:pacing:wait": PacingWaitMessage;
+  readonly "ibkr-auth:pacing:penalty": PenaltyMessage;
+  readonly "ibkr-auth:pacing:pardon": PardonMessage;
+}
 interface PacingWindow {
   readonly requests: number;
   readonly intervalMs: number;
@@ -149,6 +171,13 @@ interface Pacing {
 }
 declare function createPacing(options?: PacingOptions): Pacing;
 declare function sharedPacing(clock?: Clock): Pacing;
+interface ListenerErrorEvent {
+  readonly listener: string;
+  readonly error: unknown;
+}
+interface ListenerErrors {
+  readonly "ibkr-auth:listener-error": ListenerErrorEvent;
+}
 type ParameterValue = string | number | boolean | undefined | readonly (string | number | boolean)[];
 type Parameters = Readonly<Record<string, ParameterValue>>;
 interface Timeouts {
@@ -189,6 +218,7 @@ type AuthorizationHeaders = Readonly<Record<string, string>>;
 type Authorize = (request: AuthorizeRequest) => AuthorizationHeaders | Promise<AuthorizationHeaders>;
 type RequestContext = Readonly<Record<string, unknown>>;
 interface Attempt {
+  readonly call: number;
   readonly method: string;
   readonly url: string;
   readonly path: string;
@@ -204,7 +234,41 @@ interface Attempt {
 }
 type Next = (attempt: Attempt) => Promise<TransportResponse>;
 type Interceptor = (attempt: Attempt, next: Next) => Promise<TransportResponse>;
-type TakeOver = "own" | "never" | "always";
+interface SessionCredential {
+  readonly authorize: Authorize;
+  readonly expiresAtMs: number;
+  readonly username?: string | undefined;
+  readonly cookies?: readonly string[] | undefined;
+  readonly brokerageProof?: BrokerageProof | undefined;
+  readonly adopted?: boolean | undefined;
+  readonly logout?: boolean | (() => boolean | Promise<boolean>) | undefined;
+  close?(): void | Promise<void>;
+}
+interface BrokerageProof {
+  readonly atMs: number;
+}
+type EstablishReason = "first" | "scheduled" | "expired" | "refused" | "renew";
+interface EstablishContext {
+  readonly transport: EstablishTransport;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly replaces: SessionCredential | undefined;
+  readonly reason: EstablishReason;
+}
+interface EstablishTransport {
+  request(request: TransportRequest): Promise<TransportResponse>;
+}
+type Establish = (context: EstablishContext) => Promise<SessionCredential>;
+type MaintenanceKind = "daily-reset" | "weekend";
+interface MaintenanceWindow {
+  readonly kind: MaintenanceKind;
+  readonly timeZone: string;
+  readonly days?: readonly number[] | undefined;
+  readonly startMinute: number;
+  readonly durationMinutes: number;
+}
+declare const ibkrMaintenanceWindows: readonly MaintenanceWindow[];
+declare function maintenanceAt(windows: readonly MaintenanceWindow[], atMs: number): MaintenanceKind | undefined;
 declare const sessionTransitions: TransitionTable<SessionState, SessionTrigger>;
 type SessionState = "idle" | "establishing" | "active" | "questioned" | "renewing" | "waiting" | "failed" | "closing" | "closed";
 type SessionTrigger = "start" | "established" | "establish-failed" | "establish-rejected" | "renewal-due" | "renew" | "expired" | "refused" | "accepted" | "unaccepted" | "unaccepted-again" | "never-accepted" | "login-budget" | "retry-due" | "close" | "closed";
@@ -212,6 +276,149 @@ declare const brokerageTransitions: TransitionTable<BrokerageState, BrokerageTri
 type BrokerageState = "closed" | "following" | "initializing" | "settling" | "loading-accounts" | "checking" | "open" | "competing" | "waiting";
 type BrokerageTrigger = "wanted" | "led" | "followed" | "initialized" | "settled" | "loaded" | "healthy" | "lost" | "accounts-missing" | "doubted" | "competing" | "failed" | "retry-due" | "taken" | "abandoned";
 type TransitionTable<State extends string, Trigger extends string> = Readonly<Record<State, Readonly<Partial<Record<Trigger, State>>>>>;
+type SessionEvent = SessionStateEvent | BrokerageStateEvent | LoginStartEvent | LoginEndEvent | SessionEstablishedEvent | SessionErrorEvent | PenaltyEvent | PardonEvent | PacingWaitEvent | KeepAliveEvent | ClocksPartedEvent;
+interface SessionStateEvent {
+  readonly type: "state";
+  readonly atMs: number;
+  readonly from: SessionState;
+  readonly to: SessionState;
+  readonly trigger: SessionTrigger;
+}
+interface BrokerageStateEvent {
+  readonly type: "brokerage";
+  readonly atMs: number;
+  readonly from: BrokerageState;
+  readonly to: BrokerageState;
+  readonly trigger: BrokerageTrigger;
+}
+interface LoginStartEvent {
+  readonly type: "login-start";
+  readonly atMs: number;
+  readonly reason: EstablishReason;
+}
+type LoginOutcome = "established" | "adopted" | "failed" | "abandoned";
+interface LoginEndEvent {
+  readonly type: "login-end";
+  readonly atMs: number;
+  readonly reason: EstablishReason;
+  readonly outcome: LoginOutcome;
+  readonly code: string | undefined;
+  readonly elapsedMs: number;
+}
+interface SessionEstablishedEvent {
+  readonly type: "established";
+  readonly atMs: number;
+  readonly expiresAtMs: number;
+}
+interface SessionErrorEvent {
+  readonly type: "error";
+  readonly atMs: number;
+  readonly during: "establish" | "brokerage" | "keep-alive" | "logout" | "release" | "callback";
+  readonly error: unknown;
+  readonly retryAtMs: number | undefined;
+  readonly maintenance: MaintenanceKind | undefined;
+}
+interface PenaltyEvent {
+  readonly type: "penalty";
+  readonly atMs: number;
+  readonly untilMs: number;
+}
+interface PardonEvent {
+  readonly type: "pardon";
+  readonly atMs: number;
+}
+interface PacingWaitEvent {
+  readonly type: "wait";
+  readonly atMs: number;
+  readonly method: string;
+  readonly path: string;
+  readonly limit: string | undefined;
+  readonly expectedMs: number;
+}
+interface KeepAliveEvent {
+  readonly type: "keep-alive";
+  readonly atMs: number;
+  readonly authenticated: boolean;
+  readonly connected: boolean;
+  readonly competing: boolean;
+}
+interface ClocksPartedEvent {
+  readonly type: "clocks-parted";
+  readonly atMs: number;
+  readonly byMs: number;
+}
+type SessionListener = (event: SessionEvent) => void;
+interface SessionStatus {
+  readonly id: number;
+  readonly state: SessionState;
+  readonly sinceMs: number;
+  readonly username: string | undefined;
+  readonly expiresAtMs: number | undefined;
+  readonly nextAttemptAtMs: number | undefined;
+  readonly established: number;
+  readonly failures: number;
+  readonly proven: boolean;
+  readonly loginsLeft: number;
+  readonly lastError: StatusError | undefined;
+  readonly brokerage: BrokerageStatus;
+  readonly waitingFor: WaitingFor | undefined;
+  readonly queued: number;
+  readonly waits: readonly PacingQueueStatus[];
+  readonly penaltyUntilMs: number | undefined;
+  readonly maintenance: MaintenanceKind | undefined;
+  readonly clockSkewMs: number;
+}
+interface BrokerageStatus {
+  readonly state: BrokerageState;
+  readonly sinceMs: number;
+  readonly authenticated: boolean;
+  readonly connected: boolean;
+  readonly competing: boolean;
+  readonly established: boolean | undefined;
+  readonly message: string | undefined;
+  readonly fail: string | undefined;
+  readonly provenAtMs: number | undefined;
+  readonly lastActivityAtMs: number | undefined;
+  readonly nextAttemptAtMs: number | undefined;
+  readonly failures: number;
+  readonly lastError: StatusError | undefined;
+}
+interface StatusError {
+  readonly atMs: number;
+  readonly code: string | undefined;
+  readonly message: string;
+}
+interface WaitingFor {
+  readonly what: "answer" | "retry" | "login-budget" | "penalty" | "other-session" | "leader" | "caller";
+  readonly untilMs: number | undefined;
+  readonly why: string;
+}
+interface SessionHealth {
+  readonly reading: boolean;
+  readonly trading: boolean | undefined;
+  readonly ok: boolean;
+  readonly waitingFor: WaitingFor | undefined;
+  readonly remedy: string | undefined;
+}
+interface SessionIdentity {
+  readonly session: number;
+  readonly username: string | undefined;
+}
+interface ToldSessionError extends Omit<SessionErrorEvent, "error"> {
+  readonly error: StatusError;
+}
+interface SessionEvents extends ListenerErrors, PacingEvents {
+  readonly "ibkr-auth:session:state": SessionStateEvent & SessionIdentity;
+  readonly "ibkr-auth:session:brokerage": BrokerageStateEvent & SessionIdentity;
+  readonly "ibkr-auth:session:login-start": LoginStartEvent & SessionIdentity;
+  readonly "ibkr-auth:session:login-end": LoginEndEvent & SessionIdentity;
+  readonly "ibkr-auth:session:established": SessionEstablishedEvent & SessionIdentity;
+  readonly "ibkr-auth:session:keep-alive": KeepAliveEvent & SessionIdentity;
+  readonly "ibkr-auth:session:error": ToldSessionError & SessionIdentity;
+  readonly "ibkr-auth:session:clocks-parted": ClocksPartedEvent & SessionIdentity;
+}
+declare function onSessionEvent<Name extends keyof SessionEvents>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void;
+type TakeOver = "own" | "never" | "always";
 interface Talk {
   request(request: TransportRequest): Promise<TransportResponse>;
   get(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
@@ -260,31 +467,6 @@ interface TransportOptions {
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;
 }
-interface SessionCredential {
-  readonly authorize: Authorize;
-  readonly expiresAtMs: number;
-  readonly username?: string | undefined;
-  readonly cookies?: readonly string[] | undefined;
-  readonly brokerageProof?: BrokerageProof | undefined;
-  readonly adopted?: boolean | undefined;
-  readonly logout?: boolean | (() => boolean | Promise<boolean>) | undefined;
-  close?(): void | Promise<void>;
-}
-interface BrokerageProof {
-  readonly atMs: number;
-}
-type EstablishReason = "first" | "scheduled" | "expired" | "refused" | "renew";
-interface EstablishContext {
-  readonly transport: EstablishTransport;
-  readonly signal: AbortSignal;
-  readonly now: () => number;
-  readonly replaces: SessionCredential | undefined;
-  readonly reason: EstablishReason;
-}
-interface EstablishTransport {
-  request(request: TransportRequest): Promise<TransportResponse>;
-}
-type Establish = (context: EstablishContext) => Promise<SessionCredential>;
 interface BrokerageLeadership {
   readonly leads: boolean;
   publish(report: PublishedBrokerageReport): void;
@@ -302,16 +484,6 @@ interface PublishedBrokerageReport {
   readonly established?: boolean | undefined;
   readonly atMs: number;
 }
-type MaintenanceKind = "daily-reset" | "weekend";
-interface MaintenanceWindow {
-  readonly kind: MaintenanceKind;
-  readonly timeZone: string;
-  readonly days?: readonly number[] | undefined;
-  readonly startMinute: number;
-  readonly durationMinutes: number;
-}
-declare const ibkrMaintenanceWindows: readonly MaintenanceWindow[];
-declare function maintenanceAt(windows: readonly MaintenanceWindow[], atMs: number): MaintenanceKind | undefined;
 interface SessionOptions extends Omit<TransportOptions, "authorize"> {
   readonly establish: Establish;
   readonly username?: string | undefined;
@@ -374,111 +546,6 @@ interface Transport {
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
-type SessionEvent = SessionStateEvent | BrokerageStateEvent | SessionEstablishedEvent | SessionErrorEvent | PenaltyEvent | PacingWaitEvent | KeepAliveEvent | ClocksPartedEvent;
-interface SessionStateEvent {
-  readonly type: "state";
-  readonly atMs: number;
-  readonly from: SessionState;
-  readonly to: SessionState;
-  readonly trigger: SessionTrigger;
-}
-interface BrokerageStateEvent {
-  readonly type: "brokerage";
-  readonly atMs: number;
-  readonly from: BrokerageState;
-  readonly to: BrokerageState;
-  readonly trigger: BrokerageTrigger;
-}
-interface SessionEstablishedEvent {
-  readonly type: "established";
-  readonly atMs: number;
-  readonly expiresAtMs: number;
-}
-interface SessionErrorEvent {
-  readonly type: "error";
-  readonly atMs: number;
-  readonly during: "establish" | "brokerage" | "keep-alive" | "logout" | "release" | "callback";
-  readonly error: unknown;
-  readonly retryAtMs: number | undefined;
-  readonly maintenance: MaintenanceKind | undefined;
-}
-interface PenaltyEvent {
-  readonly type: "penalty";
-  readonly atMs: number;
-  readonly untilMs: number;
-}
-interface PacingWaitEvent {
-  readonly type: "wait";
-  readonly atMs: number;
-  readonly method: string;
-  readonly path: string;
-  readonly limit: string | undefined;
-  readonly expectedMs: number;
-}
-interface KeepAliveEvent {
-  readonly type: "keep-alive";
-  readonly atMs: number;
-  readonly authenticated: boolean;
-  readonly connected: boolean;
-  readonly competing: boolean;
-}
-interface ClocksPartedEvent {
-  readonly type: "clocks-parted";
-  readonly atMs: number;
-  readonly byMs: number;
-}
-type SessionListener = (event: SessionEvent) => void;
-interface SessionStatus {
-  readonly state: SessionState;
-  readonly sinceMs: number;
-  readonly username: string | undefined;
-  readonly expiresAtMs: number | undefined;
-  readonly nextAttemptAtMs: number | undefined;
-  readonly established: number;
-  readonly failures: number;
-  readonly proven: boolean;
-  readonly loginsLeft: number;
-  readonly lastError: StatusError | undefined;
-  readonly brokerage: BrokerageStatus;
-  readonly waitingFor: WaitingFor | undefined;
-  readonly queued: number;
-  readonly waits: readonly PacingQueueStatus[];
-  readonly penaltyUntilMs: number | undefined;
-  readonly maintenance: MaintenanceKind | undefined;
-  readonly clockSkewMs: number;
-}
-interface BrokerageStatus {
-  readonly state: BrokerageState;
-  readonly sinceMs: number;
-  readonly authenticated: boolean;
-  readonly connected: boolean;
-  readonly competing: boolean;
-  readonly established: boolean | undefined;
-  readonly message: string | undefined;
-  readonly fail: string | undefined;
-  readonly provenAtMs: number | undefined;
-  readonly lastActivityAtMs: number | undefined;
-  readonly nextAttemptAtMs: number | undefined;
-  readonly failures: number;
-  readonly lastError: StatusError | undefined;
-}
-interface StatusError {
-  readonly atMs: number;
-  readonly code: string | undefined;
-  readonly message: string;
-}
-interface WaitingFor {
-  readonly what: "answer" | "retry" | "login-budget" | "penalty" | "other-session" | "leader" | "caller";
-  readonly untilMs: number | undefined;
-  readonly why: string;
-}
-interface SessionHealth {
-  readonly reading: boolean;
-  readonly trading: boolean | undefined;
-  readonly ok: boolean;
-  readonly waitingFor: WaitingFor | undefined;
-  readonly remedy: string | undefined;
-}
 interface Session extends Transport {
   ready(options?: ReadyOptions): Promise<void>;
   renew(): Promise<void>;
@@ -501,4 +568,4 @@ interface OpenBrokerageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 declare function createSession(options: SessionOptions): Session;
-export { type BackoffOptions, type BrokerageLeadership, type BrokerageOptions, type BrokerageProof, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type ClocksPartedEvent, type Establish, type EstablishContext, type EstablishReason, type EstablishTransport, type KeepAliveEvent, type LeadershipNews, type LoginOptions, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type Pacing, type PacingEvent, type PacingLimit, type PacingOptions, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWaitEvent, type PacingWindow, type PenaltyEvent, type Priority, type PublishedBrokerageReport, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionHealth, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TakeOver, type Talk, type TransitionTable, type WaitingFor, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, sessionTransitions, sharedPacing };
+export { type BackoffOptions, type BrokerageLeadership, type BrokerageOptions, type BrokerageProof, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type ClocksPartedEvent, type Establish, type EstablishContext, type EstablishReason, type EstablishTransport, type KeepAliveEvent, type LeadershipNews, type LoginEndEvent, type LoginOptions, type LoginOutcome, type LoginStartEvent, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type Pacing, type PacingEvent, type PacingEvents, type PacingLimit, type PacingOptions, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWaitEvent, type PacingWaitMessage, type PacingWindow, type PardonEvent, type PardonMessage, type PenaltyEvent, type PenaltyMessage, type Priority, type PublishedBrokerageReport, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionEvents, type SessionHealth, type SessionIdentity, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TakeOver, type Talk, type ToldSessionError, type TransitionTable, type WaitingFor, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, onSessionEvent, sessionTransitions, sharedPacing };

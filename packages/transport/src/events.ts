@@ -1,5 +1,14 @@
-import { type Channel, channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
+import {
+  type EventChannel,
+  eventChannel,
+  hearChannel,
+  type ListenerErrors,
+  reportListenerError,
+  toldError,
+} from '@ibkr-auth/internal/channel'
 import type { Sent, TransportErrorCode } from './errors.ts'
+
+export { type ListenerErrorEvent, reportListenerError } from '@ibkr-auth/internal/channel'
 
 /** What every event says of the request it belongs to. */
 export interface RequestEvent {
@@ -41,35 +50,41 @@ export interface RetryEvent extends RequestEvent {
   readonly reason: string
 }
 
-/** Something waits before it sends. */
+/**
+ * What a request waits for before it is sent: `pacing`, a place within IBKR's limits; `retry`, the pause before a repeat; `login`, a
+ * credential; `brokerage`, an open brokerage session; `question`, whether a credential that was refused still counts.
+ */
+export type WaitReason = 'pacing' | 'retry' | 'login' | 'brokerage' | 'question'
+
+/** A request begins to wait. */
 export interface WaitEvent extends RequestEvent {
-  readonly delayMs: number
-  /** Why: `retry` for the wait before a repeat. */
-  readonly reason: string
+  readonly reason: WaitReason
 }
 
-/** Code that a caller gave threw where nobody could be told: a listener, for instance. The rest went on without it. */
-export interface ListenerErrorEvent {
-  /** What it was given to: `pacing.subscribe`, `random`. */
-  readonly listener: string
-  readonly error: unknown
+/** A request waits no longer. */
+export interface WaitEndEvent extends WaitEvent {
+  /** How long it has waited, in milliseconds. */
+  readonly elapsedMs: number
+  /** Code or name of the error that ended the wait; undefined if the request goes on. */
+  readonly code: string | undefined
 }
 
-/** The channels of `node:diagnostics_channel`, and what is published on each. */
-export interface TransportEvents {
-  /** A call begins, in the asynchronous context of whoever makes it. */
+/** The channels of requests, by name, and what is published on each. */
+export interface TransportEvents extends ListenerErrors {
+  /** A call begins. This and all that follows of it is told in the asynchronous context of whoever makes it. */
   readonly 'ibkr-auth:transport:call-start': RequestEvent
   readonly 'ibkr-auth:transport:call-end': CallEndEvent
   /** An attempt begins: authorisation comes next. */
   readonly 'ibkr-auth:transport:attempt-start': RequestEvent
   readonly 'ibkr-auth:transport:attempt-end': AttemptEndEvent
-  readonly 'ibkr-auth:transport:wait': WaitEvent
+  readonly 'ibkr-auth:transport:wait-start': WaitEvent
+  readonly 'ibkr-auth:transport:wait-end': WaitEndEvent
   readonly 'ibkr-auth:transport:retry': RetryEvent
-  readonly 'ibkr-auth:transport:listener-error': ListenerErrorEvent
 }
 
 /**
- * Calls `listener` with each event of a channel, from every transport of the process.
+ * Calls `listener` with each event of a channel, from every transport of the process. What it throws is told on
+ * `ibkr-auth:listener-error`.
  *
  * @returns Ends the subscription.
  */
@@ -77,24 +92,28 @@ export function onTransportEvent<Name extends keyof TransportEvents>(
   name: Name,
   listener: (event: TransportEvents[Name]) => void,
 ): () => void {
-  const onMessage = (message: unknown): void => listener(message as TransportEvents[Name])
-  subscribe(name, onMessage)
-  return () => {
-    unsubscribe(name, onMessage)
-  }
+  return hearChannel(name, listener)
 }
 
-export const callStart: Channel<unknown, unknown> = channel('ibkr-auth:transport:call-start')
-export const callEnd: Channel<unknown, unknown> = channel('ibkr-auth:transport:call-end')
-export const attemptStart: Channel<unknown, unknown> = channel('ibkr-auth:transport:attempt-start')
-export const attemptEnd: Channel<unknown, unknown> = channel('ibkr-auth:transport:attempt-end')
-export const waitBegins: Channel<unknown, unknown> = channel('ibkr-auth:transport:wait')
-export const retryBegins: Channel<unknown, unknown> = channel('ibkr-auth:transport:retry')
-const listenerErrors: Channel<unknown, unknown> = channel('ibkr-auth:transport:listener-error')
+function channelOf<Name extends string>(
+  name: Name,
+): EventChannel<TransportEvents[`ibkr-auth:transport:${Name}` & keyof TransportEvents]> {
+  return eventChannel(`ibkr-auth:transport:${name}`)
+}
 
-/** Reports that code of a caller's threw, where something stands in for it. */
-export function reportListenerError(listener: string, error: unknown): void {
-  listenerErrors.publish({ listener, error })
+export const callStart: EventChannel<RequestEvent> = channelOf('call-start')
+export const callEnd: EventChannel<CallEndEvent> = channelOf('call-end')
+export const attemptStart: EventChannel<RequestEvent> = channelOf('attempt-start')
+export const attemptEnd: EventChannel<AttemptEndEvent> = channelOf('attempt-end')
+export const waitStart: EventChannel<WaitEvent> = channelOf('wait-start')
+export const waitEnd: EventChannel<WaitEndEvent> = channelOf('wait-end')
+export const retryBegins: EventChannel<RetryEvent> = channelOf('retry')
+
+/** What an event says of an error: its code, or else its name. */
+export function codeOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined
+  const { code, message } = toldError(error, false)
+  return code ?? message
 }
 
 /** Tells listeners of something; one that throws is reported, and keeps nothing from the others. */

@@ -17,7 +17,9 @@ export {
   type RequestEvent,
   type RetryEvent,
   type TransportEvents,
+  type WaitEndEvent,
   type WaitEvent,
+  type WaitReason,
 } from './events.ts'
 export type { ConnectionOptions, TlsMaterial, TlsOptions } from './http/connection-options.ts'
 export type {

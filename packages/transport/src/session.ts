@@ -1,3 +1,9 @@
+export type {
+  PacingEvents,
+  PacingWaitMessage,
+  PardonMessage,
+  PenaltyMessage,
+} from '@ibkr-auth/internal/pacing-channels'
 export {
   globalPacingWindow,
   ibkrPacingLimits,
@@ -17,6 +23,12 @@ export {
   sharedPacing,
 } from './pacing/pacing.ts'
 export type { PacingPermit, PacingRequest, Priority } from './pacing/permit.ts'
+export {
+  onSessionEvent,
+  type SessionEvents,
+  type SessionIdentity,
+  type ToldSessionError,
+} from './session/channels.ts'
 export type { Talk } from './session/conversation.ts'
 export { createSession } from './session/create-session.ts'
 export type {
@@ -31,7 +43,11 @@ export type {
   BrokerageStateEvent,
   ClocksPartedEvent,
   KeepAliveEvent,
+  LoginEndEvent,
+  LoginOutcome,
+  LoginStartEvent,
   PacingWaitEvent,
+  PardonEvent,
   PenaltyEvent,
   SessionErrorEvent,
   SessionEstablishedEvent,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Clock, monotonicOf, systemClock } from './clock.ts'
 
 /** A callback that is due once; {@link Timers.cancel} forgets it. */
@@ -13,6 +14,9 @@ export class Timer {
     this.callback = callback
   }
 }
+
+/** What goes off by itself belongs to no caller: not to whoever happened to set the runtime's timer either. */
+const inNobodysContext = AsyncLocalStorage.snapshot()
 
 /** Looking at the clock this often bounds what is missed if it jumps: one without a monotonic reading can. */
 const longestSleepMs = 60_000
@@ -87,7 +91,7 @@ export class Timers {
     const atMs = nowMs + delayMs
     if (atMs < this.#wakeUpAtMs) {
       this.#disarm()
-      this.#wakeUp = this.#clock.setTimeout(() => this.#fire(), delayMs)
+      this.#wakeUp = this.#clock.setTimeout(() => inNobodysContext(() => this.#fire()), delayMs)
       this.#wakeUpAtMs = atMs
     }
     holdProcess(this.#wakeUp, this.#holding > 0)

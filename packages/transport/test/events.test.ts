@@ -3,7 +3,7 @@ import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { onTransportEvent, type TransportEvents } from '../src/events.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
-const names = ['attempt-start', 'attempt-end', 'wait', 'retry'] as const
+const names = ['attempt-start', 'attempt-end', 'retry', 'wait-start', 'wait-end'] as const
 const stops: (() => void)[] = []
 
 function record(): [string, object][] {
@@ -31,11 +31,13 @@ describe('diagnostics', () => {
       'attempt-start',
       'attempt-end',
       'retry',
-      'wait',
+      'wait-start',
+      'wait-end',
       'attempt-start',
       'attempt-end',
       'retry',
-      'wait',
+      'wait-start',
+      'wait-end',
       'attempt-start',
       'attempt-end',
     ])
@@ -43,11 +45,13 @@ describe('diagnostics', () => {
       { attempt: 1, method: 'GET', origin: 'https://api.ibkr.com', path: '/v1/api/a' },
       { attempt: 1, status: 503, code: undefined, sent: 'yes' },
       { attempt: 1, delayMs: 249, reason: '503' },
-      { attempt: 1, delayMs: 249, reason: 'retry' },
+      { attempt: 1, reason: 'retry' },
+      { attempt: 1, reason: 'retry', elapsedMs: 249, code: undefined },
       { attempt: 2 },
       { attempt: 2, status: undefined, code: 'ERR_TRANSPORT_UNREACHABLE', sent: 'no', elapsedMs: 0 },
       { attempt: 2, delayMs: 499, reason: 'ERR_TRANSPORT_UNREACHABLE' },
-      { attempt: 2, delayMs: 499 },
+      { attempt: 2, reason: 'retry' },
+      { attempt: 2, reason: 'retry', elapsedMs: 499 },
       { attempt: 3 },
       { attempt: 3, status: 200, sent: 'yes' },
     ])

@@ -75,8 +75,8 @@ export function observeRequests(): () => void {
       ended(calls.get(event.call)?.span, errorTypeOf(event), reply(event.status))
       calls.delete(event.call)
     }),
-    onTransportEvent('ibkr-auth:transport:wait', ({ delayMs, reason }) =>
-      wait.record(delayMs / 1000, { 'ibkr.wait.reason': reason }),
+    onTransportEvent('ibkr-auth:transport:wait-end', ({ elapsedMs, reason }) =>
+      wait.record(elapsedMs / 1000, { 'ibkr.wait.reason': reason }),
     ),
   ]
   return () => endAll(stops)
@@ -89,7 +89,6 @@ export function observeSession(name: string, session: Session): () => void {
   const labels = { 'ibkr.session': name }
   const logins = meter.createCounter('ibkr.logins')
   const penalties = meter.createCounter('ibkr.penalties')
-  const wait = meter.createHistogram('ibkr.wait.seconds', waits)
   let login: { readonly span: Span; readonly cause: string } | undefined
   const loginEnds = (outcome: 'established' | 'failed' | 'abandoned', errorType?: string): void => {
     if (login === undefined) return
@@ -106,7 +105,6 @@ export function observeSession(name: string, session: Session): () => void {
       loginEnds('failed', errorCode(event.error))
     else if (event.type === 'state' && event.to === 'closing') loginEnds('abandoned')
     else if (event.type === 'penalty') penalties.add(1, labels)
-    else if (event.type === 'wait') wait.record(event.expectedMs / 1000, { 'ibkr.wait.reason': 'pacing' })
   })
   const stops = [stop, ...observeStatus(labels, session)]
   return () => endAll(stops)

@@ -31,6 +31,7 @@ function describe(call: CallState, headers: HeaderRecord, authorize: Authorize |
   const { signal } = call.cancellation
   const { timeLeftMs } = call
   return {
+    call: call.id,
     method,
     url,
     path,

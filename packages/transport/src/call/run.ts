@@ -1,10 +1,12 @@
 import { isTransportError, type TransportError } from '../errors.ts'
-import { callEnd, callStart, retryBegins, waitBegins } from '../events.ts'
+import { callEnd, callStart, codeOf, retryBegins } from '../events.ts'
+import { captureContext } from '../http/body-stream.ts'
 import type { TransportResponse } from '../http/response.ts'
 import { interceptedAttempt } from './attempt.ts'
 import type { CallState } from './call.ts'
 import { explainReply } from './refused-reply.ts'
 import { backoffMs, mayRepeatAfterReply, readRetryAfter, waitAfter } from './retry-rules.ts'
+import { tellWait } from './waits.ts'
 
 /**
  * Runs a call until it has a result, its time is over or it is given up.
@@ -37,27 +39,27 @@ export function runCall(call: CallState, onOver: () => void): Promise<TransportR
   })
 }
 
-/** Tells of a call's result: of the first alone, for a cancelled call fails once more when its attempt does. */
+/**
+ * Tells of a call's result: of the first alone, for a cancelled call fails once more when its attempt does. Whoever cancels does so in
+ * a context of its own.
+ */
 function announceOnce(call: CallState): (status: number | undefined, error?: unknown) => void {
+  const inContext = callEnd.hasSubscribers ? captureContext() : undefined
   let announced = false
   return (status, error) => {
     if (announced) return
     announced = true
     if (!callEnd.hasSubscribers) return
-    const refused = isTransportError(error) ? error.status : undefined
-    callEnd.publish({
-      ...call.event,
-      status: status ?? refused,
-      code: codeOf(error),
-      elapsedMs: call.elapsedMs,
-    })
+    const tell = (): void => tellEnd(call, status, error)
+    if (inContext === undefined) tell()
+    else inContext(tell)
   }
 }
 
-function codeOf(error: unknown): string | undefined {
-  if (error === undefined) return undefined
-  if (isTransportError(error)) return error.code
-  return error instanceof Error ? error.name : 'Error'
+function tellEnd(call: CallState, status: number | undefined, error: unknown): void {
+  const refused = isTransportError(error) ? error.status : undefined
+  const { elapsedMs } = call
+  callEnd.publish({ ...call.event, status: status ?? refused, code: codeOf(error), elapsedMs })
 }
 
 /** Gives the call up when its caller does, or its time is over. */
@@ -132,16 +134,15 @@ async function waitToRepeat(call: CallState, outcome: Outcome, repeat: number): 
   const tooLate = call.timeouts.totalMs > 0 && call.elapsedMs + delayMs >= call.timeouts.totalMs
   if (askedMs > retry.maxDelayMs || tooLate || !budget.spend()) return false
   announce(call, outcome, delayMs)
-  await wait(call, delayMs)
+  const { monotonicNow } = call.settings
+  await tellWait('retry', wait(call, delayMs), { describe: () => call.event, monotonicNow })
   return true
 }
 
 function announce(call: CallState, outcome: Outcome, delayMs: number): void {
-  if (retryBegins.hasSubscribers) {
-    const reason = 'error' in outcome ? outcome.error.code : String(outcome.response.status)
-    retryBegins.publish({ ...call.event, delayMs, reason })
-  }
-  if (waitBegins.hasSubscribers) waitBegins.publish({ ...call.event, delayMs, reason: 'retry' })
+  if (!retryBegins.hasSubscribers) return
+  const reason = 'error' in outcome ? outcome.error.code : String(outcome.response.status)
+  retryBegins.publish({ ...call.event, delayMs, reason })
 }
 
 function wait(call: CallState, delayMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { publishPacingEvent } from '@ibkr-auth/internal/pacing-channels'
 import {
   createLimitMatcher,
   globalPacingWindow,
@@ -92,6 +93,7 @@ export class InProcessPacing implements Pacing {
   }
 
   #tell(event: PacingEvent): void {
+    publishPacingEvent(event)
     tellListeners('pacing.subscribe', this.#listeners, event)
   }
 

@@ -89,6 +89,8 @@ export type RequestContext = Readonly<Record<string, unknown>>
 
 /** One attempt at a request, as interceptors see it. Change it by copying: `next({ ...attempt, authorize })`. */
 export interface Attempt {
+  /** Number of the call within this process, as events have it. */
+  readonly call: number
   readonly method: string
   /** Absolute URL, exactly as it will be sent. */
   readonly url: string

@@ -148,6 +148,8 @@ class IbkrSession extends RequestVerbs implements Session {
       const atMs = settings.timers.now()
       if (event.type === 'penalty' && event.egress === this.#core.egress) {
         journal.tell({ type: 'penalty', atMs, untilMs: event.untilMs })
+      } else if (event.type === 'pardon' && event.egress === this.#core.egress) {
+        journal.tell({ type: 'pardon', atMs })
       } else if (event.type === 'wait' && event.owner === interceptor) {
         const { method, path, limit, expectedMs } = event
         journal.tell({ type: 'wait', atMs, method, path, limit, expectedMs })

@@ -1,6 +1,8 @@
 import type { Timers } from '../timer-heap.ts'
+import type { EstablishReason } from './credential.ts'
 import type { CredentialRules, EstablishFailure, Held, ProbeAnswer } from './credential-state.ts'
 import type { Login } from './establish.ts'
+import type { LoginOutcome } from './events.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { Moment } from './proof.ts'
 import type { SessionState, SessionTrigger } from './states.ts'
@@ -20,6 +22,10 @@ export interface CredentialHost {
   forgetCookies(): void
   maintenance(): MaintenanceKind | undefined
   moved(from: SessionState, to: SessionState, trigger: SessionTrigger): void
+  /** `establish()` is about to be called. */
+  loginBegins(reason: EstablishReason): void
+  /** It is over, if it was under way. */
+  loginEnds(outcome: LoginOutcome, error?: unknown): void
   /** There is a new credential. */
   lent(held: Held): void
   failed(during: 'establish' | 'release', error: unknown, retryAtMs: number | undefined): void

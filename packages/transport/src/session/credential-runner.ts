@@ -101,10 +101,15 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     return state.name === 'active' ? 'kept' : this.#refused.wait()
   }
 
-  /** Waits until a question that has only begun is answered, one way or another. */
-  async answered(signal: AbortSignal): Promise<void> {
+  /** Whether a question has only begun, so that its answer is worth waiting for. */
+  get isQuestioned(): boolean {
     const { state } = this
-    if (state.name === 'questioned' && state.question.unclear === 0) await this.#refused.wait(signal)
+    return state.name === 'questioned' && state.question.unclear === 0
+  }
+
+  /** Waits until the question is answered, one way or another. */
+  async answered(signal: AbortSignal): Promise<void> {
+    await this.#refused.wait(signal)
   }
 
   /** @throws why there is no credential, if none is being obtained. */
@@ -165,6 +170,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
   carryOut(effect: CredentialEffect): void {
     switch (effect.do) {
       case 'establish':
+        this.#host.loginBegins(effect.reason)
         this.#logins.begin(effect)
         break
       case 'ask':
@@ -204,10 +210,12 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
       this.failed(new RangeError('establish() resolved to a credential that has expired; compare the clocks'))
       return
     }
+    this.#host.loginEnds(credential.adopted === true ? 'adopted' : 'established')
     this.#dispatch({ type: 'established', credential, ...life })
   }
 
   failed(error: unknown): void {
+    this.#host.loginEnds('failed', error)
     this.#dispatch({ type: 'establish-failed', error, ...this.#host.judge(error) })
     this.#host.failed('establish', error, this.nextAttemptAtMs)
   }
@@ -222,6 +230,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
 
   #cancel(): void {
     const reason = sessionClosed()
+    this.#host.loginEnds('abandoned')
     this.#logins.cancel(reason)
     this.#users.rejectAll(reason)
     this.#renewers.rejectAll(reason)

@@ -9,6 +9,7 @@ export function describeStatus(core: SessionCore): SessionStatus {
   const { ledger } = state
   const held = 'held' in state ? state.held : undefined
   return {
+    id: journal.id,
     state: state.name,
     sinceMs: journal.sinceMs,
     username: core.username,

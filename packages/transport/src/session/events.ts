@@ -1,3 +1,4 @@
+import type { EstablishReason } from './credential.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { BrokerageState, BrokerageTrigger, SessionState, SessionTrigger } from './states.ts'
 
@@ -5,9 +6,12 @@ import type { BrokerageState, BrokerageTrigger, SessionState, SessionTrigger } f
 export type SessionEvent =
   | SessionStateEvent
   | BrokerageStateEvent
+  | LoginStartEvent
+  | LoginEndEvent
   | SessionEstablishedEvent
   | SessionErrorEvent
   | PenaltyEvent
+  | PardonEvent
   | PacingWaitEvent
   | KeepAliveEvent
   | ClocksPartedEvent
@@ -28,6 +32,32 @@ export interface BrokerageStateEvent {
   readonly from: BrokerageState
   readonly to: BrokerageState
   readonly trigger: BrokerageTrigger
+}
+
+/** `establish()` is called. */
+export interface LoginStartEvent {
+  readonly type: 'login-start'
+  readonly atMs: number
+  /** Why a credential is wanted, as `establish()` is told. */
+  readonly reason: EstablishReason
+}
+
+/**
+ * What came of a login: a credential, made (`established`) or taken over from another process (`adopted`); an error; or nothing, since
+ * the session was closed meanwhile.
+ */
+export type LoginOutcome = 'established' | 'adopted' | 'failed' | 'abandoned'
+
+/** `establish()` has answered, or is waited for no longer. */
+export interface LoginEndEvent {
+  readonly type: 'login-end'
+  readonly atMs: number
+  readonly reason: EstablishReason
+  readonly outcome: LoginOutcome
+  /** Code or name of the error that it failed with. */
+  readonly code: string | undefined
+  /** How long it took, in milliseconds. */
+  readonly elapsedMs: number
 }
 
 /** There is a new credential. */
@@ -55,6 +85,12 @@ export interface PenaltyEvent {
   readonly type: 'penalty'
   readonly atMs: number
   readonly untilMs: number
+}
+
+/** The penalty of this session's egress address was ended before its time. */
+export interface PardonEvent {
+  readonly type: 'pardon'
+  readonly atMs: number
 }
 
 /** A request of this session begins to wait for a place. */

@@ -1,5 +1,7 @@
 import { readRetryAfter } from '../call/retry-rules.ts'
+import { describeAttempt, tellWait } from '../call/waits.ts'
 import { isTransportError } from '../errors.ts'
+import type { WaitReason } from '../events.ts'
 import type { TransportResponse } from '../http/response.ts'
 import type { Pacing } from '../pacing/pacing.ts'
 import type { PacingPermit } from '../pacing/permit.ts'
@@ -23,6 +25,7 @@ export interface InterceptorHost {
   readonly learner: Learner
   readonly pacedUsername: unknown
   readonly egress: unknown
+  readonly monotonicNow: () => number
   serverNow(): number
   /** Milliseconds since 1970. */
   wallNow(): number
@@ -61,9 +64,9 @@ export class SessionInterceptor {
     if (attempt.authorize !== this.authorize) return this.#unsigned(attempt, next, call)
     if (call === 'logout') return this.#farewell(attempt, next)
     const first = await this.#signed(attempt, next, call)
-    if (!attempt.idempotent || !(await first.lesson.isMended(attempt.signal))) return first.response
-    const second = await this.#signed(attempt, next, call)
-    if (await second.lesson.isMended(attempt.signal)) this.#host.credential.assertNotGivenUp()
+    if (!attempt.idempotent || !(await this.#isMended(attempt, first.lesson))) return first.response
+    const second = await this.#signed(after(attempt), next, call)
+    if (await this.#isMended(after(attempt), second.lesson)) this.#host.credential.assertNotGivenUp()
     return second.response
   }
 
@@ -109,16 +112,29 @@ export class SessionInterceptor {
     passage.permit = await this.#place(attempt, call)
   }
 
-  async #prepare({ path, signal, idempotent }: Attempt, call: OwnCall | undefined): Promise<void> {
+  async #prepare(attempt: Attempt, call: OwnCall | undefined): Promise<void> {
+    const { path, signal, idempotent } = attempt
     const { credential, brokerage } = this.#host
     // What cannot be repeated is not sent with a credential that is in question just now.
-    if (!idempotent && call === undefined) await credential.answered(signal)
+    if (!idempotent && call === undefined && credential.isQuestioned)
+      await this.#wait(attempt, 'question', credential.answered(signal))
     if (credential.current === undefined) {
       if (call === 'question') throw tooLateToConfirm()
-      await credential.usable(signal)
+      await this.#wait(attempt, 'login', credential.usable(signal))
     }
     if (brokerage === undefined || call !== undefined || !needsBrokerage(path)) return
-    if (!brokerage.isUsable) await brokerage.opened(signal)
+    if (!brokerage.isUsable) await this.#wait(attempt, 'brokerage', brokerage.opened(signal))
+  }
+
+  /** Whether a request may go on is told of as a wait, however it ends. */
+  #wait<Value>(attempt: Attempt, reason: WaitReason, pending: Promise<Value>): Promise<Value> {
+    const { monotonicNow } = this.#host
+    return tellWait(reason, pending, { describe: () => describeAttempt(attempt), monotonicNow })
+  }
+
+  #isMended(attempt: Attempt, lesson: Lesson): boolean | Promise<boolean> {
+    const mended = lesson.isMended(attempt.signal)
+    return typeof mended === 'boolean' ? mended : this.#wait(after(attempt), 'question', mended)
   }
 
   async #unsigned(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<TransportResponse> {
@@ -164,7 +180,8 @@ export class SessionInterceptor {
 
   #place(attempt: Attempt, call: OwnCall | undefined): Place | Promise<Place> {
     const turn = this.#host.talks.pass(attempt, call)
-    return turn === undefined ? this.#acquire(attempt) : turn.then(() => this.#acquire(attempt))
+    const place = turn === undefined ? this.#acquire(attempt) : turn.then(() => this.#acquire(attempt))
+    return place instanceof Promise ? this.#wait(attempt, 'pacing', place) : place
   }
 
   #acquire({ method, path, context, signal, timeLeftMs }: Attempt): Place | Promise<Place> {
@@ -201,4 +218,9 @@ export class SessionInterceptor {
   #assertOpen(call: OwnCall | undefined): void {
     if (this.#host.credential.isClosing && call !== 'logout') throw sessionClosed()
   }
+}
+
+/** The next attempt of the same call. */
+function after(attempt: Attempt): Attempt {
+  return { ...attempt, number: attempt.number + 1 }
 }

@@ -1,8 +1,10 @@
 import { TransportError } from '../errors.ts'
+import { codeOf } from '../events.ts'
 import { readMember } from './backoff.ts'
-import type { SessionCredential } from './credential.ts'
+import { publishSessionEvent } from './channels.ts'
+import type { EstablishReason, SessionCredential } from './credential.ts'
 import { reasonOf } from './errors.ts'
-import type { SessionErrorEvent, SessionEvent } from './events.ts'
+import type { LoginOutcome, SessionErrorEvent, SessionEvent } from './events.ts'
 import { Listeners } from './listeners.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { BrokerageState, BrokerageTrigger, SessionState, SessionTrigger } from './states.ts'
@@ -12,12 +14,19 @@ import type { StatusError } from './status.ts'
 interface JournalHost {
   /** In milliseconds since 1970. */
   wallNow(): number
+  readonly monotonicNow: () => number
+  readonly username: string | undefined
   maintenance(): MaintenanceKind | undefined
 }
 
-/** What happens to a session: told to its listeners, and remembered as far as a status shows it. */
+let sessions = 0
+
+/** What happens to a session: told to its listeners and channels, and remembered as far as a status shows it. */
 export class Journal {
+  /** Number of the session within this process. */
+  readonly id: number = ++sessions
   readonly #host: JournalHost
+  #login: { readonly reason: EstablishReason; readonly startedAtMs: number } | undefined
   #listeners: Listeners<SessionEvent> | undefined
   #credentials: Listeners<SessionCredential> | undefined
   sinceMs: number
@@ -50,7 +59,23 @@ export class Journal {
   }
 
   tell(event: SessionEvent): void {
+    publishSessionEvent(event, () => ({ session: this.id, username: this.#host.username }), toStatusError)
     this.#listeners?.tell(event)
+  }
+
+  loginBegins(reason: EstablishReason): void {
+    this.#login = { reason, startedAtMs: this.#host.monotonicNow() }
+    this.tell({ type: 'login-start', atMs: this.#host.wallNow(), reason })
+  }
+
+  loginEnds(outcome: LoginOutcome, error?: unknown): void {
+    const login = this.#login
+    if (login === undefined) return
+    this.#login = undefined
+    const elapsedMs = Math.round(this.#host.monotonicNow() - login.startedAtMs)
+    const { reason } = login
+    const code = codeOf(error)
+    this.tell({ type: 'login-end', atMs: this.#host.wallNow(), reason, outcome, code, elapsedMs })
   }
 
   moved(from: SessionState, to: SessionState, trigger: SessionTrigger): void {

@@ -98,6 +98,10 @@ export class SessionCore implements InterceptorHost, LearnerHost {
     return this.settings.timers.now()
   }
 
+  get monotonicNow(): () => number {
+    return this.settings.timers.monotonicNow
+  }
+
   now(): Moment {
     return { monotonicMs: this.settings.timers.monotonicNow(), wallMs: this.wallNow() }
   }

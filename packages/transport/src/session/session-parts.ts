@@ -3,10 +3,12 @@ import type { Timers } from '../timer-heap.ts'
 import type { BrokerageReport } from './brokerage-protocol.ts'
 import type { BrokerageHost } from './brokerage-runner.ts'
 import type { BrokerageRules } from './brokerage-state.ts'
+import type { EstablishReason } from './credential.ts'
 import type { Asked, CredentialHost } from './credential-host.ts'
 import type { CredentialRules, EstablishFailure, Held } from './credential-state.ts'
 import { sessionFailed } from './errors.ts'
 import type { Login } from './establish.ts'
+import type { LoginOutcome } from './events.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { OwnReply } from './own-calls.ts'
 import type { Moment } from './proof.ts'
@@ -73,6 +75,14 @@ export class CredentialPart extends Part implements CredentialHost {
     const { credential, brokerage, journal } = this.core
     if (credential.state.name === 'failed') brokerage?.abandon(sessionFailed(credential.state.error))
     journal.moved(from, to, trigger)
+  }
+
+  loginBegins(reason: EstablishReason): void {
+    this.core.journal.loginBegins(reason)
+  }
+
+  loginEnds(outcome: LoginOutcome, error?: unknown): void {
+    this.core.journal.loginEnds(outcome, error)
   }
 
   lent({ credential, number }: Held): void {

@@ -4,6 +4,8 @@ import type { BrokerageState, SessionState } from './states.ts'
 
 /** A snapshot of a session for people and probes; plain data without secrets. Times are milliseconds since 1970. */
 export interface SessionStatus {
+  /** Number of the session within this process, as channels name it. */
+  readonly id: number
   readonly state: SessionState
   /** When it got into that state. */
   readonly sinceMs: number

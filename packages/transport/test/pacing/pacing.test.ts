@@ -394,7 +394,7 @@ describe('the penalty box', () => {
     const heard: unknown[] = []
     const failed: unknown[] = []
     const nonsense = new Error('monitoring')
-    const stopHearing = onTransportEvent('ibkr-auth:transport:listener-error', (event) => failed.push(event))
+    const stopHearing = onTransportEvent('ibkr-auth:listener-error', (event) => failed.push(event))
     pacing.subscribe(() => {
       throw nonsense
     })

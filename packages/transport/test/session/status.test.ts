@@ -11,6 +11,7 @@ import { createSessionHarness, quietTimeMs } from './support/session-harness.ts'
 test('status is plain data, from the first moment on', async () => {
   const { clock, session } = createSessionHarness()
   expect(session.status()).toEqual({
+    id: expect.any(Number),
     state: 'idle',
     sinceMs: quietTimeMs,
     username: 'model',

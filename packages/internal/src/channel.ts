@@ -1,0 +1,101 @@
+/** A channel of `node:diagnostics_channel`, by what is published on it. */
+export interface EventChannel<Message> {
+  /** False while nobody listens: then nothing need be put together. */
+  readonly hasSubscribers: boolean
+  publish(message: Message): void
+}
+
+/** Code that a caller gave threw where nobody could be told: a listener, for instance. The rest went on without it. */
+export interface ListenerErrorEvent {
+  /** What it was given to: the name of a channel, `pacing.subscribe`, `random`. */
+  readonly listener: string
+  /** What was thrown, as it is. */
+  readonly error: unknown
+}
+
+/** The channel that all packages share. */
+export interface ListenerErrors {
+  readonly 'ibkr-auth:listener-error': ListenerErrorEvent
+}
+
+/** An error as strangers may see it: its own members, as an HTTP client's configuration, may hold what was sent. */
+export interface ToldError {
+  /** Its `code`, if it has one. */
+  readonly code: string | undefined
+  readonly message: string
+}
+
+type Hear = (message: unknown) => void
+
+interface DiagnosticsChannels {
+  channel(name: string): EventChannel<unknown>
+  subscribe(name: string, hear: Hear): void
+  unsubscribe(name: string, hear: Hear): void
+}
+
+interface Runtime {
+  readonly process?: { readonly getBuiltinModule?: ((name: string) => unknown) | undefined } | undefined
+}
+
+/** Asked for at run time, since browsers and workers have no such module and an import would fail there. */
+const diagnostics = (globalThis as unknown as Runtime).process?.getBuiltinModule?.(
+  'node:diagnostics_channel',
+) as DiagnosticsChannels | undefined
+
+const silent: EventChannel<unknown> = { hasSubscribers: false, publish: () => undefined }
+
+/** The channel of that name; one that nobody hears where the runtime has none. */
+export function eventChannel<Message>(name: string): EventChannel<Message> {
+  return diagnostics?.channel(name) ?? silent
+}
+
+const listenerErrors: EventChannel<ListenerErrorEvent> = eventChannel('ibkr-auth:listener-error')
+
+/** Reports that code of a caller's threw, where something stands in for it. */
+export function reportListenerError(listener: string, error: unknown): void {
+  listenerErrors.publish({ listener, error })
+}
+
+/**
+ * Calls `listener` with each message of a channel. What it throws, or rejects with, is reported and harms nothing: the runtime itself
+ * would end the process for it.
+ *
+ * @returns Ends that.
+ */
+export function hearChannel<Message>(name: string, listener: (message: Message) => unknown): () => void {
+  const contained = (error: unknown): void => {
+    // Whoever hears of faults and fails is not told of itself.
+    if (name !== 'ibkr-auth:listener-error') reportListenerError(name, error)
+  }
+  const hear: Hear = (message) => {
+    try {
+      const result = listener(message as Message)
+      if (result instanceof Promise) result.catch(contained)
+    } catch (error) {
+      contained(error)
+    }
+  }
+  diagnostics?.subscribe(name, hear)
+  return () => diagnostics?.unsubscribe(name, hear)
+}
+
+/**
+ * What a channel says of an error.
+ *
+ * @param isOurs - Whether its message is this project's, which holds no secret; of any other the code or name has to do.
+ */
+export function toldError(error: unknown, isOurs: boolean): ToldError {
+  const code = text(error, 'code')
+  const message = (isOurs ? text(error, 'message') : code) ?? text(error, 'name') ?? 'no reason given'
+  return { code, message }
+}
+
+/** A getter of somebody else's may throw. */
+function text(error: unknown, name: string): string | undefined {
+  try {
+    const value = (error as Readonly<Record<string, unknown>> | null | undefined)?.[name]
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,97 @@
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { eventChannel, hearChannel, type ListenerErrorEvent, toldError } from '../src/channel.ts'
+import { publishPacingEvent } from '../src/pacing-channels.ts'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.resetModules()
+})
+
+describe('channels', () => {
+  it("are the runtime's own", () => {
+    const heard: unknown[] = []
+    const hear = (message: unknown) => void heard.push(message)
+    subscribe('ibkr-auth:test', hear)
+    eventChannel('ibkr-auth:test').publish({ n: 1 })
+    unsubscribe('ibkr-auth:test', hear)
+    const stop = hearChannel('ibkr-auth:test', hear)
+    expect(eventChannel('ibkr-auth:test').hasSubscribers).toBe(true)
+    channel('ibkr-auth:test').publish({ n: 2 })
+    stop()
+    eventChannel('ibkr-auth:test').publish({ n: 3 })
+    expect(eventChannel('ibkr-auth:test').hasSubscribers).toBe(false)
+    expect(heard).toEqual([{ n: 1 }, { n: 2 }])
+  })
+
+  it.each([
+    ['no process', undefined],
+    ["a bundler's process", {}],
+    ['a process without the module', { getBuiltinModule: () => undefined }],
+  ])('are silent where there is %s, and break nothing', async (_, process) => {
+    vi.stubGlobal('process', process)
+    vi.resetModules()
+    const elsewhere = await import('../src/channel.ts')
+    const one = elsewhere.eventChannel('ibkr-auth:test')
+    const stop = elsewhere.hearChannel('ibkr-auth:test', () => expect.unreachable())
+    expect(one.hasSubscribers).toBe(false)
+    one.publish({ n: 1 })
+    elsewhere.reportListenerError('mine', new Error('x'))
+    stop()
+  })
+
+  it('report listeners that throw, themselves excepted', () => {
+    const faults: ListenerErrorEvent[] = []
+    const stops = [
+      hearChannel('ibkr-auth:listener-error', () => {
+        throw new Error('of faults')
+      }),
+      hearChannel<ListenerErrorEvent>('ibkr-auth:listener-error', (event) => faults.push(event)),
+      hearChannel('ibkr-auth:test', () => {
+        throw new Error('mine')
+      }),
+    ]
+    eventChannel('ibkr-auth:test').publish({})
+    for (const stop of stops) stop()
+    expect(faults).toEqual([{ listener: 'ibkr-auth:test', error: new Error('mine') }])
+  })
+})
+
+describe('an error on a channel', () => {
+  it('is known by its message only if that is ours', () => {
+    const error = Object.assign(new Error('sent Bearer s3cret'), { code: 'ERR_X', config: 's3cret' })
+    expect(toldError(error, true)).toEqual({ code: 'ERR_X', message: 'sent Bearer s3cret' })
+    expect(toldError(error, false)).toEqual({ code: 'ERR_X', message: 'ERR_X' })
+    expect(toldError(new TypeError('s3cret'), false)).toEqual({ code: undefined, message: 'TypeError' })
+  })
+
+  it('may be anything', () => {
+    const hostile = {
+      get code(): string {
+        throw new Error('s3cret')
+      },
+      name: 7,
+    }
+    for (const thrown of [hostile, 's3cret', undefined, null, 7])
+      expect(toldError(thrown, false)).toEqual({ code: undefined, message: 'no reason given' })
+  })
+})
+
+it('pacings tell names, and nothing of what stands for one', () => {
+  const heard: unknown[] = []
+  const kinds = ['wait', 'penalty', 'pardon'] as const
+  const stops = kinds.map((kind) => hearChannel(`ibkr-auth:pacing:${kind}`, (message) => heard.push(message)))
+  const place = { method: 'GET', path: '/x', limit: undefined, expectedMs: 5 }
+  publishPacingEvent({ type: 'wait', username: 'me', owner: { secret: 1 }, ...place } as never)
+  publishPacingEvent({ type: 'wait', username: { secret: 1 }, ...place })
+  publishPacingEvent({ type: 'penalty', egress: 'office', untilMs: 9 })
+  publishPacingEvent({ type: 'pardon', egress: { secret: 1 } })
+  for (const stop of stops) stop()
+  publishPacingEvent({ type: 'pardon', egress: 'office' })
+  expect(heard).toEqual([
+    { type: 'wait', username: 'me', ...place },
+    { type: 'wait', ...place },
+    { type: 'penalty', egress: 'office', untilMs: 9 },
+    { type: 'pardon' },
+  ])
+})

@@ -1,0 +1,45 @@
+import { codeOf, type WaitEvent, type WaitReason, waitEnd, waitStart } from '../events.ts'
+import type { Attempt } from '../request/types.ts'
+import { maskQuery } from './mask.ts'
+
+/** What a wait is told of with: the request as events describe it, and the clock that it is measured by. */
+export interface Waiting {
+  readonly describe: () => Omit<WaitEvent, 'reason'>
+  readonly monotonicNow: () => number
+}
+
+/** Tells of a wait, from its beginning to its end; `pending` is awaited as it is. */
+export function tellWait<Value>(
+  reason: WaitReason,
+  pending: Promise<Value>,
+  waiting: Waiting,
+): Promise<Value> {
+  return waitStart.hasSubscribers || waitEnd.hasSubscribers ? toldWait(reason, pending, waiting) : pending
+}
+
+async function toldWait<Value>(
+  reason: WaitReason,
+  pending: Promise<Value>,
+  { describe, monotonicNow }: Waiting,
+): Promise<Value> {
+  const startedAtMs = monotonicNow()
+  const event: WaitEvent = { ...describe(), reason }
+  waitStart.publish(event)
+  const end = (error?: unknown): void => {
+    waitEnd.publish({ ...event, elapsedMs: Math.round(monotonicNow() - startedAtMs), code: codeOf(error) })
+  }
+  try {
+    const value = await pending
+    end()
+    return value
+  } catch (error) {
+    end(error ?? new Error('no reason given'))
+    throw error
+  }
+}
+
+/** An attempt that has not begun, as events describe it. */
+export function describeAttempt({ call, method, url, number }: Attempt): Omit<WaitEvent, 'reason'> {
+  const { origin, pathname, search } = new URL(url)
+  return { call, method, origin, path: maskQuery(pathname + search), attempt: number - 1 }
+}
