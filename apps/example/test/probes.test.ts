@@ -25,10 +25,13 @@ it('is ready while everything works, and says what does not', async () => {
   health.session = { ok: false, remedy: 'wait' }
   const reply = await fetch(`${base}/ready`)
   expect(reply.status).toBe(503)
-  expect(await reply.json()).toEqual([
-    { name: 'session', ok: false, remedy: 'wait' },
-    { name: 'stream', ok: true },
-  ])
+  expect(await reply.json()).toEqual({
+    ok: false,
+    parts: [
+      { name: 'session', ok: false, remedy: 'wait' },
+      { name: 'stream', ok: true },
+    ],
+  })
 })
 
 it('lives whatever IBKR does, for a restart would only log in once more', async () => {

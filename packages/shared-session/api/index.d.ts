@@ -305,6 +305,24 @@ interface SharedReplayUse {
 }
 declare function sharedNonceStore(options: SharedMemoryOptions): SharedNonceStore;
 declare function sharedReplayStore(options: SharedMemoryOptions): SharedReplayStore;
+interface ListenerErrorEvent {
+  readonly listener: string;
+  readonly error: unknown;
+}
+interface ListenerErrors {
+  readonly "ibkr-auth:listener-error": ListenerErrorEvent;
+}
+interface StoreOperationEvent {
+  readonly operation: "read" | "compareAndSet" | "take" | "watch";
+  readonly key: string;
+  readonly outcome: "done" | "conflict" | "failed";
+  readonly code: string | undefined;
+  readonly elapsedMs: number;
+}
+interface StoreEvents extends ListenerErrors {
+  readonly "ibkr-auth:store:operation": StoreOperationEvent;
+}
+declare function onStoreEvent<Name extends keyof StoreEvents>(name: Name, listener: (event: StoreEvents[Name]) => void): () => void;
 interface FileStoreOptions {
   readonly pollMs?: number | undefined;
   readonly now?: (() => number) | undefined;
@@ -352,4 +370,4 @@ interface RedisStore extends Store {
   close(): void;
 }
 declare function redisStore(client: RedisClientLike, options?: RedisStoreOptions): RedisStore;
-export { type BrokerageProof, type BrokerageReport, type Clock, type ContextLike, type Conversation, type Counter, type CounterWindow, type CredentialLike, type EstablishReason, type FileStoreOptions, type IoRedisLike, type IoRedisSubscriberLike, type LeadershipNews, type LeadershipStatus, type LentCredential, type MemoryStoreOptions, type NodeRedisInput, type NodeRedisLike, type NodeRedisSubscriberLike, type PacingEvent, type PacingLimit, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWindow, type PlaceReference, type RedisClientLike, type RedisStore, type RedisStoreOptions, type Remembered, type SealingKey, type SealingOptions, type SessionLike, type ShareCredentialOptions, type ShareLeadershipOptions, type SharePacingOptions, type SharedCredentialStatus, type SharedEstablish, type SharedLeadership, type SharedMemoryOptions, type SharedNonceStore, type SharedNonceUse, type SharedPacing, type SharedPacingStatus, type SharedReplayStore, type SharedReplayUse, SharedSessionError, type SharedSessionErrorCode, type SharedSessionErrorDetails, type StopWatching, type Store, type StoreStatus, type StoredEntry, type TakeAnswer, type TakeRequest, type Wish, type WriteOutcome, fileStore, isSharedSessionError, memoryStore, redisStore, shareCredential, shareLeadership, sharePacing, sharedNonceStore, sharedReplayStore, sharedSessionErrorCodes };
+export { type BrokerageProof, type BrokerageReport, type Clock, type ContextLike, type Conversation, type Counter, type CounterWindow, type CredentialLike, type EstablishReason, type FileStoreOptions, type IoRedisLike, type IoRedisSubscriberLike, type LeadershipNews, type LeadershipStatus, type LentCredential, type MemoryStoreOptions, type NodeRedisInput, type NodeRedisLike, type NodeRedisSubscriberLike, type PacingEvent, type PacingLimit, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWindow, type PlaceReference, type RedisClientLike, type RedisStore, type RedisStoreOptions, type Remembered, type SealingKey, type SealingOptions, type SessionLike, type ShareCredentialOptions, type ShareLeadershipOptions, type SharePacingOptions, type SharedCredentialStatus, type SharedEstablish, type SharedLeadership, type SharedMemoryOptions, type SharedNonceStore, type SharedNonceUse, type SharedPacing, type SharedPacingStatus, type SharedReplayStore, type SharedReplayUse, SharedSessionError, type SharedSessionErrorCode, type SharedSessionErrorDetails, type StopWatching, type Store, type StoreEvents, type StoreOperationEvent, type StoreStatus, type StoredEntry, type TakeAnswer, type TakeRequest, type Wish, type WriteOutcome, fileStore, isSharedSessionError, memoryStore, onStoreEvent, redisStore, shareCredential, shareLeadership, sharePacing, sharedNonceStore, sharedReplayStore, sharedSessionErrorCodes };

@@ -45,6 +45,7 @@ export {
   sharedNonceStore,
   sharedReplayStore,
 } from './server/stores.ts'
+export { onStoreEvent, type StoreEvents, type StoreOperationEvent } from './store/channels.ts'
 export { type FileStoreOptions, fileStore } from './store/file-store.ts'
 export { type MemoryStoreOptions, memoryStore } from './store/memory-store.ts'
 export type {

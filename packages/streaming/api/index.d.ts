@@ -1,50 +1,34 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
-interface Clock {
-  now(): number;
-  monotonicNow(): number;
-  setTimeout(callback: () => void, delayMs: number): unknown;
-  clearTimeout(handle: unknown): void;
+interface Health {
+  readonly ok: boolean;
+  readonly waitingFor?: {
+    readonly what: string; /** Milliseconds since 1970, if it is known. */
+    readonly untilMs: number | undefined; /** In words. */
+    readonly why: string;
+  } | undefined;
+  readonly remedy?: string | undefined;
 }
-declare const systemClock: Clock;
-interface ConnectionRules {
-  readonly connectTimeoutMs: number;
-  readonly openTimeoutMs: number;
-  readonly greetingTimeoutMs: number;
-  readonly heartbeatTimeoutMs: number;
-  readonly ticIntervalMs: number;
-  readonly backoffBaseMs: number;
-  readonly backoffMaxMs: number;
-  readonly pauseBaseMs: number;
+interface Healthy {
+  health(): Health;
 }
-declare const codes: readonly ["ERR_STREAM_INVALID_INPUT", "ERR_STREAM_CLOSED", "ERR_STREAM_REFUSED", "ERR_STREAM_BAD_FRAME", "ERR_STREAM_SUBSCRIPTION_REFUSED", "ERR_STREAM_LIMIT", "ERR_STREAM_OVERFLOW"];
-type StreamErrorCode = (typeof codes)[number];
-declare class StreamError extends Error {
-  override readonly name = "StreamError";
-  readonly code: StreamErrorCode;
-  readonly status: number | undefined;
-  constructor(code: StreamErrorCode, message: string, options?: {
-    readonly status?: number | undefined;
-    readonly cause?: unknown;
-  });
+interface PartHealth extends Health {
+  readonly name: string;
 }
-declare function isStreamError(value: unknown): value is StreamError;
-interface SocketListener {
-  opened(): void;
-  message(data: string | Uint8Array): void;
-  closed(code: number): void;
-  refused(error: StreamError): void;
+interface OverallHealth {
+  readonly ok: boolean;
+  readonly parts: readonly PartHealth[];
 }
-interface StreamSocket {
-  send(text: string): void;
-  drop(): void;
+declare function healthOf(parts: readonly Healthy[] | Readonly<Record<string, Healthy>>): OverallHealth;
+interface ListenerErrorEvent {
+  readonly listener: string;
+  readonly error: unknown;
 }
-interface SocketAddress {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+interface ListenerErrors {
+  readonly "ibkr-auth:listener-error": ListenerErrorEvent;
 }
-type OpenSocket = (address: SocketAddress, listener: SocketListener) => StreamSocket;
-interface StreamDispatcher {
-  dispatch(options: never, handler: never): boolean;
+interface ToldError {
+  readonly code: string | undefined;
+  readonly message: string;
 }
 interface StreamBrokerage {
   readonly authenticated?: boolean | undefined;
@@ -101,20 +85,6 @@ type ConnectionState = {
 };
 type StreamState = ConnectionState["name"];
 type Frame = Readonly<Record<string, unknown>>;
-type SecretTextLike = string | {
-  reveal(): string;
-};
-interface Topic<Value> {
-  readonly subscribe: string;
-  readonly unsubscribe: (serverId: string | undefined) => string | undefined;
-  readonly frameTopic: string;
-  readonly asked: boolean;
-  readonly delivery: "newest" | "every";
-  readonly renewAfterMs: number | undefined;
-  readonly confirmed: "by-frame" | "by-asking";
-  readonly takes: "market-data-line" | "history-request" | undefined;
-  readonly read: (frame: Frame, previous: Value | undefined, receivedAtMs: number) => Value | undefined;
-}
 type StaleReason = "not-connected" | "renewal-refused" | "no-brokerage-session";
 type StreamItem<Value> = {
   readonly kind: "update";
@@ -134,6 +104,104 @@ type StreamItem<Value> = {
 interface Gap {
   readonly fromMs: number;
   readonly toMs: number;
+}
+type StreamEvent = {
+  readonly type: "state";
+  readonly atMs: number;
+  readonly from: StreamState;
+  readonly to: StreamState;
+  readonly reason: LostReason | undefined;
+} | {
+  readonly type: "error";
+  readonly atMs: number;
+  readonly error: unknown;
+} | ({
+  readonly type: "gap";
+  readonly atMs: number;
+} & Gap) | {
+  readonly type: "brokerage";
+  readonly atMs: number;
+  readonly brokerage: StreamBrokerage;
+};
+type StreamListener = (event: StreamEvent) => void;
+type Told<Type extends StreamEvent["type"]> = Extract<StreamEvent, {
+  readonly type: Type;
+}> & StreamIdentity;
+interface StreamIdentity {
+  readonly stream: number;
+}
+interface ToldStreamError extends StreamIdentity {
+  readonly type: "error";
+  readonly atMs: number;
+  readonly error: ToldError;
+}
+interface StreamEvents extends ListenerErrors {
+  readonly "ibkr-auth:stream:state": Told<"state">;
+  readonly "ibkr-auth:stream:gap": Told<"gap">;
+  readonly "ibkr-auth:stream:brokerage": Told<"brokerage">;
+  readonly "ibkr-auth:stream:error": ToldStreamError;
+}
+declare function onStreamEvent<Name extends keyof StreamEvents>(name: Name, listener: (event: StreamEvents[Name]) => void): () => void;
+interface Clock {
+  now(): number;
+  monotonicNow(): number;
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+declare const systemClock: Clock;
+interface ConnectionRules {
+  readonly connectTimeoutMs: number;
+  readonly openTimeoutMs: number;
+  readonly greetingTimeoutMs: number;
+  readonly heartbeatTimeoutMs: number;
+  readonly ticIntervalMs: number;
+  readonly backoffBaseMs: number;
+  readonly backoffMaxMs: number;
+  readonly pauseBaseMs: number;
+}
+declare const codes: readonly ["ERR_STREAM_INVALID_INPUT", "ERR_STREAM_CLOSED", "ERR_STREAM_REFUSED", "ERR_STREAM_BAD_FRAME", "ERR_STREAM_SUBSCRIPTION_REFUSED", "ERR_STREAM_LIMIT", "ERR_STREAM_OVERFLOW"];
+type StreamErrorCode = (typeof codes)[number];
+declare class StreamError extends Error {
+  override readonly name = "StreamError";
+  readonly code: StreamErrorCode;
+  readonly status: number | undefined;
+  constructor(code: StreamErrorCode, message: string, options?: {
+    readonly status?: number | undefined;
+    readonly cause?: unknown;
+  });
+}
+declare function isStreamError(value: unknown): value is StreamError;
+interface SocketListener {
+  opened(): void;
+  message(data: string | Uint8Array): void;
+  closed(code: number): void;
+  refused(error: StreamError): void;
+}
+interface StreamSocket {
+  send(text: string): void;
+  drop(): void;
+}
+interface SocketAddress {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+type OpenSocket = (address: SocketAddress, listener: SocketListener) => StreamSocket;
+interface StreamDispatcher {
+  dispatch(options: never, handler: never): boolean;
+}
+type SecretTextLike = string | {
+  reveal(): string;
+};
+interface Topic<Value> {
+  readonly subscribe: string;
+  readonly unsubscribe: (serverId: string | undefined) => string | undefined;
+  readonly frameTopic: string;
+  readonly asked: boolean;
+  readonly delivery: "newest" | "every";
+  readonly renewAfterMs: number | undefined;
+  readonly confirmed: "by-frame" | "by-asking";
+  readonly takes: "market-data-line" | "history-request" | undefined;
+  readonly read: (frame: Frame, previous: Value | undefined, receivedAtMs: number) => Value | undefined;
 }
 interface SubscribeOptions {
   readonly catchUp?: ((gap: Gap) => unknown) | undefined;
@@ -172,26 +240,18 @@ interface StreamOptions {
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;
 }
-type StreamEvent = {
-  readonly type: "state";
-  readonly atMs: number;
-  readonly from: StreamState;
-  readonly to: StreamState;
-  readonly reason: LostReason | undefined;
-} | {
-  readonly type: "error";
-  readonly atMs: number;
-  readonly error: unknown;
-} | ({
-  readonly type: "gap";
-  readonly atMs: number;
-} & Gap) | {
-  readonly type: "brokerage";
-  readonly atMs: number;
-  readonly brokerage: StreamBrokerage;
-};
-type StreamListener = (event: StreamEvent) => void;
+interface StreamHealth {
+  readonly ok: boolean;
+  readonly waitingFor: StreamWaitingFor | undefined;
+  readonly remedy: string | undefined;
+}
+interface StreamWaitingFor {
+  readonly what: "answer" | "retry" | "other-session" | "caller";
+  readonly untilMs: number | undefined;
+  readonly why: string;
+}
 interface StreamStatus {
+  readonly id: number;
   readonly state: StreamState;
   readonly sinceMs: number;
   readonly reason: LostReason | undefined;
@@ -218,6 +278,7 @@ interface Stream {
     readonly signal?: AbortSignal | undefined;
   }): Promise<void>;
   status(): StreamStatus;
+  health(): StreamHealth;
   on(listener: StreamListener): () => void;
   close(): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -272,4 +333,4 @@ declare function topic(subscribe: string, options?: {
   readonly unsubscribe?: string | undefined;
   readonly frameTopic?: string | undefined;
 }): Topic<Row>;
-export { type AccountValues, type Availability, type Clock, type ConnectionRules, type Frame, type Gap, type HistoryOptions, type Limits, type LostReason, type MarketDataField, type MarketDataFieldName, type OpenSocket, type Quote, type Row, type SocketAddress, type SocketListener, type StaleReason, type Stream, type StreamBrokerage, type StreamDispatcher, StreamError, type StreamErrorCode, type StreamEvent, type StreamItem, type StreamListener, type StreamOptions, type StreamSocket, type StreamState, type StreamStatus, type StreamTicket, type SubscribeOptions, type Subscription, type Topic, accountSummary, bulletins, createStream, depth, history, isStreamError, ledger, marketData, marketDataFields, notifications, orders, profitAndLoss, systemClock, topic, trades };
+export { type AccountValues, type Availability, type Clock, type ConnectionRules, type Frame, type Gap, type Health, type Healthy, type HistoryOptions, type Limits, type LostReason, type MarketDataField, type MarketDataFieldName, type OpenSocket, type OverallHealth, type PartHealth, type Quote, type Row, type SocketAddress, type SocketListener, type StaleReason, type Stream, type StreamBrokerage, type StreamDispatcher, StreamError, type StreamErrorCode, type StreamEvent, type StreamEvents, type StreamHealth, type StreamIdentity, type StreamItem, type StreamListener, type StreamOptions, type StreamSocket, type StreamState, type StreamStatus, type StreamTicket, type StreamWaitingFor, type SubscribeOptions, type Subscription, type ToldStreamError, type Topic, accountSummary, bulletins, createStream, depth, healthOf, history, isStreamError, ledger, marketData, marketDataFields, notifications, onStreamEvent, orders, profitAndLoss, systemClock, topic, trades };

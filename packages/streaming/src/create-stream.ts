@@ -4,6 +4,7 @@ import type { StreamSocket } from './connection/socket.ts'
 import type { ConnectionEffect, ConnectionEvent, ConnectionState, LostReason } from './connection/state.ts'
 import { invalidInput, StreamError } from './errors.ts'
 import { StreamListeners } from './events.ts'
+import { healthOfStream, type StreamHealth } from './health.ts'
 import type { StreamOptions, StreamTicket } from './options.ts'
 import { checkOptions, type StreamSettings } from './settings.ts'
 import type { Stream, StreamStatus } from './stream.ts'
@@ -101,6 +102,7 @@ class IbkrStream implements Stream {
   status(): StreamStatus {
     const state = this.#state
     return {
+      id: this.#listeners.id,
       state: state.name,
       sinceMs: this.#sinceMs,
       reason: state.name === 'open' ? undefined : this.#reason,
@@ -115,6 +117,10 @@ class IbkrStream implements Stream {
       },
       subscriptions: this.#feeds.all.map((feed) => feed.status),
     }
+  }
+
+  health(): StreamHealth {
+    return healthOfStream(this.status())
   }
 
   on(listener: Parameters<Stream['on']>[0]): () => void {

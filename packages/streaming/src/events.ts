@@ -1,3 +1,4 @@
+import { publishStreamEvent } from './channels.ts'
 import type { LostReason, StreamBrokerage, StreamState } from './connection/state.ts'
 import type { Gap } from './subscriptions/items.ts'
 
@@ -18,8 +19,12 @@ export type StreamEvent =
 /** Hears events as they happen. What it throws is contained. */
 export type StreamListener = (event: StreamEvent) => void
 
-/** Tells everybody, whatever one of them does. */
+let streams = 0
+
+/** Tells listeners and channels, whatever one of them does. */
 export class StreamListeners {
+  /** Number of the stream within this process. */
+  readonly id: number = ++streams
   readonly #listeners = new Set<StreamListener>()
 
   add(listener: StreamListener): () => void {
@@ -28,6 +33,7 @@ export class StreamListeners {
   }
 
   tell(event: StreamEvent): void {
+    publishStreamEvent(event, this.id)
     for (const listener of this.#listeners) {
       try {
         listener(event)

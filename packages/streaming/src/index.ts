@@ -1,3 +1,16 @@
+export {
+  type Health,
+  type Healthy,
+  healthOf,
+  type OverallHealth,
+  type PartHealth,
+} from '@ibkr-auth/internal/health'
+export {
+  onStreamEvent,
+  type StreamEvents,
+  type StreamIdentity,
+  type ToldStreamError,
+} from './channels.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type { ConnectionRules } from './connection/rules.ts'
 export type {
@@ -11,6 +24,7 @@ export type { Frame, LostReason, StreamBrokerage, StreamState } from './connecti
 export { createStream } from './create-stream.ts'
 export { isStreamError, StreamError, type StreamErrorCode } from './errors.ts'
 export type { StreamEvent, StreamListener } from './events.ts'
+export type { StreamHealth, StreamWaitingFor } from './health.ts'
 export type { StreamOptions, StreamTicket } from './options.ts'
 export type { Stream, StreamStatus } from './stream.ts'
 export type { Limits } from './subscriptions/feeds.ts'

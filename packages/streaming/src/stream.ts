@@ -1,11 +1,14 @@
 import type { LostReason, StreamBrokerage, StreamState } from './connection/state.ts'
 import type { StreamListener } from './events.ts'
+import type { StreamHealth } from './health.ts'
 import type { StaleReason } from './subscriptions/items.ts'
 import type { SubscribeOptions, Subscription } from './subscriptions/subscription.ts'
 import type { Topic } from './topics/topic.ts'
 
 /** A stream as people and probes see it; plain data without secrets. Times are ms since 1970. */
 export interface StreamStatus {
+  /** Number of the stream within this process, as channels name it. */
+  readonly id: number
   readonly state: StreamState
   readonly sinceMs: number
   /** Why there is no connection, if there is none. */
@@ -40,6 +43,8 @@ export interface Stream {
   /** Resolves once IBKR has greeted. */
   ready(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
   status(): StreamStatus
+  /** Is it working, what is it waiting for, what can be done. */
+  health(): StreamHealth
   /** Calls `listener` for each event; the result ends that. */
   on(listener: StreamListener): () => void
   /** Ends all subscriptions and the connection; nothing comes afterwards. */

@@ -1,7 +1,27 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
 import { Readable } from "node:stream";
 
-// packages/internal/src/pacing-channels.d.ts
+// packages/internal/src/health.d.ts
+interface Health {
+  readonly ok: boolean;
+  readonly waitingFor?: {
+    readonly what: string; /** Milliseconds since 1970, if it is known. */
+    readonly untilMs: number | undefined; /** In words. */
+    readonly why: string;
+  } | undefined;
+  readonly remedy?: string | undefined;
+}
+interface Healthy {
+  health(): Health;
+}
+interface PartHealth extends Health {
+  readonly name: string;
+}
+interface OverallHealth {
+  readonly ok: boolean;
+  readonly parts: readonly PartHealth[];
+}
+declare function healthOf(parts: readonly Healthy[] | Readonly<Record<string, Healthy>>): OverallHealth;
 interface PenaltyMessage {
   readonly type: "penalty";
   readonly egress?: string | undefined;
@@ -568,4 +588,4 @@ interface OpenBrokerageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 declare function createSession(options: SessionOptions): Session;
-export { type BackoffOptions, type BrokerageLeadership, type BrokerageOptions, type BrokerageProof, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type ClocksPartedEvent, type Establish, type EstablishContext, type EstablishReason, type EstablishTransport, type KeepAliveEvent, type LeadershipNews, type LoginEndEvent, type LoginOptions, type LoginOutcome, type LoginStartEvent, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type Pacing, type PacingEvent, type PacingEvents, type PacingLimit, type PacingOptions, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWaitEvent, type PacingWaitMessage, type PacingWindow, type PardonEvent, type PardonMessage, type PenaltyEvent, type PenaltyMessage, type Priority, type PublishedBrokerageReport, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionEvents, type SessionHealth, type SessionIdentity, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TakeOver, type Talk, type ToldSessionError, type TransitionTable, type WaitingFor, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, onSessionEvent, sessionTransitions, sharedPacing };
+export { type BackoffOptions, type BrokerageLeadership, type BrokerageOptions, type BrokerageProof, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type ClocksPartedEvent, type Establish, type EstablishContext, type EstablishReason, type EstablishTransport, type Health, type Healthy, type KeepAliveEvent, type LeadershipNews, type LoginEndEvent, type LoginOptions, type LoginOutcome, type LoginStartEvent, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type OverallHealth, type Pacing, type PacingEvent, type PacingEvents, type PacingLimit, type PacingOptions, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWaitEvent, type PacingWaitMessage, type PacingWindow, type PardonEvent, type PardonMessage, type PartHealth, type PenaltyEvent, type PenaltyMessage, type Priority, type PublishedBrokerageReport, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionEvents, type SessionHealth, type SessionIdentity, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TakeOver, type Talk, type ToldSessionError, type TransitionTable, type WaitingFor, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, healthOf, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, onSessionEvent, sessionTransitions, sharedPacing };

@@ -1,3 +1,10 @@
+export {
+  type Health,
+  type Healthy,
+  healthOf,
+  type OverallHealth,
+  type PartHealth,
+} from '@ibkr-auth/internal/health'
 export type {
   PacingEvents,
   PacingWaitMessage,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { publishPacingEvent } from '@ibkr-auth/internal/pacing-channels'
 import { nameOf, SharedSessionError } from '../errors.ts'
 import { StoreAccess, type StoreStatus } from '../store/store-access.ts'
 import { inPenaltyBox } from './errors.ts'
@@ -187,6 +188,7 @@ class StorePacing implements SharedPacing {
   }
 
   #tell(event: PacingEvent): void {
+    publishPacingEvent('egress' in event ? { ...event, egress: this.#egressName(event.egress) } : event)
     for (const listener of [...this.#listeners]) {
       try {
         listener(event)

@@ -1,5 +1,6 @@
 import { type Clock, monotonic } from '../clock.ts'
 import { isSharedSessionError, nameOf, SharedSessionError } from '../errors.ts'
+import { tellOperation } from './channels.ts'
 import type { Store, StoredEntry, WriteOutcome } from './store.ts'
 import type { TakeAnswer, TakeRequest } from './take.ts'
 import { takeByWriting } from './take-by-writing.ts'
@@ -54,7 +55,25 @@ export class StoreAccess {
     }
   }
 
-  async read(key: string): Promise<StoredEntry> {
+  read(key: string): Promise<StoredEntry> {
+    return tellOperation('read', key, this.#clock, () => this.#read(key))
+  }
+
+  compareAndSet(
+    key: string,
+    expectedRevision: number,
+    value: string | undefined,
+    ttlMs: number,
+  ): Promise<WriteOutcome> {
+    const write = (): Promise<WriteOutcome> => this.#compareAndSet(key, expectedRevision, value, ttlMs)
+    return tellOperation('compareAndSet', key, this.#clock, write)
+  }
+
+  take(key: string, request: TakeRequest): Promise<TakeAnswer> {
+    return tellOperation('take', key, this.#clock, () => this.#take(key, request))
+  }
+
+  async #read(key: string): Promise<StoredEntry> {
     const entry = await this.#call('read', () => this.#store.read(key))
     const { value, revision } = entry
     const isSound =
@@ -62,7 +81,7 @@ export class StoreAccess {
     return isSound ? entry : broken('read')
   }
 
-  async compareAndSet(
+  async #compareAndSet(
     key: string,
     expectedRevision: number,
     value: string | undefined,
@@ -73,7 +92,7 @@ export class StoreAccess {
     return typeof outcome.written === 'boolean' ? outcome : broken('compareAndSet')
   }
 
-  async take(key: string, request: TakeRequest): Promise<TakeAnswer> {
+  async #take(key: string, request: TakeRequest): Promise<TakeAnswer> {
     const store = this.#store
     const take = (): Promise<TakeAnswer> =>
       store.take === undefined ? takeByWriting(store, key, request) : store.take(key, request)
@@ -95,7 +114,7 @@ export class StoreAccess {
     const call = (): void => {
       if (!isOver) listener()
     }
-    this.#watch(key, call).then(
+    tellOperation('watch', key, this.#clock, () => this.#watch(key, call)).then(
       (end) => {
         stop = end
         if (isOver) end()
