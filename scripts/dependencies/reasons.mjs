@@ -28,7 +28,6 @@ export const developmentReasons = {
   '@arethetypeswrong/cli': 'Checks that the types of each packed package resolve.',
   '@biomejs/biome': 'Formats and lints, one program for both.',
   '@changesets/cli': 'Versions each package on its own and writes its changelog.',
-  '@hono/node-server': 'Puts hono on node:http, for the server that the benchmarks call.',
   '@types/ws': 'Types of ws.',
   '@types/node': "Node's types, for tests, apps and the one Node file of each protocol package.",
   esbuild: 'Bundles what users import, to hold the size budgets; bundles for browsers and workerd.',
