@@ -15,10 +15,9 @@ export function interceptedAttempt(call: CallState): Promise<TransportResponse> 
   const { interceptors } = call.settings
   const { headers, authorize } = call.request
   if (interceptors.length === 0) return sendAttempt(call, headers, authorize)
-  const innermost: Next = async (attempt) =>
-    sendAttempt(call, changedHeaders(call, attempt), attempt.authorize)
+  const innermost: Next = (attempt) => sendAttempt(call, attempt.headers, attempt.authorize)
   const chain = interceptors.reduceRight<Next>(
-    (next, one) => async (attempt) => one(attempt, next),
+    (next, one) => async (attempt) => await one(attempt, next),
     innermost,
   )
   return chain(describe(call, headers, authorize))
@@ -27,10 +26,33 @@ export function interceptedAttempt(call: CallState): Promise<TransportResponse> 
 function describe(call: CallState, headers: HeaderRecord, authorize: Authorize | undefined): Attempt {
   const { method, url, path, body, idempotent, context } = call.request
   const { dispatcher } = call.settings
-  const number = call.attempts + 1
-  const { signal } = call.cancellation
-  const { timeLeftMs } = call
+  const { id, timeLeftMs, attempts } = call
   return {
+    call: id,
+    method,
+    url,
+    path,
+    headers,
+    body,
+    idempotent,
+    number: attempts + 1,
+    // Few ask for it, and it costs more than the rest of the attempt.
+    get signal() {
+      return call.cancellation.signal
+    },
+    timeLeftMs,
+    authorize,
+    context,
+    dispatcher,
+  }
+}
+
+/** The same attempt with another authorisation: what a copy is, but for the signal, which is made when somebody asks. */
+export function authorizedBy(attempt: Attempt, authorize: Authorize): Attempt {
+  const { call, method, url, path, headers, body, idempotent } = attempt
+  const { number, timeLeftMs, context, dispatcher } = attempt
+  return {
+    call,
     call: call.id,
     method,
     url,
@@ -39,7 +61,9 @@ function describe(call: CallState, headers: HeaderRecord, authorize: Authorize |
     body,
     idempotent,
     number,
-    signal,
+    get signal() {
+      return attempt.signal
+    },
     timeLeftMs,
     authorize,
     context,
@@ -47,17 +71,18 @@ function describe(call: CallState, headers: HeaderRecord, authorize: Authorize |
   }
 }
 
-function changedHeaders(call: CallState, attempt: Attempt): HeaderRecord {
+function changedHeaders(call: CallState, given: HeaderRecord): HeaderRecord {
   const { headers } = call.request
-  return attempt.headers === headers ? headers : mergeHeaders(headers, attempt.headers, call.settings.host)
+  return given === headers ? headers : mergeHeaders(headers, given, call.settings.host)
 }
 
 /** Authorises a request, sends it once and reads the reply; whatever goes wrong is thrown as a {@link TransportError}. */
 export async function sendAttempt(
   call: CallState,
-  headers: HeaderRecord,
+  given: HeaderRecord,
   authorize: Authorize | undefined,
 ): Promise<TransportResponse> {
+  const headers = changedHeaders(call, given)
   call.cancellation.throwIfCancelled()
   call.attempts++
   const startedAtMs = call.settings.monotonicNow()

@@ -74,8 +74,16 @@ export function dateOf(headers: ResponseHeaders): number | undefined {
   return parseHttpDate(headers.get('date') ?? '')
 }
 
+/** The date that was read last: all replies of one second have the same. */
+let lastRead: { readonly text: string; readonly ms: number | undefined } = { text: '', ms: undefined }
+
 /** Reads a date as HTTP has it, in milliseconds since 1970. */
 export function parseHttpDate(text: string): number | undefined {
+  if (lastRead.text !== text) lastRead = { text, ms: readHttpDate(text) }
+  return lastRead.ms
+}
+
+function readHttpDate(text: string): number | undefined {
   if (!imfFixdate.test(text)) return undefined
   const dateMs = Date.parse(text)
   return Number.isNaN(dateMs) ? undefined : dateMs

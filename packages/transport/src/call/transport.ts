@@ -108,7 +108,7 @@ class HttpTransport extends RequestVerbs implements Transport {
     this.#release = release
   }
 
-  override async request(request: TransportRequest): Promise<TransportResponse> {
+  override request(request: TransportRequest): Promise<TransportResponse> {
     return this.#run(request, false)
   }
 
@@ -167,11 +167,16 @@ class HttpTransport extends RequestVerbs implements Transport {
     return this.close()
   }
 
+  /** Not async, which would cost each request several turns more; never throws all the same. */
   #run(request: TransportRequest, streaming: boolean): Promise<TransportResponse> {
-    if (this.#closing)
-      throw new TransportError('ERR_TRANSPORT_CLOSED', 'the transport is closed: make a new one')
-    const call = new CallState(this.#settings, request, streaming)
-    this.#calls.add(call)
-    return runCall(call, () => this.#calls.delete(call))
+    try {
+      if (this.#closing)
+        throw new TransportError('ERR_TRANSPORT_CLOSED', 'the transport is closed: make a new one')
+      const call = new CallState(this.#settings, request, streaming)
+      this.#calls.add(call)
+      return runCall(call, () => this.#calls.delete(call))
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 }

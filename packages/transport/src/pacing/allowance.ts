@@ -70,8 +70,12 @@ class SlidingWindow {
 
   /** Records a grant. Only to be called when `grantAtMs(nowMs, 0)` is `nowMs`. */
   take(nowMs: number): void {
-    if (this.#grantedAtMs.length === this.#requests) this.#grantedAtMs.shift()
-    this.#grantedAtMs.push(nowMs)
+    const granted = this.#grantedAtMs
+    for (let oldest = granted[0]; oldest !== undefined; oldest = granted[0]) {
+      if (granted.length < this.#requests && oldest + this.#intervalMs > nowMs) break
+      granted.shift()
+    }
+    granted.push(nowMs)
   }
 
   giveBack(grantedAtMs: number): void {

@@ -105,7 +105,7 @@ export class Turns {
 
   /** Forgets everybody; only to be called when nobody waits. */
   reset(): void {
-    this.#taken.clear()
+    if (this.#taken.size > 0) this.#taken.clear()
     this.#level = 0
   }
 }

@@ -58,12 +58,16 @@ export class UsernameQueue {
 
   /** A place at once, or a promise of one. */
   acquire(request: PacingRequest, limit: PacingLimit | undefined): PacingPermit | Promise<PacingPermit> {
-    const { maxWaitMs, maxQueued, tooLong, full } = this.#settings
-    if (request.signal?.aborted) return Promise.reject(request.signal.reason)
     const lane = this.#lanes.of(limit)
     const nowMs = this.#nowMs()
     const isFree = this.#length === 0 && this.#lanes.freeAtMs(lane, nowMs) <= nowMs
     if (isFree && this.#conversations.lets(request, nowMs)) return this.#grant(lane, nowMs)
+    return this.#queue(request, lane, nowMs)
+  }
+
+  #queue(request: PacingRequest, lane: Lane, nowMs: number): Promise<PacingPermit> {
+    const { maxWaitMs, maxQueued, tooLong, full } = this.#settings
+    if (request.signal?.aborted) return Promise.reject(request.signal.reason)
     const { username, caller = username, priority = 'normal' } = request
     // What is certain: nobody is granted a place earlier, whoever else gives up.
     const ahead = lane.aheadOf(caller, ranks[priority])
@@ -144,6 +148,10 @@ export class UsernameQueue {
 
   /** Grants whatever can be granted now, then sleeps until more can be. */
   #pump(): void {
+    if (this.#length === 0) {
+      this.#rest()
+      return
+    }
     const nowMs = this.#nowMs()
     for (let next = this.#next(nowMs); next !== undefined; next = this.#next(nowMs)) {
       this.#leave(next)
@@ -195,13 +203,12 @@ export class UsernameQueue {
 
   #schedule(nowMs: number): void {
     const { timers } = this.#settings
-    timers.cancel(this.#wakeUp)
-    this.#wakeUp = undefined
     if (this.#length === 0) {
-      this.#turns.reset()
-      this.#scheduleForgetting(nowMs)
+      this.#rest()
       return
     }
+    timers.cancel(this.#wakeUp)
+    this.#wakeUp = undefined
     let atMs = Number.POSITIVE_INFINITY
     for (const lane of this.#lanes) {
       if (lane.length > 0) atMs = Math.min(atMs, this.#lanes.freeAtMs(lane, nowMs))
@@ -211,11 +218,17 @@ export class UsernameQueue {
     if (atMs !== Number.POSITIVE_INFINITY) this.#wakeUp = timers.after(atMs - nowMs, () => this.#pump())
   }
 
-  /** An idle username should cost nothing: the queue goes once its windows have nothing left to remember. */
-  #scheduleForgetting(nowMs: number): void {
+  /** Nobody waits. An idle username should cost nothing: the queue goes once its windows have nothing left to remember. */
+  #rest(): void {
+    const { timers } = this.#settings
+    timers.cancel(this.#wakeUp)
+    this.#wakeUp = undefined
+    this.#turns.reset()
+    if (this.#forget !== undefined) return
+    const nowMs = this.#nowMs()
     const idleAtMs = this.#idleAtMs(nowMs)
-    if (this.#forget !== undefined || idleAtMs === Number.POSITIVE_INFINITY) return
-    this.#forget = this.#settings.timers.after(idleAtMs - nowMs + 1, () => {
+    if (idleAtMs === Number.POSITIVE_INFINITY) return
+    this.#forget = timers.after(idleAtMs - nowMs + 1, () => {
       this.#forget = undefined
       const laterMs = this.#nowMs()
       if (this.#length > 0 || this.#idleAtMs(laterMs) > laterMs) this.#schedule(laterMs)

@@ -34,6 +34,8 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
   readonly #logins: Logins
   readonly #alarm: Alarm
   #sequence = 0
+  /** An acceptance that the machine has not been told of: of thousands, only the last before something else happens counts. */
+  #untold: { readonly number: number; readonly sequence: number } | undefined
 
   constructor(host: CredentialHost) {
     this.#host = host
@@ -53,7 +55,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
   /** The credential if it may be used now. Notices an expiry that no timer has told of yet. */
   get current(): Held | undefined {
     const held = heldIn(this.state)
-    if (held === undefined || this.#host.now().monotonicMs < held.expiresAtMs) return held
+    if (held === undefined || this.#host.timers.monotonicNow() < held.expiresAtMs) return held
     this.#dispatch({ type: 'due' })
     return heldIn(this.state)
   }
@@ -120,9 +122,13 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
 
   /** A request was accepted. */
   accept(number: number, sequence: number): void {
-    this.#dispatch({ type: 'accepted', number, sequence }, 0)
-    const held = heldIn(this.state)
+    const { state } = this
+    const held = heldIn(state)
     if (held?.number !== number) return
+    const isNews = held.lastAccepted === 0 || state.name === 'questioned'
+    if (isNews) this.#dispatch({ type: 'accepted', number, sequence }, 0)
+    else if (this.#untold?.number !== number || this.#untold.sequence < sequence)
+      this.#untold = { number, sequence }
     const life = this.#expiry.correct(held.credential.expiresAtMs, this.#host)
     if (life !== undefined) this.#dispatch({ type: 'corrected', ...life })
   }
@@ -144,6 +150,9 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
 
   #dispatch(event: Unstamped<CredentialEvent>, chance: number = this.#host.random()): void {
     const { monotonicMs: atMs } = this.#host.now()
+    const untold = this.#untold
+    this.#untold = undefined
+    if (untold !== undefined) this.#machine.dispatch({ type: 'accepted', ...untold, atMs, chance: 0 })
     this.#machine.dispatch({ ...event, atMs, chance } as CredentialEvent)
   }
 

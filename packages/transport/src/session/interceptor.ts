@@ -1,19 +1,20 @@
+import { authorizedBy } from '../call/attempt.ts'
 import { readRetryAfter } from '../call/retry-rules.ts'
 import { describeAttempt, tellWait } from '../call/waits.ts'
 import { isTransportError } from '../errors.ts'
 import type { WaitReason } from '../events.ts'
 import type { TransportResponse } from '../http/response.ts'
 import type { Pacing } from '../pacing/pacing.ts'
-import type { PacingPermit } from '../pacing/permit.ts'
 import type { Attempt, Authorize, Next } from '../request/types.ts'
 import { needsBrokerage } from './brokerage-protocol.ts'
 import type { BrokerageRunner } from './brokerage-runner.ts'
 import type { Talks } from './conversation.ts'
 import type { CredentialRunner } from './credential-runner.ts'
 import { sessionClosed, tooLateToConfirm } from './errors.ts'
-import { type Learner, type Lesson, noLesson } from './learn-from-reply.ts'
+import type { Learner, Lesson } from './learn-from-reply.ts'
 import { noteSignature, type OwnCall, ownCallOf } from './own-calls.ts'
-import { readRequestContext } from './request-context.ts'
+import { Passage, type Place } from './passage.ts'
+import { PlaceRequest } from './place-request.ts'
 import { AttemptSigner } from './sign-attempt.ts'
 
 /** What the interceptor stands on. */
@@ -33,17 +34,16 @@ export interface InterceptorHost {
   watchClocks(): void
 }
 
-/** Undefined if nothing is paced. */
-type Place = PacingPermit | undefined
-
-/** One attempt while it is on its way. */
-interface Passage {
-  permit: Place
+/** The reply to one attempt, and what follows from it. */
+interface Signed {
+  readonly response: TransportResponse
+  /** Undefined if nothing does. */
+  readonly lesson: Lesson | undefined
 }
 
 /**
  * Stands around each attempt of a session: waits for what it needs (credential, brokerage session, a place), binds the credential of the
- * moment to it, and learns from its reply.
+ * moment to it, and learns from its reply. What need not wait costs no turn of the event loop.
  */
 export class SessionInterceptor {
   readonly #host: InterceptorHost
@@ -64,52 +64,41 @@ export class SessionInterceptor {
     if (attempt.authorize !== this.authorize) return this.#unsigned(attempt, next, call)
     if (call === 'logout') return this.#farewell(attempt, next)
     const first = await this.#signed(attempt, next, call)
-    if (!attempt.idempotent || !(await this.#isMended(attempt, first.lesson))) return first.response
-    const second = await this.#signed(after(attempt), next, call)
-    if (await this.#isMended(after(attempt), second.lesson)) this.#host.credential.assertNotGivenUp()
+    if (first.lesson === undefined || !attempt.idempotent) return first.response
+    if (!(await this.#isMended(attempt, first.lesson))) return first.response
+    const again = after(attempt)
+    const second = await this.#signed(again, next, call)
+    if (await this.#isMended(again, second.lesson)) this.#host.credential.assertNotGivenUp()
     return second.response
   }
 
-  async #signed(
-    attempt: Attempt,
-    next: Next,
-    call: OwnCall | undefined,
-  ): Promise<{ response: TransportResponse; lesson: Lesson }> {
+  async #signed(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<Signed> {
     const { credential, learner } = this.#host
+    const passage = new Passage(() => this.#place(attempt, call))
     for (;;) {
-      await this.#prepare(attempt, call)
-      const passage: Passage = { permit: await this.#place(attempt, call) }
+      if (!this.#isReady(attempt, call)) await this.#prepare(attempt, call)
+      const placed = passage.take()
+      if (placed !== undefined) await placed
       // No turn may pass between this look and the sending. A place that was kept for the next credential would let a crowd through at once.
-      if (credential.current === undefined) {
-        passage.permit?.release(false)
-        continue
-      }
-      const signer = new AttemptSigner(
-        credential,
-        () => credential.current,
-        () => this.#placeAgain(passage, attempt, call),
-      )
-      const authorize: Authorize = (request) => this.#whileSigning(passage, signer.sign(request))
-      const response = await this.#carry(passage, { ...attempt, authorize }, next, call)
-      const { number, sequence, sent } = signer
-      if (number === undefined) return { response, lesson: noLesson }
-      if (call !== undefined) noteSignature(response, { credential: number, sent })
-      return { response, lesson: learner.learn({ attempt, response, number, sequence, call }) }
+      if (credential.current !== undefined) break
+      passage.release(false)
     }
+    const signer = new AttemptSigner(credential, passage)
+    const signed = authorizedBy(attempt, (request) => signer.sign(request))
+    const response = await this.#carry(passage, signed, next, call)
+    const { number, sequence } = signer
+    if (number === undefined) return { response, lesson: undefined }
+    if (call !== undefined) noteSignature(response, { credential: number, sent: signer.sent })
+    return { response, lesson: learner.learn({ attempt, response, number, sequence, call }) }
   }
 
-  /** A signer that takes its time holds no place meanwhile. */
-  #whileSigning(passage: Passage, headers: ReturnType<Authorize>): ReturnType<Authorize> {
-    if (!(headers instanceof Promise)) return headers
-    passage.permit?.release(false)
-    passage.permit = undefined
-    return headers
-  }
-
-  async #placeAgain(passage: Passage, attempt: Attempt, call: OwnCall | undefined): Promise<void> {
-    passage.permit?.release(false)
-    passage.permit = undefined
-    passage.permit = await this.#place(attempt, call)
+  /** Whether an attempt need wait for neither credential nor brokerage session. */
+  #isReady({ path, idempotent }: Attempt, call: OwnCall | undefined): boolean {
+    const { credential, brokerage } = this.#host
+    if (credential.current === undefined) return false
+    if (call !== undefined) return true
+    if (!idempotent && credential.isQuestioned) return false
+    return brokerage === undefined || brokerage.isUsable || !needsBrokerage(path)
   }
 
   async #prepare(attempt: Attempt, call: OwnCall | undefined): Promise<void> {
@@ -132,14 +121,15 @@ export class SessionInterceptor {
     return tellWait(reason, pending, { describe: () => describeAttempt(attempt), monotonicNow })
   }
 
-  #isMended(attempt: Attempt, lesson: Lesson): boolean | Promise<boolean> {
-    const mended = lesson.isMended(attempt.signal)
+  #isMended(attempt: Attempt, lesson: Lesson | undefined): boolean | Promise<boolean> {
+    const mended = lesson?.isMended(attempt.signal) ?? false
     return typeof mended === 'boolean' ? mended : this.#wait(after(attempt), 'question', mended)
   }
 
   async #unsigned(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<TransportResponse> {
     this.#assertOpen(call)
-    const passage = { permit: await this.#place(attempt, call) }
+    const passage = new Passage(() => this.#place(attempt, call))
+    await passage.take()
     return this.#carry(passage, attempt, next, call)
   }
 
@@ -150,12 +140,9 @@ export class SessionInterceptor {
       if (held === undefined) throw sessionClosed()
       return held.credential.authorize(request)
     }
-    return this.#carry(
-      { permit: await this.#place(attempt, 'logout') },
-      { ...attempt, authorize },
-      next,
-      'logout',
-    )
+    const passage = new Passage(() => this.#place(attempt, 'logout'))
+    await passage.take()
+    return this.#carry(passage, authorizedBy(attempt, authorize), next, 'logout')
   }
 
   async #carry(
@@ -174,7 +161,7 @@ export class SessionInterceptor {
       sent = !isTransportError(error) || error.sent !== 'no'
       throw error
     } finally {
-      passage.permit?.release(sent)
+      passage.release(sent)
     }
   }
 
@@ -184,25 +171,13 @@ export class SessionInterceptor {
     return place instanceof Promise ? this.#wait(attempt, 'pacing', place) : place
   }
 
-  #acquire({ method, path, context, signal, timeLeftMs }: Attempt): Place | Promise<Place> {
-    const { pacing, talks } = this.#host
+  #acquire(attempt: Attempt): Place | Promise<Place> {
+    const { pacing, talks, pacedUsername, egress } = this.#host
     if (pacing === undefined) return undefined
-    const wish = readRequestContext(context)
-    const username = this.#host.pacedUsername
-    const conversation = talks.of(context)
-    const egress = this.#host.egress
-    return pacing.acquire({
-      username,
-      egress,
-      method,
-      path,
-      signal,
-      owner: this,
-      caller: this,
-      conversation,
-      timeLeftMs,
-      ...wish,
-    })
+    const conversation = talks.of(attempt.context)
+    return pacing.acquire(
+      new PlaceRequest(attempt, { username: pacedUsername, egress, owner: this, conversation }),
+    )
   }
 
   /** @returns The reply, with the wait that the pacing keeps to: what the caller is told and what `status()` shows agree. */

@@ -36,8 +36,6 @@ export interface Lesson {
   isMended(signal: AbortSignal): boolean | Promise<boolean>
 }
 
-/** Nothing follows. */
-export const noLesson: Lesson = { isMended: () => false }
 const mended: Lesson = { isMended: () => true }
 
 /** Tells credential and brokerage session what replies mean for them. */
@@ -48,25 +46,26 @@ export class Learner {
     this.#host = host
   }
 
-  learn(answer: Answer): Lesson {
+  /** @returns Undefined if nothing follows. */
+  learn(answer: Answer): Lesson | undefined {
     const { credential } = this.#host
     const { response, call, attempt, number, sequence } = answer
     // Whoever asks about the credential judges the answer, too.
-    if (call === 'question') return noLesson
+    if (call === 'question') return undefined
     if (refusesCredential(response.status)) return this.#refused(answer)
     if (showsAcceptance(response.status)) {
       credential.accept(number, sequence)
       if (keepsAlive(attempt.path)) this.#host.onActivity()
     }
-    return call === undefined && needsBrokerage(attempt.path) ? this.#missed(response) : noLesson
+    return call === undefined && needsBrokerage(attempt.path) ? this.#missed(response) : undefined
   }
 
-  #refused({ attempt, response, number, sequence, call }: Answer): Lesson {
+  #refused({ attempt, response, number, sequence, call }: Answer): Lesson | undefined {
     const { path } = attempt
     const gone = response.status === 410
     const verdict = this.#host.credential.refuse({ number, sequence, path, gone })
     const about = verdict.then((known) => this.#about(known, path, call))
-    return call !== undefined ? noLesson : { isMended: (signal) => unlessEnded(about, signal) }
+    return call !== undefined ? undefined : { isMended: (signal) => unlessEnded(about, signal) }
   }
 
   /** The credential is good: then `/iserver` may have been refused for want of a brokerage session. */
@@ -79,12 +78,12 @@ export class Learner {
     return !brokerage.isUsable && brokerage.state.name !== 'following'
   }
 
-  #missed(response: TransportResponse): Lesson {
+  #missed(response: TransportResponse): Lesson | undefined {
     const { brokerage } = this.#host
     const refusal = response.ok || brokerage === undefined ? undefined : recognizeRefusal(response)
     if (refusal === 'no-bridge') brokerage?.missed('bridge')
     else if (refusal === 'accounts-missing') brokerage?.missed('accounts')
-    else return noLesson
+    else return undefined
     return mended
   }
 }

@@ -131,8 +131,9 @@ export class SessionCore implements InterceptorHost, LearnerHost {
 
   /** A sleep, or a clock that was set: what was true before need not be true now. */
   watchClocks(): void {
-    const { monotonicMs, wallMs } = this.now()
-    const byMs = Math.round(wallMs - monotonicMs - this.#partingMs)
+    const { timers } = this.settings
+    const wallMs = timers.now()
+    const byMs = Math.round(wallMs - timers.monotonicNow() - this.#partingMs)
     if (Math.abs(byMs) < partedMs) return
     this.#partingMs += byMs
     this.journal.tell({ type: 'clocks-parted', atMs: wallMs, byMs })

@@ -1,49 +1,51 @@
 import type { AuthorizationHeaders, AuthorizeRequest } from '../request/types.ts'
 import type { CredentialRunner } from './credential-runner.ts'
 import type { Held } from './credential-state.ts'
+import type { Passage } from './passage.ts'
 
-/** Signs one attempt with the credential of the moment, and remembers which one that was. */
+/** Signs one attempt with the credential of the moment, and remembers which one that was. A signer that takes its time holds no place meanwhile. */
 export class AttemptSigner {
   readonly #credential: CredentialRunner
-  readonly #pick: () => Held | undefined
-  readonly #whenSigned: (() => Promise<void>) | undefined
+  readonly #passage: Passage
+  #headers: AuthorizationHeaders | undefined
   /** The credential that the attempt went out with; undefined if it was never signed. */
   number: number | undefined
   /** Orders attempts by the time at which they were signed. */
   sequence = 0
-  /** What was sent to authorise it. */
-  sent: readonly string[] = []
 
-  /**
-   * @param pick - The credential to sign with, now.
-   * @param whenSigned - Called after a signature that took its time, to wait for what was given up meanwhile.
-   */
-  constructor(credential: CredentialRunner, pick: () => Held | undefined, whenSigned?: () => Promise<void>) {
+  constructor(credential: CredentialRunner, passage: Passage) {
     this.#credential = credential
-    this.#pick = pick
-    this.#whenSigned = whenSigned
+    this.#passage = passage
+  }
+
+  /** What was sent to authorise it. */
+  get sent(): readonly string[] {
+    const headers: unknown = this.#headers
+    return typeof headers === 'object' && headers !== null ? Object.values(headers) : []
   }
 
   /** Answers at once if the credential does. */
   sign(request: AuthorizeRequest): AuthorizationHeaders | Promise<AuthorizationHeaders> {
-    const held = this.#pick()
+    const held = this.#credential.current
     if (held === undefined) return this.#signLater(request)
     this.number = held.number
     this.sequence = this.#credential.nextSequence()
     const headers = held.credential.authorize(request)
     if (isPromise(headers)) return this.#confirm(headers, held, request)
-    this.#note(headers)
+    this.#headers = headers
     return headers
   }
 
   async #signLater(request: AuthorizeRequest): Promise<AuthorizationHeaders> {
+    this.#passage.release(false)
     await this.#credential.usable(undefined)
     return this.#signAgain(request)
   }
 
-  /** The place was given up meanwhile: another is taken before there is a signature that could be sent at once. */
+  /** Another place is taken before there is a signature that could be sent at once. */
   async #signAgain(request: AuthorizeRequest): Promise<AuthorizationHeaders> {
-    await this.#whenSigned?.()
+    this.#passage.release(false)
+    await this.#passage.take()
     return this.sign(request)
   }
 
@@ -53,21 +55,18 @@ export class AttemptSigner {
     held: Held,
     request: AuthorizeRequest,
   ): Promise<AuthorizationHeaders> {
+    this.#passage.release(false)
     try {
       const headers = await pending
-      await this.#whenSigned?.()
-      if (this.#pick()?.number === held.number) {
-        this.#note(headers)
+      await this.#passage.take()
+      if (this.#credential.current?.number === held.number) {
+        this.#headers = headers
         return headers
       }
     } catch (error) {
-      if (this.#pick()?.number === held.number) throw error
+      if (this.#credential.current?.number === held.number) throw error
     }
     return this.#signAgain(request)
-  }
-
-  #note(headers: AuthorizationHeaders): void {
-    if (typeof headers === 'object' && headers !== null) this.sent = Object.values(headers)
   }
 }
 

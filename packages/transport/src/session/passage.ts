@@ -1,0 +1,34 @@
+import type { PacingPermit } from '../pacing/permit.ts'
+
+/** Undefined if nothing is paced. */
+export type Place = PacingPermit | undefined
+
+/** One attempt on its way, and the place that it has taken, if it has one now. */
+export class Passage {
+  readonly #find: () => Place | Promise<Place>
+  #place: Place
+
+  /** @param find - Takes a place, or waits for one. */
+  constructor(find: () => Place | Promise<Place>) {
+    this.#find = find
+  }
+
+  /** Takes a place; a promise only if that takes time. */
+  take(): Promise<void> | undefined {
+    const place = this.#find()
+    if (place instanceof Promise) return this.#wait(place)
+    this.#place = place
+    return undefined
+  }
+
+  /** Gives the place back. `sent`: whether anything may have left the machine. */
+  release(sent: boolean): void {
+    const place = this.#place
+    this.#place = undefined
+    place?.release(sent)
+  }
+
+  async #wait(place: Promise<Place>): Promise<void> {
+    this.#place = await place
+  }
+}
