@@ -53,7 +53,6 @@ export function authorizedBy(attempt: Attempt, authorize: Authorize): Attempt {
   const { number, timeLeftMs, context, dispatcher } = attempt
   return {
     call,
-    call: call.id,
     method,
     url,
     path,

@@ -13,7 +13,7 @@ import type {
   BrokerageStep,
 } from './brokerage-state.ts'
 import { brokerageUnavailable, competingSession, leaderHasNone } from './errors.ts'
-import { Machine, type MachineHost } from './machine.ts'
+import { Machine, type MachineHost, type Unstamped } from './machine.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { OwnReply } from './own-calls.ts'
 import { ageMs, type Moment, type Proof, proofLastsMs, proofSeenAt } from './proof.ts'
@@ -37,8 +37,6 @@ export interface BrokerageHost {
   /** A status was heard under the credential of the moment. */
   heard(report: BrokerageReport): void
 }
-
-type Unstamped<Event> = Event extends unknown ? Omit<Event, 'at' | 'chance'> : never
 
 type BrokerageMachine = MachineHost<Brokerage, BrokerageEvent, BrokerageTrigger, BrokerageEffect>
 

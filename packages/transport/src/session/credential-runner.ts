@@ -1,3 +1,4 @@
+import { Acceptances } from './acceptances.ts'
 import { Alarm, type AlarmHost } from './alarm.ts'
 import { closeCredential, type TakenCredential } from './credential.ts'
 import type { CredentialHost, Refused } from './credential-host.ts'
@@ -10,16 +11,13 @@ import type {
   Held,
   Verdict,
 } from './credential-state.ts'
+import { CredentialWaiters } from './credential-waiters.ts'
 import { sessionClosed } from './errors.ts'
 import { type Login, Logins, type LoginsHost } from './establish.ts'
 import { ExpiryWatch } from './expiry.ts'
-import { Machine, type MachineHost } from './machine.ts'
+import { Machine, type MachineHost, type Unstamped } from './machine.ts'
 import { heldIn, nextAttemptAtMs, reasonForNone } from './no-credential.ts'
 import type { SessionState, SessionTrigger } from './states.ts'
-import { Waiters } from './waiters.ts'
-
-/** `Omit` on each member of a union. */
-type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs' | 'chance'> : never
 
 type CredentialMachine = MachineHost<Credential, CredentialEvent, SessionTrigger, CredentialEffect>
 
@@ -27,15 +25,12 @@ type CredentialMachine = MachineHost<Credential, CredentialEvent, SessionTrigger
 export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHost {
   readonly #host: CredentialHost
   readonly #machine: Machine<Credential, CredentialEvent, SessionTrigger, CredentialEffect>
-  readonly #users: Waiters
-  readonly #renewers: Waiters
-  readonly #refused: Waiters<Verdict>
+  readonly #waiters: CredentialWaiters
   readonly #expiry: ExpiryWatch = new ExpiryWatch()
   readonly #logins: Logins
   readonly #alarm: Alarm
   #sequence = 0
-  /** An acceptance that the machine has not been told of: of thousands, only the last before something else happens counts. */
-  #untold: { readonly number: number; readonly sequence: number } | undefined
+  readonly #acceptances = new Acceptances()
 
   constructor(host: CredentialHost) {
     this.#host = host
@@ -43,9 +38,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     this.#machine = new Machine(newCredential(rules, host.now().monotonicMs), this)
     this.#alarm = new Alarm(timers, this)
     this.#logins = new Logins(timers, host.renewal.timeoutMs, this)
-    this.#users = new Waiters(timers)
-    this.#renewers = new Waiters(timers)
-    this.#refused = new Waiters(timers)
+    this.#waiters = new CredentialWaiters(timers)
   }
 
   get state(): Credential {
@@ -83,14 +76,14 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
       const { state } = this
       if (state.name === 'waiting' && state.wait.told) throw this.#reason()
       if (state.name === 'failed' || this.isClosing) throw this.#reason()
-      if (this.current === undefined) await this.#users.wait(signal)
+      if (this.current === undefined) await this.#waiters.users.wait(signal)
     }
   }
 
   /** Replaces the credential at the caller's word; resolves once that is done. */
   renew(): Promise<void> {
     if (this.isClosing) return Promise.reject(sessionClosed())
-    const done = this.#renewers.wait()
+    const done = this.#waiters.renewers.wait()
     this.#dispatch({ type: 'renew' })
     return done
   }
@@ -100,7 +93,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     this.#dispatch({ type: 'refused', ...refused })
     const { state } = this
     if (heldIn(state)?.number !== refused.number) return 'replaced'
-    return state.name === 'active' ? 'kept' : this.#refused.wait()
+    return state.name === 'active' ? 'kept' : this.#waiters.refused.wait()
   }
 
   /** Whether a question has only begun, so that its answer is worth waiting for. */
@@ -111,7 +104,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
 
   /** Waits until the question is answered, one way or another. */
   async answered(signal: AbortSignal): Promise<void> {
-    await this.#refused.wait(signal)
+    await this.#waiters.refused.wait(signal)
   }
 
   /** @throws why there is no credential, if none is being obtained. */
@@ -127,8 +120,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     if (held?.number !== number) return
     const isNews = held.lastAccepted === 0 || state.name === 'questioned'
     if (isNews) this.#dispatch({ type: 'accepted', number, sequence }, 0)
-    else if (this.#untold?.number !== number || this.#untold.sequence < sequence)
-      this.#untold = { number, sequence }
+    else this.#acceptances.note(number, sequence)
     const life = this.#expiry.correct(held.credential.expiresAtMs, this.#host)
     if (life !== undefined) this.#dispatch({ type: 'corrected', ...life })
   }
@@ -150,9 +142,8 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
 
   #dispatch(event: Unstamped<CredentialEvent>, chance: number = this.#host.random()): void {
     const { monotonicMs: atMs } = this.#host.now()
-    const untold = this.#untold
-    this.#untold = undefined
-    if (untold !== undefined) this.#machine.dispatch({ type: 'accepted', ...untold, atMs, chance: 0 })
+    const accepted = this.#acceptances.take()
+    if (accepted !== undefined) this.#machine.dispatch({ type: 'accepted', ...accepted, atMs, chance: 0 })
     this.#machine.dispatch({ ...event, atMs, chance } as CredentialEvent)
   }
 
@@ -183,7 +174,9 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
         this.#logins.begin(effect)
         break
       case 'ask':
-        this.#ask(effect)
+        this.#host
+          .ask(effect.step)
+          .then((asked) => this.#dispatch({ type: 'answered', number: effect.number, ...asked }))
         break
       case 'release':
         this.discard(effect.credential)
@@ -198,16 +191,16 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
         this.#lend()
         break
       case 'refuse':
-        this.#users.rejectAll(this.#reason())
+        this.#waiters.users.rejectAll(this.#reason())
         break
       case 'refuse-renewal':
-        this.#renewers.rejectAll(this.#reason(effect.error))
+        this.#waiters.renewers.rejectAll(this.#reason(effect.error))
         break
       case 'tell-failure':
         this.#host.failed('establish', effect.error, this.nextAttemptAtMs)
         break
       case 'settle':
-        this.#refused.resolveAll(effect.verdict)
+        this.#waiters.refused.resolveAll(effect.verdict)
         break
     }
   }
@@ -229,10 +222,6 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     this.#host.failed('establish', error, this.nextAttemptAtMs)
   }
 
-  #ask({ step, number }: Extract<CredentialEffect, { do: 'ask' }>): void {
-    this.#host.ask(step).then((asked) => this.#dispatch({ type: 'answered', number, ...asked }))
-  }
-
   discard(credential: TakenCredential): void {
     closeCredential(credential).catch((error: unknown) => this.#host.failed('release', error, undefined))
   }
@@ -241,15 +230,13 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     const reason = sessionClosed()
     this.#host.loginEnds('abandoned')
     this.#logins.cancel(reason)
-    this.#users.rejectAll(reason)
-    this.#renewers.rejectAll(reason)
+    this.#waiters.refuse(reason)
   }
 
   #lend(): void {
     const held = heldIn(this.state)
     if (held !== undefined) this.#host.lent(held)
-    this.#users.resolveAll()
-    this.#renewers.resolveAll()
+    this.#waiters.lend()
   }
 
   /** When the credential will be replaced, or the next attempt is due, in milliseconds since 1970. */

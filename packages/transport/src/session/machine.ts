@@ -16,6 +16,9 @@ export interface MachineHost<State extends Named, Event, Trigger, Effect> {
   rested(state: State): void
 }
 
+/** An event (each member of a union) before it is told when it happened. */
+export type Unstamped<Event> = Event extends unknown ? Omit<Event, 'at' | 'atMs' | 'chance'> : never
+
 interface Named {
   readonly name: string
 }
@@ -42,9 +45,13 @@ export class Machine<State extends Named, Event, Trigger, Effect> {
     }
     const waiting: Event[] = [event]
     this.#waiting = waiting
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) this.#take(one)
-    this.#waiting = undefined
-    this.#host.rested(this.#state)
+    try {
+      for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) this.#take(one)
+    } finally {
+      // What throws all the same must not leave a machine that takes nothing any more.
+      this.#waiting = undefined
+      this.#host.rested(this.#state)
+    }
   }
 
   #take(event: Event): void {
