@@ -44,6 +44,8 @@ export const developmentReasons = {
   '@opentelemetry/context-async-hooks': "Hangs the example's spans below their callers', for its tests.",
   '@opentelemetry/exporter-prometheus':
     'Shows under which names Prometheus gets the metrics, for the same tests.',
+  '@opentelemetry/instrumentation-undici':
+    "Shows in the example's tests that its spans hang below the caller's.",
   '@opentelemetry/sdk-metrics': 'In-memory exporter of metrics, for the same tests; 2.x runs on Node 20.',
   '@opentelemetry/sdk-trace-base': 'In-memory exporter of spans, for the same tests; 2.x runs on Node 20.',
   pino: 'The logger that the example writes to, its redaction tested.',

@@ -1,8 +1,9 @@
+import { channel } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
-import type { StreamEvent, StreamStatus } from '@ibkr-auth/streaming'
+import type { StreamStatus } from '@ibkr-auth/streaming'
 import type { Session } from '@ibkr-auth/transport/session'
 import { context, metrics, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
@@ -17,8 +18,8 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createOAuth1Session } from '../src/clients/oauth1-session.ts'
-import { logSession, redact } from '../src/observability/log.ts'
-import { observeRequests, observeSession, observeStream } from '../src/observability/telemetry.ts'
+import { logEvents, redact } from '../src/observability/log.ts'
+import { observe } from '../src/observability/telemetry.ts'
 
 const spans = new InMemorySpanExporter()
 const measured = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
@@ -33,7 +34,6 @@ const logger = pino({ redact }, { write: (line: string) => void lines.push(line)
 const stops: (() => void)[] = []
 let sandbox: RunningSandbox
 let session: Session
-let tellStream: ((event: StreamEvent) => void) | undefined
 
 beforeAll(async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
@@ -60,21 +60,8 @@ beforeAll(async () => {
       renewal: { backoff: { baseMs: 1, maxMs: 1 } },
     },
   )
-  const stream = {
-    status: () => ({ heartbeatAtMs: 1_000 }) as StreamStatus,
-    on: (listener: (event: StreamEvent) => void) => {
-      tellStream = listener
-      return () => {
-        tellStream = undefined
-      }
-    },
-  }
-  stops.push(
-    observeRequests(),
-    observeSession('live', session),
-    observeStream('live', stream, () => 8_000),
-    logSession(logger, session),
-  )
+  const stream = { status: () => ({ id: 77, heartbeatAtMs: Date.now() - 7_000 }) as StreamStatus }
+  stops.push(observe({ live: session }, { live: stream }), logEvents(logger))
 })
 
 afterAll(async () => {
@@ -119,18 +106,18 @@ it('hangs attempts below calls, and calls below whatever asked for them', async 
 
 it('explains each login', async () => {
   expect(named('login').map(({ attributes }) => attributes)).toMatchObject([
-    { 'ibkr.login.cause': 'start', 'ibkr.login.outcome': 'established' },
+    { 'ibkr.session': 'live', 'ibkr.login.reason': 'first', 'ibkr.login.outcome': 'established' },
   ])
   sandbox.faults.add({ kind: 'status', status: 500, path: '/v1/api/oauth/live_session_token', times: 1 })
   await session.renew().catch(() => undefined)
   const [, second] = named('login')
-  expect(second?.attributes).toMatchObject({ 'ibkr.login.cause': 'renew', 'ibkr.login.outcome': 'failed' })
+  expect(second?.attributes).toMatchObject({ 'ibkr.login.reason': 'renew', 'ibkr.login.outcome': 'failed' })
   expect(second?.attributes['error.type']).toMatch(/^ERR_/)
 })
 
 it('has each metric that an alert asks for, under the name that Prometheus gives it', async () => {
   await session.ready({ brokerage: true })
-  tellStream?.({ type: 'gap', atMs: 2, fromMs: 1, toMs: 2 })
+  channel('ibkr-auth:stream:gap').publish({ type: 'gap', stream: 77, atMs: 2, fromMs: 1, toMs: 2 })
   const { resourceMetrics } = await reader.collect()
   const text = new PrometheusSerializer().serialize(resourceMetrics)
   const rules = readFileSync(new URL('../prometheus/ibkr-auth.rules.yml', import.meta.url), 'utf8')
@@ -144,7 +131,7 @@ it('has each metric that an alert asks for, under the name that Prometheus gives
   expect([...wanted].filter((name) => !new RegExp(`^${name}\\{`, 'm').test(text))).toEqual([])
   expect(text).toMatch(/^ibkr_session_trading\{ibkr_session="live"\} 1/m)
   expect(text).toMatch(
-    /^ibkr_logins_total\{ibkr_session="live",ibkr_login_cause="renew",ibkr_login_outcome="failed"\} 1/m,
+    /^ibkr_logins_total\{ibkr_session="live",ibkr_login_reason="renew",ibkr_login_outcome="failed"\} 1/m,
   )
   expect(text).toMatch(/^ibkr_stream_age_seconds\{ibkr_session="live"\} 7/m)
   expect(text).toMatch(/^http_client_request_duration(?:_seconds)?_count\{.*error_type="503"/m)

@@ -1,22 +1,20 @@
 import { onTransportEvent } from '@ibkr-auth/transport'
-import type { Session } from '@ibkr-auth/transport/session'
+import { onSessionEvent } from '@ibkr-auth/transport/session'
 import type { Logger } from 'pino'
 
-/** Headers that a program may log beside ours. Ours are never told, and secrets print as `[masked]` by themselves. */
-export const redact = ['authorization', 'cookie', '["set-cookie"]'].flatMap((name) => {
-  const path = name.startsWith('[') ? name : `.${name}`
-  return [`headers${path}`, `*.headers${path}`, name]
-})
+/** Headers that a program may log beside ours, for `pino({ redact })`. Ours are never told, and secrets print as `[masked]` by themselves. */
+export const redact = ['headers', '*.headers'].flatMap((headers) =>
+  ['.authorization', '.cookie', '["set-cookie"]'].map((name) => headers + name),
+)
 
-/** Writes what requests and a session tell. Errors go by their message and code, for pino would print all of their members. */
-export function logSession(logger: Logger, session: Session): () => void {
+/** Writes what requests and sessions of the process tell; the result ends that. */
+export function logEvents(logger: Logger): () => void {
   const stops = [
     onTransportEvent('ibkr-auth:transport:call-end', (event) => logger.info(event, 'call')),
     onTransportEvent('ibkr-auth:transport:retry', (event) => logger.warn(event, 'retry')),
-    session.subscribe((event) => {
-      if (event.type === 'error') logger.error({ ...event, error: String(event.error) }, 'session error')
-      else logger.info(event, `session ${event.type}`)
-    }),
+    onSessionEvent('ibkr-auth:session:login-end', (event) => logger.info(event, 'login')),
+    onSessionEvent('ibkr-auth:session:brokerage', (event) => logger.info(event, 'brokerage session')),
+    onSessionEvent('ibkr-auth:session:error', (event) => logger.error(event, 'session error')),
   ]
   return () => {
     for (const stop of stops) stop()

@@ -1,163 +1,140 @@
-import type { Stream } from '@ibkr-auth/streaming'
+import { onStreamEvent, type Stream } from '@ibkr-auth/streaming'
 import { onTransportEvent, type RequestEvent } from '@ibkr-auth/transport'
-import type { Session } from '@ibkr-auth/transport/session'
-import {
-  type Attributes,
-  context,
-  metrics,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api'
+import { onSessionEvent, type Session } from '@ibkr-auth/transport/session'
+import type { Attributes, Span } from '@opentelemetry/api'
+import { context, metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 
-// Spans and metrics by OpenTelemetry's conventions. Register its providers first. Nothing told here holds a secret. Seconds stand in
-// our names because some ways to Prometheus add the unit and some do not.
+// Spans and metrics by OpenTelemetry's conventions, from the channels of the packages; none of them tells a secret. Register your
+// providers, then call `observe` once. Seconds stand in our names because some ways to Prometheus add the unit and some do not.
 
-const waits = {
-  unit: 's',
-  description: 'Waits before a request is sent',
-  advice: { explicitBucketBoundaries: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] },
-}
-const ended = (span: Span | undefined, errorType: string | undefined, attributes: Attributes = {}): void => {
-  if (errorType !== undefined)
-    span?.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', errorType)
-  span?.setAttributes(attributes).end()
-}
-/** A status of 400 and more is an error too. */
-const errorTypeOf = ({
-  status,
-  code,
-}: {
-  readonly status: number | undefined
-  readonly code: string | undefined
-}) => code ?? (status !== undefined && status >= 400 ? String(status) : undefined)
-const describe = ({ method, origin, path }: RequestEvent): Attributes => ({
-  'http.request.method': method,
-  'server.address': new URL(origin).hostname,
-  'url.path': path.replace(/\?.*/s, ''),
-})
-const reply = (status: number | undefined): Attributes =>
-  status === undefined ? {} : { 'http.response.status_code': status }
+type Stops = (() => void)[]
+/** Sessions and streams by the name that their metrics have. */
+type Named<Value> = Readonly<Record<string, Value>>
+type Sessions = Named<Pick<Session, 'status' | 'health' | 'now'>>
+type Streams = Named<Pick<Stream, 'status'>>
 
-const endAll = (stops: readonly (() => void)[]): void => {
-  for (const stop of stops) stop()
+const meter = () => metrics.getMeter('ibkr-auth')
+const seconds = (name: string, explicitBucketBoundaries: number[]) =>
+  meter().createHistogram(name, { unit: 's', advice: { explicitBucketBoundaries } })
+
+/** Calls below their callers' spans, attempts below their calls, logins; metrics of them, of penalties, gaps, sessions and streams. */
+export function observe(sessions: Sessions, streams: Streams = {}): () => void {
+  const stops = [...observeRequests(), ...observeSessions(sessions), ...observeStreams(streams)]
+  return () => {
+    for (const stop of stops) stop()
+  }
 }
 
-/** Each call a span below its caller's, each attempt a span below its call's; durations and waits as histograms. */
-export function observeRequests(): () => void {
-  const tracer = trace.getTracer('ibkr-auth')
-  const meter = metrics.getMeter('ibkr-auth')
-  const duration = meter.createHistogram('http.client.request.duration', { unit: 's' })
-  const wait = meter.createHistogram('ibkr.wait.seconds', waits)
-  const calls = new Map<number, { readonly span: Span; attempt?: Span }>()
-  const stops = [
-    onTransportEvent('ibkr-auth:transport:call-start', (event) => {
-      calls.set(event.call, {
-        span: tracer.startSpan(`call ${event.method}`, { attributes: describe(event) }),
-      })
-    }),
+function observeRequests(): Stops {
+  const duration = seconds('http.client.request.duration', [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
+  const waits = seconds('ibkr.wait.seconds', [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60])
+  const penalties = meter().createCounter('ibkr.penalties')
+  const calls = new Spans()
+  const attempts = new Spans()
+  return [
+    onTransportEvent('ibkr-auth:transport:call-start', (event) =>
+      calls.begin(event.call, `call ${event.method}`, asked(event)),
+    ),
     onTransportEvent('ibkr-auth:transport:attempt-start', (event) => {
-      const call = calls.get(event.call)
-      if (call === undefined) return
-      const attributes = { ...describe(event), 'http.request.resend_count': event.attempt - 1 }
-      const below = trace.setSpan(context.active(), call.span)
-      call.attempt = tracer.startSpan(event.method, { kind: SpanKind.CLIENT, attributes }, below)
+      const attributes = { ...asked(event), 'http.request.resend_count': event.attempt - 1 }
+      attempts.begin(event.call, event.method, attributes, SpanKind.CLIENT, calls.get(event.call))
     }),
     onTransportEvent('ibkr-auth:transport:attempt-end', (event) => {
-      const errorType = errorTypeOf(event)
-      ended(calls.get(event.call)?.attempt, errorType, reply(event.status))
-      const { 'url.path': _unbounded, ...labels } = describe(event)
-      const failed: Attributes = errorType === undefined ? {} : { 'error.type': errorType }
-      duration.record(event.elapsedMs / 1000, { ...labels, ...reply(event.status), ...failed })
+      attempts.end(event.call, answered(event))
+      const { 'url.path': _unbounded, ...labels } = { ...asked(event), ...answered(event) }
+      duration.record(event.elapsedMs / 1000, labels)
     }),
-    onTransportEvent('ibkr-auth:transport:call-end', (event) => {
-      ended(calls.get(event.call)?.span, errorTypeOf(event), reply(event.status))
-      calls.delete(event.call)
+    onTransportEvent('ibkr-auth:transport:wait-end', ({ call, reason, elapsedMs }) => {
+      calls.get(call)?.addEvent('waited', { 'ibkr.wait.reason': reason, 'ibkr.wait.ms': elapsedMs })
+      waits.record(elapsedMs / 1000, { 'ibkr.wait.reason': reason })
     }),
-    onTransportEvent('ibkr-auth:transport:wait-end', ({ elapsedMs, reason }) =>
-      wait.record(elapsedMs / 1000, { 'ibkr.wait.reason': reason }),
+    onTransportEvent('ibkr-auth:transport:call-end', (event) => calls.end(event.call, answered(event))),
+    onSessionEvent('ibkr-auth:pacing:penalty', () => penalties.add(1)),
+  ]
+}
+
+function observeSessions(sessions: Sessions): Stops {
+  const logins = meter().createCounter('ibkr.logins')
+  const spans = new Spans()
+  const why = (event: { session: number; reason: string }): Attributes => ({
+    'ibkr.session': nameOf(sessions, event.session),
+    'ibkr.login.reason': event.reason,
+  })
+  return [
+    onSessionEvent('ibkr-auth:session:login-start', (event) =>
+      spans.begin(event.session, 'login', why(event)),
+    ),
+    onSessionEvent('ibkr-auth:session:login-end', (event) => {
+      spans.end(event.session, { 'ibkr.login.outcome': event.outcome, 'error.type': event.code })
+      logins.add(1, { ...why(event), 'ibkr.login.outcome': event.outcome })
+    }),
+    gauge('ibkr.session.reading', sessions, (one) => Number(one.health().reading)),
+    gauge('ibkr.session.trading', sessions, (one) => Number(one.health().trading ?? Number.NaN)),
+    gauge('ibkr.brokerage.open', sessions, (one) => Number(one.status().brokerage.state === 'open')),
+    gauge('ibkr.maintenance', sessions, (one) => Number(one.status().maintenance !== undefined)),
+    gauge('ibkr.credential.remaining.seconds', sessions, (one) => left(one.now(), one.status().expiresAtMs)),
+    gauge('ibkr.penalty.remaining.seconds', sessions, (one) => left(one.now(), one.status().penaltyUntilMs)),
+  ]
+}
+
+function observeStreams(streams: Streams): Stops {
+  const gaps = meter().createCounter('ibkr.stream.gaps')
+  return [
+    onStreamEvent('ibkr-auth:stream:gap', ({ stream }) =>
+      gaps.add(1, { 'ibkr.session': nameOf(streams, stream) }),
+    ),
+    gauge('ibkr.stream.age.seconds', streams, (one) =>
+      left(one.status().heartbeatAtMs ?? Number.NaN, Date.now()),
     ),
   ]
-  return () => endAll(stops)
 }
 
-/** Each login a span with its cause and outcome, counted; what the session is now as gauges. */
-export function observeSession(name: string, session: Session): () => void {
-  const tracer = trace.getTracer('ibkr-auth')
-  const meter = metrics.getMeter('ibkr-auth')
-  const labels = { 'ibkr.session': name }
-  const logins = meter.createCounter('ibkr.logins')
-  const penalties = meter.createCounter('ibkr.penalties')
-  let login: { readonly span: Span; readonly cause: string } | undefined
-  const loginEnds = (outcome: 'established' | 'failed' | 'abandoned', errorType?: string): void => {
-    if (login === undefined) return
-    ended(login.span, errorType, { 'ibkr.login.outcome': outcome })
-    logins.add(1, { ...labels, 'ibkr.login.cause': login.cause, 'ibkr.login.outcome': outcome })
-    login = undefined
+/** Spans that have begun, by the number of what they are of. */
+class Spans extends Map<number, Span> {
+  begin(key: number, name: string, attributes: Attributes, kind = SpanKind.INTERNAL, above?: Span): void {
+    const below = above === undefined ? context.active() : trace.setSpan(context.active(), above)
+    this.set(key, trace.getTracer('ibkr-auth').startSpan(name, { kind, attributes }, below))
   }
-  const stop = session.subscribe((event) => {
-    if (event.type === 'state' && (event.to === 'establishing' || event.to === 'renewing')) {
-      const attributes = { ...labels, 'ibkr.login.cause': event.trigger }
-      login ??= { span: tracer.startSpan('login', { attributes }), cause: event.trigger }
-    } else if (event.type === 'established') loginEnds('established')
-    else if (event.type === 'error' && event.during === 'establish')
-      loginEnds('failed', errorCode(event.error))
-    else if (event.type === 'state' && event.to === 'closing') loginEnds('abandoned')
-    else if (event.type === 'penalty') penalties.add(1, labels)
-  })
-  const stops = [stop, ...observeStatus(labels, session)]
-  return () => endAll(stops)
+
+  end(key: number, attributes: Attributes): void {
+    const span = this.get(key)?.setAttributes(attributes)
+    if (attributes['error.type'] !== undefined) span?.setStatus({ code: SpanStatusCode.ERROR })
+    span?.end()
+    this.delete(key)
+  }
 }
 
-const errorCode = (error: unknown): string =>
-  error instanceof Error ? String('code' in error ? error.code : error.name) : 'unknown'
-
-function observeStatus(labels: Attributes, session: Session): (() => void)[] {
-  const leftUntil = (atMs: number | undefined): number =>
-    atMs === undefined ? 0 : Math.max(0, atMs - session.now()) / 1000
-  return [
-    gauge('ibkr.session.reading', labels, () => Number(session.health().reading)),
-    gauge('ibkr.session.trading', labels, () => toNumber(session.health().trading)),
-    gauge('ibkr.maintenance', labels, () => Number(session.status().maintenance !== undefined)),
-    gauge('ibkr.credential.remaining.seconds', labels, () => leftUntil(session.status().expiresAtMs), 's'),
-    gauge('ibkr.penalty.remaining.seconds', labels, () => leftUntil(session.status().penaltyUntilMs), 's'),
-  ]
-}
-
-const toNumber = (value: boolean | undefined): number | undefined =>
-  value === undefined ? undefined : Number(value)
-
-/** A value looked at when metrics are collected; undefined is not told. */
-function gauge(name: string, labels: Attributes, read: () => number | undefined, unit = ''): () => void {
-  const instrument = metrics.getMeter('ibkr-auth').createObservableGauge(name, { unit })
+/** Read when metrics are collected; what is no number is not told. */
+function gauge<Value>(name: string, all: Named<Value>, read: (one: Value) => number): () => void {
+  const instrument = meter().createObservableGauge(name)
   const look: Parameters<typeof instrument.addCallback>[0] = (result) => {
-    const value = read()
-    if (value !== undefined) result.observe(value, labels)
+    for (const [label, one] of Object.entries(all))
+      if (!Number.isNaN(read(one))) result.observe(read(one), { 'ibkr.session': label })
   }
   instrument.addCallback(look)
   return () => instrument.removeCallback(look)
 }
 
-/** The age of a stream's last heartbeat, and its gaps; `name` is that of its session. */
-export function observeStream(
-  name: string,
-  stream: Pick<Stream, 'on' | 'status'>,
-  now: () => number = Date.now,
-): () => void {
-  const labels = { 'ibkr.session': name }
-  const gaps = metrics.getMeter('ibkr-auth').createCounter('ibkr.stream.gaps')
-  const stopAge = gauge(
-    'ibkr.stream.age.seconds',
-    labels,
-    () => {
-      const { heartbeatAtMs } = stream.status()
-      return heartbeatAtMs === undefined ? undefined : Math.max(0, now() - heartbeatAtMs) / 1000
-    },
-    's',
-  )
-  const stopGaps = stream.on(({ type }) => {
-    if (type === 'gap') gaps.add(1, labels)
-  })
-  return () => endAll([stopAge, stopGaps])
+const left = (nowMs: number, untilMs = 0) => Math.max(0, untilMs - nowMs) / 1000
+
+/** Events name sessions and streams by their numbers. */
+const nameOf = (all: Named<{ status(): { readonly id: number } }>, id: number) =>
+  Object.keys(all).find((name) => all[name]?.status().id === id) ?? String(id)
+
+function asked({ method, origin, path }: RequestEvent): Attributes {
+  const { hostname, port } = new URL(origin)
+  const server = { 'server.address': hostname, 'server.port': Number(port || 443) }
+  return { 'http.request.method': method, ...server, 'url.path': path.replace(/\?.*/s, '') }
+}
+
+/** A status of 400 and more is an error too. */
+function answered({
+  status = 0,
+  code,
+}: {
+  status: number | undefined
+  code: string | undefined
+}): Attributes {
+  const error = code ?? (status >= 400 ? String(status) : undefined)
+  return { ...(status > 0 && { 'http.response.status_code': status }), ...(error && { 'error.type': error }) }
 }
