@@ -46,6 +46,7 @@ it('says what each of them tells', () => {
   const messages = [...surface.matchAll(/readonly "(ibkr-auth:[a-z:-]+)": ([^;]+);/g)]
   const everywhere = new Set([
     'call',
+    'purpose',
     'method',
     'origin',
     'path',

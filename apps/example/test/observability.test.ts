@@ -104,7 +104,9 @@ it('hangs attempts below calls, and calls below whatever asked for them', async 
   ])
 })
 
-it('explains each login', async () => {
+it('explains each login, and hangs its exchange below it', async () => {
+  const exchange = named('call POST').find(({ attributes }) => attributes['ibkr.purpose'] === 'establish')
+  expect(exchange?.parentSpanContext?.spanId).toBe(named('login')[0]?.spanContext().spanId)
   expect(named('login').map(({ attributes }) => attributes)).toMatchObject([
     { 'ibkr.session': 'live', 'ibkr.login.reason': 'first', 'ibkr.login.outcome': 'established' },
   ])

@@ -172,26 +172,13 @@ interface TransportOptions {
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;
 }
-interface Transport {
-  request(request: TransportRequest): Promise<TransportResponse>;
-  stream(request: TransportRequest): Promise<StreamedResponse>;
-  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
-  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
-  put(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
-  patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
-  delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
-  readonly clockSkewMs: number;
-  readonly claimedClockSkewMs: number | undefined;
-  resetClockSkew(): void;
-  now(): number;
-  readonly dispatcher: HttpDispatcher;
-  clearCookies(): void;
-  cookies(): readonly string[];
-  addCookies(cookies: readonly string[]): Promise<void>;
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
+interface ListenerErrorEvent {
+  readonly listener: string;
+  readonly error: unknown;
 }
-declare function createTransport(options: TransportOptions): Transport;
+interface ListenerErrors {
+  readonly "ibkr-auth:listener-error": ListenerErrorEvent;
+}
 declare const errorCodes: readonly ["ERR_TRANSPORT_INVALID_INPUT", "ERR_TRANSPORT_OUT_OF_SCOPE", "ERR_TRANSPORT_CLOSED", "ERR_TRANSPORT_AUTHORIZE_FAILED", "ERR_TRANSPORT_ABORTED", "ERR_TRANSPORT_UNREACHABLE", "ERR_TRANSPORT_TIMEOUT", "ERR_TRANSPORT_AMBIGUOUS", "ERR_TRANSPORT_BAD_RESPONSE", "ERR_TRANSPORT_TOO_LARGE", "ERR_TRANSPORT_REDIRECT", "ERR_TRANSPORT_REQUEST_REFUSED", "ERR_TRANSPORT_UNAUTHENTICATED", "ERR_TRANSPORT_CLOCK_SKEW", "ERR_TRANSPORT_FORBIDDEN", "ERR_TRANSPORT_PACED", "ERR_TRANSPORT_SERVER_ERROR", "ERR_TRANSPORT_PENALTY_BOX", "ERR_TRANSPORT_PACING_WAIT", "ERR_TRANSPORT_SESSION_CLOSED", "ERR_TRANSPORT_SESSION_FAILED", "ERR_TRANSPORT_SESSION_UNAVAILABLE", "ERR_TRANSPORT_MAINTENANCE", "ERR_TRANSPORT_COMPETING_SESSION", "ERR_TRANSPORT_BROKERAGE_UNAVAILABLE"];
 type TransportErrorCode = (typeof errorCodes)[number];
 declare const transportErrorCodes: readonly TransportErrorCode[];
@@ -226,14 +213,12 @@ declare class TransportError extends Error {
   get response(): TransportResponse | undefined;
 }
 declare function isTransportError(value: unknown): value is TransportError;
-interface ListenerErrorEvent {
-  readonly listener: string;
-  readonly error: unknown;
+type RequestPurpose = "establish" | "brokerage" | "question" | "logout";
+interface RequestOrigin {
+  readonly session: number | undefined;
+  readonly purpose: RequestPurpose | undefined;
 }
-interface ListenerErrors {
-  readonly "ibkr-auth:listener-error": ListenerErrorEvent;
-}
-interface RequestEvent {
+interface RequestEvent extends RequestOrigin {
   readonly call: number;
   readonly method: string;
   readonly origin: string;
@@ -273,6 +258,26 @@ interface TransportEvents extends ListenerErrors {
   readonly "ibkr-auth:transport:retry": RetryEvent;
 }
 declare function onTransportEvent<Name extends keyof TransportEvents>(name: Name, listener: (event: TransportEvents[Name]) => void): () => void;
+interface Transport {
+  request(request: TransportRequest): Promise<TransportResponse>;
+  stream(request: TransportRequest): Promise<StreamedResponse>;
+  get(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  post(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  put(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  patch(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  delete(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
+  readonly clockSkewMs: number;
+  readonly claimedClockSkewMs: number | undefined;
+  resetClockSkew(): void;
+  now(): number;
+  readonly dispatcher: HttpDispatcher;
+  clearCookies(): void;
+  cookies(): readonly string[];
+  addCookies(cookies: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+declare function createTransport(options: TransportOptions): Transport;
 interface ConnectionDispatcher extends HttpDispatcher {
   close(): Promise<void>;
   destroy(): Promise<void>;
@@ -283,4 +288,4 @@ type BearerToken = string | {
   reveal(): string | Uint8Array;
 };
 declare function bearer(source: () => BearerToken | Promise<BearerToken>): Authorize;
-export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BearerToken, type CallEndEvent, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type HttpDispatcher, type Interceptor, type ListenerErrorEvent, type Next, type ParameterValue, type Parameters, type RequestContext, type RequestEvent, type RequestOptions, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEndEvent, type WaitEvent, type WaitReason, bearer, createDispatcher, createTransport, isTransportError, onTransportEvent, systemClock, transportErrorCodes };
+export { type Attempt, type AttemptEndEvent, type AuthorizationHeaders, type Authorize, type AuthorizeRequest, type BearerToken, type CallEndEvent, type Clock, type ConnectionDispatcher, type ConnectionOptions, type CookieOptions, type DispatchController, type DispatchHandler, type DispatchHeaders, type DispatchRequest, type HttpDispatcher, type Interceptor, type ListenerErrorEvent, type Next, type ParameterValue, type Parameters, type RequestContext, type RequestEvent, type RequestOptions, type RequestOrigin, type RequestPurpose, ResponseHeaders, type RetryEvent, type RetryOptions, type Sent, type StreamedResponse, type Timeouts, type TlsMaterial, type TlsOptions, type Transport, TransportError, type TransportErrorCode, type TransportErrorDetails, type TransportEvents, type TransportOptions, type TransportRequest, TransportResponse, type WaitEndEvent, type WaitEvent, type WaitReason, bearer, createDispatcher, createTransport, isTransportError, onTransportEvent, systemClock, transportErrorCodes };

@@ -10,8 +10,22 @@ import type { Sent, TransportErrorCode } from './errors.ts'
 
 export { type ListenerErrorEvent, reportListenerError } from '@ibkr-auth/internal/channel'
 
+/**
+ * What a session sends of itself: `establish`, the exchange of a login; `brokerage`, to open and keep the brokerage session; `question`,
+ * whether a credential still counts; `logout`.
+ */
+export type RequestPurpose = 'establish' | 'brokerage' | 'question' | 'logout'
+
+/** Whose request it is. */
+export interface RequestOrigin {
+  /** Number of the session: its `status().id`; undefined for a transport that is none's. */
+  readonly session: number | undefined
+  /** What a session sends it for; undefined if it is a caller's. */
+  readonly purpose: RequestPurpose | undefined
+}
+
 /** What every event says of the request it belongs to. */
-export interface RequestEvent {
+export interface RequestEvent extends RequestOrigin {
   /** Number of the call within this process: what attempts, waits and repeats of one request share. */
   readonly call: number
   readonly method: string

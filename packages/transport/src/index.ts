@@ -15,6 +15,8 @@ export {
   type ListenerErrorEvent,
   onTransportEvent,
   type RequestEvent,
+  type RequestOrigin,
+  type RequestPurpose,
   type RetryEvent,
   type TransportEvents,
   type WaitEndEvent,

@@ -13,11 +13,7 @@ type Named<Value> = Readonly<Record<string, Value>>
 type Sessions = Named<Pick<Session, 'status' | 'health' | 'now'>>
 type Streams = Named<Pick<Stream, 'status'>>
 
-const meter = () => metrics.getMeter('ibkr-auth')
-const seconds = (name: string, explicitBucketBoundaries: number[]) =>
-  meter().createHistogram(name, { unit: 's', advice: { explicitBucketBoundaries } })
-
-/** Calls below their callers' spans, attempts below their calls, logins; metrics of them, of penalties, gaps, sessions and streams. */
+/** Logins below whoever made them necessary, their exchanges below them, calls below their callers, attempts below calls; and metrics. */
 export function observe(sessions: Sessions, streams: Streams = {}): () => void {
   const stops = [...observeRequests(), ...observeSessions(sessions), ...observeStreams(streams)]
   return () => {
@@ -29,44 +25,44 @@ function observeRequests(): Stops {
   const duration = seconds('http.client.request.duration', [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
   const waits = seconds('ibkr.wait.seconds', [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60])
   const penalties = meter().createCounter('ibkr.penalties')
-  const calls = new Spans()
-  const attempts = new Spans()
   return [
-    onTransportEvent('ibkr-auth:transport:call-start', (event) =>
-      calls.begin(event.call, `call ${event.method}`, asked(event)),
-    ),
+    onTransportEvent('ibkr-auth:transport:call-start', (event) => {
+      const { call, method, purpose, session } = event
+      const attributes = { ...asked(event), 'ibkr.purpose': purpose }
+      begin(`call ${call}`, `call ${method}`, attributes, purpose === 'establish' ? `login ${session}` : '')
+    }),
     onTransportEvent('ibkr-auth:transport:attempt-start', (event) => {
       const attributes = { ...asked(event), 'http.request.resend_count': event.attempt - 1 }
-      attempts.begin(event.call, event.method, attributes, SpanKind.CLIENT, calls.get(event.call))
+      begin(`attempt ${event.call}`, event.method, attributes, `call ${event.call}`, SpanKind.CLIENT)
     }),
     onTransportEvent('ibkr-auth:transport:attempt-end', (event) => {
-      attempts.end(event.call, answered(event))
+      end(`attempt ${event.call}`, answered(event))
       const { 'url.path': _unbounded, ...labels } = { ...asked(event), ...answered(event) }
       duration.record(event.elapsedMs / 1000, labels)
     }),
     onTransportEvent('ibkr-auth:transport:wait-end', ({ call, reason, elapsedMs }) => {
-      calls.get(call)?.addEvent('waited', { 'ibkr.wait.reason': reason, 'ibkr.wait.ms': elapsedMs })
-      waits.record(elapsedMs / 1000, { 'ibkr.wait.reason': reason })
+      const waited = { 'ibkr.wait.reason': reason }
+      spans.get(`call ${call}`)?.addEvent('waited', { ...waited, 'ibkr.wait.seconds': elapsedMs / 1000 })
+      waits.record(elapsedMs / 1000, waited)
     }),
-    onTransportEvent('ibkr-auth:transport:call-end', (event) => calls.end(event.call, answered(event))),
+    onTransportEvent('ibkr-auth:transport:call-end', (event) => end(`call ${event.call}`, answered(event))),
     onSessionEvent('ibkr-auth:pacing:penalty', () => penalties.add(1)),
   ]
 }
 
 function observeSessions(sessions: Sessions): Stops {
   const logins = meter().createCounter('ibkr.logins')
-  const spans = new Spans()
-  const why = (event: { session: number; reason: string }): Attributes => ({
-    'ibkr.session': nameOf(sessions, event.session),
-    'ibkr.login.reason': event.reason,
-  })
+  const why = (event: { readonly session: number; readonly reason: string }) => {
+    return { 'ibkr.session': nameOf(sessions, event.session), 'ibkr.login.reason': event.reason }
+  }
   return [
     onSessionEvent('ibkr-auth:session:login-start', (event) =>
-      spans.begin(event.session, 'login', why(event)),
+      begin(`login ${event.session}`, 'login', why(event)),
     ),
     onSessionEvent('ibkr-auth:session:login-end', (event) => {
-      spans.end(event.session, { 'ibkr.login.outcome': event.outcome, 'error.type': event.code })
-      logins.add(1, { ...why(event), 'ibkr.login.outcome': event.outcome })
+      const outcome = { 'ibkr.login.outcome': event.outcome }
+      end(`login ${event.session}`, { ...outcome, 'error.type': event.code })
+      logins.add(1, { ...why(event), ...outcome })
     }),
     gauge('ibkr.session.reading', sessions, (one) => Number(one.health().reading)),
     gauge('ibkr.session.trading', sessions, (one) => Number(one.health().trading ?? Number.NaN)),
@@ -79,29 +75,41 @@ function observeSessions(sessions: Sessions): Stops {
 
 function observeStreams(streams: Streams): Stops {
   const gaps = meter().createCounter('ibkr.stream.gaps')
+  const age = ({ heartbeatAtMs = Number.NaN }: { heartbeatAtMs: number | undefined }) =>
+    left(heartbeatAtMs, Date.now())
   return [
-    onStreamEvent('ibkr-auth:stream:gap', ({ stream }) =>
-      gaps.add(1, { 'ibkr.session': nameOf(streams, stream) }),
+    onStreamEvent('ibkr-auth:stream:gap', (event) =>
+      gaps.add(1, { 'ibkr.session': nameOf(streams, event.stream) }),
     ),
-    gauge('ibkr.stream.age.seconds', streams, (one) =>
-      left(one.status().heartbeatAtMs ?? Number.NaN, Date.now()),
-    ),
+    gauge('ibkr.stream.age.seconds', streams, (one) => age(one.status())),
   ]
 }
 
-/** Spans that have begun, by the number of what they are of. */
-class Spans extends Map<number, Span> {
-  begin(key: number, name: string, attributes: Attributes, kind = SpanKind.INTERNAL, above?: Span): void {
-    const below = above === undefined ? context.active() : trace.setSpan(context.active(), above)
-    this.set(key, trace.getTracer('ibkr-auth').startSpan(name, { kind, attributes }, below))
-  }
+const meter = () => metrics.getMeter('ibkr-auth')
+const seconds = (name: string, explicitBucketBoundaries: number[]) =>
+  meter().createHistogram(name, { unit: 's', advice: { explicitBucketBoundaries } })
+const left = (nowMs: number, untilMs = 0) => Math.max(0, untilMs - nowMs) / 1000
 
-  end(key: number, attributes: Attributes): void {
-    const span = this.get(key)?.setAttributes(attributes)
-    if (attributes['error.type'] !== undefined) span?.setStatus({ code: SpanStatusCode.ERROR })
-    span?.end()
-    this.delete(key)
-  }
+/** Spans that have begun. */
+const spans = new Map<string, Span>()
+
+function begin(
+  key: string,
+  name: string,
+  attributes: Attributes,
+  above = '',
+  kind = SpanKind.INTERNAL,
+): void {
+  const span = spans.get(above)
+  const below = span === undefined ? context.active() : trace.setSpan(context.active(), span)
+  spans.set(key, trace.getTracer('ibkr-auth').startSpan(name, { kind, attributes }, below))
+}
+
+function end(key: string, attributes: Attributes): void {
+  const span = spans.get(key)?.setAttributes(attributes)
+  if (attributes['error.type'] !== undefined) span?.setStatus({ code: SpanStatusCode.ERROR })
+  span?.end()
+  spans.delete(key)
 }
 
 /** Read when metrics are collected; what is no number is not told. */
@@ -114,8 +122,6 @@ function gauge<Value>(name: string, all: Named<Value>, read: (one: Value) => num
   instrument.addCallback(look)
   return () => instrument.removeCallback(look)
 }
-
-const left = (nowMs: number, untilMs = 0) => Math.max(0, untilMs - nowMs) / 1000
 
 /** Events name sessions and streams by their numbers. */
 const nameOf = (all: Named<{ status(): { readonly id: number } }>, id: number) =>

@@ -78,14 +78,10 @@ export class CallState {
   }
 
   get event(): RequestEvent {
-    const { method } = this.request
-    return {
-      call: this.id,
-      method,
-      origin: this.settings.scope.origin,
-      path: this.maskedPath,
-      attempt: this.attempts,
-    }
+    const { method, context } = this.request
+    const { scope, originOf } = this.settings
+    const { maskedPath: path, attempts: attempt } = this
+    return { call: this.id, ...originOf(context), method, origin: scope.origin, path, attempt }
   }
 
   /** Everything secret that was sent, to be hidden where the server repeats it. */

@@ -1,12 +1,12 @@
 import { webcrypto } from 'node:crypto'
 import { checkCount, checkDuration, checkFunction, checkNumber, invalidInput } from '../checks.ts'
 import { type Clock, monotonicOf, systemClock } from '../clock.ts'
-import { reportListenerError } from '../events.ts'
+import { type RequestOrigin, reportListenerError } from '../events.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import { type HeaderRecord, mergeHeaders } from '../http/headers.ts'
 import { CookieStore } from '../request/cookies.ts'
 import { type CredentialScope, createCredentialScope } from '../request/credential-scope.ts'
-import type { Authorize, Complete, Interceptor, Timeouts } from '../request/types.ts'
+import type { Authorize, Complete, Interceptor, RequestContext, Timeouts } from '../request/types.ts'
 import { ClockSkew } from './clock-skew.ts'
 import type { RetryOptions, TransportOptions } from './options.ts'
 import { type RetryBudget, retryBudgetOf } from './retry-rules.ts'
@@ -33,7 +33,13 @@ export interface Settings {
   readonly skew: ClockSkew
   readonly budget: RetryBudget
   readonly cookies: CookieStore | undefined
+  readonly originOf: OriginOf
 }
+
+/** Whose request one with this context is, for events. */
+export type OriginOf = (context: RequestContext) => RequestOrigin
+
+const nobodys: OriginOf = () => ({ session: undefined, purpose: undefined })
 
 const defaultTimeouts: Complete<Timeouts> = {
   connectMs: 10_000,
@@ -46,7 +52,11 @@ const defaultRetry: Complete<RetryOptions> = { limit: 2, baseDelayMs: 250, maxDe
 export const defaultClockSkewLimitMs = 30_000
 
 /** Checks options and fills in the defaults. */
-export function resolveSettings(options: TransportOptions, dispatcher: HttpDispatcher): Settings {
+export function resolveSettings(
+  options: TransportOptions,
+  dispatcher: HttpDispatcher,
+  originOf: OriginOf = nobodys,
+): Settings {
   const scope = createCredentialScope(options.baseUrl, options.allowPlainHttp ?? [])
   const host = new URL(scope.origin).host
   checkParts(options)
@@ -78,6 +88,7 @@ export function resolveSettings(options: TransportOptions, dispatcher: HttpDispa
       options.cookies === false
         ? undefined
         : new CookieStore(scope.origin, scope.pathPrefix, options.cookies?.names),
+    originOf,
   }
 }
 

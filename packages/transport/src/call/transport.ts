@@ -8,7 +8,7 @@ import type { RequestOptions, TransportRequest } from '../request/types.ts'
 import { CallState } from './call.ts'
 import type { TransportOptions } from './options.ts'
 import { runCall } from './run.ts'
-import { resolveSettings, type Settings } from './settings.ts'
+import { type OriginOf, resolveSettings, type Settings } from './settings.ts'
 
 /** Sends authorised requests below one base URL. */
 export interface Transport {
@@ -77,18 +77,24 @@ export abstract class RequestVerbs {
  * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for options that cannot be meant.
  */
 export function createTransport(options: TransportOptions): Transport {
+  return createTransportOf(options)
+}
+
+/** A transport whose events say whose requests they are. */
+export function createTransportOf(options: TransportOptions, originOf?: OriginOf): Transport {
   if (options.dispatcher && options.connection) {
     throw invalidInput('give dispatcher or connection, not both')
   }
   if (options.dispatcher && typeof options.dispatcher.dispatch !== 'function') {
     throw invalidInput('dispatcher must have a function dispatch, as those of undici do')
   }
-  if (options.dispatcher) return new HttpTransport(resolveSettings(options, options.dispatcher), doNothing)
+  if (options.dispatcher)
+    return new HttpTransport(resolveSettings(options, options.dispatcher, originOf), doNothing)
   if (options.connection) {
     const own = createDispatcher(options.connection)
-    return new HttpTransport(resolveSettings(options, own), () => own.destroy())
+    return new HttpTransport(resolveSettings(options, own, originOf), () => own.destroy())
   }
-  const settings = resolveSettings(options, sharedDispatcher)
+  const settings = resolveSettings(options, sharedDispatcher, originOf)
   return new HttpTransport(settings, useSharedDispatcher())
 }
 

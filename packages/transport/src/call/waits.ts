@@ -1,10 +1,18 @@
-import { codeOf, type WaitEvent, type WaitReason, waitEnd, waitStart } from '../events.ts'
+import {
+  codeOf,
+  type RequestEvent,
+  type RequestOrigin,
+  type WaitEvent,
+  type WaitReason,
+  waitEnd,
+  waitStart,
+} from '../events.ts'
 import type { Attempt } from '../request/types.ts'
 import { maskQuery } from './mask.ts'
 
 /** What a wait is told of with: the request as events describe it, and the clock that it is measured by. */
 export interface Waiting {
-  readonly describe: () => Omit<WaitEvent, 'reason'>
+  readonly describe: () => RequestEvent
   readonly monotonicNow: () => number
 }
 
@@ -39,7 +47,8 @@ async function toldWait<Value>(
 }
 
 /** An attempt that has not begun, as events describe it. */
-export function describeAttempt({ call, method, url, number }: Attempt): Omit<WaitEvent, 'reason'> {
-  const { origin, pathname, search } = new URL(url)
-  return { call, method, origin, path: maskQuery(pathname + search), attempt: number - 1 }
+export function describeAttempt(attempt: Attempt, origin: RequestOrigin): RequestEvent {
+  const { call, method, url, number } = attempt
+  const { origin: server, pathname, search } = new URL(url)
+  return { call, ...origin, method, origin: server, path: maskQuery(pathname + search), attempt: number - 1 }
 }

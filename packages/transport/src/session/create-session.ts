@@ -1,4 +1,4 @@
-import { createTransport, RequestVerbs, type Transport } from '../call/transport.ts'
+import { createTransportOf, RequestVerbs, type Transport } from '../call/transport.ts'
 import { TransportError } from '../errors.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import type { StreamedResponse, TransportResponse } from '../http/response.ts'
@@ -23,12 +23,18 @@ import type { SessionHealth, SessionStatus } from './status.ts'
 export function createSession(options: SessionOptions): Session {
   const core = new SessionCore(options, resolveSessionSettings(options))
   const { interceptor } = core
-  const transport = createTransport({
-    ...options,
-    random: () => core.random(),
-    authorize: interceptor.authorize,
-    interceptors: [(attempt, next) => interceptor.intercept(attempt, next), ...(options.interceptors ?? [])],
-  })
+  const transport = createTransportOf(
+    {
+      ...options,
+      random: () => core.random(),
+      authorize: interceptor.authorize,
+      interceptors: [
+        (attempt, next) => interceptor.intercept(attempt, next),
+        ...(options.interceptors ?? []),
+      ],
+    },
+    (context) => core.originOf(context),
+  )
   core.attach(transport)
   return new IbkrSession(core, transport)
 }

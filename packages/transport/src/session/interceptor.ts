@@ -2,10 +2,10 @@ import { authorizedBy } from '../call/attempt.ts'
 import { readRetryAfter } from '../call/retry-rules.ts'
 import { describeAttempt, tellWait } from '../call/waits.ts'
 import { isTransportError } from '../errors.ts'
-import type { WaitReason } from '../events.ts'
+import type { RequestOrigin, WaitReason } from '../events.ts'
 import type { TransportResponse } from '../http/response.ts'
 import type { Pacing } from '../pacing/pacing.ts'
-import type { Attempt, Authorize, Next } from '../request/types.ts'
+import type { Attempt, Authorize, Next, RequestContext } from '../request/types.ts'
 import { needsBrokerage } from './brokerage-protocol.ts'
 import type { BrokerageRunner } from './brokerage-runner.ts'
 import type { Talks } from './conversation.ts'
@@ -27,6 +27,7 @@ export interface InterceptorHost {
   readonly pacedUsername: unknown
   readonly egress: unknown
   readonly monotonicNow: () => number
+  originOf(context: RequestContext): RequestOrigin
   serverNow(): number
   /** Milliseconds since 1970. */
   wallNow(): number
@@ -118,7 +119,8 @@ export class SessionInterceptor {
   /** Whether a request may go on is told of as a wait, however it ends. */
   #wait<Value>(attempt: Attempt, reason: WaitReason, pending: Promise<Value>): Promise<Value> {
     const { monotonicNow } = this.#host
-    return tellWait(reason, pending, { describe: () => describeAttempt(attempt), monotonicNow })
+    const describe = () => describeAttempt(attempt, this.#host.originOf(attempt.context))
+    return tellWait(reason, pending, { describe, monotonicNow })
   }
 
   #isMended(attempt: Attempt, lesson: Lesson | undefined): boolean | Promise<boolean> {

@@ -1,4 +1,5 @@
 import { maskEchoes } from '@ibkr-auth/internal/mask'
+import type { RequestPurpose } from '../events.ts'
 import type { TransportResponse } from '../http/response.ts'
 import type { RequestContext } from '../request/types.ts'
 import type { Hide } from './brokerage-protocol.ts'
@@ -8,7 +9,7 @@ import type { Hide } from './brokerage-protocol.ts'
  * and its keep-alive, which must not wait for themselves; a question about the credential of the moment, or a last look with one that
  * is about to be replaced, which must not wait for the next one; the farewell.
  */
-export type OwnCall = 'establish' | 'brokerage' | 'question' | 'logout'
+export type OwnCall = RequestPurpose
 
 const name = 'ibkr-auth:session'
 

@@ -1,5 +1,7 @@
 import type { Transport } from '../call/transport.ts'
+import type { RequestOrigin } from '../events.ts'
 import type { Pacing } from '../pacing/pacing.ts'
+import type { RequestContext } from '../request/types.ts'
 import { BrokerageRunner } from './brokerage-runner.ts'
 import { Talks } from './conversation.ts'
 import { CredentialRunner } from './credential-runner.ts'
@@ -9,6 +11,7 @@ import type { LeadershipNews } from './leadership.ts'
 import { Learner, type LearnerHost } from './learn-from-reply.ts'
 import { type MaintenanceKind, maintenanceAt } from './maintenance.ts'
 import type { SessionOptions } from './options.ts'
+import { ownCallOf } from './own-calls.ts'
 import { OwnRequests } from './own-requests.ts'
 import type { Moment } from './proof.ts'
 import { BrokeragePart, CredentialPart } from './session-parts.ts'
@@ -96,6 +99,10 @@ export class SessionCore implements InterceptorHost, LearnerHost {
   /** In milliseconds since 1970. */
   wallNow(): number {
     return this.settings.timers.now()
+  }
+
+  originOf(context: RequestContext): RequestOrigin {
+    return { session: this.journal.id, purpose: ownCallOf(context) }
   }
 
   get monotonicNow(): () => number {

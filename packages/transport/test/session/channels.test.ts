@@ -112,6 +112,23 @@ describe('logins', () => {
   })
 })
 
+test('requests say which session they are of, and what it sends them for', async () => {
+  const { clock, server, session } = harness()
+  await clock.until(session.get('/iserver/x'))
+  server.revokeAll()
+  await clock.until(session.get('/portfolio/x'))
+  await clock.until(session.close())
+  const { id } = session.status()
+  const purposes = messages('transport:call-end').map((message) => Object.values(message).slice(1, 3))
+  expect(purposes.every(([of]) => of === id)).toBe(true)
+  expect(new Set(purposes.map(([, purpose]) => purpose))).toEqual(
+    new Set(['establish', 'brokerage', 'question', 'logout', undefined]),
+  )
+  const waits = messages('transport:wait-end')
+  expect(waits.length).toBeGreaterThan(0)
+  for (const wait of waits) expect(wait).toMatchObject({ session: id })
+})
+
 describe('waits', () => {
   const waits = (path: string): object[] =>
     messages('transport:wait-end').filter((message) => 'path' in message && message.path === path)
