@@ -50,8 +50,9 @@ async function measure() {
   for (const concurrency of [1, 64]) {
     const rounds = { unshared: [], shared: [] }
     let [requests, tripsBefore] = [0, 0]
-    for (let round = 0; round < 12; round += 1) {
-      for (const [name, session] of Object.entries(sessions)) {
+    for (let round = 0; round < 31; round += 1) {
+      const turn = round % 2 === 0 ? Object.entries(sessions) : Object.entries(sessions).reverse()
+      for (const [name, session] of turn) {
         const count = concurrency === 1 ? 300 : 3_000
         if (round === 1) [requests, tripsBefore] = [0, trips]
         if (name === 'shared' && round > 0) requests += count
@@ -62,7 +63,8 @@ async function measure() {
     }
     const [unshared, together] = [median(rounds.unshared), median(rounds.shared)]
     const ratios = rounds.shared.map((value, index) => value / rounds.unshared[index])
-    const text = `concurrency ${concurrency}: unshared ${unshared.toFixed(0)} µs, shared ${together.toFixed(0)} µs a request, ratio ${(together / unshared).toFixed(2)} (median of rounds ${median(ratios).toFixed(2)})`
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(ratios, share).toFixed(2))
+    const text = `concurrency ${concurrency}: unshared ${unshared.toFixed(0)} µs, shared ${together.toFixed(0)} µs a request, ${middle} times (${low} to ${high} in half of the rounds)`
     console.log(
       `${text}, round trips to the store per request ${((trips - tripsBefore) / requests).toFixed(3)}`,
     )
@@ -89,5 +91,9 @@ async function run(session, concurrency, count) {
 }
 
 function median(values) {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]
+  return quantile(values, 0.5)
+}
+
+function quantile(values, share) {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length * share)]
 }

@@ -22,7 +22,7 @@ export {
   type SharedLeadership,
   shareLeadership,
 } from './leadership/share-leadership.ts'
-export type { PacingLimit, PacingWindow } from './pacing/limits.ts'
+export type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 export type { SharePacingOptions } from './pacing/options.ts'
 export type {
   PacingEvent,

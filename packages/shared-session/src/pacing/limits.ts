@@ -1,21 +1,6 @@
+import { createLimitMatcher, type PacingLimit, type PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 import { invalidInput } from '../errors.ts'
 import type { Counter } from '../store/take.ts'
-
-/** At most `requests` requests in any span of `intervalMs` milliseconds; the shape of `@ibkr-auth/transport`'s window. */
-export interface PacingWindow {
-  readonly requests: number
-  readonly intervalMs: number
-}
-
-/** What IBKR allows on a group of endpoints; the shape of `@ibkr-auth/transport`'s limit. */
-export interface PacingLimit {
-  readonly name: string
-  readonly methods: readonly string[]
-  /** Below the API base; `{name}` stands for one segment. */
-  readonly paths: readonly string[]
-  readonly windows: readonly PacingWindow[]
-  readonly concurrent?: number | undefined
-}
 
 /** What a request counts against: the first counter is that of the username. */
 export interface Lane {
@@ -31,26 +16,15 @@ export type LaneOf = (method: string, path: string) => Lane
 export function lanesOf(global: PacingWindow, limits: readonly PacingLimit[], marginMs: number): LaneOf {
   const all = counterOf('all', [global], undefined, marginMs)
   const plain: Lane = { limit: undefined, counters: [all] }
-  const lanes = limits.map((limit) => {
-    const { name, windows, concurrent } = limit
-    const lane = {
-      limit: name,
-      counters: [all, counterOf(`limit ${name}`, windows, concurrent, marginMs)],
-    }
-    const endpoints = limit.methods.flatMap((method) =>
-      limit.paths.map((path) => [method, ...path.split('/')]),
-    )
-    return { lane, endpoints }
-  })
+  const lanes = new Map<PacingLimit, Lane>()
+  for (const limit of limits) {
+    const own = counterOf(`limit ${limit.name}`, limit.windows, limit.concurrent, marginMs)
+    lanes.set(limit, { limit: limit.name, counters: [all, own] })
+  }
+  const limitOf = createLimitMatcher(limits)
   return (method, path) => {
-    const sought = [method, ...plainPath(path).split('/')]
-    const isExactly = (endpoint: readonly string[]): boolean => sameSegments(endpoint, sought, false)
-    const fits = (endpoint: readonly string[]): boolean => sameSegments(endpoint, sought, true)
-    // A path of its own before a template, so that /email is never an {id}.
-    const found =
-      lanes.find(({ endpoints }) => endpoints.some(isExactly)) ??
-      lanes.find(({ endpoints }) => endpoints.some(fits))
-    return found?.lane ?? plain
+    const limit = limitOf(method, path)
+    return (limit && lanes.get(limit)) ?? plain
   }
 }
 
@@ -73,17 +47,4 @@ function counterOf(
     intervalMs: intervalMs + marginMs,
   }))
   return { name, windows: counted, concurrent }
-}
-
-/** IBKR counts the endpoint, not its spelling. */
-function plainPath(path: string): string {
-  const plain = path.replace(/[?#].*$/s, '')
-  return plain.length > 1 && plain.endsWith('/') ? plain.slice(0, -1) : plain
-}
-
-function sameSegments(endpoint: readonly string[], sought: readonly string[], templates: boolean): boolean {
-  return (
-    endpoint.length === sought.length &&
-    endpoint.every((segment, index) => segment === sought[index] || (templates && segment.startsWith('{')))
-  )
 }

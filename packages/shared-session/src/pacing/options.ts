@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { hostname } from 'node:os'
+import type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 import { callable, duration, storeKey, wholeNumber } from '../check.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { usableStore } from '../credential/options.ts'
 import type { Store } from '../store/store.ts'
-import { type LaneOf, lanesOf, type PacingLimit, type PacingWindow } from './limits.ts'
+import { type LaneOf, lanesOf } from './limits.ts'
 
 /** How pacing is shared. */
 export interface SharePacingOptions {
