@@ -1,3 +1,4 @@
+export type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 export type { Clock } from './clock.ts'
 export type { ContextLike, CredentialLike, LentCredential, SessionLike } from './credential/credential.ts'
 export type { EstablishReason } from './credential/decide.ts'
@@ -22,7 +23,6 @@ export {
   type SharedLeadership,
   shareLeadership,
 } from './leadership/share-leadership.ts'
-export type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 export type { SharePacingOptions } from './pacing/options.ts'
 export type {
   PacingEvent,

@@ -356,6 +356,34 @@ describe('the penalty box', () => {
 })
 
 describe('conversations', () => {
+  test('begin when no place had before them, in whichever process, can be used any more', async () => {
+    for (let seed = 1; seed <= 30; seed += 1) {
+      const { time, processes } = world(3, { marginMs: 60 }, seed)
+      const random = seededRandom(seed)
+      const arrivals: { atMs: number; own: boolean }[] = []
+      const go = async (pacing: SharedPacing, conversation?: symbol): Promise<void> => {
+        const permit = await pacing.acquire(ask({ conversation, priority: conversation ? 'high' : 'normal' }))
+        // As slow on its way as the margin allows.
+        await time.pause(conversation ? 0 : random() * 60)
+        arrivals.push({ atMs: time.elapsedMs, own: conversation !== undefined })
+        permit.release(true)
+      }
+      const crowd = processes.flatMap((pacing) => Array.from({ length: 2 }, () => go(pacing)))
+      await time.advance(random() * 3)
+      const talk = Symbol('talk')
+      const letGo = processes[0]!.hold('user', talk)
+      const converse = async (): Promise<void> => {
+        await go(processes[0]!, talk)
+        await time.pause(40)
+        await go(processes[0]!, talk)
+        letGo()
+      }
+      await time.until(Promise.all([converse(), ...crowd]))
+      const own = arrivals.map((arrival, index) => (arrival.own ? index : -1)).filter((index) => index >= 0)
+      expect(own[1]! - own[0]!, `seed ${seed}`).toBe(1)
+    }
+  })
+
   test('hold everybody else back, let cancellations pass, and end by themselves', async () => {
     const { time, processes } = world(2)
     const [one, other] = processes as [SharedPacing, SharedPacing]

@@ -41,8 +41,10 @@ const held = new Map()
 let isOver = false
 const over = new AbortController()
 setMaxListeners(0, over.signal)
-/** When a place was had, by the clock that all processes of this machine share. */
-const grantedAtMs = []
+/** Places had and used: when, by the clock that all processes of this machine share, and for which target. */
+const places = []
+/** What each caller asks for at present. */
+const targets = new Map()
 /** Tells where a login is, and goes on when it is told to. */
 async function step(name) {
   const answer = new Promise((resolve) => held.set(name, resolve))
@@ -122,10 +124,10 @@ function noted(inner) {
     ),
     async acquire(request) {
       const permit = await inner.acquire(request)
-      const atMs = Date.now()
+      const place = { atMs: Date.now(), target: targets.get(request.caller) }
       return {
         release: (sent) => {
-          if (sent) grantedAtMs.push(atMs)
+          if (sent) places.push(place)
           permit.release(sent)
         },
       }
@@ -146,10 +148,20 @@ const session = createSession({
 establish.follow(session)
 
 const counts = { answered: 0, failed: {} }
+let serial = 0
+const fail = (error) => {
+  counts.failed[error.code] = (counts.failed[error.code] ?? 0) + 1
+}
 async function caller(number) {
   while (!isOver) {
     try {
-      await session.get(number % 2 === 0 ? '/portfolio/U1/summary' : '/portfolio/U1/meta', {
+      // A target of its own, so that each arrival can be told from the others.
+      serial += 1
+      const path = number % 2 === 0 ? 'positions/0' : 'ledger'
+      const target = `/portfolio/DU1234567/${path}?one=${index}-${serial}`
+      targets.set(String(number), target)
+      await session.get(target, {
+        context: { caller: String(number) },
         signal: over.signal,
         throwHttpErrors: false,
         timeouts: { totalMs: 120_000 },
@@ -157,14 +169,46 @@ async function caller(number) {
       counts.answered += 1
     } catch (error) {
       if (isOver) return
-      counts.failed[error.code] = (counts.failed[error.code] ?? 0) + 1
+      fail(error)
     }
-    await new Promise((resolve) => setTimeout(resolve, pacingOn ? 50 : 250))
+    await new Promise((resolve) => setTimeout(resolve, pacingOn ? 50 : 500))
   }
 }
 
-await Promise.all(Array.from({ length: callers }, (_, number) => caller(number)))
-tell({ counts, grantedAtMs, status: establish.status(), pacing: pacing.status() })
+/** Orders that this process was told of: the price, which no other order has, and what came of it. */
+const orders = []
+
+/** One order with the question that its price raises: a conversation. Never sent again, whatever happens to it. */
+async function order(price) {
+  const ticket = { conid: 8314, side: 'BUY', orderType: 'LMT', price, quantity: 1, tif: 'DAY' }
+  return session.conversation(async (talk) => {
+    const options = { signal: over.signal, timeouts: { totalMs: 60_000 } }
+    const url = '/iserver/account/DU1234567/orders'
+    let reply = await talk.post(url, { ...options, json: { orders: [ticket] } })
+    for (let asked = reply.json()[0]; asked?.message !== undefined; asked = reply.json()[0])
+      reply = await talk.post(`/iserver/reply/${asked.id}`, { ...options, json: { confirmed: true } })
+    return reply.json()[0]?.order_id
+  })
+}
+
+async function trader() {
+  for (let number = 0; !isOver; number += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 2_000 + Math.random() * 4_000))
+    if (isOver) return
+    const price = 50 + index + number / 100
+    try {
+      orders.push({ price, id: await order(price) })
+    } catch (error) {
+      if (isOver) return
+      orders.push({ price, error: error.code ?? error.message })
+      fail(error)
+    }
+  }
+}
+
+const crowd = Array.from({ length: callers }, (_, number) => caller(number))
+await Promise.all([...crowd, trader()])
+tell({ counts, places, orders, status: establish.status(), pacing: pacing.status() })
 await session.close()
 await establish.close()
 await leadership.close()

@@ -18,7 +18,10 @@ export interface SharePacingOptions {
   readonly limits: readonly PacingLimit[]
   /** Name of the address that requests leave from, for sessions that name none. Default: the host's name. */
   readonly egress?: string | undefined
-  /** Added to every window, in milliseconds, for requests that travel faster than the one before. Default 50. */
+  /**
+   * How much faster than the one before a request may travel, in milliseconds: added to every window, and kept clear before a
+   * conversation. Default 50.
+   */
   readonly marginMs?: number | undefined
   /** How long an address stops after a 429, in milliseconds. Default 600,000. */
   readonly penaltyMs?: number | undefined
@@ -47,6 +50,7 @@ export interface PacingSettings {
   readonly laneOf: LaneOf
   /** Places of a username over all endpoints, in its window. */
   readonly places: number
+  readonly marginMs: number
   readonly random: () => number
   readonly egress: string
   readonly penaltyMs: number
@@ -61,10 +65,12 @@ export interface PacingSettings {
 
 /** @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` */
 export function pacingSettings(options: SharePacingOptions): PacingSettings {
+  const marginMs = duration('marginMs', options.marginMs, 50, 0)
   return {
     store: usableStore(options.store),
     key: storeKey('key', options.key),
-    laneOf: lanesOf(options.global, options.limits, duration('marginMs', options.marginMs, 50, 0)),
+    laneOf: lanesOf(options.global, options.limits, marginMs),
+    marginMs,
     places: options.global.requests,
     random: callable('random', options.random ?? (() => randomInt(1_000_000) / 1_000_000)),
     egress: storeKey('egress', options.egress ?? hostname()),

@@ -1,6 +1,6 @@
 import { inBackground, monotonic } from '../clock.ts'
 import type { StoreAccess } from '../store/store-access.ts'
-import { type PlaceReference, placeId, type TakeAnswer } from '../store/take.ts'
+import { type Conversation, type PlaceReference, placeId, type TakeAnswer } from '../store/take.ts'
 import { type Ask, askFor, takeRequest } from './ask.ts'
 import type { Lane } from './limits.ts'
 import type { Waiting } from './line.ts'
@@ -8,7 +8,7 @@ import type { PacingSettings } from './options.ts'
 import { OwnPlaces } from './own-places.ts'
 import type { PacingPermit } from './request.ts'
 import { Settlement } from './settlement.ts'
-import type { Talk } from './talks.ts'
+import { belongsTo, type Talk } from './talks.ts'
 
 const presentForMs = 30_000
 const runningForMs = 30_000
@@ -76,7 +76,7 @@ export class StorePlaces {
     const ask = askFor(batch, talk, () => this.#host.nextId())
     const told = this.settlement.take()
     const slackMs = this.#slackMs
-    const converse = talk && { id: talk.id, forMs: Math.max(1, (talk.untilMs ?? 0) - askedAtMs) }
+    const converse = talk && this.#conversation(talk, batch, askedAtMs)
     const rest = { holder: this.#holder, presentForMs, runningForMs, slackMs, converse, ...told }
     try {
       const answer = await this.#access.take(this.#key, takeRequest(ask, rest))
@@ -87,6 +87,13 @@ export class StorePlaces {
       this.settlement.undo(told)
       this.#goAway()
     }
+  }
+
+  /** Begins with its first request, since that names the counters that tell who else has a place. */
+  #conversation(talk: Talk, batch: readonly Waiting[], nowMs: number): Conversation | undefined {
+    if (!batch.some(({ request }) => belongsTo(request, talk))) return undefined
+    const { marginMs: quietMs } = this.#settings
+    return { id: talk.id, forMs: Math.max(1, (talk.untilMs ?? 0) - nowMs), quietMs }
   }
 
   /** A share of each window; a place that is given back is not used again, since nobody else could know. */

@@ -3,8 +3,15 @@ import { type Counter, placeId, type TakeAnswer, type TakeRequest, type Wish } f
 /** What is remembered of the counters under one key. Plain data. */
 export interface CounterState {
   readonly holders: Readonly<Record<string, number>>
-  readonly conversation: { readonly id: string; readonly untilMs: number } | undefined
+  readonly conversation: ConversationMemory | undefined
   readonly counters: Readonly<Record<string, CounterMemory>>
+}
+
+interface ConversationMemory {
+  readonly id: string
+  /** When its own wishes may have places. */
+  readonly fromMs: number
+  readonly untilMs: number
 }
 
 interface CounterMemory {
@@ -32,16 +39,15 @@ export function takePlaces(
 ): { readonly state: CounterState; readonly answer: TakeAnswer } {
   const table = new CounterTable(before, request, nowMs)
   const holders = presentHolders(before.holders, request, nowMs)
-  const conversation = conversationOf(before.conversation, request, nowMs)
+  const conversation = conversationOf(before.conversation, request, nowMs, table.lastUseMs())
   const granted: number[] = []
   const waitMs: number[] = []
   for (const wish of request.wishes) {
-    const isHeldBack = conversation !== undefined && !wish.passes && wish.conversation !== conversation.id
-    const room = isHeldBack ? { places: 0, waitMs: -1 } : table.room(wish)
-    const count = Math.min(wish.count, room.places)
+    const heldMs = wish.passes ? 0 : heldBackMs(conversation, wish, nowMs)
+    const count = heldMs === 0 ? Math.min(wish.count, table.room(wish).places) : 0
     table.take(wish, count)
     granted.push(count)
-    waitMs.push(count === wish.count ? 0 : isHeldBack ? -1 : table.room(wish).waitMs)
+    waitMs.push(count === wish.count ? 0 : heldMs === 0 ? table.room(wish).waitMs : heldMs)
   }
   const answer = {
     granted,
@@ -77,12 +83,19 @@ function conversationOf(
   before: CounterState['conversation'],
   { converse, conversed = [] }: TakeRequest,
   nowMs: number,
+  lastUseMs: number,
 ): CounterState['conversation'] {
   const isOver = before === undefined || before.untilMs <= nowMs || conversed.includes(before.id)
   if (!isOver) return before
-  return converse === undefined || conversed.includes(converse.id)
-    ? undefined
-    : { id: converse.id, untilMs: nowMs + converse.forMs }
+  if (converse === undefined || conversed.includes(converse.id)) return undefined
+  const { id, forMs, quietMs = 0 } = converse
+  return { id, fromMs: Math.min(lastUseMs + quietMs, nowMs + forMs / 2), untilMs: nowMs + forMs }
+}
+
+/** How long a conversation keeps a wish waiting, in milliseconds: 0 if it does not, -1 if that depends on somebody else. */
+function heldBackMs(conversation: CounterState['conversation'], wish: Wish, nowMs: number): number {
+  if (conversation === undefined) return 0
+  return wish.conversation === conversation.id ? Math.max(0, conversation.fromMs - nowMs) : -1
 }
 
 interface Room {
@@ -110,6 +123,12 @@ class CounterTable {
     }
     for (const counter of request.counters) this.#intervals.set(counter.name, longestMs(counter))
     this.#settle()
+  }
+
+  /** The last moment at which a place that is had may be used; negative infinity if none is. */
+  lastUseMs(): number {
+    const named = this.#request.counters.map(({ name }) => this.#grants.get(name)?.at(-1)?.[0])
+    return Math.max(Number.NEGATIVE_INFINITY, ...named.map((atMs) => atMs ?? Number.NEGATIVE_INFINITY))
   }
 
   /** What the windows and the running places leave for a wish. */

@@ -72,20 +72,6 @@ for _, place in ipairs(ask.running) do
   keep(running(place[1]), ask.runningForMs)
 end
 
-local talk = redis.call('GET', KEYS[2])
-local mayBegin = true
-for _, id in ipairs(ask.conversed) do
-  if talk == id then
-    redis.call('DEL', KEYS[2])
-    talk = false
-  end
-  if ask.converse and ask.converse.id == id then mayBegin = false end
-end
-if not talk and ask.converse and mayBegin then
-  talk = ask.converse.id
-  redis.call('SET', KEYS[2], talk, 'PX', string.format('%.0f', math.ceil(ask.converse.forMs)))
-end
-
 local longest = {}
 for i, counter in ipairs(ask.counters) do
   longest[i] = 0
@@ -95,6 +81,32 @@ for i, counter in ipairs(ask.counters) do
   end
   if longest[i] > 0 then redis.call('ZREMRANGEBYSCORE', grants(i), '-inf', number(now - longest[i])) end
   if counter.concurrent then redis.call('ZREMRANGEBYSCORE', running(i), '-inf', number(now)) end
+end
+
+-- A conversation stands there as the moment from which it may have places, and its id.
+local talk, from = false, 0
+local known = redis.call('GET', KEYS[2])
+if known then
+  local moment, id = string.match(known, '^(%S+) (.*)$')
+  talk, from = id, tonumber(moment)
+end
+local mayBegin = true
+for _, id in ipairs(ask.conversed) do
+  if talk == id then
+    redis.call('DEL', KEYS[2])
+    talk = false
+  end
+  if ask.converse and ask.converse.id == id then mayBegin = false end
+end
+if not talk and ask.converse and mayBegin then
+  local last = 0
+  for i in ipairs(ask.counters) do
+    local newest = redis.call('ZRANGE', grants(i), -1, -1, 'WITHSCORES')[2]
+    if newest then last = math.max(last, newest) end
+  end
+  talk = ask.converse.id
+  from = math.min(last + (ask.converse.quietMs or 0), now + ask.converse.forMs / 2)
+  redis.call('SET', KEYS[2], number(from) .. ' ' .. talk, 'PX', string.format('%.0f', math.ceil(ask.converse.forMs)))
 end
 
 local function room(wish)
@@ -143,6 +155,8 @@ local granted, waits = {}, {}
 for n, wish in ipairs(ask.wishes) do
   if talk and not wish.passes and wish.conversation ~= talk then
     granted[n], waits[n] = 0, '-1'
+  elseif talk and not wish.passes and from > now then
+    granted[n], waits[n] = 0, number(from - now)
   else
     local places = room(wish)
     take(wish, places)

@@ -30,6 +30,11 @@ export interface Conversation {
   readonly id: string
   /** In milliseconds; afterwards it is over whatever happens. */
   readonly forMs: number
+  /**
+   * Its own wishes wait until so many milliseconds after the last moment at which a place that was had before may be used: else a
+   * request that left earlier could come between those of the conversation. At most half of `forMs`. Default 0.
+   */
+  readonly quietMs?: number | undefined
 }
 
 /** A place that is given back, or is done with. */
