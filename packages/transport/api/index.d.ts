@@ -215,8 +215,8 @@ declare class TransportError extends Error {
 declare function isTransportError(value: unknown): value is TransportError;
 type RequestPurpose = "establish" | "brokerage" | "question" | "logout";
 interface RequestOrigin {
-  readonly session: number | undefined;
-  readonly purpose: RequestPurpose | undefined;
+  readonly session?: number | undefined;
+  readonly purpose?: RequestPurpose | undefined;
 }
 interface RequestEvent extends RequestOrigin {
   readonly call: number;

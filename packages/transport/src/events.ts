@@ -19,9 +19,9 @@ export type RequestPurpose = 'establish' | 'brokerage' | 'question' | 'logout'
 /** Whose request it is. */
 export interface RequestOrigin {
   /** Number of the session: its `status().id`; undefined for a transport that is none's. */
-  readonly session: number | undefined
+  readonly session?: number | undefined
   /** What a session sends it for; undefined if it is a caller's. */
-  readonly purpose: RequestPurpose | undefined
+  readonly purpose?: RequestPurpose | undefined
 }
 
 /** What every event says of the request it belongs to. */
@@ -125,9 +125,7 @@ export const retryBegins: EventChannel<RetryEvent> = channelOf('retry')
 
 /** What an event says of an error: its code, or else its name. */
 export function codeOf(error: unknown): string | undefined {
-  if (error === undefined) return undefined
-  const { code, message } = toldError(error, false)
-  return code ?? message
+  return error === undefined ? undefined : toldError(error, false).message
 }
 
 /** Tells listeners of something; one that throws is reported, and keeps nothing from the others. */

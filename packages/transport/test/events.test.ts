@@ -62,6 +62,7 @@ describe('diagnostics', () => {
       { attempt: 3 },
       { attempt: 3, status: 200, sent: 'yes' },
     ])
+    expect(events.some(([, event]) => 'session' in event)).toBe(false)
     expect(new Set(events.map(([, event]) => ('call' in event ? event.call : undefined))).size).toBe(1)
   })
 

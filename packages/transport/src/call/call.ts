@@ -81,7 +81,7 @@ export class CallState {
     const { method, context } = this.request
     const { scope, originOf } = this.settings
     const { maskedPath: path, attempts: attempt } = this
-    return { call: this.id, ...originOf(context), method, origin: scope.origin, path, attempt }
+    return { call: this.id, ...originOf?.(context), method, origin: scope.origin, path, attempt }
   }
 
   /** Everything secret that was sent, to be hidden where the server repeats it. */

@@ -41,7 +41,7 @@ export function runCall(call: CallState, onOver: () => void): Promise<TransportR
 
 /**
  * Tells of a call's result: of the first alone, for a cancelled call fails once more when its attempt does. Whoever cancels does so in
- * a context of its own.
+ * a context of its own; who begins to listen in the middle of a call is not told of its end.
  */
 function announceOnce(call: CallState): (status: number | undefined, error?: unknown) => void {
   const inContext = callEnd.hasSubscribers ? captureContext() : undefined
@@ -49,10 +49,7 @@ function announceOnce(call: CallState): (status: number | undefined, error?: unk
   return (status, error) => {
     if (announced) return
     announced = true
-    if (!callEnd.hasSubscribers) return
-    const tell = (): void => tellEnd(call, status, error)
-    if (inContext === undefined) tell()
-    else inContext(tell)
+    inContext?.(() => tellEnd(call, status, error))
   }
 }
 

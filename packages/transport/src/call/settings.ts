@@ -33,13 +33,12 @@ export interface Settings {
   readonly skew: ClockSkew
   readonly budget: RetryBudget
   readonly cookies: CookieStore | undefined
-  readonly originOf: OriginOf
+  /** Undefined where there is no session. */
+  readonly originOf: OriginOf | undefined
 }
 
 /** Whose request one with this context is, for events. */
 export type OriginOf = (context: RequestContext) => RequestOrigin
-
-const nobodys: OriginOf = () => ({ session: undefined, purpose: undefined })
 
 const defaultTimeouts: Complete<Timeouts> = {
   connectMs: 10_000,
@@ -55,7 +54,7 @@ export const defaultClockSkewLimitMs = 30_000
 export function resolveSettings(
   options: TransportOptions,
   dispatcher: HttpDispatcher,
-  originOf: OriginOf = nobodys,
+  originOf?: OriginOf,
 ): Settings {
   const scope = createCredentialScope(options.baseUrl, options.allowPlainHttp ?? [])
   const host = new URL(scope.origin).host

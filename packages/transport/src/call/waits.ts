@@ -41,7 +41,7 @@ async function toldWait<Value>(
     end()
     return value
   } catch (error) {
-    end(error ?? new Error('no reason given'))
+    end(error ?? null)
     throw error
   }
 }
