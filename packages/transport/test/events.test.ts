@@ -42,14 +42,7 @@ describe('diagnostics', () => {
       'attempt-end',
     ])
     expect(events.map(([, event]) => event)).toMatchObject([
-      {
-        attempt: 1,
-        session: undefined,
-        purpose: undefined,
-        method: 'GET',
-        origin: 'https://api.ibkr.com',
-        path: '/v1/api/a',
-      },
+      { attempt: 1, method: 'GET', origin: 'https://api.ibkr.com', path: '/v1/api/a' },
       { attempt: 1, status: 503, code: undefined, sent: 'yes' },
       { attempt: 1, delayMs: 249, reason: '503' },
       { attempt: 1, reason: 'retry' },
