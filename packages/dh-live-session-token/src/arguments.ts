@@ -6,11 +6,6 @@ export function requireConsumerKey(consumerKey: unknown): void {
     throw invalidInput('consumerKey must be a non-empty string.')
 }
 
-/** Whichever realm made them; a question that no proxy answers. */
-export function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
-}
-
 /** Members of an argument that is a bag of them, each read once: an accessor may throw, or answer otherwise next time. */
 export function membersOf<Bag extends object, Name extends keyof Bag>(
   bag: Bag,

@@ -1,8 +1,7 @@
-import { bytesFromHex, utf8Text } from '@ibkr-auth/internal/bytes'
+import { bytesFromHex, isBytes, utf8Text } from '@ibkr-auth/internal/bytes'
 import { DerReader, derElement, derInteger, derTag } from '@ibkr-auth/internal/der'
 import { bitLength, integerFromBytes } from '@ibkr-auth/internal/integers'
 import { findPemBlocks, formatPem } from '@ibkr-auth/internal/pem'
-import { isBytes } from './arguments.ts'
 import { LiveSessionTokenError } from './errors.ts'
 
 /** Diffie-Hellman parameters as registered with IBKR. */

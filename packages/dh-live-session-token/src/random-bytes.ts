@@ -1,5 +1,6 @@
+import { isBytes } from '@ibkr-auth/internal/bytes'
 import * as primitives from '#primitives'
-import { isBytes, optionalFunction } from './arguments.ts'
+import { optionalFunction } from './arguments.ts'
 import { invalidInput } from './errors.ts'
 
 /** Gives this many random bytes from a CSPRNG. */

@@ -1,5 +1,5 @@
-import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
-import { isBytes } from './arguments.ts'
+import { isBytes } from '@ibkr-auth/internal/bytes'
+import { revealed, type SecretBytesLike } from '@ibkr-auth/internal/secret'
 import { invalidInput, isLiveSessionTokenError, LiveSessionTokenError } from './errors.ts'
 
 /** Bytes that come out by `reveal()` only: printing, JSON and `structuredClone` show none of them. */
@@ -50,7 +50,7 @@ export class SecretBytes {
  * @param field - Name of the argument, for the error.
  */
 export function copySecret(secret: SecretBytesLike, field: string): Uint8Array {
-  const bytes = revealed(secret, field)
+  const bytes = reveal(secret, field)
   if (!isBytes(bytes) || bytes.length === 0) {
     throw invalidInput(`${field} must be a non-empty Uint8Array or { reveal() } of one.`)
   }
@@ -58,11 +58,9 @@ export function copySecret(secret: SecretBytesLike, field: string): Uint8Array {
   return secret instanceof SecretBytes ? bytes : Uint8Array.from(bytes)
 }
 
-function revealed(secret: SecretBytesLike, field: string): unknown {
-  if (isBytes(secret)) return secret
-  if (typeof secret !== 'object' || secret === null) return undefined
+function reveal(secret: unknown, field: string): unknown {
   try {
-    return typeof secret.reveal === 'function' ? secret.reveal() : undefined
+    return revealed(secret)
   } catch (cause) {
     if (isLiveSessionTokenError(cause)) throw cause
     throw invalidInput(`${field}: its reveal() threw.`, cause)

@@ -33,10 +33,16 @@ export function utf8TextStrict(bytes: Uint8Array): string | undefined {
   }
 }
 
-const digitPairs = Array.from({ length: 256 }, (_, byte) => (byte + 256).toString(16).slice(1))
+/** A `Uint8Array`, whichever realm made it; a question that no proxy answers. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+}
+
+let digitPairs: readonly string[] | undefined
 
 /** Lower-case hex, two digits a byte. */
 export function hexFromBytes(bytes: Uint8Array): string {
+  digitPairs ??= Array.from({ length: 256 }, (_, byte) => (byte + 256).toString(16).slice(1))
   let digits = ''
   for (const byte of bytes) digits += digitPairs[byte]
   return digits

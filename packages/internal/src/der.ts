@@ -1,4 +1,3 @@
-import { bytesFromHex, hexFromBytes } from './bytes.ts'
 import { evenHex, integerFromBytes } from './integers.ts'
 
 /** Tags of the DER elements (X.690) that keys and DH parameters are made of. */
@@ -24,51 +23,14 @@ export function derInteger(value: bigint): string {
   return derElement(derTag.integer, /^[89a-f]/.test(digits) ? `00${digits}` : digits)
 }
 
-/** Contents of the OBJECT IDENTIFIERs of key algorithms, as hex. */
-export const keyAlgorithm = {
-  /** 1.2.840.113549.1.1.1 */
-  rsaEncryption: '2a864886f70d010101',
-  /** 1.2.840.113549.1.1.10 */
-  rsassaPss: '2a864886f70d01010a',
-  /** 1.2.840.10045.2.1 */
-  ecPublicKey: '2a8648ce3d0201',
-} as const
-
-// AlgorithmIdentifier { rsaEncryption, NULL } (RFC 8017 A.1)
-const rsaIdentifier = `300d0609${keyAlgorithm.rsaEncryption}0500`
-// AlgorithmIdentifier { id-ecPublicKey, prime256v1 1.2.840.10045.3.1.7 } (RFC 5480 2.1.1)
-const ecIdentifier = `30130607${keyAlgorithm.ecPublicKey}06082a8648ce3d030107`
-const version0 = '020100'
-
-function bytes(hex: string): Uint8Array {
-  return bytesFromHex(hex) as Uint8Array
-}
-
-function privateKeyInfo(identifier: string, key: Uint8Array): Uint8Array {
-  return bytes(
-    derElement(derTag.sequence, version0, identifier, derElement(derTag.octetString, hexFromBytes(key))),
-  )
-}
-
-/** PKCS#8 (RFC 5208 5) around a PKCS#1 RSAPrivateKey (RFC 8017 A.1.2). */
-export function wrapPkcs1(rsaPrivateKey: Uint8Array): Uint8Array {
-  return privateKeyInfo(rsaIdentifier, rsaPrivateKey)
-}
-
-/** PKCS#8 around a SEC 1 ECPrivateKey (RFC 5915 3) on P-256. */
-export function wrapSec1(ecPrivateKey: Uint8Array): Uint8Array {
-  return privateKeyInfo(ecIdentifier, ecPrivateKey)
-}
-
-/** SubjectPublicKeyInfo (RFC 5280 4.1) around a PKCS#1 RSAPublicKey (RFC 8017 A.1.1). */
-export function wrapSpki(rsaPublicKey: Uint8Array): Uint8Array {
-  return bytes(
-    derElement(
-      derTag.sequence,
-      rsaIdentifier,
-      derElement(derTag.bitString, `00${hexFromBytes(rsaPublicKey)}`),
-    ),
-  )
+/** Algorithms of keys by the contents of their OBJECT IDENTIFIERs, as hex. */
+export const keyAlgorithm: Readonly<Record<string, 'rsa' | 'rsa-pss' | 'ec'>> = {
+  // 1.2.840.113549.1.1.1, rsaEncryption
+  '2a864886f70d010101': 'rsa',
+  // 1.2.840.113549.1.1.10, id-RSASSA-PSS
+  '2a864886f70d01010a': 'rsa-pss',
+  // 1.2.840.10045.2.1, id-ecPublicKey
+  '2a8648ce3d0201': 'ec',
 }
 
 /** Reads DER elements one after another; `undefined` wherever the bytes are not what was asked for. */

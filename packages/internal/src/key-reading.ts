@@ -5,7 +5,7 @@ import type { RsaNumbers } from './rsa-numbers.ts'
 /** What the key is to be used for; it decides which half is wanted, and what a JWK may say of itself. */
 export type KeyPurpose = 'sign' | 'verify' | 'decrypt' | 'encrypt'
 
-/** A key as every runtime can import it. RSA numbers were checked; those of a `CryptoKey` are its runtime's business. */
+/** A key as it was found. RSA numbers were checked; those of a `CryptoKey` are its runtime's business. */
 export type KeyMaterial =
   | ({ readonly form: 'der' } & DerKey & OfRsa)
   | ({ readonly form: 'jwk'; readonly algorithm: 'rsa' | 'ec'; readonly jwk: JsonWebKeyLike } & OfRsa)
@@ -26,15 +26,25 @@ export type KeyFault =
   | 'encrypted'
   | 'passphrase'
 
-/** A key, or what is wrong with it: a sentence that goes on after "the key …" and never holds a part of it. */
-export type KeyReading =
-  | { readonly ok: true; readonly key: KeyMaterial }
-  | { readonly ok: false; readonly fault: KeyFault; readonly message: string; readonly cause?: unknown }
+/** What is wrong with a key: a sentence that goes on after "the key …" and never holds a part of it. */
+export interface KeyRefusal {
+  readonly ok: false
+  readonly fault: KeyFault
+  readonly message: string
+  readonly cause?: unknown
+}
+
+export type KeyReading = { readonly ok: true; readonly key: KeyMaterial } | KeyRefusal
 
 export function isPrivate(purpose: KeyPurpose): boolean {
   return purpose === 'sign' || purpose === 'decrypt'
 }
 
-export function fault(kind: KeyFault, message: string): KeyReading {
+export function fault(kind: KeyFault, message: string): KeyRefusal {
   return { ok: false, fault: kind, message }
+}
+
+/** @param found - What it is in place of the half that is wanted. */
+export function wrongHalf(found: string, purpose: KeyPurpose): KeyRefusal {
+  return fault('wrong-half', `is ${found}; the ${isPrivate(purpose) ? 'private' : 'public'} key is wanted`)
 }

@@ -1,6 +1,7 @@
 import { bytesFromBase64 } from './bytes.ts'
 import { DerReader, derTag } from './der.ts'
 import { bitLength, integerFromBytes } from './integers.ts'
+import { fault, isPrivate, type KeyPurpose, type KeyRefusal } from './key-reading.ts'
 
 /** The numbers of an RSA key by their JWK names (RFC 7518 6.3), in their PKCS#1 order (RFC 8017 A.1.2). */
 const names = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
@@ -15,18 +16,12 @@ export type RsaPrivateNumbers = RsaCrtNumbers | Pick<RsaCrtNumbers, 'n' | 'e' | 
 /** What could be read of a key; nothing at all where it was something else. */
 export type RsaNumbers = { readonly [Name in keyof RsaCrtNumbers]?: bigint | undefined }
 
-/**
- * Numbers of an RSA key in DER: PKCS#1 (RFC 8017 A.1), or one of the two structures around that, PKCS#8
- * (RFC 5208) and SubjectPublicKeyInfo (RFC 5280 4.1).
- */
-export function rsaNumbersFromDer(der: Uint8Array, wrapped = false): RsaNumbers {
+/** Numbers of an RSA key in PKCS#1 (RFC 8017 A.1). */
+export function rsaNumbersFromPkcs1(der: Uint8Array, half: 'private' | 'public'): RsaNumbers {
   const body = new DerReader(der).enter(derTag.sequence)
-  const first = body?.readInteger()
-  if (body?.read(derTag.sequence) && !wrapped) {
-    const key = first === undefined ? body.read(derTag.bitString)?.subarray(1) : body.read(derTag.octetString)
-    return key ? rsaNumbersFromDer(key, true) : {}
-  }
-  return first === 0n ? collect(() => body?.readInteger()) : { n: first, e: body?.readInteger() }
+  const read = (): bigint | undefined => body?.readInteger()
+  if (half === 'public') return { n: read(), e: read() }
+  return read() === 0n ? collect(read) : {} // Version 1 has more than two primes.
 }
 
 /** Numbers of an RSA key in a JWK (RFC 7518 6.3). */
@@ -45,11 +40,17 @@ function collect(read: (name: string) => bigint | undefined): RsaNumbers {
 const longestModulus = 16_384
 const longestExponent = 64
 
+/** Why these are not the numbers of a key for this purpose; `undefined` if they are. */
+export function rsaNumbersFault(numbers: RsaNumbers, purpose: KeyPurpose): KeyRefusal | undefined {
+  const problem = isPrivate(purpose) ? privateNumbersFault(numbers) : publicNumbersFault(numbers)
+  return problem === undefined ? undefined : fault('damaged', `is no sound RSA key: ${problem}`)
+}
+
 /**
  * Why these are not the numbers of a public key (RFC 8017 3.1); `undefined` if they are. Exponents beyond 64 bits are
  * refused: nobody makes such keys, and a verification with one takes as long as the stranger who made it likes.
  */
-export function publicNumbersFault({ n, e }: RsaNumbers): string | undefined {
+function publicNumbersFault({ n, e }: RsaNumbers): string | undefined {
   if (n === undefined || e === undefined || n <= 0n) return 'its modulus or exponent is missing'
   if (bitLength(n) > longestModulus) return `its modulus has more than ${longestModulus} bits`
   if ((n & 1n) === 0n) return 'its modulus is even'
@@ -62,7 +63,7 @@ export function publicNumbersFault({ n, e }: RsaNumbers): string | undefined {
  * Why these are not the numbers of a private key that belong together (RFC 8017 3.2); `undefined` if they are. One
  * damaged prime would let a signature give the key away.
  */
-export function privateNumbersFault(numbers: RsaNumbers): string | undefined {
+function privateNumbersFault(numbers: RsaNumbers): string | undefined {
   const fault = publicNumbersFault(numbers)
   const { n, e, d, p, q, dp, dq, qi } = numbers
   if (fault !== undefined || n === undefined || e === undefined) return fault

@@ -4,6 +4,16 @@ export type SecretBytesLike = Uint8Array | { reveal(): Uint8Array }
 /** A secret text, bare or inside anything that hands it out by `reveal()`. */
 export type SecretTextLike = string | { reveal(): string }
 
+/**
+ * What an object that hands its secret out holds, and anything else itself; `undefined` where `reveal` is no function.
+ *
+ * @throws Whatever a foreign `reveal()` throws.
+ */
+export function revealed(secret: unknown): unknown {
+  if (typeof secret !== 'object' || secret === null || !('reveal' in secret)) return secret
+  return typeof secret.reveal === 'function' ? secret.reveal() : undefined
+}
+
 /** A secret was asked for after it had been disposed of. */
 export class DisposedSecretError extends Error {
   override readonly name = 'DisposedSecretError'

@@ -1,4 +1,4 @@
-import { hexFromBytes } from '@ibkr-auth/internal/bytes'
+import { hexFromBytes, isBytes } from '@ibkr-auth/internal/bytes'
 import { randomBytes } from '@ibkr-auth/internal/globals'
 import { invalidInput } from './errors.ts'
 
@@ -40,11 +40,6 @@ export function callForeign<T>(argument: string, call: () => T): T {
   } catch (cause) {
     throw invalidInput(`${argument} threw; see cause`, cause)
   }
-}
-
-/** True for `Uint8Array` of any realm, `Buffer` included; a proxy is asked nothing. */
-export function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
 }
 
 /** An optional function of the caller's. */

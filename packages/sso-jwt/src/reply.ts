@@ -1,7 +1,7 @@
-import { utf8Text } from '@ibkr-auth/internal/bytes'
+import { isBytes, utf8Text } from '@ibkr-auth/internal/bytes'
 import { type JsonObject, jsonObject } from '@ibkr-auth/internal/json'
 import { type HeadersLike, header, type Reply } from '@ibkr-auth/internal/message'
-import { isBearerToken, isBytes, readMembers } from './checks.ts'
+import { isBearerToken, readMembers } from './checks.ts'
 import { invalidInput, SsoJwtError } from './errors.ts'
 
 /** Longest body that is read, in characters or bytes; no reply of IBKR's comes near. */

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { checkDhParams, type DhParams, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { readKey } from '@ibkr-auth/internal/key-input'
 import { openEncryptedKey } from '@ibkr-auth/internal/open-encrypted-key'
+import { wrapDer } from '@ibkr-auth/internal/wrap-der'
 import { fingerprintOf } from '../keygen/key-pair.ts'
 import type { DhParamsSetting } from '../profile/client-settings.ts'
 import type { Findings } from './finding.ts'
@@ -23,7 +24,7 @@ export function examineKey(
     })
     return undefined
   }
-  const key = reading.key.form === 'der' ? keyObject(reading.key.bytes) : undefined
+  const key = reading.key.form === 'der' ? keyObject(wrapDer(reading.key)) : undefined
   const size = key?.asymmetricKeyDetails?.modulusLength
   if (key === undefined || key.asymmetricKeyType !== 'rsa' || size === undefined) {
     findings.fail(step, title, {

@@ -5,6 +5,7 @@ import { checkDhParams, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { readKey } from '@ibkr-auth/internal/key-input'
 import type { KeyMaterial, KeyPurpose } from '@ibkr-auth/internal/key-reading'
 import { openEncryptedKey } from '@ibkr-auth/internal/open-encrypted-key'
+import { wrapDer } from '@ibkr-auth/internal/wrap-der'
 import { dhParamsFile, type KeyPairName, keyFiles } from './key-files.ts'
 import { fingerprintOf } from './key-pair.ts'
 
@@ -93,8 +94,8 @@ function readHalf(
 
 function keyObjectOf(key: KeyMaterial): KeyObject | undefined {
   if (key.form !== 'der') return undefined
-  const bytes = Buffer.from(key.bytes)
-  return key.kind === 'pkcs8'
+  const bytes = Buffer.from(wrapDer(key))
+  return key.half === 'private'
     ? createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })
     : createPublicKey({ key: bytes, format: 'der', type: 'spki' })
 }

@@ -1,6 +1,7 @@
+import { isBytes } from '@ibkr-auth/internal/bytes'
 import { jsonObject } from '@ibkr-auth/internal/json'
 import { bodyText, header, type Reply } from '@ibkr-auth/internal/message'
-import { isBytes, isTime, membersOf, optionalFunction, readClock, textsIn } from '../arguments.ts'
+import { isTime, membersOf, optionalFunction, readClock, textsIn } from '../arguments.ts'
 import { invalidInput, LiveSessionTokenError } from '../errors.ts'
 import type { Expiry } from '../live-session-token.ts'
 import { type ExpirationReading, readExpiry } from './expiry.ts'

@@ -2,7 +2,7 @@ import { base64urlFromBytes, bytesFromHex } from '@ibkr-auth/internal/bytes'
 import { bitLength, evenHex } from '@ibkr-auth/internal/integers'
 import type { CryptoKeyLike, JsonWebKeyLike, KeyInput } from '@ibkr-auth/internal/key-forms'
 import { readKey } from '@ibkr-auth/internal/key-input'
-import { type RsaNumbers, rsaNumbersFromDer, rsaNumbersFromJwk } from '@ibkr-auth/internal/rsa-numbers'
+import type { RsaNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
 import { openEncryptedKey } from '#primitives'
 import { invalidKey, type OAuth1Error, requireObject } from '../errors.ts'
@@ -35,10 +35,7 @@ export function readRsaKey(
   if (key.form === 'crypto-key') return readCryptoKey(key.key, half, purpose, hash)
   if (key.algorithm !== 'rsa') throw refused(half, 'is a key of another kind; an RSA key is wanted')
   if (key.form === 'jwk') requireAlgorithm(key.jwk, half, hash)
-  return readNumbers(
-    key.form === 'jwk' ? rsaNumbersFromJwk({ ...key.jwk }) : rsaNumbersFromDer(key.bytes),
-    half,
-  )
+  return readNumbers(key.numbers ?? {}, half)
 }
 
 function refused(half: string, message: string): OAuth1Error {

@@ -1,4 +1,5 @@
-import { callForeign, isBytes, readMembers } from '../checks.ts'
+import { isBytes } from '@ibkr-auth/internal/bytes'
+import { callForeign, readMembers } from '../checks.ts'
 import { invalidInput, SsoJwtError } from '../errors.ts'
 import { isSigningAlgorithm, type SigningAlgorithm } from './algorithms.ts'
 import { SigningKey } from './signing-key.ts'

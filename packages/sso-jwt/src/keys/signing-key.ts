@@ -1,5 +1,5 @@
-import { base64urlFromBytes, utf8Bytes } from '@ibkr-auth/internal/bytes'
-import { checkText, isBytes } from '../checks.ts'
+import { base64urlFromBytes, isBytes, utf8Bytes } from '@ibkr-auth/internal/bytes'
+import { checkText } from '../checks.ts'
 import { invalidInput, type SsoJwtWarning } from '../errors.ts'
 import type { SigningAlgorithm } from './algorithms.ts'
 import { asciiJson } from './ascii-json.ts'

@@ -1,8 +1,10 @@
+import { isBytes } from '@ibkr-auth/internal/bytes'
 import { subtle } from '@ibkr-auth/internal/globals'
 import type { CryptoKeyLike, JsonWebKeyLike } from '@ibkr-auth/internal/key-forms'
 import { type KeyReadingOptions, readKey } from '@ibkr-auth/internal/key-input'
 import type { KeyFault, KeyMaterial } from '@ibkr-auth/internal/key-reading'
-import { callForeign, isBytes } from '../checks.ts'
+import { wrapDer } from '@ibkr-auth/internal/wrap-der'
+import { callForeign } from '../checks.ts'
 import { invalidInput, SsoJwtError, type SsoJwtErrorCode } from '../errors.ts'
 import { algorithms, checkAlgorithm, type SigningAlgorithm } from './algorithms.ts'
 
@@ -45,7 +47,7 @@ export async function webCryptoKey(
     return checkCryptoKey(await importMaterial(key, algorithmFor(key, alg), usage), alg, usage)
   } finally {
     // Bytes decoded from a text are ours alone, and WebCrypto has its own copy.
-    if (typeof input === 'string' && key.form === 'der') key.bytes.fill(0)
+    if (typeof input === 'string' && key.form === 'der') key.der.fill(0)
   }
 }
 
@@ -67,7 +69,8 @@ function algorithmFor(key: Material, wanted: SigningAlgorithm | undefined): Sign
 }
 
 async function importMaterial(key: Material, alg: SigningAlgorithm, usage: Usage): Promise<CryptoKeyLike> {
-  const [format, data] = key.form === 'jwk' ? (['jwk', bare(key.jwk)] as const) : [key.kind, key.bytes]
+  const format = key.form === 'jwk' ? 'jwk' : key.half === 'private' ? 'pkcs8' : 'spki'
+  const data = key.form === 'jwk' ? bare(key.jwk) : wrapDer(key)
   try {
     const imported = subtle().importKey(format, data, algorithms[alg].key, false, [usage])
     return (await imported) as CryptoKeyLike

@@ -1,3 +1,4 @@
+import { isBytes } from '@ibkr-auth/internal/bytes'
 import { subtle } from '@ibkr-auth/internal/globals'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
 import {
@@ -5,7 +6,6 @@ import {
   callForeign,
   checkSeconds,
   checkText,
-  isBytes,
   nowMs,
   nowSeconds,
   type RandomOptions,

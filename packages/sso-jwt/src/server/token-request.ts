@@ -1,6 +1,5 @@
-import { utf8TextStrict } from '@ibkr-auth/internal/bytes'
+import { isBytes, utf8TextStrict } from '@ibkr-auth/internal/bytes'
 import { URLSearchParams } from '@ibkr-auth/internal/globals'
-import { isBytes } from '../checks.ts'
 import { clientAssertionType, clientCredentials, parseScope } from '../oauth2.ts'
 
 /** A token request as a server reads it. */

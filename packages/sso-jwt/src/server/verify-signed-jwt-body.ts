@@ -1,5 +1,5 @@
-import { utf8TextStrict } from '@ibkr-auth/internal/bytes'
-import { checkCount, checkSwitch, isBytes, readMembers } from '../checks.ts'
+import { isBytes, utf8TextStrict } from '@ibkr-auth/internal/bytes'
+import { checkCount, checkSwitch, readMembers } from '../checks.ts'
 import { verifyFreshness } from './freshness.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { verifyJws } from './verify-jws.ts'
