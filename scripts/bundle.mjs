@@ -15,12 +15,30 @@ const output = {
   sourcemap: true,
 }
 
+/**
+ * Escapes what is not ASCII, in texts all of it: one such character, and the engine keeps the whole file at two bytes
+ * for each of its characters.
+ */
+const ascii = {
+  name: 'ascii',
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\x7f]/g, escaped)
+    }
+  },
+}
+
+function escaped(unit) {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
 /** What several entries share becomes a file of its own, so that a class is one class whichever entry it came by. */
 async function bundle(dir, primitives) {
   const build = await rolldown({
     input: entriesOf('.', { programs: true }),
     platform: primitives === 'portable' ? 'neutral' : 'node',
     external,
+    plugins: [ascii],
     // Its paths name the portable primitives, for the type checker.
     tsconfig: false,
     resolve: { alias: { '#primitives': resolve(`src/primitives/${primitives}.ts`) } },
