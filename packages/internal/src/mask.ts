@@ -3,12 +3,13 @@ import { base64FromBytes, hexFromBytes, utf8Bytes } from './bytes.ts'
 /** What stands in a message where a secret stood. */
 export const masked = '[masked]'
 
-/** Shorter texts are words and numbers. */
+/** Letters and digits; shorter texts are words and numbers. */
 const shortestSecret = 8
 
 /**
- * Hides what was sent as a credential where a server repeats it: as it was sent, percent-encoded or decoded (once or
- * twice), in JSON, in hex or in base64; each part of it that is long enough to be one.
+ * Hides what was sent as a credential where a server repeats it, whatever became of it on the way: escapes of URLs,
+ * JSON and HTML however often, other letter cases, line breaks, spaces and invisible characters within, hex, base64;
+ * each part of it that is long enough to be one.
  *
  * @param sent - Headers, bodies, tokens, assertions, signatures as they went over the wire.
  */
@@ -16,46 +17,67 @@ export function maskEchoes(text: string, sent: readonly string[]): string {
   return echoMask(sent)(text)
 }
 
-/** {@link maskEchoes} for several texts: the spellings of what was sent are worked out once, with the first text. */
+/** {@link maskEchoes} for several texts: what to look for is worked out once, with the first text. */
 export function echoMask(sent: readonly string[]): (text: string) => string {
-  let spellings: readonly string[] | undefined
+  let wanted: readonly string[] | undefined
   return (text) => {
-    spellings ??= allSpellingsOf(sent)
-    return spellings.reduce((line, spelling) => line.replaceAll(spelling, masked), text)
+    wanted ??= lettersOfAll(sent)
+    return wanted.length === 0 ? text : maskLetters(text, wanted)
   }
 }
 
-/** Longest first, so that no part of a spelling hides the rest of it. */
-function allSpellingsOf(sent: readonly string[]): readonly string[] {
-  const parts = sent.flatMap((value) => [value, ...value.split(/[\s,;&"=]+/), ...value.split('.')])
-  const spellings = new Set(parts.filter(isLong).flatMap(spellingsOf).filter(isLong))
-  return [...spellings].sort((one, other) => other.length - one.length)
+/** What is left of a text however it is written: its letters and digits in lower case, and where each stands. */
+interface Letters {
+  readonly letters: string
+  /** Start of each of them and of its escape, and the end. */
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
 }
 
-function isLong(text: string): boolean {
-  return text.length >= shortestSecret
+/** A character, or an escape of one: `%2B`, `%252b`, `\\u002b`, `\\x2b`, `&#43;`, `&#x2b;`, `&amp;plus;`. */
+const characters =
+  /%(?:25)*([\da-f]{2})|\\u([\da-f]{4})|\\x([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,6});|#0*(\d{1,7});|[a-z]{2,8};)|\\[a-z]|./gisu
+
+function lettersOf(text: string): Letters {
+  const [found, starts, ends]: [string[], number[], number[]] = [[], [], []]
+  for (const match of text.matchAll(characters)) {
+    const [all, percent, json, short = json, html = short, decimal] = match
+    const hex = html ?? percent
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+    const letter = (code < 128 ? String.fromCharCode(code) : all).toLowerCase()
+    if (!/^[a-z\d]$/.test(letter)) continue
+    found.push(letter)
+    starts.push(match.index)
+    ends.push(match.index + all.length)
+  }
+  return { letters: found.join(''), starts, ends }
 }
 
-function spellingsOf(secret: string): string[] {
-  const decoded = percentDecoded(secret)
-  return [...new Set([secret, decoded, percentDecoded(decoded)])].flatMap((plain) => {
-    const once = encodeURIComponent(plain.replace(/\p{Cs}/gu, '\ufffd'))
-    const bytes = utf8Bytes(plain)
-    const hex = hexFromBytes(bytes)
-    const base64 = base64FromBytes(bytes).replace(/=+$/, '')
-    const base64url = base64.replaceAll('+', '-').replaceAll('/', '_')
-    return [
-      plain,
-      once,
-      once.replace(/%../g, (code) => code.toLowerCase()),
-      encodeURIComponent(once),
-      JSON.stringify(plain).slice(1, -1),
-      plain.replaceAll('/', '\\/'),
-      hex,
-      hex.toUpperCase(),
-      base64,
-      base64url,
-    ]
+/** Of each part of what was sent that is long enough, in each encoding that is more than an escape. */
+function lettersOfAll(sent: readonly string[]): readonly string[] {
+  const spellings = new Set(sent.flatMap(partsOf).flatMap(spellingsOf))
+  const letters = new Set([...spellings].map((spelling) => lettersOf(spelling).letters))
+  return [...letters].filter(({ length }) => length >= shortestSecret)
+}
+
+/** The whole; the pieces of a header, form or JSON text, without their names; the pieces of a token. */
+function partsOf(value: string): string[] {
+  const pieces = value.split(/[\s,;&"]+/).map((piece) => piece.replace(/^[a-z_]+=/, ''))
+  return [value, ...pieces, ...value.split('.')].filter(({ length }) => length >= shortestSecret)
+}
+
+function spellingsOf(part: string): string[] {
+  const decoded = percentDecoded(part)
+  const plain = [...new Set([part, decoded, percentDecoded(decoded)])].map(utf8Bytes)
+  return [part, ...plain.map(hexFromBytes), ...plain.flatMap(base64SpellingsOf)]
+}
+
+/** Base64 of bytes that may stand within others: only the characters that depend on none of those around. */
+function base64SpellingsOf(bytes: Uint8Array): string[] {
+  return [0, 1, 2].map((before) => {
+    const padded = new Uint8Array(before + bytes.length)
+    padded.set(bytes, before)
+    return base64FromBytes(padded).slice(before && before + 1, Math.floor((padded.length * 4) / 3))
   })
 }
 
@@ -67,7 +89,25 @@ function percentDecoded(text: string): string {
   }
 }
 
-const tokenCharacters = /[\w+/=.~%\\-]{16,}/g
+function maskLetters(text: string, wanted: readonly string[]): string {
+  const { letters, starts, ends } = lettersOf(text)
+  const hidden = new Uint8Array(text.length)
+  for (const secret of wanted) {
+    for (let at = letters.indexOf(secret); at >= 0; at = letters.indexOf(secret, at + 1)) {
+      let end = ends[at + secret.length - 1] as number
+      while (text[end] === '=') end += 1 // the padding of base64
+      hidden.fill(1, starts[at], end)
+    }
+  }
+  let line = ''
+  for (let index = 0; index < text.length; index += 1) {
+    if (hidden[index] === 0) line += text[index]
+    else if (hidden[index - 1] !== 1) line += masked
+  }
+  return line
+}
+
+const tokenCharacters = /(?:[\w+/=.~%\\-]|&(?:amp;)*#?\w{2,8};){16,}/g
 
 /**
  * Hides everything that could be a token, in any encoding: runs of 16 or more characters of tokens that hold a digit,
