@@ -50,10 +50,16 @@ export function checkFunction<T>(value: T, argument: string): T {
 
 const longestText = 1024
 
-/** Checks a text that goes into a token: an id, a user name. */
+/** True for a text that may stand in a token: an id, a user name. */
+export function isText(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.length > 0 && value.length <= longestText && !/\p{Cc}/u.test(value)
+  )
+}
+
+/** Checks such a text. */
 export function checkText(value: unknown, argument: string): string {
-  if (typeof value === 'string' && value.length > 0 && value.length <= longestText && !/\p{Cc}/u.test(value))
-    return value
+  if (isText(value)) return value
   throw invalidInput(
     `${argument} must be a text of 1 to ${longestText} characters without control characters`,
   )

@@ -259,6 +259,28 @@ describe('answers of callbacks', () => {
     }
   })
 
+  it.each(['x'.repeat(1025), 'a\nb', '\0'])(
+    'of a client that no store could hold never do: %j',
+    async (clientId) => {
+      const refusal = await assertion({
+        findKey: () => ({ clientId, key }),
+        replayStore: createReplayStore(),
+      })
+      expect(refusal).toMatchObject({ ok: false, code: 'key_record_invalid', status: 500 })
+    },
+  )
+
+  it('of a replay store come from the method that was checked', async () => {
+    const methods: unknown[] = [() => 'new', undefined]
+    const replayStore = {
+      get record() {
+        return methods.shift()
+      },
+    }
+    expect(await assertion({ replayStore })).toMatchObject({ ok: true })
+    expect(methods).toHaveLength(1)
+  })
+
   it.each(settled)('of a replay store let nothing through but "new": %s', async (_, odd) => {
     for (const record of [() => odd, async () => odd]) {
       expect(await assertion({ replayStore: { record } })).toMatchObject({

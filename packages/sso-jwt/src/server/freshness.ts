@@ -1,3 +1,4 @@
+import { isText } from '../checks.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { VerifiedJws } from './verify-jws.ts'
 import { type CheckedVerifyOptions, mostToleranceSeconds, readClock } from './verify-options.ts'
@@ -48,24 +49,19 @@ function noNumericDate(what: string): Refusal {
   return refuse('invalid_time', `${what} not a NumericDate: seconds since 1970, not milliseconds`)
 }
 
-const longestJti = 1024
-
 async function refuseReplay(
   { clientId, claims: { jti } }: VerifiedJws,
   tokenExpiresAtMs: number,
   nowMs: number,
-  { replayStore, requireJti }: CheckedVerifyOptions,
+  { record, requireJti }: CheckedVerifyOptions,
 ): Promise<Refusal | undefined> {
   if (jti === undefined)
     return requireJti ? refuse('missing_jti', 'the token has no jti, which this server requires') : undefined
-  if (typeof jti !== 'string' || jti === '' || jti.length > longestJti || /\p{Cc}/u.test(jti))
-    return refuse(
-      'invalid_jti',
-      `jti is not a text of 1 to ${longestJti} characters without control characters`,
-    )
-  if (replayStore === undefined) return undefined
+  if (!isText(jti))
+    return refuse('invalid_jti', 'jti is not a text of 1 to 1024 characters without control characters')
+  if (record === undefined) return undefined
   const expiresAtMs = tokenExpiresAtMs + mostToleranceSeconds * 1000
-  const outcome: unknown = await replayStore.record({ clientId, jti, expiresAtMs }, nowMs)
+  const outcome: unknown = await record({ clientId, jti, expiresAtMs }, nowMs)
   if (outcome === 'new') return undefined
   if (outcome === 'seen') return refuse('replayed', 'a token with this jti was accepted before')
   if (outcome === 'full')

@@ -1,9 +1,10 @@
+import { isText } from '../checks.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { VerificationKey } from './verification-key.ts'
 
 /** A registered key of a client. */
 export interface ClientKeyRecord {
-  /** The client whose key it is: the only `iss` it may sign for. */
+  /** The client whose key it is: the only `iss` it may sign for. At most 1024 characters. */
   readonly clientId: string
   readonly key: VerificationKey
 }
@@ -22,8 +23,7 @@ export function readRecord(answer: unknown): (ClientKeyRecord & { readonly ok: t
     return refuse('unknown_key', 'no key is registered under the kid of the token')
   try {
     const { clientId, key } = answer as Partial<ClientKeyRecord>
-    if (typeof clientId === 'string' && clientId !== '' && VerificationKey.isOne(key))
-      return { ok: true, clientId, key }
+    if (isText(clientId) && VerificationKey.isOne(key)) return { ok: true, clientId, key }
   } catch {
     // Told below: a record that cannot be read is none.
   }

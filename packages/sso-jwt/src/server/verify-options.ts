@@ -10,7 +10,7 @@ import {
 import { invalidInput } from '../errors.ts'
 import type { FindKey } from './key-record.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import type { ReplayStore } from './replay-store.ts'
+import type { JtiUse, ReplayStore } from './replay-store.ts'
 
 /** What both verifiers take. */
 export interface VerifyOptions extends ClockOptions {
@@ -34,7 +34,8 @@ export interface CheckedVerifyOptions {
   readonly findKey: FindKey
   readonly clockToleranceSeconds: number
   readonly maximumLifetimeSeconds: number
-  readonly replayStore: ReplayStore | undefined
+  /** The store's own step, read once. */
+  readonly record: ((use: JtiUse, nowMs: number) => unknown) | undefined
   readonly requireJti: boolean
   readonly now: () => number
 }
@@ -57,7 +58,6 @@ export function checkVerifyOptions(
   ])
   const { findKey, replayStore } = chosen
   if (typeof findKey !== 'function') throw invalidInput('findKey must be a function')
-  if (replayStore !== undefined) checkStore(replayStore)
   const { clockToleranceSeconds = 5, maximumLifetimeSeconds = defaultLifetimeSeconds } = chosen
   return {
     findKey,
@@ -68,15 +68,16 @@ export function checkVerifyOptions(
       mostToleranceSeconds,
     ),
     maximumLifetimeSeconds: checkSeconds(maximumLifetimeSeconds, 'maximumLifetimeSeconds', 1),
-    replayStore,
+    record: replayStore === undefined ? undefined : recorderOf(replayStore),
     requireJti: checkSwitch(chosen.requireJti, 'requireJti'),
     now: checkFunction(chosen.now, 'now') ?? Date.now,
   }
 }
 
-function checkStore(store: ReplayStore): void {
+function recorderOf(store: ReplayStore): CheckedVerifyOptions['record'] {
   const { record } = readMembers(store, 'replayStore', ['record'])
   if (typeof record !== 'function') throw invalidInput('replayStore must have a method record')
+  return (use, nowMs) => record.call(store, use, nowMs)
 }
 
 /** What the server's clock says, or the server's own fault if that is no time. */
