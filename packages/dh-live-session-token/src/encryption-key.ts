@@ -1,7 +1,7 @@
 import { bitLength } from '@ibkr-auth/internal/integers'
 import type { CryptoKeyLike, KeyInput } from '@ibkr-auth/internal/key-forms'
 import { readKey } from '@ibkr-auth/internal/key-input'
-import type { KeyPurpose } from '@ibkr-auth/internal/key-reading'
+import type { CryptoKeyClaims, KeyPurpose } from '@ibkr-auth/internal/key-reading'
 import type { RsaNumbers, RsaPrivateNumbers, RsaPublicNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
 import * as primitives from '#primitives'
@@ -25,6 +25,9 @@ export interface PrivateEncryptionKeyOptions {
 
 /** Bits: below, the key is no protection; above, whoever registered it decides how long an operation takes. */
 const [fewestBits, mostBits] = [1024, 8192]
+
+/** WebCrypto has OAEP alone (RFC 7518 4.3), so its keys are bound to that when they are exported. */
+const encryptionAlgorithms = /^RSA(?:1_5|-OAEP(?:-\d+)?)$/
 
 // Not a field: the raw operation is for this package alone, since a public one would decrypt whatever it is given.
 const rsaKeys = new WeakMap<PrivateEncryptionKey, RsaPrivateKey>()
@@ -79,8 +82,10 @@ function readRsaNumbers(
     )
   }
   const { key } = reading
-  if (key.form === 'crypto-key') return readRsaNumbers(keyObjectOf(key.key, purpose, field), purpose, field)
+  if (key.form === 'crypto-key') return readRsaNumbers(keyObjectOf(key, purpose, field), purpose, field)
   const { numbers } = key
+  if (key.form === 'jwk' && !encryptionAlgorithms.test(key.jwk.alg ?? 'RSA1_5'))
+    throw invalidKey(field, 'is a JWK whose "alg" is not RSA1_5 or one of RSA-OAEP')
   if (numbers?.n === undefined) throw invalidKey(field, 'is no RSA key for encryption: IBKR takes RSA only')
   const bits = bitLength(numbers.n)
   if (bits < fewestBits || bits > mostBits) {
@@ -90,14 +95,22 @@ function readRsaNumbers(
 }
 
 /** What a `CryptoKey` holds, where the runtime can say so without waiting, and if it is a key for this purpose. */
-function keyObjectOf(key: CryptoKeyLike, purpose: KeyPurpose, field: string): object {
+function keyObjectOf(
+  { key, said }: { readonly key: CryptoKeyLike; readonly said: CryptoKeyClaims },
+  purpose: KeyPurpose,
+  field: string,
+): object {
   if (primitives.keyObjectFrom === undefined) {
     throw invalidKey(field, 'is a CryptoKey, which is taken on Node only: export it as JWK or PKCS #8')
   }
-  if (!key.usages.includes(purpose)) throw invalidKey(field, `is a CryptoKey without the usage "${purpose}"`)
-  return primitives.keyObjectFrom(key)
+  if (!said.usages.includes(purpose)) throw invalidKey(field, `is a CryptoKey without the usage "${purpose}"`)
+  try {
+    return primitives.keyObjectFrom(key)
+  } catch (cause) {
+    throw invalidKey(field, 'is no CryptoKey of this runtime', cause)
+  }
 }
 
-function invalidKey(field: string, problem: string): LiveSessionTokenError {
-  return new LiveSessionTokenError('ERR_LST_INVALID_KEY', `${field} ${problem}.`)
+function invalidKey(field: string, problem: string, cause?: unknown): LiveSessionTokenError {
+  return new LiveSessionTokenError('ERR_LST_INVALID_KEY', `${field} ${problem}.`, { cause })
 }

@@ -156,6 +156,28 @@ describe('a CryptoKey', async () => {
   })
 })
 
+test.each([
+  {},
+  { algorithm: null, usages: null },
+  { type: 'private', extractable: true, algorithm: { name: 'RSA-OAEP' }, usages: ['decrypt'] },
+])('an object that only calls itself a CryptoKey is none: %j', (members) => {
+  const key = { [Symbol.toStringTag]: 'CryptoKey', ...members }
+  expect(codeOf(() => new PrivateEncryptionKey(key as object))).toBe('ERR_LST_INVALID_KEY')
+})
+
+test.each([
+  ['RSA1_5', true],
+  ['RSA-OAEP', true], // what WebCrypto writes into the keys that it exports
+  ['RSA-OAEP-256', true],
+  ['RS256', false],
+  ['PS256', false],
+  ['none', false],
+  ['', false],
+])('a JWK bound to the algorithm %j: taken %j (RFC 7517 4.4)', (alg, isTaken) => {
+  const use = (): unknown => decryptAccessTokenSecret(ciphertextBase64, { ...jwk, alg })
+  expect(codeOf(use)).toBe(isTaken ? 'none' : 'ERR_LST_INVALID_KEY')
+})
+
 test('a KeyObject of another half says which half it is', () => {
   const key = createPublicKey(keyObjectFrom(ibkrExample.encryptionKey))
   expect(() => new PrivateEncryptionKey(key)).toThrow(/privateEncryptionKey.*public/)

@@ -15,7 +15,7 @@ const longestMember = 4096
  * numbers belong together. What comes out holds the members of the key itself, its `alg` and its `kid`.
  */
 export function readJwk(jwk: JsonWebKeyLike, purpose: KeyPurpose): KeyReading {
-  const { kty, d, oth } = jwk
+  const { kty, d, oth, alg } = jwk
   if (kty !== 'RSA' && kty !== 'EC') return fault('unsupported', 'is a JWK of a kty other than RSA and EC')
   const wantPrivate = isPrivate(purpose)
   if ((d !== undefined) !== wantPrivate)
@@ -23,12 +23,17 @@ export function readJwk(jwk: JsonWebKeyLike, purpose: KeyPurpose): KeyReading {
   if (oth !== undefined) return fault('unsupported', 'is a JWK of more than two primes ("oth")')
   if (!allows(jwk, purpose))
     return fault('wrong-purpose', `is a JWK whose "use" or "key_ops" do not allow it to ${purpose}`)
-  const names = [...members[kty].public, ...(wantPrivate ? members[kty].private : [])]
+  const names: (keyof JsonWebKeyLike)[] = [
+    ...members[kty].public,
+    ...(wantPrivate ? members[kty].private : []),
+  ]
   const values = names.map((name) => [name, jwk[name]] as const).filter(([, value]) => value !== undefined)
+  if (alg !== undefined) values.push(['alg', alg])
   if (values.some(([, value]) => typeof value !== 'string' || value.length > longestMember))
     return fault('damaged', 'is a JWK with a member that is no text, or longer than any key')
-  if (kty === 'EC' && values.length < names.length) return fault('damaged', 'is a JWK without crv, x or y')
-  const told = [['kty', kty], ...values, ['alg', jwk.alg], ['kid', jwk.kid]]
+  if (kty === 'EC' && names.some((name) => jwk[name] === undefined))
+    return fault('damaged', 'is a JWK without crv, x or y')
+  const told = [['kty', kty], ...values, ['kid', jwk.kid]]
   const plain: JsonWebKeyLike = Object.fromEntries(told.filter(([, value]) => typeof value === 'string'))
   if (kty === 'EC') return { ok: true, key: { form: 'jwk', algorithm: 'ec', jwk: plain } }
   const numbers = rsaNumbersFromJwk({ ...plain })

@@ -1,5 +1,7 @@
 import { bytesFromBase64, isBytes, utf8Text } from './bytes.ts'
+import { readCryptoKey } from './crypto-key.ts'
 import { identifyDerKey } from './der-key.ts'
+import { jsonObject } from './json.ts'
 import { readJwk } from './jwk.ts'
 import { isCryptoKey, isKeyObject, type JsonWebKeyLike, type KeyObjectLike } from './key-forms.ts'
 import {
@@ -42,7 +44,7 @@ function readForm(input: unknown, options: KeyReadingOptions): KeyReading {
   if (typeof input === 'string') return readText(input, options)
   if (isBytes(input)) return readBytes(input, options)
   if (typeof input === 'object' && input !== null) {
-    if (isCryptoKey(input)) return { ok: true, key: { form: 'crypto-key', key: input } }
+    if (isCryptoKey(input)) return readCryptoKey(input)
     if (isKeyObject(input)) return readKeyObject(input, options)
     if ('kty' in input) return readJwk(input as JsonWebKeyLike, options.purpose)
   }
@@ -69,14 +71,18 @@ function readBytes(bytes: Uint8Array, options: KeyReadingOptions): KeyReading {
 const begin = '-----BEGIN '
 const longestBase64 = 98_304
 
-/** PEM, the whole PEM in base64 (as environment variables have it), or DER in base64. */
+/** PEM, the whole PEM in base64 (as environment variables have it), DER in base64, or a JWK in JSON. */
 function readText(text: string, options: KeyReadingOptions): KeyReading {
   if (text.includes(begin)) return readPem(text, options)
   const inner = text.length > longestBase64 ? '' : text.replace(/^\s*["']|["']\s*$/g, '')
   const bytes = bytesFromBase64(inner) ?? new Uint8Array()
   if (bytes[0] === 0x30) return readDer(bytes, options)
+  const jwk = jsonObject(inner)
+  if (jwk !== undefined && 'kty' in jwk) return readJwk(jwk, options.purpose)
   const pem = utf8Text(bytes)
-  return pem.includes(begin) ? readPem(pem, options) : fault('damaged', 'holds no PEM block and is no DER')
+  return pem.includes(begin)
+    ? readPem(pem, options)
+    : fault('damaged', 'holds no PEM block and is no DER or JWK')
 }
 
 function readPem(text: string, options: KeyReadingOptions): KeyReading {

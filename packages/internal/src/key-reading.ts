@@ -5,11 +5,14 @@ import type { RsaNumbers } from './rsa-numbers.ts'
 /** What the key is to be used for; it decides which half is wanted, and what a JWK may say of itself. */
 export type KeyPurpose = 'sign' | 'verify' | 'decrypt' | 'encrypt'
 
-/** A key as it was found. RSA numbers were checked; those of a `CryptoKey` are its runtime's business. */
+/** A key as it was found; its RSA numbers were checked. */
 export type KeyMaterial =
   | ({ readonly form: 'der' } & DerKey & OfRsa)
   | ({ readonly form: 'jwk'; readonly algorithm: 'rsa' | 'ec'; readonly jwk: JsonWebKeyLike } & OfRsa)
-  | { readonly form: 'crypto-key'; readonly key: CryptoKeyLike }
+  | { readonly form: 'crypto-key'; readonly key: CryptoKeyLike; readonly said: CryptoKeyClaims }
+
+/** What a `CryptoKey` says of itself, read once. That it is one, its runtime finds out. */
+export type CryptoKeyClaims = Pick<CryptoKeyLike, 'type' | 'algorithm' | 'usages'>
 
 interface OfRsa {
   /** What was read of an RSA key and checked. */

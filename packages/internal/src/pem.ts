@@ -19,11 +19,14 @@ const begin = '-----BEGIN '
 
 /**
  * Finds the PEM blocks in a text, however it was pasted (RFC 7468 2): CRLF or CR, blank or indented lines, text around
- * the blocks, everything on one line, line breaks written out as `\n`. Linear in the length of the text, of which it
+ * the blocks, everything on one line, line breaks written out as `\n` or `\\n`. Linear in the length of the text, of which it
  * reads the first 65,536 characters.
  */
 export function findPemBlocks(input: string): PemBlock[] {
-  const text = input.slice(0, longestText).replace(/\\+[rn]/g, '\n')
+  const text = input
+    .slice(0, longestText)
+    .replace(/\\[rn]/g, '\n')
+    .replaceAll('\\', '')
   return text
     .split(begin)
     .slice(1)

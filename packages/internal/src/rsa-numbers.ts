@@ -54,9 +54,15 @@ function publicNumbersFault({ n, e }: RsaNumbers): string | undefined {
   if (n === undefined || e === undefined || n <= 0n) return 'its modulus or exponent is missing'
   if (bitLength(n) > longestModulus) return `its modulus has more than ${longestModulus} bits`
   if ((n & 1n) === 0n) return 'its modulus is even'
+  return exponentFault(e) ?? (n > e ? undefined : 'its public exponent is not below the modulus')
+}
+
+/** Why this is not a public exponent; `undefined` if it is. */
+export function exponentFault(e: bigint): string | undefined {
   if (e < 3n || (e & 1n) === 0n) return 'its public exponent is even or below 3'
-  if (bitLength(e) > longestExponent) return `its public exponent has more than ${longestExponent} bits`
-  return n > e ? undefined : 'its public exponent is not below the modulus'
+  return bitLength(e) > longestExponent
+    ? `its public exponent has more than ${longestExponent} bits`
+    : undefined
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type KeyObject,
   webcrypto,
 } from 'node:crypto'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { readKey } from '../src/key-input.ts'
 import type { KeyPurpose } from '../src/key-reading.ts'
@@ -56,6 +57,13 @@ const privateForms: [name: string, form: unknown][] = [
   ...formsOf('pkcs1'),
   ...formsOf('pkcs8'),
   ['JWK', privateKey.export({ format: 'jwk' })],
+  ['JWK in JSON', JSON.stringify(privateKey.export({ format: 'jwk' }), undefined, 2)],
+  ['JWK in JSON, as bytes', Buffer.from(JSON.stringify(privateKey.export({ format: 'jwk' })))],
+  ['DER of another realm', runInNewContext('Uint8Array.from(bytes)', { bytes: [...der('pkcs8')] })],
+  [
+    'JWK of another realm',
+    runInNewContext('JSON.parse(text)', { text: JSON.stringify(privateKey.export({ format: 'jwk' })) }),
+  ],
   ['KeyObject', privateKey],
   ['PKCS#8 under the label RSA PRIVATE KEY', pem('pkcs8').replaceAll('PRIVATE KEY', 'RSA PRIVATE KEY')],
 ]
@@ -158,6 +166,16 @@ describe('encrypted keys', () => {
   })
 })
 
+/** What claims to be a CryptoKey; only its runtime finds out that it is none. */
+function saidCryptoKey(change: object): object {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5' }
+  return { [Symbol.toStringTag]: 'CryptoKey', type: 'private', algorithm, usages: ['sign'], ...change }
+}
+
+function exponent(...bytes: readonly number[]): object {
+  return { name: 'RSASSA-PKCS1-v1_5', publicExponent: Uint8Array.from(bytes) }
+}
+
 describe('what is no such key', () => {
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const jwk = privateKey.export({ format: 'jwk' })
@@ -212,6 +230,27 @@ describe('what is no such key', () => {
           throw new Error('no')
         },
       },
+      'damaged',
+    ],
+    ['a JWK with an alg that is no text', { ...jwk, alg: 7 }, 'damaged'],
+    ['a JWK without an alg, and null for one', { ...jwk, alg: null }, 'damaged'],
+    ['JSON of something else', '{"keys":[]}', 'damaged'],
+    ['an object that only calls itself a CryptoKey', { [Symbol.toStringTag]: 'CryptoKey' }, 'damaged'],
+    ['a CryptoKey of null members', saidCryptoKey({ algorithm: null, usages: null }), 'damaged'],
+    [
+      'a CryptoKey that throws',
+      Object.defineProperty(saidCryptoKey({}), 'usages', {
+        get: () => {
+          throw new Error('no')
+        },
+      }),
+      'damaged',
+    ],
+    ['a CryptoKey with the exponent 1', saidCryptoKey({ algorithm: exponent(0, 0, 1) }), 'damaged'],
+    ['a CryptoKey with the exponent 4', saidCryptoKey({ algorithm: exponent(4) }), 'damaged'],
+    [
+      'a CryptoKey with an exponent of 72 bits',
+      saidCryptoKey({ algorithm: exponent(1, 0, 0, 0, 0, 0, 0, 0, 1) }),
       'damaged',
     ],
     ['a KeyObject that exports nonsense', { type: 'private', export: () => 7 }, 'damaged'],

@@ -22,6 +22,7 @@ describe('findPemBlocks', () => {
       '=',
       ':',
       '\\n',
+      '\\',
     ]) {
       expect(findPemBlocks(piece.repeat(400_000 / piece.length))).toEqual([])
     }

@@ -2,6 +2,7 @@ import { base64urlFromBytes, bytesFromHex } from '@ibkr-auth/internal/bytes'
 import { bitLength, evenHex } from '@ibkr-auth/internal/integers'
 import type { CryptoKeyLike, JsonWebKeyLike, KeyInput } from '@ibkr-auth/internal/key-forms'
 import { readKey } from '@ibkr-auth/internal/key-input'
+import type { CryptoKeyClaims } from '@ibkr-auth/internal/key-reading'
 import type { RsaNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
 import { openEncryptedKey } from '#primitives'
@@ -32,7 +33,7 @@ export function readRsaKey(
   const reading = readKey(input, { purpose, passphrase: options.passphrase, openEncryptedKey })
   if (!reading.ok) throw refused(half, reading.message)
   const { key } = reading
-  if (key.form === 'crypto-key') return readCryptoKey(key.key, half, purpose, hash)
+  if (key.form === 'crypto-key') return readCryptoKey(key, half, purpose, hash)
   if (key.algorithm !== 'rsa') throw refused(half, 'is a key of another kind; an RSA key is wanted')
   if (key.form === 'jwk') requireAlgorithm(key.jwk, half, hash)
   return readNumbers(key.numbers ?? {}, half)
@@ -71,17 +72,17 @@ function requireAlgorithm({ alg }: JsonWebKeyLike, half: string, hash: Hash): vo
 const hashNames = { sha1: 'SHA-1', sha256: 'SHA-256' } as const
 
 function readCryptoKey(
-  key: CryptoKeyLike,
+  { key, said }: { readonly key: CryptoKeyLike; readonly said: CryptoKeyClaims },
   half: 'private' | 'public',
   usage: 'sign' | 'verify',
   hash: Hash,
 ): ReadRsaKey {
-  const algorithm: { name: string; hash?: { name?: unknown }; modulusLength?: unknown } = key.algorithm
+  const algorithm: { name: string; hash?: { name?: unknown }; modulusLength?: unknown } = said.algorithm
   const fits =
     algorithm.name === 'RSASSA-PKCS1-v1_5' &&
     algorithm.hash?.name === hashNames[hash] &&
-    key.type === half &&
-    key.usages.includes(usage)
+    said.type === half &&
+    said.usages.includes(usage)
   if (!fits) {
     throw refused(
       half,

@@ -1,10 +1,8 @@
-import { isBytes } from '@ibkr-auth/internal/bytes'
 import { subtle } from '@ibkr-auth/internal/globals'
 import type { CryptoKeyLike, JsonWebKeyLike } from '@ibkr-auth/internal/key-forms'
 import { type KeyReadingOptions, readKey } from '@ibkr-auth/internal/key-input'
 import type { KeyFault, KeyMaterial } from '@ibkr-auth/internal/key-reading'
 import { wrapDer } from '@ibkr-auth/internal/wrap-der'
-import { callForeign } from '../checks.ts'
 import { invalidInput, SsoJwtError, type SsoJwtErrorCode } from '../errors.ts'
 import { algorithms, checkAlgorithm, type SigningAlgorithm } from './algorithms.ts'
 
@@ -42,9 +40,10 @@ export async function webCryptoKey(
   }
   const usage = options.purpose === 'sign' ? 'sign' : 'verify'
   const { key } = reading
-  if (key.form === 'crypto-key') return checkCryptoKey(key.key, alg, usage)
+  if (key.form === 'crypto-key') return checkCryptoKey(key, alg, usage)
   try {
-    return checkCryptoKey(await importMaterial(key, algorithmFor(key, alg), usage), alg, usage)
+    const held = await importMaterial(key, algorithmFor(key, alg), usage)
+    return checkCryptoKey({ key: held, said: held }, alg, usage)
   } finally {
     // Bytes decoded from a text are ours alone, and WebCrypto has its own copy.
     if (typeof input === 'string' && key.form === 'der') key.der.fill(0)
@@ -52,6 +51,7 @@ export async function webCryptoKey(
 }
 
 type Usage = 'sign' | 'verify'
+type HeldKey = Pick<Extract<KeyMaterial, { form: 'crypto-key' }>, 'key' | 'said'>
 type Material = Exclude<KeyMaterial, { form: 'crypto-key' }>
 
 /** The algorithm asked for, or what the key says of itself. */
@@ -96,31 +96,26 @@ const algorithmOfName: ReadonlyMap<unknown, SigningAlgorithm> = new Map([
   ['ECDSA', 'ES256'],
 ])
 
-/** Checks a CryptoKey against the algorithm wanted: its name, hash or curve, usage and exponent. */
+/** Checks a CryptoKey against the algorithm wanted: its name, hash or curve, and usage. */
 function checkCryptoKey(
-  key: CryptoKeyLike,
+  { key, said }: HeldKey,
   wanted: SigningAlgorithm | undefined,
   usage: Usage,
 ): WebCryptoKey {
-  const { name, hash, namedCurve, usages, modulusLength, publicExponent } = callForeign('key', () => ({
-    ...(key.algorithm as CryptoAlgorithm),
-    usages: [...key.usages],
-  }))
+  const { name, hash, namedCurve, modulusLength }: CryptoAlgorithm = said.algorithm
   const alg = checkAlgorithm(wanted, algorithmOfName.get(name) ?? 'RS256')
   const { key: fit, keyType } = algorithms[alg]
   if (
     name !== fit.name ||
     hash?.name !== fit.hash ||
     namedCurve !== fit.namedCurve ||
-    !usages.includes(usage)
+    !said.usages.includes(usage)
   ) {
     const detail = keyType === 'ec' ? fit.namedCurve : fit.hash
     throw invalidKey(
       `key must be a CryptoKey of ${fit.name} with ${detail} and the usage "${usage}" for ${alg}`,
     )
   }
-  if (keyType === 'rsa' && !isSoundExponent(publicExponent))
-    throw invalidKey('key has a public exponent that is even or below 3 (RFC 8017 3.1)')
   return { alg, key, modulusBits: keyType === 'rsa' ? Number(modulusLength) : undefined }
 }
 
@@ -129,14 +124,6 @@ interface CryptoAlgorithm {
   readonly hash?: { readonly name: string }
   readonly namedCurve?: string
   readonly modulusLength?: number
-  readonly publicExponent?: Uint8Array
-}
-
-/** Odd and at least 3, big-endian as WebCrypto has it. */
-function isSoundExponent(exponent: unknown): boolean {
-  if (!isBytes(exponent)) return false
-  const isOne = exponent.at(-1) === 1 && exponent.subarray(0, -1).every((byte) => byte === 0)
-  return ((exponent.at(-1) ?? 0) & 1) === 1 && !isOne
 }
 
 /** The error for key material that cannot be used. */
