@@ -105,5 +105,12 @@ export class TransportError extends Error {
 
 /** True for errors of this package, also when another installed copy of it threw them. */
 export function isTransportError(value: unknown): value is TransportError {
-  return value instanceof Error && 'code' in value && transportErrorCodes.some((code) => code === value.code)
+  if (value instanceof TransportError) return true
+  if (!(value instanceof Error)) return false
+  try {
+    return transportErrorCodes.some((code) => 'code' in value && code === value.code)
+  } catch {
+    // Somebody else's error, with a getter that throws.
+    return false
+  }
 }

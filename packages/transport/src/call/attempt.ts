@@ -2,11 +2,11 @@ import { isTransportError, type TransportError } from '../errors.ts'
 import { attemptEnd, attemptStart } from '../events.ts'
 import { Exchange } from '../http/exchange.ts'
 import { type HeaderRecord, mergeHeaders } from '../http/headers.ts'
-import type { TransportResponse } from '../http/response.ts'
+import { TransportResponse } from '../http/response.ts'
 import type { Attempt, AuthorizationHeaders, Authorize, AuthorizeRequest, Next } from '../request/types.ts'
 import type { CallState } from './call.ts'
 import { sampleSkew } from './clock-skew.ts'
-import { explainAuthorize, explainFailure } from './failed-call.ts'
+import { explainAuthorize, explainFailure, explainInterceptor } from './failed-call.ts'
 import { rememberSecrets } from './refused-reply.ts'
 import { leavesOpen } from './retry-rules.ts'
 
@@ -17,10 +17,21 @@ export function interceptedAttempt(call: CallState): Promise<TransportResponse> 
   if (interceptors.length === 0) return sendAttempt(call, headers, authorize)
   const innermost: Next = (attempt) => sendAttempt(call, attempt.headers, attempt.authorize)
   const chain = interceptors.reduceRight<Next>(
-    (next, one) => async (attempt) => await one(attempt, next),
+    (next, one) => async (attempt) => replyOf(call, await one(attempt, next)),
     innermost,
   )
   return chain(describe(call, headers, authorize))
+}
+
+/** An interceptor is foreign code. */
+function replyOf(call: CallState, answer: TransportResponse): TransportResponse {
+  if (answer instanceof TransportResponse || isReply(answer)) return answer
+  throw explainInterceptor(call.known)
+}
+
+/** Of another installed copy of this package. */
+function isReply(answer: TransportResponse | undefined | null): boolean {
+  return typeof answer === 'object' && Number.isInteger(answer?.status) && typeof answer?.json === 'function'
 }
 
 function describe(call: CallState, headers: HeaderRecord, authorize: Authorize | undefined): Attempt {

@@ -105,6 +105,16 @@ export function explainAuthorize(known: KnownOfCall, cause: unknown): TransportE
   )
 }
 
+/** An interceptor that answered with no reply; what became of the request is what is known of its attempts. */
+export function explainInterceptor(known: KnownOfCall): TransportError {
+  const state = known.idempotent || known.sent === 'no' ? '' : `. ${checkFirst}`
+  return new TransportError(
+    'ERR_TRANSPORT_INVALID_INPUT',
+    `${subject(known)}: an interceptor answered with something else than a reply${state}`,
+    facts(known),
+  )
+}
+
 /** How a message names the call. */
 export function subject(known: KnownOfCall): string {
   return `${known.method} ${known.path}`

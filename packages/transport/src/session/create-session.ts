@@ -149,8 +149,8 @@ class IbkrSession extends RequestVerbs implements Session {
   }
 
   #hearPacing(): (() => void) | undefined {
-    const { settings, journal, interceptor } = this.#core
-    return settings.pacing?.subscribe((event) => {
+    const { settings, journal, interceptor, pacing } = this.#core
+    return pacing?.subscribe((event) => {
       const atMs = settings.timers.now()
       if (event.type === 'penalty' && event.egress === this.#core.egress) {
         journal.tell({ type: 'penalty', atMs, untilMs: event.untilMs })
@@ -168,7 +168,7 @@ class IbkrSession extends RequestVerbs implements Session {
     credential.close()
     brokerage?.abandon(sessionClosed())
     this.#core.stop()
-    settings.pacing?.drop(this.#core.pacedUsername, this.#core.interceptor, sessionClosed())
+    this.#core.pacing?.drop(this.#core.pacedUsername, this.#core.interceptor, sessionClosed())
     await this.#calls.drained(settings.closeTimeoutMs)
     await this.#core.own.logOut()
     this.#transport.clearCookies()

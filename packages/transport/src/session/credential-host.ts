@@ -28,6 +28,8 @@ export interface CredentialHost {
   loginEnds(outcome: LoginOutcome, error?: unknown): void
   /** There is a new credential. */
   lent(held: Held): void
+  /** Something that the caller gave has thrown. */
+  threw(name: string, cause: unknown): void
   failed(during: 'establish' | 'release', error: unknown, retryAtMs: number | undefined): void
 }
 

@@ -13,7 +13,7 @@ import type {
 } from './credential-state.ts'
 import { CredentialWaiters } from './credential-waiters.ts'
 import { sessionClosed } from './errors.ts'
-import { type Login, Logins, type LoginsHost } from './establish.ts'
+import { Logins, type LoginsHost } from './establish.ts'
 import { ExpiryWatch } from './expiry.ts'
 import { Machine, type MachineHost, type Unstamped } from './machine.ts'
 import { heldIn, nextAttemptAtMs, reasonForNone } from './no-credential.ts'
@@ -37,7 +37,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     const { timers, rules } = host
     this.#machine = new Machine(newCredential(rules, host.now().monotonicMs), this)
     this.#alarm = new Alarm(timers, this)
-    this.#logins = new Logins(timers, host.renewal.timeoutMs, this)
+    this.#logins = new Logins(timers, host.renewal.timeoutMs, host, this)
     this.#waiters = new CredentialWaiters(timers)
   }
 
@@ -161,10 +161,6 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
 
   due(): void {
     this.#dispatch({ type: 'due' })
-  }
-
-  establish(signal: AbortSignal, login: Login): Promise<unknown> {
-    return this.#host.establish(signal, login)
   }
 
   carryOut(effect: CredentialEffect): void {

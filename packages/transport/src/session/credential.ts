@@ -76,14 +76,30 @@ export interface TakenCredential extends SessionCredential {
 /**
  * Reads what `establish()` resolved to.
  *
+ * @param threw - Told of a member that may be missing and cannot be read: it is missing then.
  * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` if it is no credential.
  */
-export function takeCredential(value: unknown): TakenCredential {
+export function takeCredential(
+  value: unknown,
+  threw: (name: string, cause: unknown) => void,
+): TakenCredential {
   if (typeof value !== 'object' || value === null) throw noCredential()
   const original = value as SessionCredential
-  const { authorize, expiresAtMs, username, cookies, brokerageProof, adopted, logout } = original
+  const { authorize, expiresAtMs } = original
   if (typeof authorize !== 'function' || !Number.isFinite(expiresAtMs)) throw noCredential()
-  const atMs = brokerageProof?.atMs
+  const read = <Member>(name: string, member: (from: SessionCredential) => Member): Member | undefined => {
+    try {
+      return member(original)
+    } catch (error) {
+      threw(`credential.${name}`, error)
+      return undefined
+    }
+  }
+  const username = read('username', (from) => from.username)
+  const cookies = read('cookies', (from) => from.cookies)
+  const atMs = read('brokerageProof', (from) => from.brokerageProof?.atMs)
+  const adopted = read('adopted', (from) => from.adopted)
+  const logout = read('logout', (from) => from.logout)
   return {
     original,
     authorize: (request) => authorize.call(original, request),

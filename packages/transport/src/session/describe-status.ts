@@ -24,9 +24,9 @@ export function describeStatus(core: SessionCore): SessionStatus {
     lastError: journal.lastError,
     brokerage: describeBrokerage(core),
     waitingFor: waitingFor(core),
-    queued: settings.pacing?.queued(core.pacedUsername) ?? 0,
-    waits: settings.pacing?.waits(core.pacedUsername) ?? [],
-    penaltyUntilMs: settings.pacing?.penaltyUntilMs(core.egress),
+    queued: core.pacing?.queued(core.pacedUsername) ?? 0,
+    waits: core.pacing?.waits(core.pacedUsername) ?? [],
+    penaltyUntilMs: core.pacing?.penaltyUntilMs(core.egress),
     maintenance: core.maintenance(),
     clockSkewMs: core.transport.clockSkewMs,
   }
@@ -54,8 +54,8 @@ function describeBrokerage({ brokerage, journal }: SessionCore): BrokerageStatus
 
 /** Is it working, what is it waiting for, what can be done. */
 export function describeHealth(core: SessionCore): SessionHealth {
-  const { credential, brokerage, settings } = core
-  const inPenaltyBox = settings.pacing?.penaltyUntilMs(core.egress) !== undefined
+  const { credential, brokerage } = core
+  const inPenaltyBox = core.pacing?.penaltyUntilMs(core.egress) !== undefined
   const reading = credential.current !== undefined && !inPenaltyBox
   const trading = brokerage && reading && brokerage.isUsable
   const wanted = brokerage !== undefined && brokerage.state.name !== 'closed'
@@ -84,7 +84,7 @@ const remedies: Readonly<Record<WaitingFor['what'], string | undefined>> = {
 
 /** What is waited for first: without a credential nothing else goes on. */
 function waitingFor(core: SessionCore): WaitingFor | undefined {
-  const untilMs = core.settings.pacing?.penaltyUntilMs(core.egress)
+  const untilMs = core.pacing?.penaltyUntilMs(core.egress)
   if (untilMs !== undefined)
     return { what: 'penalty', untilMs, why: 'IBKR answered 429: every request before the end prolongs it' }
   return waitingForCredential(core) ?? waitingForBrokerage(core)

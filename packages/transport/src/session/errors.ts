@@ -139,6 +139,17 @@ export function brokerageRefused(call: string, response: TransportResponse, hide
   })
 }
 
+/** A `tickle` was not answered with what it is for. */
+export function tickleRefused(response: TransportResponse): TransportError {
+  return new TransportError(
+    'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
+    response.ok
+      ? 'POST /tickle was answered with something else than JSON'
+      : `POST /tickle answered ${response.status}`,
+    { status: response.status, sent: 'yes', response },
+  )
+}
+
 /** The brokerage session was opened so often and is not what it should be. */
 export function notHealthy(report: BrokerageReport, times: number): TransportError {
   const serverMessage = [report.message, report.fail].filter((part) => part !== undefined).join(': ')
@@ -174,5 +185,6 @@ export function reasonOf(cause: unknown): string {
   if (cause instanceof TransportError) return cause.message
   const code = readMember(cause, 'code')
   if (typeof code === 'string') return code
-  return cause instanceof Error ? cause.name : 'no reason given'
+  const name = cause instanceof Error ? readMember(cause, 'name') : undefined
+  return typeof name === 'string' ? name : 'no reason given'
 }

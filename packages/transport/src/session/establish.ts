@@ -4,12 +4,18 @@ import { type EstablishReason, type TakenCredential, takeCredential } from './cr
 
 /** Whom logins serve. */
 export interface LoginsHost {
-  establish(signal: AbortSignal, login: Login): Promise<unknown>
   /** A credential has come. */
   landed(credential: TakenCredential): void
   failed(error: unknown): void
   /** A credential has come that nobody waits for any more. */
   discard(credential: TakenCredential): void
+}
+
+/** What is the caller's own in a login. */
+export interface LoginCalls {
+  establish(signal: AbortSignal, login: Login): Promise<unknown>
+  /** A member of what has come cannot be read. */
+  threw(name: string, cause: unknown): void
 }
 
 /** Why a credential is wanted, and which one it is to replace. */
@@ -22,11 +28,13 @@ export interface Login {
 export class Logins {
   readonly #timers: Timers
   readonly #timeoutMs: number
+  readonly #calls: LoginCalls
   readonly #host: LoginsHost
   /** The call that is waited for. */
   #flight: AbortController | undefined
 
-  constructor(timers: Timers, timeoutMs: number, host: LoginsHost) {
+  constructor(timers: Timers, timeoutMs: number, calls: LoginCalls, host: LoginsHost) {
+    this.#calls = calls
     this.#timers = timers
     this.#timeoutMs = timeoutMs
     this.#host = host
@@ -42,7 +50,7 @@ export class Logins {
       flight.abort(error)
       this.#over(flight, () => this.#host.failed(error))
     })
-    call((signal) => this.#host.establish(signal, login), flight.signal).then(
+    this.#call(flight.signal, login).then(
       (credential) => {
         timers.cancel(timer)
         if (!this.#over(flight, () => this.#host.landed(credential))) this.#host.discard(credential)
@@ -61,6 +69,12 @@ export class Logins {
     flight?.abort(reason)
   }
 
+  /** Turns what a caller's function throws at once into a rejection, and checks what it hands over. */
+  async #call(signal: AbortSignal, login: Login): Promise<TakenCredential> {
+    const credential = await this.#calls.establish(signal, login)
+    return takeCredential(credential, (name, cause) => this.#calls.threw(name, cause))
+  }
+
   /** Ends the flight, if it is the one that is waited for. */
   #over(flight: AbortController, end: () => void): boolean {
     if (this.#flight !== flight) return false
@@ -68,14 +82,6 @@ export class Logins {
     end()
     return true
   }
-}
-
-/** Turns what a caller's function throws at once into a rejection, and checks what it hands over. */
-async function call(
-  establish: (signal: AbortSignal) => Promise<unknown>,
-  signal: AbortSignal,
-): Promise<TakenCredential> {
-  return takeCredential(await establish(signal))
 }
 
 function tookTooLong(timeoutMs: number): TransportError {

@@ -16,6 +16,7 @@ import { noteSignature, type OwnCall, ownCallOf } from './own-calls.ts'
 import { Passage, type Place } from './passage.ts'
 import { PlaceRequest } from './place-request.ts'
 import { AttemptSigner } from './sign-attempt.ts'
+import { untilEnded } from './until-ended.ts'
 
 /** What the interceptor stands on. */
 export interface InterceptorHost {
@@ -28,6 +29,8 @@ export interface InterceptorHost {
   readonly egress: unknown
   readonly monotonicNow: () => number
   originOf(context: RequestContext): RequestOrigin
+  /** Whether the caller has interceptors, which may hang. */
+  readonly hasInterceptorsWithin: boolean
   serverNow(): number
   /** Milliseconds since 1970. */
   wallNow(): number
@@ -156,7 +159,7 @@ export class SessionInterceptor {
     let sent = false
     try {
       this.#assertOpen(call)
-      const response = await next(attempt)
+      const response = await this.#send(attempt, next)
       sent = true
       return response.status === 429 ? this.#penalize(response) : response
     } catch (error) {
@@ -165,6 +168,12 @@ export class SessionInterceptor {
     } finally {
       passage.release(sent)
     }
+  }
+
+  /** Interceptors of the caller stand within: one that hangs keeps no place beyond the end of its call. */
+  #send(attempt: Attempt, next: Next): Promise<TransportResponse> {
+    const pending = next(attempt)
+    return this.#host.hasInterceptorsWithin ? untilEnded(pending, attempt.signal) : pending
   }
 
   #place(attempt: Attempt, call: OwnCall | undefined): Place | Promise<Place> {

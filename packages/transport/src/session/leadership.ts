@@ -1,3 +1,4 @@
+import type { BrokerageReport } from './brokerage-protocol.ts'
 import type { BrokerageProof } from './credential.ts'
 
 /** Who among several processes opens and keeps the brokerage session of a username: whoever follows neither opens nor tickles. */
@@ -27,4 +28,32 @@ export interface PublishedBrokerageReport {
   readonly established?: boolean | undefined
   /** When, in milliseconds since 1970. */
   readonly atMs: number
+}
+
+/** What news say, as far as it can be meant. */
+export interface ReadNews {
+  readonly leads: boolean
+  readonly report: BrokerageReport | undefined
+  /** In milliseconds since 1970. */
+  readonly provenAtMs: number | undefined
+}
+
+/** Reads what foreign code tells: only what is exactly true counts. */
+export function readNews({ leads, report, proof }: LeadershipNews): ReadNews {
+  const atMs: unknown = proof?.atMs
+  return {
+    leads: leads === true,
+    report: report === undefined || report === null ? undefined : readReport(report),
+    provenAtMs: typeof atMs === 'number' && Number.isFinite(atMs) ? atMs : undefined,
+  }
+}
+
+function readReport(report: PublishedBrokerageReport): BrokerageReport {
+  const { authenticated, connected, competing, established } = report
+  return {
+    authenticated: authenticated === true,
+    connected: connected === true,
+    competing: competing === true,
+    established: established === undefined ? undefined : established === true,
+  }
 }

@@ -6,6 +6,7 @@ import type { CredentialRunner } from './credential-runner.ts'
 import type { Verdict } from './credential-state.ts'
 import type { OwnCall } from './own-calls.ts'
 import { recognizeRefusal, refusesCredential, showsAcceptance } from './refusals.ts'
+import { untilEnded } from './until-ended.ts'
 
 /** Whom a reply may concern. */
 export interface LearnerHost {
@@ -89,16 +90,10 @@ export class Learner {
 }
 
 async function unlessEnded(about: Promise<boolean>, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false
-  let stop = (): void => undefined
-  const ended = new Promise<boolean>((resolve) => {
-    const onAbort = (): void => resolve(false)
-    signal.addEventListener('abort', onAbort, { once: true })
-    stop = () => signal.removeEventListener('abort', onAbort)
-  })
   try {
-    return await Promise.race([about, ended])
-  } finally {
-    stop()
+    return await untilEnded(about, signal)
+  } catch (error) {
+    if (signal.aborted) return false
+    throw error
   }
 }

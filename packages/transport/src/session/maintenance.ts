@@ -62,8 +62,10 @@ function minuteOf(time: string): number {
 }
 
 /** Makes sure that a calendar can be read. */
-export function checkMaintenance(windows: readonly MaintenanceWindow[]): readonly MaintenanceWindow[] {
-  if (!Array.isArray(windows)) throw invalidInput('maintenance must be a list of windows')
+export function checkMaintenance(given: readonly MaintenanceWindow[]): readonly MaintenanceWindow[] {
+  if (given === ibkrMaintenanceWindows) return given
+  if (!Array.isArray(given)) throw invalidInput('maintenance must be a list of windows')
+  const windows = given.map(copyWindow)
   for (const [index, { timeZone, days, startMinute, durationMinutes }] of windows.entries()) {
     const name = `maintenance[${index}]`
     checkCount(`${name}.startMinute`, startMinute, 0)
@@ -76,6 +78,16 @@ export function checkMaintenance(windows: readonly MaintenanceWindow[]): readonl
     checkTimeZone(`${name}.timeZone`, timeZone)
   }
   return windows
+}
+
+/** What is read later is then what was checked. */
+function copyWindow(window: MaintenanceWindow | undefined | null, index: number): MaintenanceWindow {
+  if (typeof window !== 'object' || window === null)
+    throw invalidInput(`maintenance[${index}] must be a window`)
+  const { kind, timeZone, days, startMinute, durationMinutes } = window
+  if (days !== undefined && !Array.isArray(days))
+    throw invalidInput(`maintenance[${index}].days must be a list of days`)
+  return { kind, timeZone, days: days && [...days], startMinute, durationMinutes }
 }
 
 function checkTimeZone(name: string, timeZone: string): void {
@@ -91,8 +103,12 @@ export function maintenanceAt(
   windows: readonly MaintenanceWindow[],
   atMs: number,
 ): MaintenanceKind | undefined {
+  if (!(Math.abs(atMs) <= latestMs)) return undefined
   return windows.find((window) => covers(window, localTime(window.timeZone, atMs)))?.kind
 }
+
+/** The end of time, as dates have it. */
+const latestMs = 8.64e15
 
 interface LocalTime {
   readonly day: number

@@ -1,7 +1,7 @@
 import { readRetryAfter } from '../call/retry-rules.ts'
 import type { Transport } from '../call/transport.ts'
-import { TransportError } from '../errors.ts'
 import type { TransportResponse } from '../http/response.ts'
+import type { Pacing } from '../pacing/pacing.ts'
 import { inPenaltyBox } from '../pacing/refusals.ts'
 import type { RequestOptions, TransportRequest } from '../request/types.ts'
 import { readMember, retryAfterMsOf } from './backoff.ts'
@@ -10,12 +10,14 @@ import type { BrokerageRunner } from './brokerage-runner.ts'
 import type { Asked } from './credential-host.ts'
 import type { CredentialRunner } from './credential-runner.ts'
 import type { EstablishFailure, Held } from './credential-state.ts'
+import { tickleRefused } from './errors.ts'
 import type { Login } from './establish.ts'
 import type { Journal } from './journal.ts'
 import type { SessionOptions } from './options.ts'
 import { type OwnCall, type OwnReply, ownContext, ownReplyOf } from './own-calls.ts'
 import { isPermanentByDefault, refusesCredential, statusOf } from './refusals.ts'
 import type { SessionSettings } from './settings.ts'
+import { Waiters } from './waiters.ts'
 
 /** What the session's own requests are made with. */
 export interface OwnRequestsHost {
@@ -25,6 +27,7 @@ export interface OwnRequestsHost {
   readonly transport: Transport
   readonly credential: CredentialRunner
   readonly brokerage: BrokerageRunner | undefined
+  readonly pacing: Pacing | undefined
   readonly egress: unknown
 }
 
@@ -143,14 +146,16 @@ export class OwnRequests {
     const { settings, journal } = this.#host
     const { logout = settings.logout } = credential
     if (typeof logout === 'boolean') return logout
-    const late = new Promise<boolean>((resolve) => {
-      settings.timers.after(settings.closeTimeoutMs, () => resolve(false))
-    })
+    const answered = new Waiters<unknown>(settings.timers)
+    const timer = settings.timers.after(settings.closeTimeoutMs, () => answered.resolveAll(false))
     try {
-      return (await Promise.race([logout.call(credential.original), late])) === true
+      return (await Promise.race([logout.call(credential.original), answered.wait()])) === true
     } catch (error) {
       journal.failed('logout', error)
       return false
+    } finally {
+      settings.timers.cancel(timer)
+      answered.resolveAll(false)
     }
   }
 
@@ -221,30 +226,19 @@ export class OwnRequests {
     const off = Math.max(Math.abs(clockSkewMs - skewMs), Math.abs(claimedClockSkewMs - skewMs))
     this.#wrongTime = statusOf(error) === 401 && off > settings.clockSkewLimitMs
     // The exchange may have used connections of its own, whose replies nobody here has seen.
-    const { pacing } = settings
-    if (statusOf(error) === 429 && this.#penaltyMs() === 0) pacing?.penalize(this.#host.egress)
+    if (statusOf(error) === 429 && this.#penaltyMs() === 0) this.#host.pacing?.penalize(this.#host.egress)
   }
 
   #refuseInPenaltyBox(): void {
-    const { timers, pacing } = this.#host.settings
-    const untilMs = pacing?.penaltyUntilMs(this.#host.egress)
+    const { timers } = this.#host.settings
+    const untilMs = this.#host.pacing?.penaltyUntilMs(this.#host.egress)
     if (untilMs !== undefined) throw inPenaltyBox(untilMs, timers.now())
   }
 
   /** What is left of the address's penalty, in milliseconds. */
   #penaltyMs(): number {
-    const { timers, pacing } = this.#host.settings
-    const untilMs = pacing?.penaltyUntilMs(this.#host.egress)
+    const { timers } = this.#host.settings
+    const untilMs = this.#host.pacing?.penaltyUntilMs(this.#host.egress)
     return untilMs === undefined ? 0 : Math.max(1, untilMs - timers.now())
   }
-}
-
-function tickleRefused(response: TransportResponse): TransportError {
-  return new TransportError(
-    'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
-    response.ok
-      ? 'POST /tickle was answered with something else than JSON'
-      : `POST /tickle answered ${response.status}`,
-    { status: response.status, sent: 'yes', response },
-  )
 }

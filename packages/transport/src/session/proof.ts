@@ -60,9 +60,12 @@ export function weigh(
   return proof?.credential === credential ? undefined : proof
 }
 
-/** A proof of another process, which came by the wall clock alone: its age is what that one says. */
+/** A proof of another process, which came by the wall clock alone: its age is what that one says. Undefined if it counts no more. */
 export function proofSeenAt(atMs: number | undefined, now: Moment): Proof | undefined {
   if (atMs === undefined) return undefined
+  // Nothing was seen later than now: that one's clock is ahead.
   const age = Math.max(0, now.wallMs - atMs)
-  return { credential: 0, seen: { wallMs: atMs, monotonicMs: now.monotonicMs - age }, asked: false }
+  if (!(age <= proofLastsMs)) return undefined
+  const seen = { wallMs: now.wallMs - age, monotonicMs: now.monotonicMs - age }
+  return { credential: 0, seen, asked: false }
 }

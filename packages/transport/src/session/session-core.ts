@@ -3,11 +3,12 @@ import type { RequestOrigin } from '../events.ts'
 import type { Pacing } from '../pacing/pacing.ts'
 import type { RequestContext } from '../request/types.ts'
 import { BrokerageRunner } from './brokerage-runner.ts'
+import { containPacing } from './contained-pacing.ts'
 import { Talks } from './conversation.ts'
 import { CredentialRunner } from './credential-runner.ts'
 import { type InterceptorHost, SessionInterceptor } from './interceptor.ts'
 import { Journal } from './journal.ts'
-import type { LeadershipNews } from './leadership.ts'
+import { type LeadershipNews, readNews } from './leadership.ts'
 import { Learner, type LearnerHost } from './learn-from-reply.ts'
 import { type MaintenanceKind, maintenanceAt } from './maintenance.ts'
 import type { SessionOptions } from './options.ts'
@@ -30,6 +31,8 @@ export class SessionCore implements InterceptorHost, LearnerHost {
   readonly journal: Journal
   readonly credential: CredentialRunner
   readonly brokerage: BrokerageRunner | undefined
+  /** Undefined if nothing is paced. */
+  readonly pacing: Pacing | undefined
   readonly talks: Talks
   readonly learner: Learner
   readonly interceptor: SessionInterceptor
@@ -47,7 +50,8 @@ export class SessionCore implements InterceptorHost, LearnerHost {
     this.journal = new Journal(this)
     this.credential = new CredentialRunner(new CredentialPart(this))
     this.brokerage = brokerage && new BrokerageRunner(new BrokeragePart(this, brokerage))
-    this.talks = new Talks(timers, pacing, this)
+    this.pacing = pacing && containPacing(pacing, this)
+    this.talks = new Talks(timers, this.pacing, this)
     this.learner = new Learner(this)
     this.interceptor = new SessionInterceptor(this)
   }
@@ -69,10 +73,6 @@ export class SessionCore implements InterceptorHost, LearnerHost {
     return this.#own
   }
 
-  get pacing(): Pacing | undefined {
-    return this.settings.pacing
-  }
-
   get username(): string | undefined {
     const { state } = this.credential
     const held = 'held' in state ? state.held : undefined
@@ -86,6 +86,10 @@ export class SessionCore implements InterceptorHost, LearnerHost {
 
   get egress(): unknown {
     return this.options.egress ?? this.transport.dispatcher
+  }
+
+  get hasInterceptorsWithin(): boolean {
+    return (this.options.interceptors?.length ?? 0) > 0
   }
 
   get questionsLookAtBrokerage(): boolean {
@@ -132,6 +136,10 @@ export class SessionCore implements InterceptorHost, LearnerHost {
     return leadership && this.journal.contain('leadership.leads', () => leadership.leads === true, false)
   }
 
+  threw(name: string, cause: unknown): void {
+    this.journal.threw(name, cause)
+  }
+
   onActivity(): void {
     this.journal.lastActivityAtMs = this.wallNow()
   }
@@ -158,16 +166,16 @@ export class SessionCore implements InterceptorHost, LearnerHost {
   #follow(): void {
     const { leadership } = this.settings
     if (leadership === undefined) return
-    const listener = (told: LeadershipNews): void => {
-      const { leads, report, proof } = told
-      if (this.credential.isClosing) return
-      this.brokerage?.follow({ leads: leads === true, report, provenAtMs: proof?.atMs })
+    const listener = (news: LeadershipNews): void => {
+      const told = this.journal.contain('leadership.subscribe', () => readNews(news), undefined)
+      if (told !== undefined && !this.credential.isClosing) this.brokerage?.follow(told)
     }
-    this.#stopFollowing = this.journal.contain(
-      'leadership.subscribe',
-      () => leadership.subscribe(listener),
-      undefined,
-    )
+    const stop = this.journal.contain('leadership.subscribe', () => leadership.subscribe(listener), doNothing)
+    this.#stopFollowing = () => this.journal.contain('leadership.subscribe', stop, undefined)
     if (this.leads() === false) this.brokerage?.follow({ leads: false })
   }
+}
+
+function doNothing(): void {
+  return
 }

@@ -93,6 +93,10 @@ export class CredentialPart extends Part implements CredentialHost {
     journal.tellCredential(original)
   }
 
+  threw(name: string, cause: unknown): void {
+    this.core.threw(name, cause)
+  }
+
   failed(during: 'establish' | 'release', error: unknown, retryAtMs: number | undefined): void {
     this.core.journal.failed(during, error, retryAtMs)
   }

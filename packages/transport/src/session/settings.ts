@@ -55,14 +55,41 @@ export function resolveSessionSettings(options: SessionOptions): SessionSettings
     credential: { ...resolveRenewal(options), probes: probe.length },
     probe,
     brokerage: brokerage && resolveBrokerage(brokerage),
-    leadership: brokerage?.leadership,
-    pacing: pacing === false ? undefined : pacing,
+    leadership: checkFunctions('brokerage.leadership', brokerage?.leadership, ['publish', 'subscribe']),
+    pacing: pacing === false ? undefined : checkFunctions('pacing', pacing, ofPacing),
     maintenance: checkMaintenance(options.maintenance ?? ibkrMaintenanceWindows),
     isPermanent: checkFunction('isPermanent', options.isPermanent),
     logout: options.logout ?? true,
     clockSkewLimitMs: checkDuration('clockSkewLimitMs', options.clockSkewLimitMs ?? defaultClockSkewLimitMs),
     closeTimeoutMs: checkDuration('closeTimeoutMs', options.closeTimeoutMs ?? 5_000),
   }
+}
+
+const ofPacing = [
+  'acquire',
+  'penalize',
+  'pardon',
+  'penaltyUntilMs',
+  'queued',
+  'waits',
+  'drop',
+  'hold',
+  'subscribe',
+] as const
+
+/** Makes sure that a part of the caller's own, if it is given, has the functions that it is called with. */
+function checkFunctions<Part extends object | undefined>(
+  field: string,
+  part: Part,
+  names: readonly (string & keyof NonNullable<Part>)[],
+): Part {
+  if (part === undefined) return part
+  const missing =
+    typeof part === 'object' && part !== null
+      ? names.find((name) => typeof (part as NonNullable<Part>)[name] !== 'function')
+      : names[0]
+  if (missing !== undefined) throw invalidInput(`${field} must have a function ${missing}`)
+  return part
 }
 
 function defaultProbe(hasBrokerage: boolean): readonly string[] {
