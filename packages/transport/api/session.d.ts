@@ -438,7 +438,6 @@ interface SessionEvents extends ListenerErrors, PacingEvents {
   readonly "ibkr-auth:session:clocks-parted": ClocksPartedEvent & SessionIdentity;
 }
 declare function onSessionEvent<Name extends keyof SessionEvents>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void;
-type TakeOver = "own" | "never" | "always";
 interface Talk {
   request(request: TransportRequest): Promise<TransportResponse>;
   get(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
@@ -487,15 +486,18 @@ interface TransportOptions {
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;
 }
+type TakeOver = "own" | "never" | "always";
 interface BrokerageLeadership {
   readonly leads: boolean;
   publish(report: PublishedBrokerageReport): void;
   subscribe(listener: (told: LeadershipNews) => void): () => void;
+  want?(): void;
 }
 interface LeadershipNews {
   readonly leads: boolean;
   readonly report: PublishedBrokerageReport | undefined;
   readonly proof: BrokerageProof | undefined;
+  readonly wanted?: boolean | undefined;
 }
 interface PublishedBrokerageReport {
   readonly authenticated: boolean;

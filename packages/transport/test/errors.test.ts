@@ -41,6 +41,24 @@ describe('what the server said', () => {
       'invalid_client: bad assertion',
     ],
     ['nested', '{"error":{"message":"deep"}}', 'deep'],
+    [
+      'arguments that are named',
+      JSON.stringify({
+        title: 'Bad Request',
+        status: 400,
+        invalidArguments: [
+          { field: 'conids', description: 'must be digits' },
+          { field: 'secType' },
+          { description: 'no field' },
+          null,
+          'text',
+          { field: 7, description: {} },
+          { field: 'sixth', description: 'is one too many' },
+        ],
+      }),
+      'Bad Request: conids must be digits: secType: no field',
+    ],
+    ['arguments that are no list', '{"title":"Bad","invalidArguments":{"field":"x"}}', 'Bad'],
     ['said twice', '{"title":"Bad","error":"Bad"}', 'Bad'],
     ['plain text', 'invalid consumer\r\n', 'invalid consumer'],
     [

@@ -1,25 +1,10 @@
-import type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
-import type { Timer, Timers } from '../timer-heap.ts'
-import { Conversations } from './conversations.ts'
+import type { PacingLimit } from '@ibkr-auth/internal/pacing-limits'
+import type { Timer } from '../timer-heap.ts'
 import { type Lane, ranks, Turns, type Waiting } from './lane.ts'
 import { Lanes } from './lanes.ts'
 import type { PacingPermit, PacingRequest } from './permit.ts'
-
-/** What a queue is made of. */
-export interface QueueSettings {
-  readonly timers: Timers
-  readonly global: PacingWindow
-  readonly marginMs: number
-  readonly maxWaitMs: number
-  readonly maxQueued: number
-  /** Refusals, made where the wording lives. */
-  readonly tooLong: (limit: string | undefined, waitMs: number) => Error
-  readonly full: (queued: number, waitMs: number) => Error
-  /** A request begins to wait; the wait is what the queue lets expect. */
-  readonly onWait: (request: PacingRequest, limit: string | undefined, expectedMs: number) => void
-  /** Called when the queue has nothing left to remember. */
-  readonly onIdle: () => void
-}
+import type { QueueSettings } from './queue-settings.ts'
+import { Talks } from './talks.ts'
 
 /** A wait of so long moves a request up by one priority, so that none starves. */
 const ageingMs = 10_000
@@ -29,7 +14,9 @@ export class UsernameQueue {
   readonly #settings: QueueSettings
   readonly #lanes: Lanes
   readonly #turns = new Turns()
-  readonly #conversations = new Conversations()
+  readonly #talks = new Talks()
+  /** Requests that have a place and are not over. */
+  #running = 0
   #length = 0
   #sequence = 0
   #wakeUp: Timer | undefined
@@ -61,7 +48,7 @@ export class UsernameQueue {
     const lane = this.#lanes.of(limit)
     const nowMs = this.#nowMs()
     const isFree = this.#length === 0 && this.#lanes.freeAtMs(lane, nowMs) <= nowMs
-    if (isFree && this.#conversations.lets(request, nowMs)) return this.#grant(lane, nowMs)
+    if (isFree && this.#isLet(request, nowMs)) return this.#grant(request, lane, nowMs)
     return this.#queue(request, lane, nowMs)
   }
 
@@ -74,13 +61,14 @@ export class UsernameQueue {
     const shortestMs = this.#lanes.grantAtMs(lane, ahead, ahead, nowMs) - nowMs
     const longestMs = Math.min(request.maxWaitMs ?? maxWaitMs, request.timeLeftMs ?? Number.POSITIVE_INFINITY)
     if (shortestMs > longestMs) return Promise.reject(tooLong(lane.name, shortestMs))
-    if (this.#length >= maxQueued) return Promise.reject(full(this.#length, this.#expectedMs(lane, nowMs)))
+    if (this.#length >= maxQueued)
+      return Promise.reject(full(this.#length, this.#expectedMs(request, lane, nowMs)))
     return this.#wait(request, lane, nowMs)
   }
 
   /** Lets others of the username wait for a conversation; the result ends that. */
   hold(conversation: unknown): () => void {
-    const end = this.#conversations.begin(conversation)
+    const end = this.#talks.begin(conversation)
     return () => {
       end()
       this.#pump()
@@ -97,7 +85,7 @@ export class UsernameQueue {
 
   #wait(request: PacingRequest, lane: Lane, nowMs: number): Promise<PacingPermit> {
     const { signal, username, caller = username, priority = 'normal' } = request
-    const expectedMs = this.#expectedMs(lane, nowMs)
+    const expectedMs = this.#expectedMs(request, lane, nowMs)
     return new Promise((resolve, reject) => {
       let waits = true
       const settled = (): void => {
@@ -156,7 +144,7 @@ export class UsernameQueue {
     for (let next = this.#next(nowMs); next !== undefined; next = this.#next(nowMs)) {
       this.#leave(next)
       this.#turns.take(next.caller)
-      next.grant(this.#grant(next.lane, nowMs))
+      next.grant(this.#grant(next.request, next.lane, nowMs))
     }
     this.#schedule(nowMs)
   }
@@ -164,12 +152,12 @@ export class UsernameQueue {
   /** Of those whose lanes are free: the most urgent, then the caller whose turn it is, then the oldest. */
   #next(nowMs: number): Waiting | undefined {
     if (this.#length === 0 || this.#lanes.isFull(nowMs)) return undefined
-    const held = this.#conversations.endsAtMs(nowMs) !== undefined
+    const held = !this.#talks.idle
     let best: Waiting | undefined
     for (const lane of this.#lanes) {
       if (lane.length === 0 || this.#lanes.freeAtMs(lane, nowMs) > nowMs) continue
       for (const one of held ? lane : lane.heads()) {
-        if (held && !this.#conversations.lets(one.request, nowMs)) continue
+        if (held && !this.#isLet(one.request, nowMs)) continue
         if (best === undefined || this.#goesBefore(one, best, nowMs)) best = one
       }
     }
@@ -183,12 +171,20 @@ export class UsernameQueue {
     return turn === 0 ? one.sequence < other.sequence : turn < 0
   }
 
-  #grant(lane: Lane, nowMs: number): PacingPermit {
+  /** Whether a request need not wait for a conversation. */
+  #isLet(request: PacingRequest, nowMs: number): boolean {
+    return this.#talks.idle || this.#talks.freeAtMs(request, this.#running, nowMs) <= nowMs
+  }
+
+  #grant(request: PacingRequest, lane: Lane, nowMs: number): PacingPermit {
     this.#lanes.take(lane, nowMs)
+    this.#talks.note(request, nowMs)
+    this.#running += 1
     let released = false
     const release = (sent: boolean): void => {
       if (released) return
       released = true
+      this.#running -= 1
       this.#lanes.release(lane, nowMs, sent)
       this.#pump()
     }
@@ -196,8 +192,8 @@ export class UsernameQueue {
   }
 
   /** What the queue lets expect: everybody who waits for the same goes before. */
-  #expectedMs(lane: Lane, nowMs: number): number {
-    const heldUntilMs = this.#conversations.endsAtMs(nowMs) ?? nowMs
+  #expectedMs(request: PacingRequest, lane: Lane, nowMs: number): number {
+    const heldUntilMs = this.#talks.freeAtMs(request, this.#running, nowMs)
     return Math.max(heldUntilMs, this.#lanes.grantAtMs(lane, lane.length, this.#length, nowMs)) - nowMs
   }
 
@@ -211,11 +207,16 @@ export class UsernameQueue {
     this.#wakeUp = undefined
     let atMs = Number.POSITIVE_INFINITY
     for (const lane of this.#lanes) {
-      if (lane.length > 0) atMs = Math.min(atMs, this.#lanes.freeAtMs(lane, nowMs))
+      if (lane.length > 0)
+        atMs = Math.min(atMs, Math.max(this.#lanes.freeAtMs(lane, nowMs), this.#letAtMs(lane, nowMs)))
     }
-    // Whoever could go now waits for a conversation.
-    if (atMs <= nowMs) atMs = this.#conversations.endsAtMs(nowMs) ?? atMs
     if (atMs !== Number.POSITIVE_INFINITY) this.#wakeUp = timers.after(atMs - nowMs, () => this.#pump())
+  }
+
+  /** When the first of a lane may go, as far as conversations are concerned. */
+  #letAtMs(lane: Lane, nowMs: number): number {
+    const freeAtMs = (one: Waiting): number => this.#talks.freeAtMs(one.request, this.#running, nowMs)
+    return this.#talks.idle ? nowMs : Math.min(...[...lane].map(freeAtMs))
   }
 
   /** Nobody waits. An idle username should cost nothing: the queue goes once its windows have nothing left to remember. */
@@ -237,7 +238,7 @@ export class UsernameQueue {
   }
 
   #idleAtMs(nowMs: number): number {
-    return this.#conversations.idle ? this.#lanes.idleAtMs(nowMs) : Number.POSITIVE_INFINITY
+    return this.#talks.idle ? this.#lanes.idleAtMs(nowMs) : Number.POSITIVE_INFINITY
   }
 
   #nowMs(): number {

@@ -32,6 +32,8 @@ export interface BrokerageHost {
   maintenance(): MaintenanceKind | undefined
   /** Whether this process may open it; undefined if there is no question of that. */
   leads(): boolean | undefined
+  /** Whoever leads is to be told that it is wanted. */
+  askLeader(): void
   moved(from: BrokerageState, to: BrokerageState, trigger: BrokerageTrigger): void
   failed(error: unknown, retryAtMs: number): void
   /** A status was heard under the credential of the moment. */
@@ -87,8 +89,15 @@ export class BrokerageRunner implements BrokerageMachine, AlarmHost {
       state.name === 'competing' ||
       (state.name === 'following' && state.standing.report.competing) ||
       (state.name === 'waiting' && state.told)
-    if (refuses && !this.isUsable) throw this.#reason()
-    if (!this.isUsable) await this.#waiters.wait(signal)
+    if (this.isUsable) return
+    if (refuses) throw this.#reason()
+    if (state.name === 'following') this.#host.askLeader()
+    await this.#waiters.wait(signal)
+  }
+
+  /** Others want it of this process, which leads. */
+  want(): void {
+    this.#dispatch({ type: 'wanted' })
   }
 
   /** Opens it at the caller's word, also while it is competing or waiting. */

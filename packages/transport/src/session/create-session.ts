@@ -168,7 +168,7 @@ class IbkrSession extends RequestVerbs implements Session {
     credential.close()
     brokerage?.abandon(sessionClosed())
     this.#core.stop()
-    this.#core.pacing?.drop(this.#core.pacedUsername, this.#core.interceptor, sessionClosed())
+    this.#core.places.drop(this.#core.pacedUsername, this.#core.interceptor, sessionClosed())
     await this.#calls.drained(settings.closeTimeoutMs)
     await this.#core.own.logOut()
     this.#transport.clearCookies()

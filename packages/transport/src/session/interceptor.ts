@@ -5,6 +5,7 @@ import { isTransportError } from '../errors.ts'
 import type { RequestOrigin, WaitReason } from '../events.ts'
 import type { TransportResponse } from '../http/response.ts'
 import type { Pacing } from '../pacing/pacing.ts'
+import type { PacingPermit } from '../pacing/permit.ts'
 import type { Attempt, Authorize, Next, RequestContext } from '../request/types.ts'
 import { needsBrokerage } from './brokerage-protocol.ts'
 import type { BrokerageRunner } from './brokerage-runner.ts'
@@ -13,8 +14,9 @@ import type { CredentialRunner } from './credential-runner.ts'
 import { sessionClosed, tooLateToConfirm } from './errors.ts'
 import type { Learner, Lesson } from './learn-from-reply.ts'
 import { noteSignature, type OwnCall, ownCallOf } from './own-calls.ts'
-import { Passage, type Place } from './passage.ts'
+import { Passage } from './passage.ts'
 import { PlaceRequest } from './place-request.ts'
+import type { Places } from './places.ts'
 import { AttemptSigner } from './sign-attempt.ts'
 import { untilEnded } from './until-ended.ts'
 
@@ -23,6 +25,7 @@ export interface InterceptorHost {
   readonly credential: CredentialRunner
   readonly brokerage: BrokerageRunner | undefined
   readonly pacing: Pacing | undefined
+  readonly places: Places
   readonly talks: Talks
   readonly learner: Learner
   readonly pacedUsername: unknown
@@ -78,7 +81,7 @@ export class SessionInterceptor {
 
   async #signed(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<Signed> {
     const { credential, learner } = this.#host
-    const passage = new Passage(() => this.#place(attempt, call))
+    const passage = new Passage(() => this.#place(attempt))
     for (;;) {
       if (!this.#isReady(attempt, call)) await this.#prepare(attempt, call)
       const placed = passage.take()
@@ -133,7 +136,7 @@ export class SessionInterceptor {
 
   async #unsigned(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<TransportResponse> {
     this.#assertOpen(call)
-    const passage = new Passage(() => this.#place(attempt, call))
+    const passage = new Passage(() => this.#place(attempt))
     await passage.take()
     return this.#carry(passage, attempt, next, call)
   }
@@ -145,7 +148,7 @@ export class SessionInterceptor {
       if (held === undefined) throw sessionClosed()
       return held.credential.authorize(request)
     }
-    const passage = new Passage(() => this.#place(attempt, 'logout'))
+    const passage = new Passage(() => this.#place(attempt))
     await passage.take()
     return this.#carry(passage, authorizedBy(attempt, authorize), next, 'logout')
   }
@@ -176,19 +179,13 @@ export class SessionInterceptor {
     return this.#host.hasInterceptorsWithin ? untilEnded(pending, attempt.signal) : pending
   }
 
-  #place(attempt: Attempt, call: OwnCall | undefined): Place | Promise<Place> {
-    const turn = this.#host.talks.pass(attempt, call)
-    const place = turn === undefined ? this.#acquire(attempt) : turn.then(() => this.#acquire(attempt))
-    return place instanceof Promise ? this.#wait(attempt, 'pacing', place) : place
-  }
-
-  #acquire(attempt: Attempt): Place | Promise<Place> {
-    const { pacing, talks, pacedUsername, egress } = this.#host
-    if (pacing === undefined) return undefined
+  #place(attempt: Attempt): PacingPermit | Promise<PacingPermit> {
+    const { places, talks, pacedUsername, egress } = this.#host
     const conversation = talks.of(attempt.context)
-    return pacing.acquire(
+    const place = places.acquire(
       new PlaceRequest(attempt, { username: pacedUsername, egress, owner: this, conversation }),
     )
+    return place instanceof Promise ? this.#wait(attempt, 'pacing', place) : place
   }
 
   /** @returns The reply, with the wait that the pacing keeps to: what the caller is told and what `status()` shows agree. */

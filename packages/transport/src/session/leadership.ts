@@ -9,6 +9,11 @@ export interface BrokerageLeadership {
   publish(report: PublishedBrokerageReport): void
   /** Calls `listener` when leadership changes, and with what the leader sees; the result ends that. */
   subscribe(listener: (told: LeadershipNews) => void): () => void
+  /**
+   * A process that follows has requests that wait for the brokerage session: whoever leads is to be told {@link LeadershipNews.wanted}. Without it a
+   * leader opens once it has requests, or a credential, of its own.
+   */
+  want?(): void
 }
 
 /** What a leadership tells a session. */
@@ -18,6 +23,8 @@ export interface LeadershipNews {
   readonly report: PublishedBrokerageReport | undefined
   /** For a new leader: when the one before last saw its brokerage session in order. */
   readonly proof: BrokerageProof | undefined
+  /** For the leader: whether others want the brokerage session. It is opened then, with a login if need be. */
+  readonly wanted?: boolean | undefined
 }
 
 /** A brokerage status as the leader saw it. */
@@ -36,15 +43,17 @@ export interface ReadNews {
   readonly report: BrokerageReport | undefined
   /** In milliseconds since 1970. */
   readonly provenAtMs: number | undefined
+  readonly wanted: boolean
 }
 
 /** Reads what foreign code tells: only what is exactly true counts. */
-export function readNews({ leads, report, proof }: LeadershipNews): ReadNews {
+export function readNews({ leads, report, proof, wanted }: LeadershipNews): ReadNews {
   const atMs: unknown = proof?.atMs
   return {
     leads: leads === true,
     report: report === undefined || report === null ? undefined : readReport(report),
     provenAtMs: typeof atMs === 'number' && Number.isFinite(atMs) ? atMs : undefined,
+    wanted: wanted === true,
   }
 }
 

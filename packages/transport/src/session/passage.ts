@@ -1,15 +1,12 @@
 import type { PacingPermit } from '../pacing/permit.ts'
 
-/** Undefined if nothing is paced. */
-export type Place = PacingPermit | undefined
-
 /** One attempt on its way, and the place that it has taken, if it has one now. */
 export class Passage {
-  readonly #find: () => Place | Promise<Place>
-  #place: Place
+  readonly #find: () => PacingPermit | Promise<PacingPermit>
+  #place: PacingPermit | undefined
 
   /** @param find - Takes a place, or waits for one. */
-  constructor(find: () => Place | Promise<Place>) {
+  constructor(find: () => PacingPermit | Promise<PacingPermit>) {
     this.#find = find
   }
 
@@ -28,7 +25,7 @@ export class Passage {
     place?.release(sent)
   }
 
-  async #wait(place: Promise<Place>): Promise<void> {
+  async #wait(place: Promise<PacingPermit>): Promise<void> {
     this.#place = await place
   }
 }

@@ -14,6 +14,7 @@ import { type MaintenanceKind, maintenanceAt } from './maintenance.ts'
 import type { SessionOptions } from './options.ts'
 import { ownCallOf } from './own-calls.ts'
 import { OwnRequests } from './own-requests.ts'
+import { type Places, UnpacedPlaces } from './places.ts'
 import type { Moment } from './proof.ts'
 import { BrokeragePart, CredentialPart } from './session-parts.ts'
 import type { SessionSettings } from './settings.ts'
@@ -33,6 +34,7 @@ export class SessionCore implements InterceptorHost, LearnerHost {
   readonly brokerage: BrokerageRunner | undefined
   /** Undefined if nothing is paced. */
   readonly pacing: Pacing | undefined
+  readonly places: Places
   readonly talks: Talks
   readonly learner: Learner
   readonly interceptor: SessionInterceptor
@@ -51,7 +53,8 @@ export class SessionCore implements InterceptorHost, LearnerHost {
     this.credential = new CredentialRunner(new CredentialPart(this))
     this.brokerage = brokerage && new BrokerageRunner(new BrokeragePart(this, brokerage))
     this.pacing = pacing && containPacing(pacing, this)
-    this.talks = new Talks(timers, this.pacing, this)
+    this.places = this.pacing ?? new UnpacedPlaces(timers)
+    this.talks = new Talks(this)
     this.learner = new Learner(this)
     this.interceptor = new SessionInterceptor(this)
   }
@@ -168,7 +171,10 @@ export class SessionCore implements InterceptorHost, LearnerHost {
     if (leadership === undefined) return
     const listener = (news: LeadershipNews): void => {
       const told = this.journal.contain('leadership.subscribe', () => readNews(news), undefined)
-      if (told !== undefined && !this.credential.isClosing) this.brokerage?.follow(told)
+      if (told === undefined || this.credential.isClosing) return
+      this.brokerage?.follow(told)
+      // What has failed for good waits for its caller's word, whoever wants it.
+      if (told.leads && told.wanted && this.credential.state.name !== 'failed') this.brokerage?.want()
     }
     const stop = this.journal.contain('leadership.subscribe', () => leadership.subscribe(listener), doNothing)
     this.#stopFollowing = () => this.journal.contain('leadership.subscribe', stop, undefined)

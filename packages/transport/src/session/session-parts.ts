@@ -123,6 +123,11 @@ export class BrokeragePart extends Part implements BrokerageHost {
     return this.core.leads()
   }
 
+  askLeader(): void {
+    const { leadership } = this.core.settings
+    this.core.journal.contain('leadership.want', () => leadership?.want?.(), undefined)
+  }
+
   moved(from: BrokerageState, to: BrokerageState, trigger: BrokerageTrigger): void {
     this.core.journal.brokerageMoved(from, to, trigger)
   }

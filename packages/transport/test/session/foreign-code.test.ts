@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createPacing } from '../../src/pacing/pacing.ts'
 import type { BrokerageLeadership, LeadershipNews } from '../../src/session/leadership.ts'
 import { failureOf } from '../support/harness.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
@@ -237,6 +238,41 @@ describe('seams', () => {
     expect(published.length).toBeGreaterThan(3)
   })
 
+  test('whoever follows tells that it is wanted, and an idle leader logs in and opens it then', async () => {
+    const clock = new VirtualClock(quietTimeMs)
+    const leads = createLeadership(true)
+    const follows = createLeadership(false)
+    const leader = createSessionHarness({ brokerage: { leadership: leads.leadership } }, clock)
+    const follower = createSessionHarness({ brokerage: { leadership: follows.leadership } }, clock)
+    await clock.advance(hour)
+    expect(leader.establishing.calls).toBe(0)
+    const waiting = follower.session.get('/iserver/x')
+    waiting.catch(() => undefined)
+    await clock.advance(1_000)
+    expect(follows.wishes).toEqual({ count: 1 })
+    leads.tell({ leads: true, report: undefined, proof: undefined, wanted: true })
+    await clock.advance(10_000)
+    expect(leader.session.status().brokerage.state).toBe('open')
+    expect(leader.establishing.calls).toBe(1)
+    follows.tell({ leads: false, report: leads.published.at(-1) as never, proof: undefined })
+    await clock.until(failureOf(waiting))
+    expect(follower.server.paths()).toContain('/iserver/x')
+    expect(follower.server.competes).toEqual([])
+  })
+
+  test('whoever leads and has failed for good is not set going by others', async () => {
+    const { leadership, tell } = createLeadership(true)
+    const { clock, server, session } = createSessionHarness({
+      brokerage: { leadership },
+      establish: () => Promise.reject(Object.assign(new Error('no'), { code: 'ERR_KEYS' })),
+    })
+    await clock.until(failureOf(session.ready()))
+    tell({ leads: true, report: undefined, proof: undefined, wanted: true })
+    await clock.advance(hour)
+    expect(session.status().brokerage.state).toBe('closed')
+    expect(server.paths()).toEqual([])
+  })
+
   test('a leadership that throws at every turn is contained', async () => {
     const leadership: BrokerageLeadership = { leads: true, publish: throwing, subscribe: throwing }
     const { clock, session } = createSessionHarness({ brokerage: { leadership } })
@@ -249,17 +285,23 @@ function createLeadership(leads: boolean): {
   leadership: BrokerageLeadership
   tell: (news: LeadershipNews) => void
   published: object[]
+  wishes: { count: number }
 } {
   const listeners = new Set<(news: LeadershipNews) => void>()
   const published: object[] = []
+  const wishes = { count: 0 }
   const state = { leads }
   return {
     published,
+    wishes,
     leadership: {
       get leads() {
         return state.leads
       },
       publish: (report) => published.push(report),
+      want: () => {
+        wishes.count += 1
+      },
       subscribe: (listener) => {
         listeners.add(listener)
         return () => listeners.delete(listener)
@@ -318,6 +360,60 @@ describe('conversations', () => {
       expect(clock.pending).toBe(0)
     },
   )
+
+  test.each(['with pacing', 'without'])(
+    'begins once what was sent before is answered, or has had a second to arrive, %s',
+    async (how) => {
+      const { clock, server, session } = createSessionHarness(how === 'without' ? { pacing: false } : {})
+      await clock.until(session.ready({ brokerage: true }))
+      server.latencyMs = (path) => (path.endsWith('/slow') ? 300 : path.endsWith('/hung') ? 60_000 : 20)
+      const ask = (): Promise<number> => {
+        const startMs = clock.now()
+        return session.conversation(async ({ post }) => {
+          await post('/iserver/account/DU1/orders', { json: { id: 'one' } })
+          return clock.now() - startMs
+        })
+      }
+      expect(await clock.until(ask())).toBeLessThan(50)
+      const slow = session.get('/portfolio/slow')
+      await clock.advance(1)
+      expect(await clock.until(ask())).toBeGreaterThanOrEqual(300)
+      await clock.until(slow)
+      session.get('/portfolio/hung').catch(() => undefined)
+      await clock.advance(1)
+      const tookMs = await clock.until(ask())
+      expect([tookMs >= 1_000, tookMs < 1_100]).toEqual([true, true])
+      await clock.until(session.close())
+    },
+  )
+
+  test('with others that wait for a limit of their own, no timer is set in a rush', async () => {
+    const clock = new VirtualClock(quietTimeMs)
+    const limit = { name: 'one', methods: ['GET'], paths: ['/portfolio/full'], windows: [], concurrent: 1 }
+    const { server, session } = createSessionHarness(
+      { pacing: createPacing({ clock, limits: [limit] }) },
+      clock,
+    )
+    await clock.until(session.ready({ brokerage: true }))
+    server.latencyMs = () => 10_000
+    const full = session.get('/portfolio/full')
+    await clock.advance(10)
+    const talk = session.conversation(async ({ get }) => {
+      const both = [get('/portfolio/full'), get('/portfolio/y')]
+      return Promise.all(both)
+    })
+    const others = session.get('/portfolio/z')
+    let timers = 0
+    const { setTimeout: set } = clock
+    Object.assign(clock, {
+      setTimeout: (callback: () => void, delayMs: number) => {
+        timers += 1
+        return set(callback, delayMs)
+      },
+    })
+    await clock.until(Promise.all([full, talk, others]))
+    expect(timers).toBeLessThan(100)
+  })
 
   test('what it throws ends it and reaches its caller; a closed session has none', async () => {
     const { clock, session } = createSessionHarness({ pacing: false })

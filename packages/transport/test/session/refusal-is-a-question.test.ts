@@ -62,6 +62,23 @@ describe('one refusal that is not about the credential', () => {
     })
   })
 
+  test('a refusal that a later request contradicts asks nothing, however many were accepted before', async () => {
+    const { clock, server, session, establishing } = await opened()
+    for (let request = 0; request < 3; request += 1) await clock.until(session.get('/portfolio/x'))
+    server.override = (at) => (at === '/portfolio/slow' ? notAuthenticated(401) : undefined)
+    server.latencyMs = (at) => (at === '/portfolio/slow' ? 1_000 : 20)
+    const slow = failureOf(session.get('/portfolio/slow'))
+    await clock.advance(1)
+    await clock.until(session.get('/portfolio/later'))
+    const asked = server.count('/iserver/auth/status')
+    expect((await clock.until(slow)).code).toBe('ERR_TRANSPORT_UNAUTHENTICATED')
+    expect(server.count('/iserver/auth/status')).toBe(asked)
+    // But what was accepted before it was sent contradicts nothing.
+    await clock.until(failureOf(session.get('/portfolio/slow')))
+    expect(server.count('/iserver/auth/status')).toBe(asked + 1)
+    expect(establishing.calls).toBe(1)
+  })
+
   test('a path that always refuses fails by itself, and costs one question a minute at the most', async () => {
     const { clock, server, session, establishing } = await opened()
     const asked = server.count('/iserver/auth/status')

@@ -102,6 +102,30 @@ test.each([3_600_000, -3_600_000])(
   },
 )
 
+test('which arguments were wrong is told in the error, in the event and in the status', async () => {
+  const { clock, server, session, events } = createSessionHarness()
+  const problem = {
+    type: 'about:blank',
+    title: 'Bad Request',
+    status: 400,
+    invalidArguments: [{ field: 'publish', description: 'must be a boolean' }],
+  }
+  server.override = (path) =>
+    path.endsWith('/ssodh/init') || path.endsWith('/auth/status')
+      ? { status: 400, body: JSON.stringify(problem) }
+      : undefined
+  const error = await clock.until(failureOf(session.openBrokerage()))
+  const words = 'publish must be a boolean'
+  expect(error.message).toContain(words)
+  expect(error.cause).toMatchObject({ serverMessage: `Bad Request: ${words}`, status: 400 })
+  const told = events.find((event) => event.type === 'error' && event.during === 'brokerage')
+  expect(told).toMatchObject({ error: { serverMessage: `Bad Request: ${words}` } })
+  expect(session.status().brokerage.lastError?.message).toContain(words)
+  expect(session.health().waitingFor?.why).toContain(words)
+  const refused = await clock.until(failureOf(session.post('/iserver/auth/ssodh/init', { json: {} })))
+  expect(refused.serverMessage).toBe(`Bad Request: ${words}`)
+})
+
 test('ready waits as long as its caller does', async () => {
   const { clock, server, session } = createSessionHarness()
   server.latencyMs = () => 60_000_000
