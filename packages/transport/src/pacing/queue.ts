@@ -136,10 +136,6 @@ export class UsernameQueue {
 
   /** Grants whatever can be granted now, then sleeps until more can be. */
   #pump(): void {
-    if (this.#length === 0) {
-      this.#rest()
-      return
-    }
     const nowMs = this.#nowMs()
     for (let next = this.#next(nowMs); next !== undefined; next = this.#next(nowMs)) {
       this.#leave(next)
