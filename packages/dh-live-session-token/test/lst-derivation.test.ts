@@ -3,14 +3,16 @@ import { beginExchange, decryptAccessTokenSecret, LiveSessionToken } from '../sr
 import { answerExchange, encryptAccessTokenSecret } from '../src/server.ts'
 import { dhParams, jsonReply } from './support/exchanges.ts'
 import {
+  base64,
   bytes,
   fixedRandom,
   hex,
   ibkrExample,
   jwkFrom,
   lstDerivation,
+  pemOf,
   publicJwkFrom,
-} from './support/fixtures.ts'
+} from './support/vectors.ts'
 
 const { diffieHellman, derivations, firstPartyFlow } = lstDerivation
 
@@ -67,6 +69,12 @@ describe('a first-party exchange at the current API', () => {
     )
   })
 
+  test('the ciphertext with line breaks is opened by the key as PEM', async () => {
+    const { accessTokenSecretHex, accessTokenSecretCiphertextBase64 } = firstPartyFlow
+    const lines = accessTokenSecretCiphertextBase64.match(/.{1,64}/g)?.join('\r\n') ?? ''
+    expect(hex(decryptAccessTokenSecret(lines, await pemOf(jwk)).reveal())).toBe(accessTokenSecretHex)
+  })
+
   test('the reply yields the token and the expiry in it', () => {
     const { lstResponse, consumerKey, lstBase64, accessTokenSecretHex, baseStringPrefix } = firstPartyFlow
     const now = (): number => lstResponse.live_session_token_expiration - 86_400_000
@@ -77,7 +85,7 @@ describe('a first-party exchange at the current API', () => {
     expect(exchange.signatureBaseStringPrefix).toBe(baseStringPrefix)
     const token = exchange.complete(jsonReply(lstResponse), consumerKey)
     expect(token).toBeInstanceOf(LiveSessionToken)
-    expect(Buffer.from(token.reveal()).toString('base64')).toBe(lstBase64)
+    expect(base64(token.reveal())).toBe(lstBase64)
     expect(token.expiresAtMs).toBe(lstResponse.live_session_token_expiration)
     expect(token.expiryBasis).toBe('expiration')
     expect(token.remainingMs(now())).toBe(86_400_000)

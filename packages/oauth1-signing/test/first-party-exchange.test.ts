@@ -9,14 +9,14 @@ import {
   signatureBaseString,
 } from '../src/index.ts'
 import { createNonceStore, type Verifier, verifyRequestSync } from '../src/server.ts'
-import { firstParty, protocolParameters, replay } from './support/fixtures.ts'
-import { signingJwk } from './support/keys.ts'
+import { firstParty, fromBase64, protocolParameters, replay } from './support/fixtures.ts'
+import { pemOf, signingJwk } from './support/jwks.ts'
 
 const { consumerKey, accessToken, realm } = firstParty
 const credentials = { consumerKey, accessToken, realm }
-const signer = hmacSha256(Buffer.from(firstParty.lstBase64, 'base64'))
+const signer = hmacSha256(fromBase64(firstParty.lstBase64))
 
-test('live session token request', async () => {
+test.each(['JWK', 'PEM'])('live session token request, signing key as %s', async (form) => {
   const vector = firstParty.lstRequest
   const parameters = protocolParameters(vector)
   const exchange = {
@@ -26,7 +26,7 @@ test('live session token request', async () => {
   expect(vector.baseStringPrefix + signatureBaseString(vector, parameters)).toBe(vector.baseString)
   const request = await createLiveSessionTokenRequest({
     credentials,
-    signer: rsaSha256(signingJwk),
+    signer: rsaSha256(form === 'PEM' ? await pemOf(signingJwk) : signingJwk),
     exchange,
     ...replay(parameters),
   })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
   baseStringUri,
@@ -14,16 +13,21 @@ import {
   signatureBaseString,
 } from '../src/index.ts'
 import { createNonceStore, rsaSha256Verifier, verifyRequest } from '../src/server.ts'
-import { ibkr, pairs, protocolParameters, replay } from './support/fixtures.ts'
-import { signingJwk, signingPublicJwk } from './support/keys.ts'
+import { fromBase64, ibkr, pairs, protocolParameters, replay } from './support/fixtures.ts'
+import { signingJwk, signingPublicJwk } from './support/jwks.ts'
 
 const signer = rsaSha256(signingJwk)
 
 function named(name: string): (typeof ibkr.requests)[number] & { signer: typeof signer } {
   const request = ibkr.requests.find((candidate) => candidate.name === name)
   if (request === undefined) throw new Error(`no request ${name}`)
-  const key = Buffer.from(request.lstBase64 ?? ibkr.liveSessionTokenBase64, 'base64')
+  const key = fromBase64(request.lstBase64 ?? ibkr.liveSessionTokenBase64)
   return { ...request, signer: request.signatureMethod === 'RSA-SHA256' ? signer : hmacSha256(key) }
+}
+
+async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 describe.each(ibkr.requests.map(({ name, section }) => ({ name, section })))(
@@ -39,7 +43,7 @@ describe.each(ibkr.requests.map(({ name, section }) => ({ name, section })))(
       body: vector.body,
     }
 
-    test('base string URI, normalised parameters, signature base string', () => {
+    test('base string URI, normalised parameters, signature base string', async () => {
       expect(baseStringUri(vector.url)).toBe(vector.baseStringUri)
       const all = [
         ...Object.entries(parameters),
@@ -50,7 +54,7 @@ describe.each(ibkr.requests.map(({ name, section }) => ({ name, section })))(
       const baseString = prefix + signatureBaseString(request, parameters)
       expect(baseString).toBe(vector.baseString)
       expect(baseString).toHaveLength(vector.baseStringBytes)
-      expect(createHash('sha256').update(baseString).digest('hex')).toBe(vector.baseStringSha256Hex)
+      expect(await sha256Hex(baseString)).toBe(vector.baseStringSha256Hex)
     })
 
     test('signature', async () => {

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { beginExchange, type DhParams, type Exchange, parseDhParams, type Reply } from '../../src/index.ts'
 import { answerExchange } from '../../src/server.ts'
-import { lstDerivation } from './fixtures.ts'
+import { lstDerivation } from './vectors.ts'
 
 /** RFC 3526 group 14. */
 export const dhParams: DhParams = parseDhParams({ prime: lstDerivation.diffieHellman.pHex })
@@ -31,7 +30,7 @@ export function exchangePair(
   options: { readonly dhParams?: DhParams; readonly secret?: Uint8Array; readonly nowMs?: number } = {},
 ): Pair {
   const params = options.dhParams ?? smallDhParams
-  const secret = options.secret ?? new Uint8Array(randomBytes(32))
+  const secret = options.secret ?? crypto.getRandomValues(new Uint8Array(32))
   const now = (): number => options.nowMs ?? 1_700_000_000_000
   const exchange = beginExchange({ dhParams: params, accessTokenSecret: secret }, { now })
   const { diffieHellmanChallenge } = exchange

@@ -30,3 +30,7 @@ export function replay(parameters: Readonly<Record<string, string>>): {
 export function pairs(list: readonly (readonly string[])[]): [string, string][] {
   return list.map(([name = '', value = '']) => [name, value])
 }
+
+export function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+}
