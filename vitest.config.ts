@@ -1,34 +1,40 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
-// One configuration for every package: `vitest run --config ../../vitest.config.ts --root .` in the package's folder.
+// At the root: every package and app, in one run. In a package's folder, as `vitest run --config ../../vitest.config.ts
+// --root .`: that one.
 
-const root = process.cwd()
-const setup = resolve(root, 'test/global-setup.ts')
+const here = process.cwd()
 
-const base: NonNullable<ViteUserConfig['test']> = {
-  include: ['test/**/*.test.ts'],
-  reporters: ['default', 'json'],
-  // The closing line of `pnpm test` is counted from this file.
-  outputFile: { json: 'test-results.json' },
-  // Ends what hangs. No test is about time, and a busy machine may take ten times as long as a quiet one.
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
-  globalSetup: existsSync(setup) ? [setup] : [],
-}
-
-/** The whole suite on one of the two primitives, with the subpath import `#primitives` pointed at its source. */
-function onPrimitives(name: 'node' | 'portable'): ViteUserConfig {
-  return {
-    root,
-    resolve: { alias: { '#primitives': resolve(root, `src/primitives/${name}.ts`) } },
-    test: { ...base, name, env: { PRIMITIVES: name } },
+function projectsOf(root: string): TestProjectConfiguration[] {
+  const setup = resolve(root, 'test/global-setup.ts')
+  const name = basename(root)
+  const test = {
+    name,
+    include: ['test/**/*.test.ts'],
+    // Ends what hangs. No test is about time, and a busy machine may take ten times as long as a quiet one.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    globalSetup: existsSync(setup) ? [setup] : [],
   }
+  if (!existsSync(resolve(root, 'src/primitives'))) return [{ root, test }]
+  // The whole suite on each of the two primitives, with the subpath import `#primitives` pointed at its source.
+  return ['node', 'portable'].map((primitives) => ({
+    root,
+    resolve: { alias: { '#primitives': resolve(root, `src/primitives/${primitives}.ts`) } },
+    test: { ...test, name: `${name} (${primitives})`, env: { PRIMITIVES: primitives } },
+  }))
 }
 
-const hasPrimitives = existsSync(resolve(root, 'src/primitives'))
+const folders = existsSync(join(here, 'pnpm-workspace.yaml'))
+  ? ['packages', 'apps'].flatMap((parent) =>
+      readdirSync(join(here, parent)).map((name) => join(here, parent, name)),
+    )
+  : [here]
 
 export default defineConfig({
-  test: hasPrimitives ? { ...base, projects: [onPrimitives('node'), onPrimitives('portable')] } : base,
+  test: {
+    projects: folders.filter((folder) => existsSync(join(folder, 'test'))).flatMap(projectsOf),
+  },
 })

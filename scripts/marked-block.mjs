@@ -1,22 +1,17 @@
 // A part of a Markdown page that a script writes: between <!-- name:begin --> and <!-- name:end -->.
 
-const marks = (name) => [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`]
-
-function borders(page, name) {
-  const [begin, end] = marks(name)
-  const from = page.indexOf(begin)
+/** What stands before the block's content, in it and after it. @throws when the page has no such block. */
+function parts(page, name) {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`]
+  const from = page.indexOf(begin) + begin.length
   const to = page.indexOf(end, from)
-  return from === -1 || to === -1 ? undefined : { from: from + begin.length, to }
+  if (from < begin.length || to === -1) throw new Error(`no ${begin} … ${end}`)
+  return [page.slice(0, from), page.slice(from, to), page.slice(to)]
 }
 
-/** What stands between the marks, trimmed; undefined where the page has no such block. */
-export function readBlock(page, name) {
-  const found = borders(page, name)
-  return found && page.slice(found.from, found.to).trim()
-}
+export const readBlock = (page, name) => parts(page, name)[1].trim()
 
-/** The page with the block's content replaced; undefined where the page has no such block. */
 export function replaceBlock(page, name, content) {
-  const found = borders(page, name)
-  return found && `${page.slice(0, found.from)}\n${content.trim()}\n${page.slice(found.to)}`
+  const [before, , after] = parts(page, name)
+  return `${before}\n${content.trim()}\n${after}`
 }

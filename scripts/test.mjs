@@ -1,70 +1,56 @@
-// `pnpm test`: runs every package's tests through turbo, then counts them all in one closing line.
-// A package whose task failed outside its tests (a type error, say) counts as one failure more.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+// `pnpm test`: builds, checks the types of the tests, then runs them all in one run of Vitest; `pnpm test NAME` runs the
+// test files with NAME in their path. Ends with a line that counts them all. What fails outside a test (a type error, a
+// file that cannot be loaded) counts as one failure more.
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { startVitest } from 'vitest/node'
+import { node } from './run.mjs'
 import { runTurbo } from './turbo.mjs'
+import { root } from './workspace.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const withTests = ['packages', 'apps']
-  .flatMap((folder) => readdirSync(`${root}${folder}`).map((name) => `${root}${folder}/${name}`))
-  .filter((path) => readManifest(path)?.scripts?.test)
-
-for (const path of withTests) rmSync(`${path}/test-results.json`, { force: true })
-
-const run = runTurbo(
-  ['run', 'test', '--continue=always', '--output-logs=new-only', ...process.argv.slice(2)],
-  { cwd: root, stdio: 'inherit' },
+const { status } = runTurbo(['run', 'build', '--output-logs=errors-only'], { cwd: root, stdio: 'inherit' })
+if (status !== 0) end({ passed: 0, failed: 1, skipped: 0 })
+const mistyped = await wronglyTyped()
+const vitest = await startVitest('test', process.argv.slice(2), { root, watch: false })
+const files = vitest.state.getTestModules()
+const tests = files.flatMap((file) => [...file.children.allTests()])
+const states = tests.map((test) => test.result().state)
+const count = (wanted) => states.filter((state) => state === wanted).length
+const unloaded = files.filter((file) => file.errors().length > 0 || !file.ok())
+const outside = unloaded.filter((file) => ![...file.children.allTests('failed')].length)
+const failed =
+  count('failed') + count('pending') + outside.length + mistyped + vitest.state.getUnhandledErrors().length
+await vitest.close()
+const onRedis = tests.some(
+  (test) => test.fullName.startsWith('redisStore') && test.result().state === 'passed',
 )
-
-const total = { passed: 0, failed: 0, skipped: 0 }
-const without = []
-for (const path of withTests) {
-  const results = readResults(path)
-  if (!results) {
-    without.push(path.slice(root.length))
-    continue
-  }
-  total.passed += results.numPassedTests
-  total.failed += results.numFailedTests
-  total.skipped += results.numPendingTests + (results.numTodoTests ?? 0)
-}
-if (without.length > 0) console.error(`No test results from: ${without.join(', ')}`)
-total.failed += without.length
-if (run.status !== 0 && total.failed === 0) total.failed = 1
-if (total.passed === 0 && total.failed === 0) total.failed = 1
-
 console.log(
-  ranOnRedis(`${root}packages/shared-session`)
+  onRedis
     ? 'The tests on Redis ran.'
     : 'The tests on Redis did not run: no redis-server on the PATH, and no REDIS_URL.',
 )
-const skippedFails = process.env.CI && total.skipped > 0
-if (skippedFails) console.error('A skipped test counts as a failure here.')
-console.log(
-  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
-)
-process.exitCode = total.failed > 0 || skippedFails ? 1 : 0
+end({ passed: count('passed'), failed, skipped: count('skipped') })
 
-function ranOnRedis(path) {
-  const tests = (readResults(path)?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults)
-  return tests.some(({ ancestorTitles }) => ancestorTitles.some((title) => title.startsWith('redisStore')))
+/** @returns the number of folders whose tests have type errors, which are printed. */
+async function wronglyTyped() {
+  const projects = ['packages', 'apps']
+    .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(root, parent, name, 'test')))
+    .filter((folder) => existsSync(join(folder, 'tsconfig.json')))
+  let wrong = 0
+  for (const project of projects) {
+    await node([join(root, 'node_modules/typescript/bin/tsc'), '-p', project]).catch((error) => {
+      console.error(error.message)
+      wrong += 1
+    })
+  }
+  return wrong
 }
 
-function readManifest(path) {
-  try {
-    return JSON.parse(readFileSync(`${path}/package.json`, 'utf8'))
-  } catch (error) {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw error
-  }
-}
-
-function readResults(path) {
-  try {
-    return JSON.parse(readFileSync(`${path}/test-results.json`, 'utf8'))
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  }
+function end({ passed, failed, skipped }) {
+  const skippedFails = Boolean(process.env.CI) && skipped > 0
+  if (skippedFails) console.error('A skipped test counts as a failure here.')
+  const nothing = passed === 0 && failed === 0 ? 1 : 0
+  console.log(`${passed} passed, ${failed + nothing} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+  process.exit(failed + nothing > 0 || skippedFails ? 1 : 0)
 }

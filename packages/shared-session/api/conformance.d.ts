@@ -18,6 +18,7 @@ interface Wish {
 interface Conversation {
   readonly id: string;
   readonly forMs: number;
+  readonly quietMs?: number | undefined;
 }
 interface PlaceReference {
   readonly counter: string;
@@ -69,4 +70,4 @@ interface ConformanceCase {
   run(input: ConformanceInput): Promise<void>;
 }
 declare const conformanceCases: readonly ConformanceCase[];
-export { ConformanceCase, ConformanceInput, conformanceCases };
+export { type ConformanceCase, type ConformanceInput, conformanceCases };

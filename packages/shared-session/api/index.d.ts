@@ -1,4 +1,15 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
+interface PacingWindow {
+  readonly requests: number;
+  readonly intervalMs: number;
+}
+interface PacingLimit {
+  readonly name: string;
+  readonly methods: readonly string[];
+  readonly paths: readonly string[];
+  readonly windows: readonly PacingWindow[];
+  readonly concurrent?: number | undefined;
+}
 interface Clock {
   now(): number;
   monotonicNow?(): number;
@@ -45,6 +56,7 @@ interface Wish {
 interface Conversation {
   readonly id: string;
   readonly forMs: number;
+  readonly quietMs?: number | undefined;
 }
 interface PlaceReference {
   readonly counter: string;
@@ -185,17 +197,6 @@ interface SharedLeadership {
   close(): Promise<void>;
 }
 declare function shareLeadership(options: ShareLeadershipOptions): SharedLeadership;
-interface PacingWindow {
-  readonly requests: number;
-  readonly intervalMs: number;
-}
-interface PacingLimit {
-  readonly name: string;
-  readonly methods: readonly string[];
-  readonly paths: readonly string[];
-  readonly windows: readonly PacingWindow[];
-  readonly concurrent?: number | undefined;
-}
 interface SharePacingOptions {
   readonly store: Store;
   readonly key: string;

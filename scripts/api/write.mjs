@@ -1,3 +1,0 @@
-import { writeSurfaces } from './surfaces.mjs'
-
-await writeSurfaces()
