@@ -1,33 +1,41 @@
-import process from 'node:process'
 import { parseArgs } from 'node:util'
-import type { Table } from './harness/candidate.ts'
-import { installPeers } from './peers/install.ts'
-import { formatTable } from './report/markdown.ts'
-import { describeMachine } from './report/results.ts'
-import { writeResults } from './report/write.ts'
+import type { Table } from './harness.ts'
+import { installPeers } from './install-peers.ts'
+import { formatTable, writeResults } from './report.ts'
 import { startProgram } from './servers/program.ts'
-import { groups } from './tables/all.ts'
 
-// Measures all, or what `--only header,session` names, and prints it. A whole run is written down too.
+// Measures all, or what `--only header,session` names, and prints it. A whole run is written down too. Each group of tables is
+// measured in a process that nothing else ran in: this program once more, with `--measure`.
 
-const { only } = parseArgs({ options: { only: { type: 'string' } } }).values
-const known = Object.keys(groups)
-const wanted = only?.split(',') ?? known
-const unknown = wanted.filter((name) => !known.includes(name))
-if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}; there are ${known.join(', ')}`)
-
-const started = Date.now()
-installPeers()
-const tables: Table[] = []
-for (const name of wanted) {
-  const start = Date.now()
-  const group = await startProgram<Table[]>('../measure-group', name)
-  await group.stop()
-  tables.push(...group.hello)
-  process.stderr.write(`${name}: ${((Date.now() - start) / 1000).toFixed(1)} s\n`)
+const groups: Readonly<Record<string, () => Promise<Table[]>>> = {
+  header: async () => (await import('./tables/header.ts')).measureHeaders(),
+  handshake: async () => (await import('./tables/exchange.ts')).measureExchanges(),
+  assertion: async () => (await import('./tables/assertion.ts')).measureAssertions(),
+  session: async () => (await import('./tables/session.ts')).measureSessions(),
+  channels: async () => (await import('./tables/channels.ts')).measureChannels(),
+  stream: async () => (await import('./tables/stream.ts')).measureStreams(),
+  sandbox: async () => (await import('./tables/sandbox.ts')).measureSandbox(),
+  'first-use': async () => (await import('./tables/first-use.ts')).measureFirstUse(),
 }
-process.stdout.write(`${tables.map(formatTable).join('\n\n')}\n`)
-if (only === undefined) {
-  const seconds = (Date.now() - started) / 1000
-  await writeResults({ date: new Date(started).toISOString(), ...describeMachine(), seconds, tables })
+const options = { only: { type: 'string' }, measure: { type: 'string' } } as const
+const { only, measure } = parseArgs({ options }).values
+if (measure !== undefined) process.send?.(await groups[measure]?.(), () => process.exit(0))
+else await measureAll(only?.split(',') ?? Object.keys(groups))
+
+async function measureAll(names: readonly string[]): Promise<void> {
+  for (const name of names)
+    if (!groups[name]) throw new Error(`there is no ${name}; there are ${Object.keys(groups).join(', ')}`)
+  installPeers()
+  const start = performance.now()
+  const tables: Table[] = []
+  for (const name of names) tables.push(...(await measureGroup(name)))
+  process.stdout.write(`${tables.map(formatTable).join('\n\n')}\n`)
+  if (only === undefined) await writeResults(tables, (performance.now() - start) / 1000)
+}
+
+async function measureGroup(name: string): Promise<Table[]> {
+  const start = performance.now()
+  const { hello } = await startProgram<Table[]>('../main', '--measure', name)
+  process.stderr.write(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+  return hello
 }

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { beginExchange, decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { createLiveSessionTokenRequest, rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { startSandbox } from '@ibkr-auth/sandbox'
@@ -12,12 +11,7 @@ const exchange = beginExchange({ dhParams: parseDhParams(credentials.dhParams), 
 const signer = rsaSha256(credentials.signingKey)
 const { url, headers } = await createLiveSessionTokenRequest({ credentials, signer, exchange, baseUrl })
 const reply = await fetch(url, { method: 'POST', headers })
-const token = exchange.complete({ status: reply.status, headers: {}, body: await reply.text() }, consumerKey)
-process.send?.({
-  baseUrl,
-  consumerKey,
-  accessToken,
-  realm,
-  token: Buffer.from(token.reveal()).toString('hex'),
-})
+const answer = { status: reply.status, headers: {}, body: await reply.text() }
+const token = Buffer.from(exchange.complete(answer, consumerKey).reveal()).toString('hex')
+process.send?.({ baseUrl, consumerKey, accessToken, realm, token })
 process.once('disconnect', () => process.exit(0))

@@ -1,59 +1,56 @@
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Contestant, Table } from '../harness/candidate.ts'
-import { measure } from '../harness/measure.ts'
-import { assertionWork } from '../judges/assertion.ts'
-import { exchangeWork } from '../judges/exchange.ts'
-import { headerWork } from '../judges/header.ts'
+import { type Contestant, measure, type Table } from '../harness.ts'
+import { assertionWays } from '../ways/assertion.ts'
+import { exchangeWays } from '../ways/exchange.ts'
+import { firstHmac, headerWays } from '../ways/header.ts'
 import { plainGet } from '../ways/inputs.ts'
-import type { Work } from '../ways/way.ts'
+import type { Judge, Way } from '../ways/way.ts'
+import { assertionKey, judgeAssertion } from './assertion.ts'
+import { exchangeMaterial, judgeExchange } from './exchange.ts'
+import { judgeHeader } from './header.ts'
 
 const note =
   'In a new process, from the start of the import to the first answer: load, read keys, work once; files in the cache of the ' +
-  'system. Floor: the same operations of node:crypto, its import included.'
+  'system. Floor: import node:crypto and make one HMAC.'
 
 export async function measureFirstUse(): Promise<Table[]> {
+  const [exchange, key] = [exchangeMaterial(1), assertionKey()]
+  const [floor] = firstUses('header', { firstHmac }, 'text', (hex) =>
+    assert.match(String(hex), /^[0-9a-f]{64}$/),
+  )
+  const first = (id: string, what: string, all: Contestant[]): Promise<Table> =>
+    measure({ id, title: `First ${what} of a process`, note, rounds: 9 }, floor ? [floor, ...all] : [])
+  const headers = firstUses('header', { headerWays }, plainGet, judgeHeader(plainGet))
+  const exchanges = firstUses('exchange', { exchangeWays }, exchange, judgeExchange(exchange))
+  const assertions = firstUses('assertion', { assertionWays }, key, judgeAssertion(key))
   return [
-    await measureFirst('header', 'header', headerWork(plainGet)),
-    await measureFirst('exchange', 'live session token', exchangeWork(1)),
-    await measureFirst('assertion', 'client assertion', assertionWork()),
+    await first('first-header', 'header', headers),
+    await first('first-exchange', 'live session token', exchanges),
+    await first('first-assertion', 'client assertion', assertions),
   ]
 }
 
-async function measureFirst<Material>(kind: string, what: string, work: Work<Material>): Promise<Table> {
-  const input = JSON.stringify(work.material)
-  const contestants = work.ways.map((way, index): Contestant => {
+/** @param lists - Ways, by what their file calls them. */
+function firstUses<Material>(
+  file: string,
+  lists: Readonly<Record<string, readonly Way<Material>[]>>,
+  material: Material,
+  judge: Judge,
+): Contestant[] {
+  const [[list, ways] = ['', []]] = Object.entries(lists)
+  const probe = fileURLToPath(new URL('first-use-probe.js', import.meta.url))
+  const input = JSON.stringify(material)
+  return ways.map(({ name, kind }, index): Contestant => {
+    const args = [probe, `../ways/${file}.js`, list, String(index)]
     const sample = async (): Promise<number> => {
-      const { answer, ns } = firstUse([kind, String(index)], input)
-      await work.judge(way, answer)
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { input, encoding: 'utf8' })
+      assert.equal(status, 0, stderr)
+      const { answer, ns } = JSON.parse(stdout) as { answer: unknown; ns: number }
+      await judge(answer, name)
       return ns
     }
-    return { name: way.name, kind: way.kind, prepare: sample, sample }
+    return { name, kind, prepare: sample, sample }
   })
-  const unlike = contestants.filter(({ name }) => !name.endsWith('portable'))
-  return measure({
-    id: `first-${kind}`,
-    title: `First ${what} of a process`,
-    note,
-    contestants: unlike,
-    rounds: 9,
-  })
-}
-
-interface FirstUse {
-  readonly answer: unknown
-  readonly ns: number
-}
-
-function firstUse(args: readonly string[], input: string): FirstUse {
-  const stdio = ['pipe', 'pipe', 'inherit'] as const
-  const probe = fileURLToPath(new URL('first-use-probe.js', import.meta.url))
-  const { status, stdout } = spawnSync(process.execPath, [probe, ...args], {
-    input,
-    encoding: 'utf8',
-    stdio: [...stdio],
-  })
-  if (status !== 0) throw new Error(`the probe ended with ${status}`)
-  return JSON.parse(stdout) as FirstUse
 }

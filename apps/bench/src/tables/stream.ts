@@ -1,9 +1,10 @@
-import type { Contestant, Kind, Table } from '../harness/candidate.ts'
-import { measure } from '../harness/measure.ts'
-import { quantile } from '../harness/statistics.ts'
+import assert from 'node:assert/strict'
+import { createStream, marketData } from '@ibkr-auth/streaming'
+import { WebSocket } from 'undici'
+import { type Candidate, type Contestant, measure, quantile, type Table } from '../harness.ts'
+import { requirePeer } from '../peers.ts'
 import type { Order } from '../servers/frames.ts'
 import { startProgram } from '../servers/program.ts'
-import { bareUndici, bareWs, type Listen, ours } from '../ways/stream.ts'
 
 const burstFrames = 10_000
 const note =
@@ -15,59 +16,58 @@ const note =
 export async function measureStreams(): Promise<Table[]> {
   const tables: Table[] = []
   for (const subscriptions of [10, 1_000]) {
-    const server = await startProgram<number>('frames', String(subscriptions))
-    const address = { url: `ws://127.0.0.1:${server.hello}/v1/api/ws`, subscriptions }
-    const readers = [
-      await open('bare ws', 'floor', bareWs, { ...address, name: 'ws' }, server.send),
-      await open('streaming', 'ours', ours, { ...address, name: 'ours' }, server.send),
-      await open('bare undici', 'peer', bareUndici, { ...address, name: 'undici' }, server.send),
+    const { hello: port, send } = await startProgram<number>('frames', String(subscriptions))
+    const url = `ws://127.0.0.1:${port}/v1/api/ws`
+    const contestants = [
+      await open('bare ws', 'floor', send, bareWs(url)),
+      await open('streaming', 'ours', send, ours(url, subscriptions)),
+      await open('bare undici', 'peer', send, bareUndici(url)),
     ]
-    const about = {
-      id: `stream-${subscriptions}`,
-      title: `Market data frame, ${subscriptions} subscriptions`,
-    }
-    tables.push(await measure({ ...about, note, contestants: readers, rounds: 15 }))
-    for (const reader of readers) reader.close()
-    await server.stop()
+    const title = `Market data frame, ${subscriptions} subscriptions`
+    tables.push(await measure({ id: `stream-${subscriptions}`, title, note, rounds: 15 }, contestants))
   }
   return tables
 }
 
+/** Called with the fields of each quote, by IBKR's numbers. */
+type OnQuote = (fields: Readonly<Record<string, unknown>>) => void
+
+/** Connects, by a token that the server knows the connection by, and resolves when quotes may come. */
+type Listen = (token: string, onQuote: OnQuote) => Promise<void>
+
 /** Connects a client; what it receives is counted from one order to the next. */
 async function open(
   name: string,
-  kind: Kind,
-  listen: Listen,
-  address: Parameters<Listen>[0],
+  kind: Candidate['kind'],
   send: (order: Order) => void,
-): Promise<Contestant & { close: () => void }> {
+  listen: Listen,
+): Promise<Contestant> {
+  const to = name.replaceAll(' ', '')
   const [latenciesMs, oneByOneNs]: [number[], number[]] = [[], []]
-  const seen = { delivered: 0, lastPrice: '', onLast: (): void => undefined }
-  const { close } = await listen(address, (fields) => {
-    seen.delivered += 1
+  const seen = { delivered: 0, sinceMs: 0, lastPrice: '', onLast: (): void => undefined }
+  await listen(to, (fields) => {
+    if (seen.delivered++ === 0) seen.sinceMs = performance.now()
     const mark = String(fields['7762'])
     if (mark === 'last') {
       seen.lastPrice = String(fields['31'])
       seen.onLast()
     } else if (mark !== '') latenciesMs.push(Number(process.hrtime.bigint() - BigInt(mark)) / 1e6)
   })
-  const order = (what: Omit<Order, 'to'>): Promise<void> =>
-    new Promise((resolve) => {
-      Object.assign(seen, { delivered: 0, onLast: resolve })
-      send({ to: address.name, ...what })
+  const order = (frames: number, how: Order['how']): Promise<void> =>
+    new Promise((onLast) => {
+      Object.assign(seen, { delivered: 0, onLast })
+      send({ to, frames, how })
     })
   const burst = async (how: Order['how'] = 'piece'): Promise<number> => {
-    const start = performance.now()
-    await order({ frames: burstFrames, how })
-    return ((performance.now() - start) * 1e6) / seen.delivered
+    await order(burstFrames, how)
+    return ((performance.now() - seen.sinceMs) * 1e6) / seen.delivered
   }
   const prepare = async (): Promise<void> => {
     for (let left = 8; left > 0; left -= 1) await burst()
-    if (seen.delivered !== burstFrames) throw new Error(`${seen.delivered} of ${burstFrames} frames came`)
-    if (seen.lastPrice !== `${burstFrames - 1}.25`) throw new Error(`the last price is ${seen.lastPrice}`)
+    assert.deepEqual([seen.delivered, seen.lastPrice], [burstFrames, `${burstFrames - 1}.25`])
   }
   const sample = async (): Promise<number> => {
-    await order({ frames: 200, how: 'spread' })
+    await order(200, 'spread')
     oneByOneNs.push(await burst('each'))
     return burst()
   }
@@ -76,5 +76,46 @@ async function open(
     latencyP50Ms: quantile(latenciesMs, 0.5),
     latencyP99Ms: quantile(latenciesMs, 0.99),
   })
-  return { name, kind, prepare, sample, more, close }
+  return { name, kind, prepare, sample, more }
+}
+
+/** What a careful programmer without a library does with a frame. */
+function reader(onQuote: OnQuote, onGreeting: () => void): (text: string) => void {
+  return (text) => {
+    const frame = JSON.parse(text)
+    if (frame.conid !== undefined) onQuote(frame)
+    else if (frame.success !== undefined) onGreeting()
+  }
+}
+
+function bareWs(url: string): Listen {
+  const Ws = requirePeer('ws')
+  return (token, onQuote) =>
+    new Promise((resolve) => {
+      const read = reader(onQuote, resolve)
+      const socket = new Ws(`${url}?oauth_token=${token}`, { perMessageDeflate: false })
+      socket.on('message', (data: Buffer) => read(data.toString()))
+    })
+}
+
+function bareUndici(url: string): Listen {
+  return (token, onQuote) =>
+    new Promise((resolve) => {
+      const read = reader(onQuote, resolve)
+      const socket = new WebSocket(`${url}?oauth_token=${token}`)
+      socket.addEventListener('message', ({ data }) => read(String(data)))
+    })
+}
+
+function ours(url: string, subscriptions: number): Listen {
+  return (token, onQuote) => {
+    const connect = async () => ({ query: { name: 'oauth_token', value: token }, session: 'x' }) as const
+    const stream = createStream({ url, connect, limits: { marketDataLines: subscriptions } })
+    for (let conid = 1; conid <= subscriptions; conid += 1) {
+      stream.subscribe(marketData(conid, ['last', 'bid', 'ask', 'bidSize', 'askSize', '7762'])).on((item) => {
+        if (item.kind === 'update') onQuote(item.value.fields)
+      })
+    }
+    return stream.ready()
+  }
 }
