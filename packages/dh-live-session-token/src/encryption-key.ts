@@ -1,7 +1,7 @@
 import { bitLength } from '@ibkr-auth/internal/integers'
 import type { CryptoKeyLike, KeyInput } from '@ibkr-auth/internal/key-forms'
 import { readKey } from '@ibkr-auth/internal/key-input'
-import type { CryptoKeyClaims, KeyPurpose } from '@ibkr-auth/internal/key-reading'
+import { type CryptoKeyClaims, type KeyPurpose, wipeCopy } from '@ibkr-auth/internal/key-reading'
 import type { RsaNumbers, RsaPrivateNumbers, RsaPublicNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
 import * as primitives from '#primitives'
@@ -82,6 +82,7 @@ function readRsaNumbers(
     )
   }
   const { key } = reading
+  wipeCopy(key) // Its numbers are wanted.
   if (key.form === 'crypto-key') return readRsaNumbers(keyObjectOf(key, purpose, field), purpose, field)
   const { numbers } = key
   if (key.form === 'jwk' && !encryptionAlgorithms.test(key.jwk.alg ?? 'RSA1_5'))

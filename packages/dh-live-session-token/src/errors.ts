@@ -44,15 +44,16 @@ export class LiveSessionTokenError extends Error {
     message: string,
     options?: LiveSessionTokenErrorOptions | undefined,
   ) {
-    super(String(message))
+    super(typeof message === 'string' ? message : undefined)
     // Own members only where there is something in them: an error without a reply prints without a status.
-    for (const [name, value] of Object.entries({ ...options })) {
+    for (const member of ['cause', 'status', 'detail'] as const) {
+      const value = options?.[member]
       if (value !== undefined)
-        Object.defineProperty(this, name, {
+        Object.defineProperty(this, member, {
           value,
           configurable: true,
           writable: true,
-          enumerable: name !== 'cause',
+          enumerable: member !== 'cause',
         })
     }
     this.code = code

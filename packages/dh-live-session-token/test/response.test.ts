@@ -118,6 +118,9 @@ describe('expiry', () => {
   test.each<[string, Reply['headers'], number | undefined, number, string]>([
     ['no Date', {}, undefined, day, 'request-time'],
     ['no Date, requested before', {}, nowMs - 5000, day - 5000, 'request-time'],
+    ['no Date, requested before the clock was set from 1970', {}, 0, day, 'request-time'],
+    ['no Date, requested before the clock was set back', {}, nowMs + 30 * day, day, 'request-time'],
+    ['no Date, requested an hour ago', {}, nowMs - 60 * minute, day - 60 * minute, 'request-time'],
     ['an earlier Date', { date: date(-9000) }, nowMs - 5000, day - 9000, 'date-header'],
     ['a later Date', { DATE: date(9000) }, nowMs - 5000, day - 5000, 'request-time'],
     ['a Date among several', { Date: [date(-9000), date(0)] }, undefined, day - 9000, 'date-header'],

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { beginExchange, decryptAccessTokenSecret, LiveSessionToken, SecretBytes } from '../src/index.ts'
+import {
+  beginExchange,
+  decryptAccessTokenSecret,
+  LiveSessionToken,
+  PrivateEncryptionKey,
+  SecretBytes,
+} from '../src/index.ts'
 import { answerExchange, encryptAccessTokenSecret } from '../src/server.ts'
 import {
   codeOf,
@@ -9,7 +15,7 @@ import {
   rejectionCodeOf,
   smallDhParams,
 } from './support/exchanges.ts'
-import { ibkrExample, jwkFrom, publicJwkFrom } from './support/fixtures.ts'
+import { ibkrExample, jwkFrom, keyObjectFrom, publicJwkFrom } from './support/fixtures.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -146,4 +152,10 @@ describe('no copy of a live session token is left', () => {
     if (name === 'an expiry that is none') expect(await copiesLeftBy(() => codeOf(work))).toEqual([])
     else await expectWiped(bytes, () => codeOf(work))
   })
+})
+
+test('a private key that was decoded here', () => {
+  const held = keyObjectFrom(ibkrExample.encryptionKey).export({ type: 'pkcs8', format: 'der' })
+  expect(new PrivateEncryptionKey({ type: 'private', export: () => held }).modulusLength).toBe(256)
+  expect(held.every((byte) => byte === 0)).toBe(true)
 })

@@ -59,7 +59,7 @@ function readKeyObject(key: KeyObjectLike, options: KeyReadingOptions): KeyReadi
   const [wanted, other] = wantPrivate ? ['private', 'public'] : ['public', 'private']
   if (key.type !== wanted)
     return wrongHalf(`a ${key.type === 'secret' ? 'secret' : other} KeyObject`, options.purpose)
-  return readDer(key.export({ format: 'der', type: wantPrivate ? 'pkcs8' : 'spki' }), options)
+  return readCopy(key.export({ format: 'der', type: wantPrivate ? 'pkcs8' : 'spki' }), options)
 }
 
 function readBytes(bytes: Uint8Array, options: KeyReadingOptions): KeyReading {
@@ -76,7 +76,7 @@ function readText(text: string, options: KeyReadingOptions): KeyReading {
   if (text.includes(begin)) return readPem(text, options)
   const inner = text.length > longestBase64 ? '' : text.replace(/^\s*["']|["']\s*$/g, '')
   const bytes = bytesFromBase64(inner) ?? new Uint8Array()
-  if (bytes[0] === 0x30) return readDer(bytes, options)
+  if (bytes[0] === 0x30) return readCopy(bytes, options)
   const jwk = jsonObject(inner)
   if (jwk !== undefined && 'kty' in jwk) return readJwk(jwk, options.purpose)
   const pem = utf8Text(bytes)
@@ -94,7 +94,7 @@ function readPem(text: string, options: KeyReadingOptions): KeyReading {
     return fault('unsupported', 'is an OpenSSH key: convert it with "ssh-keygen -p -m PKCS8 -f FILE"')
   return block.encrypted
     ? readEncrypted(block.text, options)
-    : readDer(block.bytes ?? new Uint8Array(), options)
+    : readCopy(block.bytes ?? new Uint8Array(), options)
 }
 
 function otherBlock(block: PemBlock | undefined, purpose: KeyPurpose): KeyReading {
@@ -107,6 +107,14 @@ function certificate(purpose: KeyPurpose): KeyReading {
   return wrongHalf('a certificate (take its key out with "openssl x509 -pubkey -noout -in FILE")', purpose)
 }
 
+/** Of bytes that nobody else has; they are wiped where they are no key to go on with. */
+function readCopy(bytes: Uint8Array, options: KeyReadingOptions): KeyReading {
+  const reading = readDer(bytes, options)
+  if (reading.ok && reading.key.form === 'der') return { ok: true, key: { ...reading.key, isCopy: true } }
+  bytes.fill(0)
+  return reading
+}
+
 function readDer(bytes: Uint8Array, options: KeyReadingOptions): KeyReading {
   const { purpose } = options
   const found = identifyDerKey(bytes)
@@ -114,15 +122,17 @@ function readDer(bytes: Uint8Array, options: KeyReadingOptions): KeyReading {
   if (found === 'encrypted') return readEncrypted(bytes, options)
   if (found === 'certificate') return certificate(purpose)
   if ((found.half === 'private') !== isPrivate(purpose)) return wrongHalf(`a ${found.half} key`, purpose)
-  if (found.algorithm !== 'rsa') return { ok: true, key: { form: 'der', ...found } }
+  if (found.algorithm !== 'rsa') return { ok: true, key: { form: 'der', isCopy: false, ...found } }
   const numbers = rsaNumbersFromPkcs1(found.inner, found.half)
-  return rsaNumbersFault(numbers, purpose) ?? { ok: true, key: { form: 'der', ...found, numbers } }
+  return (
+    rsaNumbersFault(numbers, purpose) ?? { ok: true, key: { form: 'der', isCopy: false, ...found, numbers } }
+  )
 }
 
 function readEncrypted(key: string | Uint8Array, options: KeyReadingOptions): KeyReading {
   if (!isPrivate(options.purpose)) return wrongHalf('an encrypted private key', options.purpose)
   const opened = options.openEncryptedKey?.(key, revealed(options.passphrase))
-  if (isBytes(opened)) return readDer(opened, options)
+  if (isBytes(opened)) return readCopy(opened, options)
   return (
     opened ??
     fault(

@@ -6,6 +6,9 @@ export const masked = '[masked]'
 /** Letters and digits; shorter texts are words and numbers. */
 const shortestSecret = 8
 
+/** Characters. No message is as long, so none holds more than a piece of what is longer; its parts are looked for. */
+const longestSecret = 65_536
+
 /**
  * Hides what was sent as a credential where a server repeats it, whatever became of it on the way: escapes of URLs,
  * JSON and HTML however often, other letter cases, line breaks, spaces and invisible characters within, hex, base64;
@@ -63,7 +66,9 @@ function lettersOfAll(sent: readonly string[]): readonly string[] {
 /** The whole; the pieces of a header, form or JSON text, without their names; the pieces of a token. */
 function partsOf(value: string): string[] {
   const pieces = value.split(/[\s,;&"]+/).map((piece) => piece.replace(/^[a-z_]+=/, ''))
-  return [value, ...pieces, ...value.split('.')].filter(({ length }) => length >= shortestSecret)
+  return [value, ...pieces, ...value.split('.')].filter(
+    ({ length }) => length >= shortestSecret && length <= longestSecret,
+  )
 }
 
 function spellingsOf(part: string): string[] {

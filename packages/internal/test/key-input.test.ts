@@ -8,7 +8,7 @@ import {
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { readKey } from '../src/key-input.ts'
-import type { KeyPurpose } from '../src/key-reading.ts'
+import { type KeyPurpose, wipeCopy } from '../src/key-reading.ts'
 import { openEncryptedKey } from '../src/open-encrypted-key.ts'
 import { wrapDer } from '../src/wrap-der.ts'
 
@@ -287,5 +287,33 @@ describe('what is no such key', () => {
     const damaged = pem('pkcs8').replace(/\n(.)/, '\n!$1')
     const reading = readKey(damaged, { purpose: 'sign' })
     expect(JSON.stringify(reading)).not.toContain(pem('pkcs8').slice(60, 80))
+  })
+})
+
+describe('what was decoded here', () => {
+  const keyObject = (held: Uint8Array) => ({ type: 'private', export: () => held })
+
+  it('is the reader of the result to wipe, and no bytes of the caller are', () => {
+    for (const form of [pem('pkcs1'), Buffer.from(pem('pkcs8')), keyObject(der('pkcs8'))]) {
+      const reading = readKey(form, { purpose: 'decrypt' })
+      if (!reading.ok || reading.key.form !== 'der') throw new Error('no key')
+      wipeCopy(reading.key)
+      expect(reading.key.der.every((byte) => byte === 0)).toBe(true)
+    }
+    const bytes = der('pkcs8')
+    const reading = readKey(bytes, { purpose: 'decrypt' })
+    if (!reading.ok) throw new Error('no key')
+    wipeCopy(reading.key)
+    expect(bytes).toEqual(der('pkcs8'))
+  })
+
+  it('is wiped on refusal', () => {
+    const damaged = der('pkcs8')
+    damaged[damaged.length - 40] = 1 ^ (damaged.at(-40) ?? 0)
+    const publicHalf = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }))
+    for (const held of [damaged, publicHalf]) {
+      expect(readKey(keyObject(held), { purpose: 'decrypt' })).toMatchObject({ ok: false })
+      expect(held.every((byte) => byte === 0)).toBe(true)
+    }
   })
 })

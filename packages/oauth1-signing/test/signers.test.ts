@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, generateKeyPairSync, webcrypto } from 'node:crypto'
+import { createHmac, createPrivateKey, createSecretKey, generateKeyPairSync, webcrypto } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { primitivesName } from '#primitives'
@@ -406,4 +406,13 @@ test('nothing prints a key', () => {
   expect(printed.join()).not.toContain(signingJwk.d)
   expect(new SecretText(secret).reveal()).toBe(secret)
   expect(structuredClone({ ...new SecretText(secret) })).toEqual({})
+})
+
+test('leaves no copy of the key that it decoded', () => {
+  const held = createPrivateKey({ key: { ...signingJwk }, format: 'jwk' }).export({
+    type: 'pkcs8',
+    format: 'der',
+  })
+  rsaSha256({ type: 'private', export: () => held })
+  expect(held.every((byte) => byte === 0)).toBe(true)
 })

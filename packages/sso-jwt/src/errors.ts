@@ -72,7 +72,10 @@ export class SsoJwtError extends Error {
   readonly remedy: string | undefined
 
   constructor(code: SsoJwtErrorCode, message: string, options?: SsoJwtErrorOptions) {
-    super(message, options?.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      typeof message === 'string' ? message : undefined,
+      options?.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.code = code
     const problem = options?.problem
     this.status = problem?.status

@@ -306,3 +306,9 @@ it('shows no key material', async () => {
   expect(shown).not.toContain(rfcJwk.d.slice(0, 16))
   expect(Object.keys(key)).toEqual(['alg', 'warnings'])
 })
+
+it('leaves no copy of the key that it decoded', async () => {
+  const held = rsaPair.privateKey.export({ type: 'pkcs8', format: 'der' })
+  await importSigningKey({ type: 'private', export: () => held })
+  expect(held.every((byte) => byte === 0)).toBe(true)
+})

@@ -18,7 +18,7 @@ export interface LiveSessionTokenResponse extends Expiry {
 export interface ReadLiveSessionTokenResponseOptions {
   /** Clock, epoch ms. Default, and where it gives no time: `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** When the request went out, epoch ms. Default: now. */
+  /** When the request went out, epoch ms. Default, and where it is in the future or more than an hour ago: now. */
   readonly requestedAtMs?: number | undefined
   /** What the field `live_session_token_expiration` is taken for. Default `auto`. */
   readonly expirationReading?: ExpirationReading | undefined
@@ -68,10 +68,18 @@ export function readResponse(
     expirationMs: readExpiration(fields?.live_session_token_expiration),
     reading: expirationReading,
     dateMs: readDate(headers),
-    requestedAtMs: requestedAtMs ?? nowMs,
+    requestedAtMs: plausible(requestedAtMs, nowMs),
     nowMs,
   })
   return { diffieHellmanResponse, liveSessionTokenSignature: signature.toLowerCase(), ...expiry }
+}
+
+const hourMs = 3_600_000
+
+/** When the request went out, unless the clock was set since: no reply takes an hour, or comes before its request. */
+function plausible(requestedAtMs: number | undefined, nowMs: number): number {
+  const ageMs = nowMs - (requestedAtMs ?? nowMs)
+  return ageMs >= 0 && ageMs <= hourMs ? nowMs - ageMs : nowMs
 }
 
 function readOptions(

@@ -2,7 +2,7 @@ import { base64urlFromBytes, bytesFromHex } from '@ibkr-auth/internal/bytes'
 import { bitLength, evenHex } from '@ibkr-auth/internal/integers'
 import type { CryptoKeyLike, JsonWebKeyLike, KeyInput } from '@ibkr-auth/internal/key-forms'
 import { readKey } from '@ibkr-auth/internal/key-input'
-import type { CryptoKeyClaims } from '@ibkr-auth/internal/key-reading'
+import { type CryptoKeyClaims, wipeCopy } from '@ibkr-auth/internal/key-reading'
 import type { RsaNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
 import { openEncryptedKey } from '#primitives'
@@ -33,6 +33,7 @@ export function readRsaKey(
   const reading = readKey(input, { purpose, passphrase: options.passphrase, openEncryptedKey })
   if (!reading.ok) throw refused(half, reading.message)
   const { key } = reading
+  wipeCopy(key) // Its numbers are wanted.
   if (key.form === 'crypto-key') return readCryptoKey(key, half, purpose, hash)
   if (key.algorithm !== 'rsa') throw refused(half, 'is a key of another kind; an RSA key is wanted')
   if (key.form === 'jwk') requireAlgorithm(key.jwk, half, hash)

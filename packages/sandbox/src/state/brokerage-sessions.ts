@@ -1,7 +1,7 @@
 import { Listeners } from '../listeners.ts'
 import { type ApiSession, hasEnded } from './api-session.ts'
 
-/** What IBKR says about a brokerage session (OpenAPI 2.28.0, `brokerageSessionStatus`). */
+/** What IBKR says about a brokerage session (OpenAPI 2.40.0, `brokerageSessionStatus`). */
 export interface BrokerageStatus {
   readonly authenticated: boolean
   readonly established: boolean

@@ -1,7 +1,7 @@
 import { subtle } from '@ibkr-auth/internal/globals'
 import type { CryptoKeyLike, JsonWebKeyLike } from '@ibkr-auth/internal/key-forms'
 import { type KeyReadingOptions, readKey } from '@ibkr-auth/internal/key-input'
-import type { KeyFault, KeyMaterial } from '@ibkr-auth/internal/key-reading'
+import { type KeyFault, type KeyMaterial, wipeCopy } from '@ibkr-auth/internal/key-reading'
 import { wrapDer } from '@ibkr-auth/internal/wrap-der'
 import { invalidInput, SsoJwtError, type SsoJwtErrorCode } from '../errors.ts'
 import { algorithms, checkAlgorithm, type SigningAlgorithm } from './algorithms.ts'
@@ -45,8 +45,7 @@ export async function webCryptoKey(
     const held = await importMaterial(key, algorithmFor(key, alg), usage)
     return checkCryptoKey({ key: held, said: held }, alg, usage)
   } finally {
-    // Bytes decoded from a text are ours alone, and WebCrypto has its own copy.
-    if (typeof input === 'string' && key.form === 'der') key.der.fill(0)
+    wipeCopy(key) // WebCrypto has its own.
   }
 }
 
@@ -76,6 +75,8 @@ async function importMaterial(key: Material, alg: SigningAlgorithm, usage: Usage
     return (await imported) as CryptoKeyLike
   } catch (cause) {
     throw wrongKind(alg, cause)
+  } finally {
+    if (key.form === 'der' && data !== key.der) (data as Uint8Array).fill(0)
   }
 }
 

@@ -108,7 +108,7 @@ function fromObject(body: Record<string, unknown>): string | undefined {
   return texts.length > 0 ? [...new Set(texts)].join(': ') : undefined
 }
 
-/** Which arguments are wrong, and how: IBKR's extension of problem details (OpenAPI 2.28.0). */
+/** Which arguments are wrong, and how: IBKR's extension of problem details (OpenAPI 2.40.0). */
 function invalidArguments({ invalidArguments: list }: Record<string, unknown>): string[] {
   if (!Array.isArray(list)) return []
   return list.slice(0, mostArguments).flatMap((one: unknown) => {

@@ -18,7 +18,7 @@ const routes: readonly ApiRoute[] = [
   [['POST'], '/logout', 'session', logout],
 ]
 
-/** The endpoints that open, keep alive and end sessions (OpenAPI 2.28.0, IBKR Web API documentation). */
+/** The endpoints that open, keep alive and end sessions (OpenAPI 2.40.0, IBKR Web API documentation). */
 export function addSessionRoutes(router: Router, state: SandboxState): void {
   addApiRoutes(router, state, currentBases, routes)
 }
