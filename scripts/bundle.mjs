@@ -1,5 +1,5 @@
 // Bundles the package in this folder, entry by entry as its manifest exports them: fewer files are felt at a cold start
-// (`pnpm bench`, first import), and what `internal` has goes in, since nothing of it is published.
+// (`pnpm bench --only first-use`), and what `internal` has goes in, since nothing of it is published.
 import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { rolldown } from 'rolldown'
