@@ -1,7 +1,7 @@
 // Bundles the package in this folder, entry by entry as its manifest exports them: fewer files are felt at a cold start
 // (`pnpm bench --only first-use`), and what `internal` has goes in, since nothing of it is published.
 import { existsSync, rmSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { declarationsOf, entriesOf, external } from './entries.mjs'
 
@@ -33,23 +33,51 @@ function escaped(unit) {
 }
 
 /** What several entries share becomes a file of its own, so that a class is one class whichever entry it came by. */
-async function bundle(dir, primitives) {
+async function bundle(dir, primitives, input = entriesOf('.', { programs: true }), plugins = []) {
   const build = await rolldown({
-    input: entriesOf('.', { programs: true }),
+    input,
     platform: primitives === 'portable' ? 'neutral' : 'node',
     external,
-    plugins: [ascii],
     // Its paths name the portable primitives, for the type checker.
     tsconfig: false,
     resolve: { alias: { '#primitives': resolve(`src/primitives/${primitives}.ts`) } },
+    plugins: [ascii, ...plugins],
   })
-  await build.write({ ...output, dir })
+  const { output: chunks } = await build.write({ ...output, dir })
+  return chunks
+}
+
+/**
+ * Node reads files one by one, and a second one is felt when a program starts, so the root is one file there. The other
+ * entries have what they share with it once more, but for the class of errors, which is the root's: one class again. A
+ * package whose root does not offer all of src/errors.ts has a shared file, as elsewhere.
+ */
+async function bundleForNode(dir) {
+  const { index, ...others } = entriesOf('.')
+  const [root] = await bundle(dir, 'node', { index })
+  const errors = await exportsOf('src/errors.ts')
+  if (!errors.every((name) => root.exports.includes(name))) return bundle(dir, 'node')
+  return bundle(dir, 'node', others, [errorsOfRoot])
+}
+
+async function exportsOf(file) {
+  const build = await rolldown({ input: file, external, tsconfig: false })
+  const { output: chunks } = await build.generate()
+  return chunks[0].exports
+}
+
+const errorsOfRoot = {
+  name: 'errors-of-root',
+  resolveId: (source, importer) =>
+    importer !== undefined && resolve(dirname(importer), source) === resolve('src/errors.ts')
+      ? { id: './index.js', external: true }
+      : undefined,
 }
 
 rmSync('dist', { recursive: true, force: true })
 if (existsSync('src/primitives')) {
   await bundle('dist', 'portable')
-  await bundle('dist/node', 'node')
+  await bundleForNode('dist/node')
 } else {
   await bundle('dist', 'node')
 }

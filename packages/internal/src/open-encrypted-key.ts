@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import { createPrivateKey } from 'node:crypto'
 import { isBytes } from './bytes.ts'
 import type { OpenEncryptedKey } from './key-input.ts'

@@ -1,4 +1,4 @@
-import { invalidInput } from './errors.ts'
+import { invalidInput } from './checks.ts'
 
 /**
  * Hosts and base URLs of IBKR (OpenAPI 2.40.0; "OAuth at Interactive Brokers" 4, 7.6). `api` takes resource

@@ -1,6 +1,6 @@
 import type { SecretTextLike } from '@ibkr-auth/internal/secret'
 import { encodeNamed } from './base-string/percent-encode.ts'
-import { invalidInput, invalidKey } from './errors.ts'
+import { invalidInput, invalidKey } from './checks.ts'
 
 /** RFC 5849's two shared secrets. Without a token yet, the second is left out. */
 export interface SharedSecrets {

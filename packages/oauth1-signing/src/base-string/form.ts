@@ -1,30 +1,41 @@
 import { utf8Bytes } from '@ibkr-auth/internal/bytes'
-import type { EncodedParameter } from './parameters.ts'
-import { encodeBytes, longestShort, percentEncode } from './percent-encode.ts'
+import { type EncodedParameter, encodedParameter } from './parameters.ts'
+import { encodeBytes, encodeReserved, isUnreserved, longestShort } from './percent-encode.ts'
 
 /**
- * Appends the pairs of an `application/x-www-form-urlencoded` text, decoded and percent-encoded again
- * (RFC 5849 3.4.1.3.1 and 3.6). Empty pieces between two `&` are none; a name without `=` has an empty value.
+ * The pairs of an `application/x-www-form-urlencoded` text, decoded and percent-encoded again
+ * (RFC 5849 3.4.1.3.1 and 3.6). Empty pieces between two `&` are none.
  */
-export function appendFormPairs(text: string, pairs: EncodedParameter[]): void {
+export function formPairs(text: string): EncodedParameter[] {
+  const isPlain = isPlainForm(text)
+  const pairs: EncodedParameter[] = []
   for (let start = 0; start < text.length; ) {
     const ampersandAt = text.indexOf('&', start)
     const end = ampersandAt < 0 ? text.length : ampersandAt
-    if (end > start) pairs.push(parsePair(text.slice(start, end)))
+    if (end > start) pairs.push(formPair(text.slice(start, end), isPlain))
     start = end + 1
   }
+  return pairs
 }
 
-function parsePair(piece: string): EncodedParameter {
+const notPlain = /[^\w.~&=-]/
+
+/** True for a form in which nothing has to be decoded or encoded: most of them, and told at a glance. */
+function isPlainForm(text: string): boolean {
+  return !notPlain.test(text)
+}
+
+/** One pair; a name without `=` has an empty value. */
+export function formPair(piece: string, isPlain: boolean = false): EncodedParameter {
   const equalsAt = piece.indexOf('=')
-  if (equalsAt < 0) return { name: recodeFormComponent(piece), value: '' }
-  return {
-    name: recodeFormComponent(piece.slice(0, equalsAt)),
-    value: recodeFormComponent(piece.slice(equalsAt + 1)),
-  }
+  if (equalsAt < 0) return encodedParameter(recodeFormComponent(piece), '')
+  const name = piece.slice(0, equalsAt)
+  const value = piece.slice(equalsAt + 1)
+  if ((isPlain || isPlainForm(piece)) && !value.includes('=')) return { name, value, isEscaped: false }
+  return encodedParameter(recodeFormComponent(name), recodeFormComponent(value))
 }
 
-/** What `percentEncode` would not write: a raw character that it encodes, or an escape that it spells otherwise. */
+/** What no percent-encoding writes: a raw character that it encodes, or an escape that it spells otherwise. */
 const recodable = /[^\w.~%-]|%(?!(?:[01][\dA-F]|2[\dA-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]|[89A-F][\dA-F]))/
 
 /**
@@ -35,17 +46,22 @@ const recodable = /[^\w.~%-]|%(?!(?:[01][\dA-F]|2[\dA-CF]|3[A-F]|40|5[B-E]|60|7[
  * such byte, so that one request could be taken for another with the same signature.
  */
 export function recodeFormComponent(component: string): string {
-  if (!recodable.test(component)) return component
-  if (component.length > longestShort) return encodeBytes(formBytes(component))
+  if (isUnreserved(component)) return component
+  if (component.length > longestShort) return recodeLong(component)
   const spaced = component.includes('+') ? component.replaceAll('+', '%20') : component
-  if (!spaced.includes('%')) return percentEncode(spaced)
+  if (!spaced.includes('%')) return encodeReserved('text', spaced)
+  if (!recodable.test(spaced)) return spaced
   let text: string
   try {
     text = decodeURIComponent(spaced)
   } catch {
     return encodeBytes(formBytes(component))
   }
-  return percentEncode(text)
+  return isUnreserved(text) ? text : encodeReserved('text', text)
+}
+
+function recodeLong(component: string): string {
+  return recodable.test(component) ? encodeBytes(formBytes(component)) : component
 }
 
 const plus = 0x2b
@@ -89,9 +105,11 @@ export function decodeComponent(encoded: string): string {
 
 /** Pairs of a form-encoded text, decoded. */
 export function parseForm(text: string): [name: string, value: string][] {
-  const pairs: EncodedParameter[] = []
-  appendFormPairs(text, pairs)
-  return pairs.map(({ name, value }) => [decodeComponent(name), decodeComponent(value)])
+  return formPairs(text).map(decodePair)
+}
+
+export function decodePair({ name, value }: EncodedParameter): [name: string, value: string] {
+  return [decodeComponent(name), decodeComponent(value)]
 }
 
 const notFormEncoded = /[^\w\-.~!$'()*+,/:;=?@&%]|%(?![\dA-Fa-f]{2})/
@@ -101,5 +119,5 @@ const notFormEncoded = /[^\w\-.~!$'()*+,/:;=?@&%]|%(?![\dA-Fa-f]{2})/
  * that could be mistaken, and whole escapes. A body that does not is left out of the signature (RFC 5849 3.4.1.3.1).
  */
 export function isFormEncoded(text: string): boolean {
-  return !notFormEncoded.test(text)
+  return isPlainForm(text) || !notFormEncoded.test(text)
 }

@@ -1,5 +1,6 @@
 import { utf8Bytes, utf8Text } from '@ibkr-auth/internal/bytes'
-import { invalidInput, OAuth1Error } from '../errors.ts'
+import { invalidInput } from '../checks.ts'
+import { OAuth1Error } from '../errors.ts'
 
 const reserved = /[^\w.~-]/
 const marks = /[!'()*]/
@@ -19,10 +20,19 @@ export function percentEncode(text: string): string {
 /** `percentEncode` of a text whose name an error shall give. */
 export function encodeNamed(name: string, text: unknown): string {
   if (typeof text !== 'string') throw invalidInput(`${name} must be a string`)
-  if (!reserved.test(text)) return text
+  return isUnreserved(text) ? text : encodeReserved(name, text)
+}
+
+/** The same for a text that is known to hold something to encode. */
+export function encodeReserved(name: string, text: string): string {
   const encoded = encodeUtf8(name, text)
   if (!marks.test(encoded)) return encoded
   return text.length > longestShort ? encodeBytes(utf8Bytes(text)) : encodeMarks(encoded)
+}
+
+/** True for a text that is its own percent-encoded form. */
+export function isUnreserved(text: string): boolean {
+  return !reserved.test(text)
 }
 
 /** Up to here the engine's own functions are faster than a loop over bytes; far beyond, a hundred times slower. */

@@ -1,4 +1,4 @@
-import { invalidInput } from '../errors.ts'
+import { invalidInput } from '../checks.ts'
 import {
   appendEncodedOnce,
   appendEncodedTwice,
@@ -8,7 +8,7 @@ import {
 } from './parameters.ts'
 
 /** How the query and form fields of a request enter its signature base string. */
-interface Treatment {
+export interface Treatment {
   readonly query: 'signed' | 'left out'
   readonly form: 'signed' | 'left out'
   /** Names and values encoded once each and then all encoded again, or all joined raw and encoded once. */

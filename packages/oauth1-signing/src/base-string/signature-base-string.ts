@@ -1,10 +1,11 @@
 import { type HeadersLike, header, isFormContent } from '@ibkr-auth/internal/message'
-import { invalidInput, OAuth1Error, requireObject } from '../errors.ts'
+import { invalidInput, requireObject } from '../checks.ts'
 import type { RequestToSign, SearchParamsLike } from '../message.ts'
-import { appendFormPairs, isFormEncoded } from './form.ts'
+import { isFormEncoded } from './form.ts'
 import { type EncodedParameter, encodeParameters, sortParameters } from './parameters.ts'
 import { percentEncode } from './percent-encode.ts'
-import { finishBaseString, type QuerySigning, treatmentNamed } from './query-signing.ts'
+import { finishBaseString, type QuerySigning, type Treatment, treatmentNamed } from './query-signing.ts'
+import { parseParameters, type RequestParameters } from './request-parameters.ts'
 import { splitSentUrl } from './uri.ts'
 
 /** The parts of a request that the signature base string is made of. */
@@ -100,42 +101,24 @@ export function buildBaseString(
   querySigning: QuerySigning = 'rfc5849',
 ): string {
   const treatment = treatmentNamed(querySigning)
-  const { encodedMethod, encodedUri, query, form } = source
-  let parameters = protocolParameters
-  if (query !== '' || form !== '') {
-    const queryPairs = pairsOf(query)
-    const formPairs = pairsOf(form)
-    refuseSecondPlace([...queryPairs, ...formPairs], protocolParameters)
-    parameters = [
-      ...protocolParameters,
-      ...(treatment.query === 'signed' ? queryPairs : []),
-      ...(treatment.form === 'signed' ? formPairs : []),
-    ]
-  }
-  return finishBaseString(`${encodedMethod}&${encodedUri}&`, parameters, treatment)
+  return baseStringUnder(treatment, source, parseParameters(source, protocolParameters))
 }
 
-function pairsOf(text: string): EncodedParameter[] {
-  const pairs: EncodedParameter[] = []
-  appendFormPairs(text, pairs)
-  return pairs
-}
-
-/**
- * Protocol parameters, and all others whose names start with `oauth_`, belong in one place (RFC 5849 3.5), and that is
- * not the request's own query or form: those are what is left once they have been taken out.
- */
-function refuseSecondPlace(
-  requestParameters: readonly EncodedParameter[],
-  protocolParameters: readonly EncodedParameter[],
-): void {
-  const others = protocolParameters.filter(({ name }) => !name.startsWith('oauth_'))
-  for (const { name } of requestParameters) {
-    if (name.startsWith('oauth_') || others.some((other) => other.name === name)) {
-      throw new OAuth1Error(
-        'ERR_OAUTH1_DUPLICATE_PARAMETER',
-        `${name.slice(0, 64)} must appear once in a request; a client hands it over in protocolParameters alone`,
-      )
-    }
-  }
+/** The same for one treatment of parameters that are parsed already. */
+export function baseStringUnder(
+  treatment: Treatment,
+  { encodedMethod, encodedUri }: BaseStringSource,
+  { query, form, protocol }: RequestParameters,
+): string {
+  const start = `${encodedMethod}&${encodedUri}&`
+  const isBare = query.length === 0 && form.length === 0
+  // Before the protocol parameters, behind which few names belong: sorting then moves little.
+  const parameters = isBare
+    ? protocol
+    : [
+        ...(treatment.query === 'signed' ? query : []),
+        ...(treatment.form === 'signed' ? form : []),
+        ...protocol,
+      ]
+  return finishBaseString(start, parameters, treatment)
 }

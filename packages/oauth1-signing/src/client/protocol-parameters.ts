@@ -1,9 +1,10 @@
 import { hexFromBytes } from '@ibkr-auth/internal/bytes'
 import { randomHex } from '#primitives'
-import { type EncodedParameter, sortParameters } from '../base-string/parameters.ts'
+import { type EncodedParameter, encodedParameter, sortParameters } from '../base-string/parameters.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { entriesOf } from '../base-string/signature-base-string.ts'
-import { invalidInput, OAuth1Error, requireFunction, requireObject, requireText } from '../errors.ts'
+import { invalidInput, requireFunction, requireObject, requireText } from '../checks.ts'
+import { OAuth1Error } from '../errors.ts'
 
 /** Who signs, for whom. */
 export interface Credentials {
@@ -44,17 +45,17 @@ export function createProtocolParameters(
   }
   const key = parameter('oauth_consumer_key', 'consumerKey', consumerKey)
   const method = parameter('oauth_signature_method', 'signer.method', signatureMethod)
-  const start = isTimed
-    ? [key, { name: 'oauth_nonce', value: createNonce(options) }, method, createTimestamp(options.now)]
+  const parameters = isTimed
+    ? [key, createNonce(options), method, createTimestamp(options.now)]
     : [key, method]
-  const parameters =
-    accessToken === undefined ? start : [...start, parameter('oauth_token', 'accessToken', accessToken)]
+  if (accessToken !== undefined) parameters.push(parameter('oauth_token', 'accessToken', accessToken))
   const { protocolParameters } = options
   return protocolParameters === undefined ? parameters : withOthers(parameters, protocolParameters)
 }
 
 function parameter(name: string, argument: string, value: unknown): EncodedParameter {
-  return { name, value: encodeNamed(argument, value) }
+  const encoded = encodeNamed(argument, value)
+  return { name, value: encoded, isEscaped: encoded !== value }
 }
 
 const reservedNames: ReadonlySet<string> = /* @__PURE__ */ new Set([
@@ -73,10 +74,8 @@ function withOthers(
 ): EncodedParameter[] {
   for (const [name, value] of entriesOf('protocolParameters', others)) {
     if (reservedNames.has(name)) throw reservedName(name)
-    parameters.push({
-      name: encodeNamed('a name in protocolParameters', name),
-      value: encodeNamed(`protocolParameters.${name}`, value),
-    })
+    const encodedName = encodeNamed('a name in protocolParameters', name)
+    parameters.push(encodedParameter(encodedName, encodeNamed(`protocolParameters.${name}`, value)))
   }
   return sortParameters(parameters)
 }
@@ -95,7 +94,7 @@ function createTimestamp(now: (() => number) | undefined): EncodedParameter {
   const seconds = typeof nowMs === 'number' ? Math.floor(nowMs / 1000) : Number.NaN
   // Ten digits are as many as IBKR takes; a clock in microseconds would show here.
   if (!(seconds > 0 && seconds < 1e10)) throw invalidInput('now must return milliseconds since 1970')
-  return { name: 'oauth_timestamp', value: String(seconds) }
+  return { name: 'oauth_timestamp', value: String(seconds), isEscaped: false }
 }
 
 const nonceBytes = 16
@@ -107,10 +106,14 @@ const noncesInPool = 256
 let pool = ''
 let used = 0
 
-/** A fresh nonce: 32 hex digits, 128 random bits (RFC 5849 3.3), or what the caller makes. */
-function createNonce({ nonce, randomBytes }: ProtocolParameterOptions): string {
-  if (nonce !== undefined) return callersNonce(nonce)
-  if (randomBytes !== undefined) return nonceFromBytes(randomBytes)
+/** `oauth_nonce`: 32 hex digits, 128 random bits (RFC 5849 3.3), or what the caller makes. */
+function createNonce({ nonce, randomBytes }: ProtocolParameterOptions): EncodedParameter {
+  if (nonce !== undefined) return encodedParameter('oauth_nonce', callersNonce(nonce))
+  const value = randomBytes === undefined ? nonceFromPool() : nonceFromBytes(randomBytes)
+  return { name: 'oauth_nonce', value, isEscaped: false }
+}
+
+function nonceFromPool(): string {
   if (used === pool.length) {
     pool = randomHex(nonceBytes * noncesInPool)
     used = 0

@@ -3,7 +3,8 @@ import { maskEchoes, maskTokens } from '@ibkr-auth/internal/mask'
 import { bodyText, isFormContent, oneLine, type Reply } from '@ibkr-auth/internal/message'
 import { SecretText } from '@ibkr-auth/internal/secret'
 import { parseForm } from '../base-string/form.ts'
-import { invalidInput, OAuth1Error, requireObject } from '../errors.ts'
+import { invalidInput, requireObject } from '../checks.ts'
+import { OAuth1Error } from '../errors.ts'
 import type { SignedRequest } from '../message.ts'
 
 /** A request token (RFC 5849 2.1, temporary credentials). */
@@ -89,7 +90,7 @@ function requireReply(reply: Reply): Reply {
   return { status, headers, body }
 }
 
-const halfSurrogate = /\p{Surrogate}/u
+const halfSurrogate = /[\ud800-\udfff]/u
 
 function formFields(text: string): JsonObject {
   if (halfSurrogate.test(text)) throw invalidResponse('The reply holds half a surrogate pair')

@@ -2,7 +2,8 @@ import { parseUrl } from '@ibkr-auth/internal/globals'
 import { parseForm } from '../base-string/form.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { hrefOf, invalidUrl, type UrlLike } from '../base-string/uri.ts'
-import { OAuth1Error, requireObject, requireText } from '../errors.ts'
+import { requireObject, requireText } from '../checks.ts'
+import { OAuth1Error } from '../errors.ts'
 import { ibkrHosts } from '../ibkr-hosts.ts'
 
 /**
@@ -52,7 +53,7 @@ export function parseAuthorizationCallback(
   requireObject('sent', sent)
   requireText('sent.requestToken', sent.requestToken)
   const [location = ''] = hrefOf('url', url).split('#', 1)
-  if (/\p{Surrogate}/u.test(location)) throw invalidCallback('url holds half a surrogate pair')
+  if (/[\ud800-\udfff]/u.test(location)) throw invalidCallback('url holds half a surrogate pair')
   const start = location.indexOf('?')
   const pairs = start < 0 ? [] : parseForm(location.slice(start + 1))
   const requestToken = single(pairs, 'oauth_token')

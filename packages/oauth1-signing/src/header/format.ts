@@ -1,6 +1,6 @@
 import { type EncodedParameter, encodeParameters } from '../base-string/parameters.ts'
-import { encodeNamed } from '../base-string/percent-encode.ts'
-import { invalidInput, requireObject } from '../errors.ts'
+import { encodeReserved } from '../base-string/percent-encode.ts'
+import { invalidInput, requireObject } from '../checks.ts'
 
 /**
  * Writes the value of an `Authorization` header: realm first, then the parameters in the order given,
@@ -16,9 +16,8 @@ export function formatAuthorizationHeader(header: {
 }): string {
   requireObject('header', header)
   const parameters = encodeParameters('parameters', header.parameters)
-  const start = startOfHeader(header.realm)
-  const items = parameters.map(({ name, value }) => `${name}="${value}"`).join(', ')
-  return header.realm === undefined || items === '' ? start + items : `${start}, ${items}`
+  const realm = header.realm === undefined ? [] : [`realm="${quoteRealm(header.realm)}"`]
+  return `OAuth ${[...realm, ...parameters.map(({ name, value }) => `${name}="${value}"`)].join(', ')}`
 }
 
 /** The same from parameters that are sorted and encoded already; the signature is put in its place. */
@@ -27,31 +26,36 @@ export function formatSignedHeader(
   parameters: readonly EncodedParameter[],
   signature: string,
 ): string {
-  let text = startOfHeader(realm)
-  let separator = realm === undefined ? '' : ', '
+  let text = realm === undefined ? 'OAuth ' : `OAuth realm="${quoteRealm(realm)}`
+  let separator = realm === undefined ? '' : betweenItems
   let isPlaced = false
   for (const { name, value } of parameters) {
     if (!isPlaced && name > 'oauth_signature') {
-      text += `${separator}oauth_signature="${encodeNamed('what signer.sign returns', signature)}"`
+      text += separator
+      text += 'oauth_signature="'
+      text += encodeReserved('what signer.sign returns', signature)
       isPlaced = true
     }
-    text += `${separator}${name}="${value}"`
-    separator = ', '
+    text += separator
+    text += name
+    text += '="'
+    text += value
+    separator = betweenItems
   }
-  return text
+  return `${text}"`
 }
 
-function startOfHeader(realm: string | undefined): string {
-  return realm === undefined ? 'OAuth ' : `OAuth realm="${quoteRealm(realm)}"`
-}
+/** The end of a value and the comma in one: fewer pieces to put together. */
+const betweenItems = '", '
 
 const plainRealm = /^[ !#-[\]-~]*$/
 const printableAscii = /^[ -~]*$/
 
 /** The realm is a quoted-string of HTTP, not percent-encoded (RFC 5849 3.5.1, RFC 2617 1.2). */
 function quoteRealm(realm: unknown): string {
+  if (typeof realm === 'string' && plainRealm.test(realm)) return realm
   if (typeof realm !== 'string' || !printableAscii.test(realm)) {
     throw invalidInput('realm must be printable ASCII')
   }
-  return plainRealm.test(realm) ? realm : realm.replace(/["\\]/g, '\\$&')
+  return realm.replace(/["\\]/g, '\\$&')
 }

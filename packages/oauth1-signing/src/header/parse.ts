@@ -1,4 +1,5 @@
-import { OAuth1Error, requireObject } from '../errors.ts'
+import { requireObject } from '../checks.ts'
+import { OAuth1Error } from '../errors.ts'
 
 /** An `Authorization` header taken apart. */
 export interface ParsedAuthorizationHeader {

@@ -1,7 +1,7 @@
 import { utf8Bytes } from '@ibkr-auth/internal/bytes'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
 import { prepareHmacSha1, prepareHmacSha256 } from '#primitives'
-import { invalidKey } from '../errors.ts'
+import { invalidKey } from '../checks.ts'
 import { revealed, type SharedSecrets, sharedSecretKey } from '../secret.ts'
 import type { Signer } from './signer.ts'
 

@@ -6,7 +6,8 @@ import { type CryptoKeyClaims, wipeCopy } from '@ibkr-auth/internal/key-reading'
 import type { RsaNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
 import { openEncryptedKey } from '#primitives'
-import { invalidKey, type OAuth1Error, requireObject } from '../errors.ts'
+import { invalidKey, requireObject } from '../checks.ts'
+import type { OAuth1Error } from '../errors.ts'
 import type { Hash, RsaKey, RsaKeyNumbers } from '../primitives/contract.ts'
 
 /** How a private key is opened. */

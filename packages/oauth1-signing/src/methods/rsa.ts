@@ -1,7 +1,7 @@
 import { base64FromBytes, bytesFromBase64 } from '@ibkr-auth/internal/bytes'
 import type { KeyInput } from '@ibkr-auth/internal/key-forms'
 import { prepareRsaSign, prepareRsaVerify } from '#primitives'
-import { invalidKey } from '../errors.ts'
+import { invalidKey } from '../checks.ts'
 import type { Hash } from '../primitives/contract.ts'
 import { type PrivateKeyOptions, publicHalf, readRsaKey } from './rsa-key.ts'
 import type { Signer, Verifier } from './signer.ts'

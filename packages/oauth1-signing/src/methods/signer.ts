@@ -1,4 +1,4 @@
-import { invalidInput, requireObject, requireText } from '../errors.ts'
+import { invalidInput, requireObject, requireText } from '../checks.ts'
 
 /**
  * A signature method with its key. Anyone can write one: `method` goes out as `oauth_signature_method`,

@@ -1,6 +1,6 @@
 import { base64FromBytes, utf8Bytes } from '@ibkr-auth/internal/bytes'
 import { subtle } from '@ibkr-auth/internal/globals'
-import { invalidKey } from '../errors.ts'
+import { invalidKey } from '../checks.ts'
 import type { Hash, RsaKey } from './contract.ts'
 
 const name = 'RSASSA-PKCS1-v1_5'

@@ -1,10 +1,7 @@
 import { equalText } from '#primitives'
-import type { QuerySigning } from '../base-string/query-signing.ts'
-import {
-  type BaseStringSource,
-  buildBaseString,
-  signedParameters,
-} from '../base-string/signature-base-string.ts'
+import { type QuerySigning, treatmentNamed } from '../base-string/query-signing.ts'
+import { parseParameters, type RequestParameters } from '../base-string/request-parameters.ts'
+import { baseStringUnder, signedParameters } from '../base-string/signature-base-string.ts'
 import { revealed } from '../secret.ts'
 import { type Claim, refusalFor } from './claims.ts'
 import { type Refusal, refusal, serverFault } from './refusal.ts'
@@ -42,7 +39,7 @@ export function readRecord(record: unknown): FoundKey | Refusal {
 /** A base string for which the signature is right. */
 export interface Match {
   readonly querySigning: QuerySigning
-  readonly source: BaseStringSource
+  readonly parameters: RequestParameters
   readonly signatureBaseString: string
 }
 
@@ -54,23 +51,33 @@ export function* findMatch(
   maximumParameters: number,
 ): Steps<Match | Refusal> {
   const source = claim.request.source()
-  if (pieces(source.query) + pieces(source.form) > maximumParameters) {
-    return refusal(
-      'ERR_OAUTH1_TOO_LARGE',
-      `The request has more than ${maximumParameters} parameters; send less`,
-    )
-  }
+  if (pieces(source.query) + pieces(source.form) > maximumParameters) return tooMany(maximumParameters)
+  const parameters = attempt(() => parseParameters(source, signedParameters(claim.request.encoded())))
+  if ('ok' in parameters) return parameters
   const tried: string[] = []
   for (const querySigning of ways) {
-    const text = baseStringOf(claim, source, querySigning)
+    const text = attempt(() => baseStringUnder(treatmentNamed(querySigning), source, parameters))
     if (typeof text !== 'string') return text
     if (tried.includes(text)) continue
     tried.push(text)
     const isRight = yield* check(claim, found, text)
-    if (isRight === true) return { querySigning, source, signatureBaseString: text }
+    if (isRight === true) return { querySigning, parameters, signatureBaseString: text }
     if (typeof isRight === 'object') return isRight
   }
   return signatureMismatch(tried[0])
+}
+
+function attempt<Result>(work: () => Result): Result | Refusal {
+  try {
+    return work()
+  } catch (error) {
+    return refusalFor(error)
+  }
+}
+
+function tooMany(maximumParameters: number): Refusal {
+  const message = `The request has more than ${maximumParameters} parameters; send less`
+  return refusal('ERR_OAUTH1_TOO_LARGE', message)
 }
 
 /** Pieces between the `&` of a text. */
@@ -78,14 +85,6 @@ function pieces(text: string): number {
   let count = text === '' ? 0 : 1
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count += 1
   return count
-}
-
-function baseStringOf(claim: Claim, source: BaseStringSource, querySigning: QuerySigning): string | Refusal {
-  try {
-    return buildBaseString(source, signedParameters(claim.request.encoded()), querySigning)
-  } catch (error) {
-    return refusalFor(error)
-  }
 }
 
 /** Nothing but `true` is yes. */

@@ -1,4 +1,4 @@
-import { invalidInput, requireObject } from '../errors.ts'
+import { invalidInput, requireObject } from '../checks.ts'
 
 /** What makes a request unique (RFC 5849 3.3), and how long that matters. */
 export interface NonceUse {

@@ -1,12 +1,13 @@
 import { utf8TextStrict } from '@ibkr-auth/internal/bytes'
 import { readJsonObject } from '@ibkr-auth/internal/json'
 import { type HeadersLike, headerValues, isFormContent, isJsonContent } from '@ibkr-auth/internal/message'
-import { appendFormPairs, decodeComponent, isFormEncoded, recodeFormComponent } from '../base-string/form.ts'
-import { type EncodedParameter, encodeParameters } from '../base-string/parameters.ts'
+import { decodeComponent, formPair, isFormEncoded, recodeFormComponent } from '../base-string/form.ts'
+import { type EncodedParameter, encodedParameter, encodeParameters } from '../base-string/parameters.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { type BaseStringSource, encodeMethod } from '../base-string/signature-base-string.ts'
 import { hrefOf, splitUrl, type UrlLike } from '../base-string/uri.ts'
-import { invalidInput, OAuth1Error, requireObject } from '../errors.ts'
+import { invalidInput, requireObject } from '../checks.ts'
+import { OAuth1Error } from '../errors.ts'
 import { hasOAuthScheme, parseAuthorizationHeader } from '../header/parse.ts'
 import type { ParametersIn } from '../message.ts'
 
@@ -153,7 +154,7 @@ function takeFrom(text: string): { taken: readonly EncodedParameter[]; rest: str
   const taken: EncodedParameter[] = []
   const rest: string[] = []
   for (const piece of text.split('&')) {
-    if (isProtocolName(nameIn(piece))) appendFormPairs(piece, taken)
+    if (isProtocolName(nameIn(piece))) taken.push(formPair(piece))
     else rest.push(piece)
     if (taken.length > mostProtocolParameters) {
       throw invalidInput(`The request has more than ${mostProtocolParameters} protocol parameters`)
@@ -210,7 +211,7 @@ function fromJson(body: unknown): readonly EncodedParameter[] | undefined {
   return Object.entries(members).map(([name, value]) => {
     // Nothing signs a member outside this list, so it could be anything.
     if (!jsonMembers.has(name)) throw invalidInput('The JSON body has a member that is no OAuth parameter')
-    return { name, value: encodeNamed(`${name} in the JSON body`, value) }
+    return encodedParameter(name, encodeNamed(`${name} in the JSON body`, value))
   })
 }
 

@@ -1,4 +1,4 @@
-import { parseForm } from '../base-string/form.ts'
+import { decodePair } from '../base-string/form.ts'
 import { type QuerySigning, treatmentNamed } from '../base-string/query-signing.ts'
 import type { ParametersIn } from '../message.ts'
 import { findMatch, type Match, readRecord, type Steps } from './check-signature.ts'
@@ -129,18 +129,17 @@ function verified<Found extends KeyRecord>(
   claim: Claim,
   record: Found,
   signatureMethod: string,
-  { querySigning, source, signatureBaseString }: Match,
+  { querySigning, parameters, signatureBaseString }: Match,
 ): VerifiedRequest<Found> {
   const { consumerKey, token, protocolParameters } = claim
   const { parametersIn, realm } = claim.request
   const treatment = treatmentNamed(querySigning)
-  const [query, form] = [parseForm(source.query), parseForm(source.form)]
   const places = [
-    { place: treatment.query, parameters: query },
-    { place: treatment.form, parameters: form },
+    { place: treatment.query, pairs: parameters.query },
+    { place: treatment.form, pairs: parameters.form },
   ]
   const parametersThat = (place: string): RequestParameter[] =>
-    places.flatMap((one) => (one.place === place ? one.parameters : []))
+    places.flatMap((one) => (one.place === place ? one.pairs.map(decodePair) : []))
   return {
     ok: true,
     consumerKey,

@@ -1,0 +1,23 @@
+import { OAuth1Error } from './errors.ts'
+
+export function invalidInput(message: string, cause?: unknown): OAuth1Error {
+  return new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', message, { cause })
+}
+
+export function invalidKey(message: string): OAuth1Error {
+  return new OAuth1Error('ERR_OAUTH1_INVALID_KEY', message)
+}
+
+// Guards for what callers without a type checker hand in; each names the argument.
+
+export function requireObject(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw invalidInput(`${name} must be an object`)
+}
+
+export function requireText(name: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string' || value === '') throw invalidInput(`${name} must be a non-empty string`)
+}
+
+export function requireFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalidInput(`${name} must be a function`)
+}
