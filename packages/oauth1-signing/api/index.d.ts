@@ -63,6 +63,7 @@ declare function normalizeParameters(parameters: Iterable<readonly [name: string
 declare function percentEncode(text: string): string;
 type QuerySigning = "rfc5849" | "omit" | "guide" | "raw";
 declare const querySignings: readonly QuerySigning[];
+declare const ibkrQuerySigning: QuerySigning;
 declare const codes: readonly ["ERR_OAUTH1_INVALID_INPUT", "ERR_OAUTH1_INVALID_KEY", "ERR_OAUTH1_INVALID_URL", "ERR_OAUTH1_LONE_SURROGATE", "ERR_OAUTH1_DUPLICATE_PARAMETER", "ERR_OAUTH1_MALFORMED_HEADER", "ERR_OAUTH1_INVALID_CALLBACK", "ERR_OAUTH1_TOKEN_MISMATCH", "ERR_OAUTH1_REQUEST_REFUSED", "ERR_OAUTH1_INVALID_RESPONSE"];
 type OAuth1ErrorCode = (typeof codes)[number];
 declare class OAuth1Error extends Error {
@@ -124,6 +125,11 @@ interface SigningOptions extends ProtocolParameterOptions {
   readonly prefix?: SecretTextLike | undefined;
 }
 declare function createAuthorizationHeader<Result extends string | Promise<string>>(request: RequestToSign, credentials: Credentials, signer: Signer<Result>, options?: SigningOptions): Signed<Result, string>;
+interface SignedRequestOutcome {
+  readonly url: UrlLike;
+  readonly status: number;
+}
+declare function createQuerySigningAdvice(querySigning?: QuerySigning): (outcome: SignedRequestOutcome) => string | undefined;
 interface SignRequestOptions extends SigningOptions {
   readonly parametersIn?: ParametersIn | undefined;
 }
@@ -201,6 +207,13 @@ declare const ibkrHosts: {
     readonly webSocket: "wss://qa.interactivebrokers.com/v1/api/ws";
     readonly gateway: "https://qa.interactivebrokers.com/gw/api/v1";
     readonly oauth2Token: "https://qa.interactivebrokers.com/oauth2/api/v1/token";
+  }; /** The Client Portal Gateway as it comes, on the machine itself. */
+  readonly local: {
+    readonly origin: "https://localhost:5000";
+    readonly api: "https://localhost:5000/v1/api";
+    readonly webSocket: "wss://localhost:5000/v1/api/ws";
+    readonly gateway: "https://localhost:5000/gw/api/v1";
+    readonly oauth2Token: "https://localhost:5000/oauth2/api/v1/token";
   };
   readonly alpha: {
     readonly origin: "https://api.ibkr.com";
@@ -250,4 +263,4 @@ interface PrivateKeyOptions {
 }
 declare function rsaSha1(privateKey: KeyInput, options?: PrivateKeyOptions): Signer;
 declare function rsaSha256(privateKey: KeyInput, options?: PrivateKeyOptions): Signer;
-export { type AccessTokenRequestOptions, type AccessTokenResponse, type AuthorizationCallback, type Credentials, type CryptoKeyLike, type HeadersLike, type HmacKey, type JsonWebKeyLike, type KeyInput, type KeyObjectLike, type LiveSessionTokenRequestOptions, OAuth1Error, type OAuth1ErrorCode, type ParametersIn, type PrivateKeyOptions, type ProtocolParameterOptions, type QuerySigning, type ReadTokenOptions, type Reply, type RequestToComplete, type RequestToSign, type RequestTokenRequestOptions, type RequestTokenResponse, type SearchParamsLike, type SecretBytesLike, SecretText, type SecretTextLike, type SharedSecrets, type SignRequestOptions, type Signed, type SignedRequest, type Signer, type SigningOptions, type TokenRequestOptions, type UrlLike, authorizationUrl, baseStringUri, createAccessTokenRequest, createAuthorizationHeader, createLiveSessionTokenRequest, createRequestTokenRequest, formatAuthorizationHeader, hmacSha1, hmacSha256, ibkrHosts, ibkrNumberedHost, isOAuth1Error, normalizeParameters, parseAuthorizationCallback, percentEncode, plaintext, querySignings, readAccessTokenResponse, readRequestTokenResponse, rsaSha1, rsaSha256, signRequest, signatureBaseString };
+export { type AccessTokenRequestOptions, type AccessTokenResponse, type AuthorizationCallback, type Credentials, type CryptoKeyLike, type HeadersLike, type HmacKey, type JsonWebKeyLike, type KeyInput, type KeyObjectLike, type LiveSessionTokenRequestOptions, OAuth1Error, type OAuth1ErrorCode, type ParametersIn, type PrivateKeyOptions, type ProtocolParameterOptions, type QuerySigning, type ReadTokenOptions, type Reply, type RequestToComplete, type RequestToSign, type RequestTokenRequestOptions, type RequestTokenResponse, type SearchParamsLike, type SecretBytesLike, SecretText, type SecretTextLike, type SharedSecrets, type SignRequestOptions, type Signed, type SignedRequest, type SignedRequestOutcome, type Signer, type SigningOptions, type TokenRequestOptions, type UrlLike, authorizationUrl, baseStringUri, createAccessTokenRequest, createAuthorizationHeader, createLiveSessionTokenRequest, createQuerySigningAdvice, createRequestTokenRequest, formatAuthorizationHeader, hmacSha1, hmacSha256, ibkrHosts, ibkrNumberedHost, ibkrQuerySigning, isOAuth1Error, normalizeParameters, parseAuthorizationCallback, percentEncode, plaintext, querySignings, readAccessTokenResponse, readRequestTokenResponse, rsaSha1, rsaSha256, signRequest, signatureBaseString };

@@ -19,6 +19,14 @@ export const ibkrHosts = {
     gateway: 'https://qa.interactivebrokers.com/gw/api/v1',
     oauth2Token: 'https://qa.interactivebrokers.com/oauth2/api/v1/token',
   },
+  /** The Client Portal Gateway as it comes, on the machine itself. */
+  local: {
+    origin: 'https://localhost:5000',
+    api: 'https://localhost:5000/v1/api',
+    webSocket: 'wss://localhost:5000/v1/api/ws',
+    gateway: 'https://localhost:5000/gw/api/v1',
+    oauth2Token: 'https://localhost:5000/oauth2/api/v1/token',
+  },
   alpha: { origin: 'https://api.ibkr.com', api: 'https://api.ibkr.com/alpha/api' },
   /** Numbered production hosts that were seen; `ibkrNumberedHost` makes any other. */
   numbered1: { origin: 'https://1.api.ibkr.com', api: 'https://1.api.ibkr.com/v1/api' },

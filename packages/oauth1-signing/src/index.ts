@@ -8,11 +8,12 @@ export type { HeadersLike, Reply } from '@ibkr-auth/internal/message'
 export { type SecretBytesLike, SecretText, type SecretTextLike } from '@ibkr-auth/internal/secret'
 export { normalizeParameters } from './base-string/parameters.ts'
 export { percentEncode } from './base-string/percent-encode.ts'
-export { type QuerySigning, querySignings } from './base-string/query-signing.ts'
+export { ibkrQuerySigning, type QuerySigning, querySignings } from './base-string/query-signing.ts'
 export { signatureBaseString } from './base-string/signature-base-string.ts'
 export { baseStringUri, type UrlLike } from './base-string/uri.ts'
 export { createAuthorizationHeader, type SigningOptions } from './client/create-authorization-header.ts'
 export type { Credentials, ProtocolParameterOptions } from './client/protocol-parameters.ts'
+export { createQuerySigningAdvice, type SignedRequestOutcome } from './client/query-signing-advice.ts'
 export { type SignRequestOptions, signRequest } from './client/sign-request.ts'
 export {
   type AccessTokenRequestOptions,

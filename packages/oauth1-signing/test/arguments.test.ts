@@ -69,6 +69,12 @@ const cases: Readonly<Record<string, Case>> = {
     names: ['options'],
     given: () => [{ ...withoutPrefix, exchange: { ...exchange }, url: 'https://h.example/lst' }],
   },
+  createQuerySigningAdvice: {
+    call: (querySigning: client.QuerySigning, outcome: client.SignedRequestOutcome) =>
+      client.createQuerySigningAdvice(querySigning)(outcome),
+    names: ['querySigning', 'outcome'],
+    given: () => ['omit', { url: 'https://h.example/x?a=1', status: 401 }],
+  },
   createRequestTokenRequest: {
     call: client.createRequestTokenRequest,
     names: ['options'],

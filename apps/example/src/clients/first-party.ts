@@ -1,5 +1,11 @@
 import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
-import { ibkrHosts, type QuerySigning, rsaSha256, type Signer } from '@ibkr-auth/oauth1-signing'
+import {
+  ibkrHosts,
+  ibkrQuerySigning,
+  type QuerySigning,
+  rsaSha256,
+  type Signer,
+} from '@ibkr-auth/oauth1-signing'
 import { type Client, createClient } from './client.ts'
 import { createOAuth1Session } from './oauth1-session.ts'
 
@@ -22,7 +28,7 @@ export interface FirstPartyOptions {
   readonly realm?: string | undefined
   /** Default `https://api.ibkr.com/v1/api`. */
   readonly baseUrl?: string | undefined
-  /** Default `omit`, as in IBKR's current documentation; the protocol page tells of the other three. */
+  /** Default `ibkrQuerySigning`; the protocol page tells of the others. */
   readonly querySigning?: QuerySigning | undefined
 }
 
@@ -45,7 +51,7 @@ export function createFirstPartyClient(options: FirstPartyOptions): Client {
     dhParams: parseDhParams(options.dhParams),
     signer: signerWith(options),
     baseUrl,
-    querySigning: options.querySigning ?? 'omit',
+    querySigning: options.querySigning ?? ibkrQuerySigning,
   })
   return createClient(session, { baseUrl, query: () => ({ name: 'oauth_token', value: accessToken }) })
 }

@@ -7,6 +7,7 @@ import {
   type Signer,
 } from '@ibkr-auth/oauth1-signing'
 import { createSession, type Session, type SessionOptions } from '@ibkr-auth/transport/session'
+import { adviseOnQueries } from './query-advice.ts'
 
 export interface OAuth1SessionOptions {
   readonly consumerKey: string
@@ -20,7 +21,7 @@ export interface OAuth1SessionOptions {
   readonly signer: Signer
   /** `https://api.ibkr.com/v1/api` */
   readonly baseUrl: string
-  /** How query parameters enter the signature. IBKR's current documentation leaves them out: `omit`. */
+  /** How query parameters enter the signature; begin with `ibkrQuerySigning`. */
   readonly querySigning: QuerySigning
 }
 
@@ -38,6 +39,7 @@ export function createOAuth1Session(
   return createSession({
     ...more,
     baseUrl,
+    interceptors: [adviseOnQueries(querySigning), ...(more.interceptors ?? [])],
 
     // Called at the start, before each expiry, and when the server stops to accept the token.
     async establish({ transport, signal, now }) {

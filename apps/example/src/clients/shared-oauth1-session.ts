@@ -20,6 +20,7 @@ import {
   type SessionCredential,
 } from '@ibkr-auth/transport/session'
 import type { OAuth1SessionOptions } from './oauth1-session.ts'
+import { adviseOnQueries } from './query-advice.ts'
 
 export interface SharedOAuth1SessionOptions extends OAuth1SessionOptions {
   /** `fileStore(directory)` for the processes of one machine, `redisStore(client)` for those of several. */
@@ -75,7 +76,14 @@ export function createSharedOAuth1Session(options: SharedOAuth1SessionOptions): 
   })
   const leadership = shareLeadership({ ...shared, seal })
   const pacing = sharePacing({ ...shared, global: globalPacingWindow, limits: ibkrPacingLimits })
-  const session = createSession({ baseUrl, username, establish, pacing, brokerage: { leadership } })
+  const session = createSession({
+    baseUrl,
+    username,
+    establish,
+    pacing,
+    brokerage: { leadership },
+    interceptors: [adviseOnQueries(querySigning)],
+  })
   establish.follow(session)
   return {
     session,

@@ -9,6 +9,7 @@ import {
   createAuthorizationHeader,
   createLiveSessionTokenRequest,
   hmacSha256,
+  ibkrQuerySigning,
   type QuerySigning,
   querySignings,
   rsaSha256,
@@ -50,9 +51,6 @@ export function examineOAuth1Files(
   if (signature === undefined || dhParams === undefined || accessTokenSecret === undefined) return undefined
   return { signature, dhParams, accessTokenSecret }
 }
-
-/** What IBKR's documentation has today, and ours begin with. */
-const defaultQuerySigning: QuerySigning = 'omit'
 
 /** Signs in and looks around: reads, never opens a brokerage session, never logs out. */
 export async function examineOAuth1SignIn(
@@ -130,7 +128,7 @@ function call(
 
 async function examinePlainRequest(findings: Findings, caller: Caller): Promise<boolean> {
   const [step, title] = ['signed-request', 'a signed request']
-  const { status } = await call(caller, 'GET', '/portfolio/accounts', defaultQuerySigning)
+  const { status } = await call(caller, 'GET', '/portfolio/accounts', ibkrQuerySigning)
   if (status === 200) {
     findings.ok(step, title, 'is accepted (GET /portfolio/accounts)')
     return true
@@ -150,7 +148,7 @@ const queried = '/trsrv/stocks?symbols=AAPL,MSFT'
 
 async function examineQuerySigning(findings: Findings, caller: Caller): Promise<void> {
   const [step, title] = ['query-signing', 'a signed request with a query']
-  const configured = caller.settings.querySigning ?? defaultQuerySigning
+  const configured = caller.settings.querySigning ?? ibkrQuerySigning
   const others = querySignings.filter((name) => name !== configured)
   const refused: string[] = []
   for (const name of [configured, ...others]) {
@@ -172,7 +170,7 @@ async function examineQuerySigning(findings: Findings, caller: Caller): Promise<
 
 async function examineBrokerage(findings: Findings, caller: Caller): Promise<void> {
   const [step, title] = ['brokerage-session', 'brokerage session']
-  const reply = await call(caller, 'POST', '/iserver/auth/status', defaultQuerySigning)
+  const reply = await call(caller, 'POST', '/iserver/auth/status', ibkrQuerySigning)
   if (reply.status !== 200) {
     findings.skip(
       step,

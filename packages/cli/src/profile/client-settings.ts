@@ -1,5 +1,5 @@
 import { isLoopback } from '@ibkr-auth/internal/loopback'
-import type { QuerySigning } from '@ibkr-auth/oauth1-signing'
+import { type QuerySigning, querySignings } from '@ibkr-auth/oauth1-signing'
 import { SettingError } from './errors.ts'
 import type { SettingName } from './setting-names.ts'
 import type { Settings } from './settings.ts'
@@ -133,12 +133,10 @@ function publicIp(settings: Settings): string {
   return settings.optional('publicIp') ?? (loopback ? '127.0.0.1' : settings.required('publicIp'))
 }
 
-const treatments = ['rfc5849', 'omit', 'guide', 'raw'] as const satisfies readonly QuerySigning[]
-
 function querySigning(settings: Settings): QuerySigning | undefined {
   const text = settings.optional('querySigning')
   if (text === undefined) return undefined
-  const found = treatments.find((name) => name === text)
+  const found = querySignings.find((name) => name === text)
   if (found !== undefined) return found
-  throw new SettingError('querySigning', `querySigning must be one of ${treatments.join(', ')}.`)
+  throw new SettingError('querySigning', `querySigning must be one of ${querySignings.join(', ')}.`)
 }

@@ -4,6 +4,7 @@ import {
   createLiveSessionTokenRequest,
   hmacSha256,
   ibkrHosts,
+  ibkrQuerySigning,
   rsaSha256,
 } from '@ibkr-auth/oauth1-signing'
 import { createSession, type Session } from '@ibkr-auth/transport/session'
@@ -11,7 +12,7 @@ import type { FirstPartySettings } from '../profile/client-settings.ts'
 
 /** A session that signs every request with a live session token; it never competes and never logs out. */
 export function oauth1Session(settings: FirstPartySettings): Session {
-  const { consumerKey, accessToken, passphrase, querySigning = 'omit' } = settings
+  const { consumerKey, accessToken, passphrase, querySigning = ibkrQuerySigning } = settings
   const { realm = 'limited_poa', baseUrl = ibkrHosts.production.api } = settings
   const credentials = { consumerKey, accessToken, realm }
   const signer = rsaSha256(settings.signatureKey, { passphrase })

@@ -54,6 +54,12 @@ export const querySignings: readonly QuerySigning[] = /* @__PURE__ */ Object.fre
   /* @__PURE__ */ Object.keys(treatments) as QuerySigning[],
 )
 
+/**
+ * The one to begin with at IBKR: what its current documentation says, though older documents of its own say otherwise. A
+ * wrong one shows in a 401 for every request with a query, and for none without.
+ */
+export const ibkrQuerySigning: QuerySigning = 'omit'
+
 /** @throws {OAuth1Error} `ERR_OAUTH1_INVALID_INPUT` for a treatment that there is not. */
 export function treatmentNamed(querySigning: QuerySigning): Treatment {
   if (typeof querySigning !== 'string' || !Object.hasOwn(treatments, querySigning)) {
