@@ -54,7 +54,7 @@ export class Learner {
     // Whoever asks about the credential judges the answer, too.
     if (call === 'question') return undefined
     if (refusesCredential(response.status)) return this.#refused(answer)
-    if (showsAcceptance(response.status)) {
+    if (showsAcceptance(response)) {
       credential.accept(number, sequence)
       if (keepsAlive(attempt.path)) this.#host.onActivity()
     }

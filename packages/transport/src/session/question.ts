@@ -22,7 +22,7 @@ const pauseMs = 1_000
 const unclearPauses = { baseMs: 1_000, maxMs: 60_000 }
 /** What is refused later than this after its login may have ended of itself: that is no second refusal in a row. */
 const freshForMs = 120_000
-/** A bound for a server that refuses everything. */
+/** Refusing paths that are remembered, for a server that refuses everything: the ones that were asked about last. */
 const mostRefusingPaths = 1_000
 
 /**
@@ -111,8 +111,11 @@ function isAtFault(held: Held, event: EventOf<'refused'>): boolean {
 }
 
 function noting(held: Held, event: EventOf<'refused'>): Held {
-  if (held.refusing.size >= mostRefusingPaths && !held.refusing.has(event.path)) return held
-  return { ...held, refusing: new Map(held.refusing).set(event.path, event.atMs) }
+  const refusing = new Map(held.refusing)
+  refusing.delete(event.path)
+  const [oldest] = refusing.keys()
+  if (oldest !== undefined && refusing.size >= mostRefusingPaths) refusing.delete(oldest)
+  return { ...held, refusing: refusing.set(event.path, event.atMs) }
 }
 
 function keep({ ledger, held }: Questioned): CredentialStep {

@@ -71,9 +71,15 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
-/** A server that got as far as this has taken the credential. */
-export function showsAcceptance(status: number): boolean {
-  return status >= 200 && status < 300
+/** A server that got as far as this has taken the credential; a page is what a captive portal or a proxy answers with. */
+export function showsAcceptance(response: TransportResponse): boolean {
+  return response.ok && !isPage(response)
+}
+
+const lessThan = '<'.charCodeAt(0)
+
+function isPage({ headers, body }: TransportResponse): boolean {
+  return body[0] === lessThan || /^text\/html/i.test(headers.get('content-type') ?? '')
 }
 
 /** Whether a status refuses the credential, if it means what it says. */

@@ -92,6 +92,16 @@ describe('one refusal that is not about the credential', () => {
     expect(server.count('/iserver/auth/status') - asked).toBeLessThanOrEqual(4)
   })
 
+  test('is found out at once however many others refuse, too', async () => {
+    const { clock, server, session } = await opened({ pacing: false })
+    server.override = (at) => (at.startsWith('/portfolio/no') ? notAuthenticated(401) : undefined)
+    for (let path = 0; path < 1_100; path += 1)
+      await clock.until(failureOf(session.get(`/portfolio/no${path}`)))
+    const asked = server.count('/iserver/auth/status')
+    for (let times = 0; times < 20; times += 1) await clock.until(failureOf(session.get('/portfolio/no1099')))
+    expect(server.count('/iserver/auth/status') - asked).toBeLessThan(2)
+  })
+
   test('two hundred such paths end no session', async () => {
     const { clock, server, session, establishing } = await opened({ pacing: false })
     server.override = (path) => (path.startsWith('/portfolio/odd') ? notAuthenticated(410) : undefined)
@@ -201,3 +211,29 @@ test.each([410, 401])(
     })
   },
 )
+
+describe('a page, as captive portals and proxies answer with', () => {
+  const page = { status: 200, body: '<html><title>Sign in to the hotel</title></html>' }
+
+  test('does not speak for a credential that is in question', async () => {
+    const { clock, server, session, establishing } = await opened()
+    server.revokeAll()
+    server.interpose = (at) => (at === '/portfolio/page' ? page : undefined)
+    server.latencyMs = (at) => (at === '/iserver/auth/status' ? 2_000 : 20)
+    const refused = session.get('/portfolio/x')
+    await clock.advance(100)
+    expect((await clock.until(session.get('/portfolio/page'))).status).toBe(200)
+    expect(session.status().state).toBe('questioned')
+    await clock.until(refused)
+    expect(establishing.calls).toBe(2)
+  })
+
+  test('is no proof that a credential has ever been taken', async () => {
+    const { clock, server, session } = createSessionHarness()
+    server.interpose = (at) => (at === '/portfolio/x' ? page : undefined)
+    await clock.until(session.get('/portfolio/x'))
+    expect(session.status().proven).toBe(false)
+    await clock.until(session.get('/portfolio/y'))
+    expect(session.status().proven).toBe(true)
+  })
+})
