@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts'
 import { TransportError } from './errors.ts'
 
 /** Beyond this a timer of Node's fires at once. */
@@ -30,4 +31,55 @@ export function checkDuration(name: string, value: number, mostMs: number = long
 export function checkFunction<Given>(name: string, value: Given): Given {
   if (value === undefined || typeof value === 'function') return value
   throw invalidInput(`${name} must be a function`)
+}
+
+/** Makes sure that an option is true or false, if it is there: `'false'` would count as true. */
+export function checkFlag<Given>(name: string, value: Given): Given {
+  if (value === undefined || typeof value === 'boolean') return value
+  throw invalidInput(`${name} must be true or false`)
+}
+
+/** Makes sure that an option is text, if it is there. */
+export function checkText<Given>(name: string, value: Given): Given {
+  if (value === undefined || typeof value === 'string') return value
+  throw invalidInput(`${name} must be a string`)
+}
+
+/** Makes sure that a group of options, if it is there, has its members by name: those of a list, a Map or Headers would be overlooked. */
+export function checkGroup<Given>(name: string, value: Given): Given {
+  if (value === undefined) return value
+  if (typeof value === 'object' && value !== null && !(Symbol.iterator in value)) return value
+  throw invalidInput(
+    `${name} must be an object with its members by name; of a list of pairs, Object.fromEntries() makes one`,
+  )
+}
+
+/** Makes sure that an option is a list of something, if it is there. */
+export function checkList<Given>(
+  name: string,
+  value: Given,
+  of: string,
+  fits: (one: unknown) => boolean,
+): Given {
+  if (value === undefined || (Array.isArray(value) && value.every(fits))) return value
+  throw invalidInput(`${name} must be a list of ${of}`)
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** Makes sure that a clock, if it is there, can be read and waited by. */
+export function checkClock(clock: Partial<Clock> | undefined): void {
+  checkGroup('clock', clock)
+  if (clock === undefined) return
+  const missing = (['now', 'setTimeout', 'clearTimeout'] as const).find(
+    (name) => typeof clock[name] !== 'function',
+  )
+  if (missing !== undefined) throw invalidInput(`clock must have a function ${missing}`)
+  checkFunction('clock.monotonicNow', clock.monotonicNow)
 }

@@ -1,9 +1,20 @@
 import { webcrypto } from 'node:crypto'
-import { checkCount, checkDuration, checkFunction, checkNumber, invalidInput } from '../checks.ts'
+import {
+  checkClock,
+  checkCount,
+  checkDuration,
+  checkFlag,
+  checkFunction,
+  checkGroup,
+  checkList,
+  checkNumber,
+  invalidInput,
+  isText,
+} from '../checks.ts'
 import { type Clock, monotonicOf, systemClock } from '../clock.ts'
 import { type RequestOrigin, reportListenerError } from '../events.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
-import { type HeaderRecord, mergeHeaders } from '../http/headers.ts'
+import { type HeaderRecord, isFieldValue, mergeHeaders } from '../http/headers.ts'
 import { CookieStore } from '../request/cookies.ts'
 import { type CredentialScope, createCredentialScope } from '../request/credential-scope.ts'
 import type { Authorize, Complete, Interceptor, RequestContext, Timeouts } from '../request/types.ts'
@@ -56,9 +67,9 @@ export function resolveSettings(
   dispatcher: HttpDispatcher,
   originOf?: OriginOf,
 ): Settings {
+  checkParts(options)
   const scope = createCredentialScope(options.baseUrl, options.allowPlainHttp ?? [])
   const host = new URL(scope.origin).host
-  checkParts(options)
   const clock = options.clock ?? systemClock
   const usual = {
     accept: '*/*',
@@ -94,6 +105,7 @@ export function resolveSettings(
 /** Puts a request's own timeouts over the general ones. */
 export function resolveTimeouts(own: Timeouts | undefined, general: Complete<Timeouts>): Complete<Timeouts> {
   if (own === undefined) return general
+  checkGroup('timeouts', own)
   return {
     connectMs: checkDuration('timeouts.connectMs', own.connectMs ?? general.connectMs),
     headersMs: checkDuration('timeouts.headersMs', own.headersMs ?? general.headersMs),
@@ -103,6 +115,7 @@ export function resolveTimeouts(own: Timeouts | undefined, general: Complete<Tim
 }
 
 function resolveRetry(own: RetryOptions = {}): Complete<RetryOptions> {
+  checkGroup('retry', own)
   return {
     limit: checkCount('retry.limit', own.limit ?? defaultRetry.limit, 0),
     baseDelayMs: checkDuration('retry.baseDelayMs', own.baseDelayMs ?? defaultRetry.baseDelayMs),
@@ -110,21 +123,19 @@ function resolveRetry(own: RetryOptions = {}): Complete<RetryOptions> {
   }
 }
 
-function checkParts({ authorize, interceptors = [], clock, random, cookies }: TransportOptions): void {
+function checkParts(options: TransportOptions): void {
+  const { authorize, interceptors, clock, random, cookies } = options
   checkFunction('authorize', authorize)
   checkFunction('random', random)
-  if (!Array.isArray(interceptors) || !interceptors.every((one) => typeof one === 'function')) {
-    throw invalidInput('interceptors must be a list of functions')
-  }
-  for (const name of ['now', 'setTimeout', 'clearTimeout'] as const) {
-    if (clock !== undefined && typeof clock[name] !== 'function')
-      throw invalidInput(`clock.${name} must be a function`)
-  }
-  checkFunction('clock.monotonicNow', clock?.monotonicNow)
-  const names = cookies === false ? [] : (cookies?.names ?? [])
-  if (!names.every((name) => typeof name === 'string' && name !== '')) {
-    throw invalidInput('cookies.names must be a list of names')
-  }
+  checkFlag('throwHttpErrors', options.throwHttpErrors)
+  if (options.userAgent !== undefined && !isFieldValue(options.userAgent))
+    throw invalidInput('userAgent must be printable ASCII without line breaks')
+  checkList('allowPlainHttp', options.allowPlainHttp, 'host names', isText)
+  checkList('interceptors', interceptors, 'functions', (one) => typeof one === 'function')
+  checkClock(clock)
+  if (cookies === undefined || cookies === false) return
+  checkGroup('cookies', cookies)
+  checkList('cookies.names', cookies.names, 'names', (name) => isText(name) && name !== '')
 }
 
 /** A caller's numbers, as far as they are what they should be; the system's stand in for others. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { invalidInput } from '../checks.ts'
+import { checkGroup, invalidInput } from '../checks.ts'
 import { TransportError } from '../errors.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import { createDispatcher, sharedDispatcher, useSharedDispatcher } from '../http/dispatchers.ts'
@@ -82,6 +82,9 @@ export function createTransport(options: TransportOptions): Transport {
 
 /** A transport whose events say whose requests they are. */
 export function createTransportOf(options: TransportOptions, originOf?: OriginOf): Transport {
+  checkGroup('options', options)
+  checkGroup('dispatcher', options.dispatcher)
+  checkGroup('connection', options.connection)
   if (options.dispatcher && options.connection) {
     throw invalidInput('give dispatcher or connection, not both')
   }

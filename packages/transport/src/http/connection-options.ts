@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import { checkCount, checkDuration, invalidInput } from '../checks.ts'
+import { checkCount, checkDuration, checkGroup, checkText, invalidInput } from '../checks.ts'
 import { isFieldValue } from './headers.ts'
 import { parseProxy } from './proxies.ts'
 
@@ -56,7 +56,11 @@ export function checkConnectionOptions(options: ConnectionOptions): void {
 }
 
 function checkTls(tls: TlsOptions): void {
+  checkGroup('connection.tls', tls)
   const { ca, cert, key, passphrase, servername } = tls
+  checkText('connection.tls.passphrase', passphrase)
+  for (const [name, given] of Object.entries({ ca, cert, key }))
+    checkMaterial(`connection.tls.${name}`, given)
   for (const [name, given] of [['ca', ca] as const, ['cert', cert] as const]) {
     for (const one of listMaterial(given)) {
       attempt(`connection.tls.${name} must be certificates in PEM`, () => new X509Certificate(pem(one)))
@@ -78,6 +82,12 @@ function checkTls(tls: TlsOptions): void {
   attempt('connection.tls.cert and connection.tls.key must belong together', () =>
     createSecureContext(describeTls(tls)),
   )
+}
+
+function checkMaterial(name: string, given: unknown): void {
+  const isMaterial = (one: unknown): boolean => typeof one === 'string' || one instanceof Uint8Array
+  if (given === undefined || isMaterial(given) || (Array.isArray(given) && given.every(isMaterial))) return
+  throw invalidInput(`${name} must be PEM as text or bytes, or a list of those`)
 }
 
 function attempt(otherwise: string, action: () => unknown): void {

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { invalidInput } from '../checks.ts'
+import { checkGroup, invalidInput } from '../checks.ts'
 import { type ConnectionOptions, checkConnectionOptions } from './connection-options.ts'
 import { type OpenConnections, openConnections } from './connections.ts'
 import type { DispatchController, DispatchHandler, DispatchRequest, HttpDispatcher } from './dispatcher.ts'
@@ -24,6 +24,7 @@ const idle: DispatchController = { abort: () => undefined, pause: () => undefine
  * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for options that cannot be meant.
  */
 export function createDispatcher(options: ConnectionOptions = {}): ConnectionDispatcher {
+  checkGroup('options', options)
   checkConnectionOptions(options)
   checkSockets()
   return new LazyConnections(options)

@@ -1,3 +1,4 @@
+import { checkGroup } from '../checks.ts'
 import { TransportError } from '../errors.ts'
 
 /** Headers by lower-case name. */
@@ -37,6 +38,7 @@ export function mergeHeaders(
   host: string,
 ): HeaderRecord {
   if (added === undefined) return base
+  checkGroup('headers', added)
   const merged: Record<string, string> = { ...base }
   for (const [given, value] of Object.entries(added)) {
     const name = given.toLowerCase()

@@ -8,7 +8,16 @@ import {
   type PacingWindow,
 } from '@ibkr-auth/internal/pacing-limits'
 import { documentedPenaltyMs } from '../call/retry-rules.ts'
-import { checkCount, checkDuration, invalidInput } from '../checks.ts'
+import {
+  checkClock,
+  checkCount,
+  checkDuration,
+  checkGroup,
+  checkList,
+  invalidInput,
+  isObject,
+  isText,
+} from '../checks.ts'
 import { tellListeners } from '../events.ts'
 import { type Timers, timersOf } from '../timer-heap.ts'
 import type { Pacing, PacingEvent, PacingOptions, PacingPenalty, PacingQueueStatus } from './pacing.ts'
@@ -32,6 +41,9 @@ export class InProcessPacing implements Pacing {
   readonly #listeners = new Set<(event: PacingEvent) => void>()
 
   constructor(options: PacingOptions) {
+    checkGroup('options', options)
+    checkClock(options.clock)
+    checkList('limits', options.limits, 'limits', isObject)
     this.#timers = timersOf(options.clock)
     this.#global = checkWindow('global', options.global ?? globalPacingWindow)
     this.#marginMs = checkDuration('pacing.marginMs', options.marginMs ?? 50, dayMs)
@@ -100,7 +112,7 @@ export class InProcessPacing implements Pacing {
   #queueOf(username: unknown): UsernameQueue {
     const known = this.#queues.get(username)
     if (known !== undefined) return known
-    const queue = new UsernameQueue({
+    const queue: UsernameQueue = new UsernameQueue({
       timers: this.#timers,
       global: this.#global,
       marginMs: this.#marginMs,
@@ -110,22 +122,31 @@ export class InProcessPacing implements Pacing {
       full: queueFull,
       onWait: ({ owner, method, path }, limit, expectedMs) =>
         this.#tell({ type: 'wait', username, owner, method, path, limit, expectedMs }),
-      onIdle: () => this.#queues.delete(username),
+      onIdle: () => this.#forget(username, queue),
     })
     this.#queues.set(username, queue)
     return queue
   }
+
+  /** Whoever ends a conversation late wakes a queue that was forgotten long ago, and is not the one of the moment. */
+  #forget(username: unknown, queue: UsernameQueue): void {
+    if (this.#queues.get(username) === queue) this.#queues.delete(username)
+  }
 }
 
 function checkWindow(of: string, window: PacingWindow): PacingWindow {
-  checkCount(`pacing: requests of a window of ${of}`, window.requests, 1)
-  checkDuration(`pacing: intervalMs of a window of ${of}`, window.intervalMs, dayMs)
+  checkGroup(`pacing: one of windows of ${of}`, window)
+  checkCount(`pacing: requests of windows of ${of}`, window.requests, 1)
+  checkDuration(`pacing: intervalMs of windows of ${of}`, window.intervalMs, dayMs)
   return window
 }
 
 function checkLimit(limit: PacingLimit): PacingLimit {
   const { name, methods, paths, windows, concurrent } = limit
   if (typeof name !== 'string' || name === '') throw invalidInput('pacing: each of limits must have a name')
+  checkList(`pacing: windows of limit "${name}"`, windows ?? null, 'windows', isObject)
+  checkList(`pacing: methods of limit "${name}"`, methods ?? null, 'methods', isText)
+  checkList(`pacing: paths of limit "${name}"`, paths ?? null, 'paths', isText)
   if (!methods.every((method) => /^[A-Z]+$/.test(method))) {
     throw invalidInput(`pacing: methods of limit "${name}" must be in upper case: GET, POST`)
   }

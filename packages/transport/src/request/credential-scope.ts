@@ -59,7 +59,8 @@ export function resolveUrl(
   given: string | URL,
   query: Parameters | undefined,
 ): ResolvedUrl {
-  const text = typeof given === 'string' ? given : given.href
+  const text: unknown = typeof given === 'string' ? given : given?.href
+  if (typeof text !== 'string') throw invalid('url must be a string or a URL')
   if (plainPath.test(text)) return withQuery(scope, scope.pathPrefix + text, '', query)
   const url = parse(text.startsWith('/') ? scope.origin + scope.pathPrefix + text : text, 'url')
   if (url.username || url.password) throw invalid('url must not carry a user name or password')
@@ -76,7 +77,7 @@ function withQuery(
   ownSearch: string,
   query: Parameters | undefined,
 ): ResolvedUrl {
-  const added = query === undefined ? '' : encodeParameters(query)
+  const added = query === undefined ? '' : encodeParameters(query, 'query')
   const search = added === '' ? ownSearch : `${ownSearch === '' ? '?' : `${ownSearch}&`}${added}`
   const pathAndQuery = pathname + search
   const path = pathname.slice(scope.pathPrefix.length) || '/'

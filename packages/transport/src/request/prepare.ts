@@ -1,5 +1,6 @@
 import { isFormContent } from '@ibkr-auth/internal/message'
 import type { Settings } from '../call/settings.ts'
+import { checkFlag, checkFunction, checkGroup, isText } from '../checks.ts'
 import { TransportError } from '../errors.ts'
 import { type HeaderRecord, mergeHeaders } from '../http/headers.ts'
 import { resolveUrl } from './credential-scope.ts'
@@ -31,7 +32,8 @@ const noContext: RequestContext = Object.freeze({})
 
 /** Checks a request and resolves it against the transport's settings. */
 export function prepareRequest(request: TransportRequest, settings: Settings): PreparedRequest {
-  const method = request.method.toUpperCase()
+  checkRequest(request)
+  const method = isText(request.method) ? request.method.toUpperCase() : ''
   if (!methods.has(method)) {
     throw new TransportError(
       'ERR_TRANSPORT_INVALID_INPUT',
@@ -58,6 +60,17 @@ export function prepareRequest(request: TransportRequest, settings: Settings): P
     authorize: presigned ? undefined : chooseAuthorize(request.authorize, settings.authorize),
     context: request.context ?? noContext,
   }
+}
+
+/** What is taken as it is must be what it says: `idempotent: 'false'` would have an order sent twice. */
+function checkRequest(request: TransportRequest): void {
+  const { idempotent, throwHttpErrors, context, authorize, signal } = request
+  checkFlag('idempotent', idempotent)
+  checkFlag('throwHttpErrors', throwHttpErrors)
+  checkGroup('context', context)
+  if (authorize !== false) checkFunction('authorize', authorize)
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw invalid('signal must be an AbortSignal')
 }
 
 function describeContent(headers: HeaderRecord, contentType: string | undefined): HeaderRecord {
@@ -94,7 +107,7 @@ export function encodeBody(options: RequestOptions): RequestBody {
     throw invalid('give at most one of body, json and form')
   }
   if (form !== undefined) {
-    return { content: encodeParameters(form), contentType: 'application/x-www-form-urlencoded' }
+    return { content: encodeParameters(form, 'form'), contentType: 'application/x-www-form-urlencoded' }
   }
   if (json !== undefined) return { content: encodeJson(json), contentType: 'application/json' }
   if (typeof body !== 'string' && !(body instanceof Uint8Array))

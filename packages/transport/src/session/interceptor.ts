@@ -169,7 +169,7 @@ export class SessionInterceptor {
       sent = !isTransportError(error) || error.sent !== 'no'
       throw error
     } finally {
-      passage.release(sent)
+      passage.end(sent)
     }
   }
 

@@ -4,6 +4,7 @@ import type { PacingPermit } from '../pacing/permit.ts'
 export class Passage {
   readonly #find: () => PacingPermit | Promise<PacingPermit>
   #place: PacingPermit | undefined
+  #isOver = false
 
   /** @param find - Takes a place, or waits for one. */
   constructor(find: () => PacingPermit | Promise<PacingPermit>) {
@@ -18,6 +19,12 @@ export class Passage {
     return undefined
   }
 
+  /** The attempt is over: a place that comes later is given back at once. */
+  end(sent: boolean): void {
+    this.#isOver = true
+    this.release(sent)
+  }
+
   /** Gives the place back. `sent`: whether anything may have left the machine. */
   release(sent: boolean): void {
     const place = this.#place
@@ -27,5 +34,6 @@ export class Passage {
 
   async #wait(place: Promise<PacingPermit>): Promise<void> {
     this.#place = await place
+    if (this.#isOver) this.release(false)
   }
 }

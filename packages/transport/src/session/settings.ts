@@ -1,6 +1,16 @@
 import { webcrypto } from 'node:crypto'
 import { defaultClockSkewLimitMs } from '../call/settings.ts'
-import { checkCount, checkDuration, checkFunction, invalidInput } from '../checks.ts'
+import {
+  checkClock,
+  checkCount,
+  checkDuration,
+  checkFlag,
+  checkFunction,
+  checkGroup,
+  checkList,
+  checkText,
+  invalidInput,
+} from '../checks.ts'
 import { systemClock } from '../clock.ts'
 import { type Pacing, sharedPacing } from '../pacing/pacing.ts'
 import { type Timers, timersOf } from '../timer-heap.ts'
@@ -39,8 +49,16 @@ const longestSilenceMs = 300_000
 
 /** Checks options and fills in the defaults. */
 export function resolveSessionSettings(options: SessionOptions): SessionSettings {
+  checkGroup('options', options)
   if (typeof options.establish !== 'function')
     throw invalidInput('establish must be a function that obtains a credential')
+  checkText('username', options.username)
+  checkText('egress', options.egress)
+  checkGroup('renewal', options.renewal)
+  checkGroup('logins', options.logins)
+  checkClock(options.clock)
+  checkList('interceptors', options.interceptors, 'functions', (one) => typeof one === 'function')
+  if (options.brokerage !== false) checkGroup('brokerage', options.brokerage)
   const clock = options.clock ?? systemClock
   const pacing = options.pacing ?? sharedPacing(clock)
   const brokerage = options.brokerage === false ? undefined : (options.brokerage ?? {})
@@ -59,7 +77,7 @@ export function resolveSessionSettings(options: SessionOptions): SessionSettings
     pacing: pacing === false ? undefined : checkFunctions('pacing', pacing, ofPacing),
     maintenance: checkMaintenance(options.maintenance ?? ibkrMaintenanceWindows),
     isPermanent: checkFunction('isPermanent', options.isPermanent),
-    logout: options.logout ?? true,
+    logout: checkFlag('logout', options.logout) ?? true,
     clockSkewLimitMs: checkDuration('clockSkewLimitMs', options.clockSkewLimitMs ?? defaultClockSkewLimitMs),
     closeTimeoutMs: checkDuration('closeTimeoutMs', options.closeTimeoutMs ?? 5_000),
   }
@@ -147,6 +165,7 @@ function checkKeepAlive(keepAliveMs: number): number {
 }
 
 function resolveBackoff(of: string, own: BackoffOptions = {}): Backoff {
+  checkGroup(`${of}.backoff`, own)
   return {
     baseMs: checkDuration(`${of}.backoff.baseMs`, own.baseMs ?? 1_000, hourMs),
     maxMs: checkDuration(`${of}.backoff.maxMs`, own.maxMs ?? 300_000, hourMs),

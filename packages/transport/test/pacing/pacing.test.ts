@@ -619,3 +619,22 @@ test('settled requests leave nothing behind at their signal', async () => {
   await settle()
   expect(listeners).toBe(0)
 })
+
+test('a conversation that is ended long after its time brings nobody a second allowance', async () => {
+  const clock = new VirtualClock()
+  const pacing = createPacing({ clock, global: { requests: 1, intervalMs: 1_000 }, limits: [] })
+  const request = { username: 'u', egress: 'e', method: 'GET', path: '/a' }
+  const ask = async (): Promise<void> => (await pacing.acquire(request)).release(true)
+  const end = pacing.hold('u', {})
+  await clock.until(ask())
+  await clock.advance(60_000)
+  end()
+  await ask()
+  const waiting = ask()
+  await clock.advance(1_100)
+  await waiting
+  let granted = 0
+  for (let place = 0; place < 3; place += 1) ask().then(() => (granted += 1))
+  await clock.advance(100)
+  expect(granted).toBe(0)
+})
