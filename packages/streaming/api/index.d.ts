@@ -37,7 +37,7 @@ interface StreamBrokerage {
   readonly competing?: boolean | undefined;
   readonly message?: string | undefined;
 }
-type LostReason = "connect-failed" | "refused" | "timeout" | "no-greeting" | "no-heartbeat" | "closed" | "competing" | "new-credential";
+type LostReason = "connect-failed" | "refused" | "unreachable" | "timeout" | "no-greeting" | "no-heartbeat" | "closed" | "competing" | "no-brokerage-session" | "new-credential";
 interface Counts {
   readonly failures: number;
   readonly pauses: number;
@@ -67,7 +67,8 @@ type ConnectionState = {
   readonly sinceMs: number;
   readonly heartbeatAtMs: number;
   readonly ticAtMs: number;
-  readonly brokerage: StreamBrokerage;
+  readonly brokerage: StreamBrokerage; /** Since when there is no brokerage session; `undefined` while there is one. */
+  readonly brokerageLostAtMs: number | undefined;
 } | {
   readonly name: "waiting";
   readonly counts: Counts;
@@ -158,8 +159,11 @@ interface ConnectionRules {
   readonly backoffBaseMs: number;
   readonly backoffMaxMs: number;
   readonly pauseBaseMs: number;
+  readonly penaltyMs: number;
+  readonly brokerageTimeoutMs: number;
+  readonly catchUpTimeoutMs: number;
 }
-declare const codes: readonly ["ERR_STREAM_INVALID_INPUT", "ERR_STREAM_CLOSED", "ERR_STREAM_REFUSED", "ERR_STREAM_BAD_FRAME", "ERR_STREAM_SUBSCRIPTION_REFUSED", "ERR_STREAM_LIMIT", "ERR_STREAM_OVERFLOW"];
+declare const codes: readonly ["ERR_STREAM_INVALID_INPUT", "ERR_STREAM_CLOSED", "ERR_STREAM_NOT_OPEN", "ERR_STREAM_REFUSED", "ERR_STREAM_BAD_FRAME", "ERR_STREAM_SUBSCRIPTION_REFUSED", "ERR_STREAM_LIMIT", "ERR_STREAM_OVERFLOW", "ERR_STREAM_CATCH_UP"];
 type StreamErrorCode = (typeof codes)[number];
 declare class StreamError extends Error {
   override readonly name = "StreamError";
@@ -194,26 +198,20 @@ type SecretTextLike = string | {
 };
 interface Topic<Value> {
   readonly subscribe: string;
+  readonly parameters: Parameters | undefined;
   readonly unsubscribe: (serverId: string | undefined) => string | undefined;
   readonly frameTopic: string;
   readonly asked: boolean;
+  readonly needsBrokerage: boolean;
   readonly delivery: "newest" | "every";
+  readonly replays: "value" | "asking" | "nothing";
   readonly renewAfterMs: number | undefined;
   readonly confirmed: "by-frame" | "by-asking";
   readonly takes: "market-data-line" | "history-request" | undefined;
   readonly read: (frame: Frame, previous: Value | undefined, receivedAtMs: number) => Value | undefined;
+  readonly filter: (() => (value: Value) => Value | undefined) | undefined;
 }
-interface SubscribeOptions {
-  readonly catchUp?: ((gap: Gap) => unknown) | undefined;
-  readonly queueCapacity?: number | undefined;
-}
-interface Subscription<Value> extends AsyncIterable<StreamItem<Value>> {
-  readonly topic: string;
-  readonly confirmed: Promise<void>;
-  on(listener: (item: StreamItem<Value>) => void): () => void;
-  close(): void;
-  [Symbol.asyncDispose](): Promise<void>;
-}
+type Parameters = Readonly<Record<string, readonly string[] | number | boolean | undefined>>;
 interface Limits {
   readonly marketDataLines: number;
   readonly historyRequests: number;
@@ -250,6 +248,28 @@ interface StreamWaitingFor {
   readonly untilMs: number | undefined;
   readonly why: string;
 }
+type AskCatchUp = (gap: Gap, context: {
+  readonly signal: AbortSignal;
+}) => unknown;
+interface SubscribeOptions {
+  readonly catchUp?: AskCatchUp | undefined;
+  readonly queueCapacity?: number | undefined;
+}
+interface Subscription<Value> extends AsyncIterable<StreamItem<Value>> {
+  readonly topic: string;
+  readonly confirmed: Promise<void>;
+  on(listener: (item: StreamItem<Value>) => void, ended?: (error: unknown) => void): () => void;
+  close(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+  [Symbol.asyncIterator](): AsyncIterator<StreamItem<Value>>;
+}
+interface FeedStatus {
+  readonly topic: string;
+  readonly confirmed: boolean;
+  readonly stale: StaleReason | undefined;
+  readonly receivedAtMs: number | undefined;
+  readonly readers: number;
+}
 interface StreamStatus {
   readonly id: number;
   readonly state: StreamState;
@@ -264,16 +284,11 @@ interface StreamStatus {
     readonly taken: number;
     readonly limit: number;
   };
-  readonly subscriptions: readonly {
-    readonly topic: string;
-    readonly confirmed: boolean;
-    readonly stale: StaleReason | undefined;
-    readonly receivedAtMs: number | undefined;
-    readonly readers: number;
-  }[];
+  readonly subscriptions: readonly FeedStatus[];
 }
 interface Stream {
   subscribe<Value>(topic: Topic<Value>, options?: SubscribeOptions): Subscription<Value>;
+  send(text: string): void;
   ready(options?: {
     readonly signal?: AbortSignal | undefined;
   }): Promise<void>;
@@ -284,37 +299,15 @@ interface Stream {
   [Symbol.asyncDispose](): Promise<void>;
 }
 declare function createStream(options: StreamOptions): Stream;
-declare const names: readonly ["last", "symbol", "high", "low", "marketValue", "averagePrice", "unrealizedProfitAndLoss", "change", "changePercent", "bid", "askSize", "ask", "volume", "bidSize", "exchange", "contractId", "marketDataMarker", "availability", "lastSize", "markPrice", "open", "close", "priorClose"];
-type MarketDataFieldName = (typeof names)[number];
-declare const marketDataFields: Readonly<Record<MarketDataFieldName, string>>;
-type MarketDataField = MarketDataFieldName | `${number}`;
-type Availability = "real-time" | "delayed" | "frozen" | "frozen-delayed" | "not-subscribed" | "unknown";
-interface Quote {
-  readonly conid: number;
-  readonly fields: Readonly<Record<string, string>>;
-  readonly availability: Availability;
-  readonly updatedAtMs: number | undefined;
-  readonly receivedAtMs: number;
-}
-declare function marketData(conid: number, fields: readonly MarketDataField[], options?: {
-  readonly exchange?: string | undefined;
-}): Topic<Quote>;
 type Row = Readonly<Record<string, unknown>>;
-declare function orders(filters?: readonly string[]): Topic<readonly Row[]>;
-declare function trades(options?: {
-  readonly realtimeUpdatesOnly?: boolean | undefined;
-  readonly days?: number | undefined;
-}): Topic<readonly Row[]>;
-declare function profitAndLoss(): Topic<Readonly<Record<string, Row>>>;
 type AccountValues = Readonly<Record<string, Row>>;
-declare function accountSummary(accountId: string, options?: {
+declare function profitAndLoss(): Topic<AccountValues>;
+interface AccountTopicOptions {
   readonly keys?: readonly string[] | undefined;
   readonly fields?: readonly string[] | undefined;
-}): Topic<AccountValues>;
-declare function ledger(accountId: string, options?: {
-  readonly keys?: readonly string[] | undefined;
-  readonly fields?: readonly string[] | undefined;
-}): Topic<AccountValues>;
+}
+declare function accountSummary(accountId: string, options?: AccountTopicOptions): Topic<AccountValues>;
+declare function ledger(accountId: string, options?: AccountTopicOptions): Topic<AccountValues>;
 interface HistoryOptions {
   readonly period: string;
   readonly bar: string;
@@ -327,10 +320,125 @@ declare function history(conid: number, options: HistoryOptions): Topic<Row>;
 declare function depth(accountId: string, conid: number, options?: {
   readonly exchange?: string | undefined;
 }): Topic<readonly Row[]>;
+declare const marketDataFields: {
+  readonly last: "31";
+  readonly symbol: "55";
+  readonly text: "58";
+  readonly high: "70";
+  readonly low: "71";
+  readonly marketValue: "73";
+  readonly averagePrice: "74";
+  readonly unrealizedProfitAndLoss: "75";
+  readonly formattedPosition: "76";
+  readonly formattedUnrealizedProfitAndLoss: "77";
+  readonly dailyProfitAndLoss: "78";
+  readonly realizedProfitAndLoss: "79";
+  readonly unrealizedProfitAndLossPercent: "80";
+  readonly change: "82";
+  readonly changePercent: "83";
+  readonly bid: "84";
+  readonly askSize: "85";
+  readonly ask: "86";
+  readonly volume: "87";
+  readonly bidSize: "88";
+  readonly right: "201";
+  readonly exchange: "6004";
+  readonly contractId: "6008";
+  readonly securityType: "6070";
+  readonly months: "6072";
+  readonly regularExpiry: "6073";
+  readonly marketDataMarker: "6119";
+  readonly underlyingContractId: "6457";
+  readonly serviceParameters: "6508";
+  readonly availability: "6509";
+  readonly companyName: "7051";
+  readonly askExchange: "7057";
+  readonly lastExchange: "7058";
+  readonly lastSize: "7059";
+  readonly bidExchange: "7068";
+  readonly impliedToHistoricalVolatility: "7084";
+  readonly putCallInterest: "7085";
+  readonly putCallVolume: "7086";
+  readonly historicalVolatility: "7087";
+  readonly historicalVolatilityClose: "7088";
+  readonly optionVolume: "7089";
+  readonly contractIdAndExchange: "7094";
+  readonly canBeTraded: "7184";
+  readonly contractDescription: "7219";
+  readonly contractDescriptionLong: "7220";
+  readonly listingExchange: "7221";
+  readonly industry: "7280";
+  readonly category: "7281";
+  readonly averageVolume: "7282";
+  readonly optionImpliedVolatility: "7283";
+  readonly putCallRatio: "7285";
+  readonly dividendAmount: "7286";
+  readonly dividendYield: "7287";
+  readonly dividendExDate: "7288";
+  readonly marketCapitalization: "7289";
+  readonly priceToEarnings: "7290";
+  readonly earningsPerShare: "7291";
+  readonly costBasis: "7292";
+  readonly high52Weeks: "7293";
+  readonly low52Weeks: "7294";
+  readonly open: "7295";
+  readonly close: "7296";
+  readonly delta: "7308";
+  readonly gamma: "7309";
+  readonly theta: "7310";
+  readonly vega: "7311";
+  readonly optionVolumeChangePercent: "7607";
+  readonly impliedVolatility: "7633";
+  readonly markPrice: "7635";
+  readonly shortableShares: "7636";
+  readonly feeRate: "7637";
+  readonly optionOpenInterest: "7638";
+  readonly markValuePercent: "7639";
+  readonly shortable: "7644";
+  readonly dividends: "7671";
+  readonly dividendsTrailing: "7672";
+  readonly ema200: "7674";
+  readonly ema100: "7675";
+  readonly ema50: "7676";
+  readonly ema20: "7677";
+  readonly changeSinceOpen: "7682";
+  readonly breakEven: "7695";
+  readonly spxDelta: "7696";
+  readonly futuresOpenInterest: "7697";
+  readonly lastYield: "7698";
+  readonly bidYield: "7699";
+  readonly lastTradingDate: "7714";
+  readonly issueDate: "7715";
+  readonly beta: "7718";
+  readonly askYield: "7720";
+  readonly priorClose: "7741";
+  readonly volumeLong: "7762";
+  readonly hasTradingPermissions: "7768";
+};
+type MarketDataFieldName = keyof typeof marketDataFields;
+type MarketDataField = MarketDataFieldName | `${number}`;
+declare function quoteNumber(text: string | undefined): number | undefined;
+type Availability = "real-time" | "delayed" | "frozen" | "frozen-delayed" | "not-subscribed" | "unknown";
+type QuoteFields = Readonly<Partial<Record<MarketDataFieldName, string>>> & Readonly<Record<`${number}`, string | undefined>>;
+interface Quote {
+  readonly conid: number;
+  readonly fields: QuoteFields;
+  readonly availability: Availability;
+  readonly updatedAtMs: number | undefined;
+  readonly receivedAtMs: number;
+}
+declare function marketData(conid: number, fields: readonly MarketDataField[], options?: {
+  readonly exchange?: string | undefined;
+}): Topic<Quote>;
 declare function notifications(): Topic<readonly Row[]>;
 declare function bulletins(): Topic<readonly Row[]>;
 declare function topic(subscribe: string, options?: {
   readonly unsubscribe?: string | undefined;
   readonly frameTopic?: string | undefined;
 }): Topic<Row>;
-export { type AccountValues, type Availability, type Clock, type ConnectionRules, type Frame, type Gap, type Health, type Healthy, type HistoryOptions, type Limits, type LostReason, type MarketDataField, type MarketDataFieldName, type OpenSocket, type OverallHealth, type PartHealth, type Quote, type Row, type SocketAddress, type SocketListener, type StaleReason, type Stream, type StreamBrokerage, type StreamDispatcher, StreamError, type StreamErrorCode, type StreamEvent, type StreamEvents, type StreamHealth, type StreamIdentity, type StreamItem, type StreamListener, type StreamOptions, type StreamSocket, type StreamState, type StreamStatus, type StreamTicket, type StreamWaitingFor, type SubscribeOptions, type Subscription, type ToldStreamError, type Topic, accountSummary, bulletins, createStream, depth, healthOf, history, isStreamError, ledger, marketData, marketDataFields, notifications, onStreamEvent, orders, profitAndLoss, systemClock, topic, trades };
+declare function orders(filters?: readonly string[]): Topic<readonly Row[]>;
+declare function trades(options?: {
+  readonly realtimeUpdatesOnly?: boolean | undefined;
+  readonly days?: number | undefined;
+}): Topic<readonly Row[]>;
+export { type AccountTopicOptions, type AccountValues, type AskCatchUp, type Availability, type Clock, type ConnectionRules, type Frame, type Gap, type Health, type Healthy, type HistoryOptions, type Limits, type LostReason, type MarketDataField, type MarketDataFieldName, type OpenSocket, type OverallHealth, type PartHealth, type Quote, type QuoteFields, type Row, type SocketAddress, type SocketListener, type StaleReason, type Stream, type StreamBrokerage, type StreamDispatcher, StreamError, type StreamErrorCode, type StreamEvent, type StreamEvents, type StreamHealth, type StreamIdentity, type StreamItem, type StreamListener, type StreamOptions, type StreamSocket, type StreamState, type StreamStatus, type StreamTicket, type StreamWaitingFor, type SubscribeOptions, type Subscription, type FeedStatus as SubscriptionStatus, type ToldStreamError, type Topic, type Parameters as TopicParameters, accountSummary, bulletins, createStream, depth, healthOf, history, isStreamError, ledger, marketData, marketDataFields, notifications, onStreamEvent, orders, profitAndLoss, quoteNumber, systemClock, topic, trades };

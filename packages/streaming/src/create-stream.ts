@@ -1,18 +1,19 @@
-import { decodeFrame } from './connection/decode.ts'
-import { dueAtMs, next } from './connection/machine.ts'
-import type { StreamSocket } from './connection/socket.ts'
-import type { ConnectionEffect, ConnectionEvent, ConnectionState, LostReason } from './connection/state.ts'
+import { Connection } from './connection/connection.ts'
+import { hasBrokerage } from './connection/greeting.ts'
+import type { ConnectionEffect, ConnectionState, LostReason } from './connection/state.ts'
 import { invalidInput, StreamError } from './errors.ts'
 import { StreamListeners } from './events.ts'
 import { healthOfStream, type StreamHealth } from './health.ts'
-import type { StreamOptions, StreamTicket } from './options.ts'
+import type { StreamOptions } from './options.ts'
 import { checkOptions, type StreamSettings } from './settings.ts'
 import type { Stream, StreamStatus } from './stream.ts'
 import type { Feed } from './subscriptions/feed.ts'
 import { Feeds } from './subscriptions/feeds.ts'
-import { Reader, type SubscribeOptions, type Subscription } from './subscriptions/subscription.ts'
-import { addressOf, checkTicket, sessionMessage } from './ticket.ts'
+import type { Gap } from './subscriptions/items.ts'
+import { Reader } from './subscriptions/reader.ts'
+import type { SubscribeOptions, Subscription } from './subscriptions/subscription.ts'
 import type { Topic } from './topics/topic.ts'
+import { Waiters } from './waiters.ts'
 
 /**
  * Makes a stream over IBKR's WebSocket. It connects with the first subscription, or when {@link Stream.ready} is asked.
@@ -24,79 +25,74 @@ export function createStream(options: StreamOptions): Stream {
   return new IbkrStream(checkOptions(options))
 }
 
-/** Carries out what the connection's machine decides, over one timer and at most one socket. */
+/** Subscriptions over a connection that comes and goes. */
 class IbkrStream implements Stream {
   readonly #settings: StreamSettings
   readonly #feeds: Feeds
+  readonly #connection: Connection
   readonly #listeners = new StreamListeners()
-  readonly #ready = new Set<() => void>()
-  readonly #endCredential: (() => void) | undefined
-  readonly #events: ConnectionEvent[] = []
-  #state: ConnectionState = { name: 'idle' }
+  readonly #ready = new Waiters()
+  readonly #endCredential: unknown
+  #closed = false
   #sinceMs: number
-  #busy = false
-  #timer: { handle: unknown; atMs: number } | undefined
-  #socket: StreamSocket | undefined
-  #connecting: AbortController | undefined
-  #ticket: StreamTicket | undefined
   #connections = 0
-  #lostAtMs: number | undefined
   #reason: LostReason | undefined
   #lastError: string | undefined
+  /** Since when what happens is not known: the last frame before, ms since 1970, and when that was noticed. */
+  #lost: { readonly heardAtMs: number; readonly noticedAtMs: number } | undefined
 
   constructor(settings: StreamSettings) {
     this.#settings = settings
     this.#sinceMs = settings.clock.now()
-    this.#feeds = new Feeds(settings.limits, {
-      now: () => settings.clock.now(),
-      onError: (error) => this.#tellError(error),
+    this.#feeds = new Feeds(settings.limits, (error) => this.#tellError(error))
+    this.#connection = new Connection({
+      settings,
+      moved: (from, reason) => this.#moved(from, reason),
+      greeted: () => this.#greeted(),
+      deliver: (frame, receivedAtMs) => this.#say(this.#feeds.deliver(frame, receivedAtMs)),
+      lost: (error) => this.#onLost(error),
+      brokerage: (effect) => this.#brokerage(effect),
+      error: (error) => this.#tellError(error),
+      dueAtMs: () => this.#feeds.dueAtMs,
+      onTime: (nowMs) => this.#onTime(nowMs),
     })
-    this.#endCredential = settings.onCredential?.(() => this.#handle({ type: 'credential' }))
+    this.#endCredential = settings.onCredential?.(() => this.#connection.handle({ type: 'credential' }))
   }
 
   subscribe<Value>(topic: Topic<Value>, options: SubscribeOptions = {}): Subscription<Value> {
-    if (this.#state.name === 'closed') throw closed()
-    if (typeof topic?.subscribe !== 'string')
+    if (this.#closed) throw closed()
+    if (typeof topic?.subscribe !== 'string' || typeof topic.read !== 'function')
       throw invalidInput('topic must be one of marketData(…), orders(…), …, topic(text).')
-    const { feed, isNew } = this.#feeds.open(topic as Topic<unknown>)
     const reader = new Reader<Value>({
-      topic: topic.subscribe,
-      delivery: topic.delivery,
-      options,
-      onClose: (closedReader) => this.#closed(feed, closedReader as Reader<unknown>),
-      onListenerError: (error) => this.#tellError(error),
+      topic,
+      options: options ?? {},
+      catchUpTimeoutMs: this.#settings.rules.catchUpTimeoutMs,
+      monotonicNow: () => this.#settings.clock.monotonicNow(),
+      onClose: (ended) => this.#onEnd(feed, ended as Reader<unknown>),
+      onError: (error) => this.#tellError(error),
     })
+    const feed = this.#feeds.open(topic as Topic<unknown>)
     feed.add(reader as Reader<unknown>)
-    if (isNew && this.#state.name === 'open') {
-      this.#ask(feed)
-      this.#arm()
-    }
-    this.#start()
+    if (!feed.isAsked || topic.replays === 'asking') this.#ask([feed])
+    this.#connection.handle({ type: 'start' })
     return reader
   }
 
   async ready({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     signal?.throwIfAborted()
-    this.#start()
+    this.#connection.handle({ type: 'start' })
     while (this.#state.name !== 'open') {
-      if (this.#state.name === 'closed') throw closed()
-      await this.#moment(signal)
+      if (this.#closed) throw closed()
+      await this.#ready.moment(signal)
     }
   }
 
-  /** Resolves with the next greeting or the end of the stream. */
-  #moment(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void) => {
-        this.#ready.delete(done)
-        signal?.removeEventListener('abort', abort)
-        settle()
-      }
-      const done = () => end(resolve)
-      const abort = () => end(() => reject(signal?.reason))
-      signal?.addEventListener('abort', abort, { once: true })
-      this.#ready.add(done)
-    })
+  send(text: string): void {
+    if (typeof text !== 'string' || text === '') throw invalidInput('text must be a message, not empty.')
+    if (this.#closed) throw closed()
+    if (this.#state.name !== 'open')
+      throw new StreamError('ERR_STREAM_NOT_OPEN', 'There is no greeted connection: await ready() first.')
+    this.#connection.send(text)
   }
 
   status(): StreamStatus {
@@ -124,199 +120,126 @@ class IbkrStream implements Stream {
   }
 
   on(listener: Parameters<Stream['on']>[0]): () => void {
+    if (typeof listener !== 'function') throw invalidInput('listener must be a function.')
     return this.#listeners.add(listener)
   }
 
   close(): void {
-    this.#endCredential?.()
-    this.#handle({ type: 'close' })
-    this.#feeds.end(undefined)
-    for (const done of [...this.#ready]) done()
+    if (this.#closed) return
+    this.#closed = true
+    this.#feeds.end()
+    try {
+      if (typeof this.#endCredential === 'function') this.#endCredential()
+    } catch (error) {
+      this.#tellError(error)
+    }
+    this.#connection.handle({ type: 'close' })
+    this.#ready.wake()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
   }
 
-  #start(): void {
-    if (this.#state.name === 'idle') this.#handle({ type: 'start' })
-  }
-
-  /** Events that come while effects are carried out wait their turn. */
-  #handle(event: ConnectionEvent): void {
-    this.#events.push(event)
-    if (this.#busy) return
-    this.#busy = true
-    const before = this.#state
-    try {
-      for (let now = this.#events.shift(); now !== undefined; now = this.#events.shift()) this.#step(now)
-    } finally {
-      this.#busy = false
-    }
-    // Most frames are data, which change no deadline.
-    if (this.#state !== before) this.#arm()
-  }
-
-  #step(event: ConnectionEvent): void {
-    const { clock, rules } = this.#settings
-    const from = this.#state
-    const { state, effects } = next(from, event, {
-      nowMs: clock.monotonicNow(),
-      random: () => this.#random(),
-      rules,
-    })
-    this.#state = state
-    if (state.name !== from.name)
-      this.#moved(from.name, effects.find((effect) => effect.do === 'lost')?.reason)
-    for (const effect of effects) this.#carryOut(effect)
+  get #state(): ConnectionState {
+    return this.#connection.state
   }
 
   #moved(from: ConnectionState['name'], reason: LostReason | undefined): void {
     this.#sinceMs = this.#settings.clock.now()
     this.#reason = reason ?? this.#reason
-    this.#listeners.tell({ type: 'state', atMs: this.#sinceMs, from, to: this.#state.name, reason })
-  }
-
-  #carryOut(effect: ConnectionEffect): void {
-    if (effect.do === 'connect') void this.#connect(effect.attempt)
-    else if (effect.do === 'open') this.#open(effect.attempt)
-    else if (effect.do === 'send') this.#socket?.send(effect.text)
-    else if (effect.do === 'send-session') this.#sendSession()
-    else if (effect.do === 'drop') this.#drop()
-    else if (effect.do === 'ready') this.#greeted()
-    else if (effect.do === 'deliver') this.#feeds.deliver(effect.frame)
-    else if (effect.do === 'lost') this.#lost(effect.error)
-    else this.#brokerage(effect.brokerage)
-  }
-
-  #sendSession(): void {
-    if (this.#ticket !== undefined) this.#socket?.send(sessionMessage(this.#ticket))
-  }
-
-  async #connect(attempt: number): Promise<void> {
-    const connecting = new AbortController()
-    this.#connecting = connecting
-    try {
-      const ticket = checkTicket(await this.#settings.connect({ signal: connecting.signal }))
-      if (connecting.signal.aborted) return
-      this.#ticket = ticket
-      this.#handle({ type: 'connected', attempt })
-    } catch (error) {
-      if (!connecting.signal.aborted) this.#handle({ type: 'connect-failed', attempt, error })
-    }
-  }
-
-  #open(attempt: number): void {
-    const { url, userAgent, openSocket } = this.#settings
-    const ticket = this.#ticket
-    if (ticket === undefined) return
-    try {
-      this.#socket = openSocket(addressOf(url, userAgent, ticket), {
-        opened: () => this.#handle({ type: 'socket-open', attempt }),
-        closed: (code) => this.#handle({ type: 'socket-closed', attempt, code }),
-        refused: (error) => this.#handle({ type: 'socket-refused', attempt, error }),
-        message: (data) => this.#message(attempt, data),
-      })
-    } catch (error) {
-      this.#handle({ type: 'socket-refused', attempt, error })
-    }
-  }
-
-  #message(attempt: number, data: string | Uint8Array): void {
-    const frame = decodeFrame(data)
-    if (frame !== undefined) this.#handle({ type: 'frame', attempt, frame })
-    else
-      this.#tellError(
-        new StreamError('ERR_STREAM_BAD_FRAME', 'IBKR sent a frame that is no JSON object; it was left out.'),
-      )
-  }
-
-  #drop(): void {
-    this.#connecting?.abort()
-    this.#connecting = undefined
-    const socket = this.#socket
-    this.#socket = undefined
-    try {
-      socket?.drop()
-    } catch (error) {
-      this.#tellError(error)
-    }
+    const to = this.#state.name
+    this.#listeners.tell({ type: 'state', atMs: this.#sinceMs, from, to, reason })
+    if (to === 'closed') this.#listeners.clear()
   }
 
   #greeted(): void {
     this.#connections += 1
     this.#reason = undefined
-    for (const feed of this.#feeds.all) this.#ask(feed)
-    const fromMs = this.#lostAtMs
-    this.#lostAtMs = undefined
-    if (fromMs !== undefined) {
-      const gap = { fromMs, toMs: this.#settings.clock.now() }
-      this.#listeners.tell({ type: 'gap', atMs: gap.toMs, ...gap })
-      this.#feeds.gap(gap)
+    this.#resume()
+    this.#ready.wake()
+  }
+
+  /** Asks for everything that is not asked for; what was before is told its gap. */
+  #resume(): void {
+    this.#ask(this.#feeds.all.filter(({ isAsked }) => !isAsked))
+    const lost = this.#lost
+    this.#lost = undefined
+    if (lost === undefined) return
+    const gap = this.#gapSince(lost)
+    this.#listeners.tell({ type: 'gap', atMs: gap.toMs, ...gap })
+    this.#feeds.gap(gap)
+  }
+
+  /** The wall clock may have been set meanwhile: the span is at least what the other clock measured. */
+  #gapSince({ heardAtMs, noticedAtMs }: { heardAtMs: number; noticedAtMs: number }): Gap {
+    const { clock } = this.#settings
+    const toMs = clock.now()
+    return { fromMs: Math.min(heardAtMs, Math.floor(toMs - (clock.monotonicNow() - noticedAtMs))), toMs }
+  }
+
+  /** Says each text once, for all that it asks for; what needs a brokerage session waits for one. */
+  #ask(feeds: readonly Feed[]): void {
+    const state = this.#state
+    if (state.name !== 'open') return
+    const mayAsk = hasBrokerage(state.brokerage)
+    const nowMs = this.#settings.clock.monotonicNow()
+    const said = new Set<string>()
+    for (const feed of feeds) {
+      if (!mayAsk && feed.topic.needsBrokerage) {
+        feed.lost('no-brokerage-session')
+        continue
+      }
+      const { text, feeds: asked } = this.#feeds.asking(feed)
+      if (text !== undefined && !said.has(text)) this.#connection.send(text)
+      if (text !== undefined) said.add(text)
+      for (const one of asked) one.asked(nowMs)
     }
-    for (const done of [...this.#ready]) done()
+    this.#connection.arm()
   }
 
-  #ask(feed: Feed): void {
-    if (feed.topic.asked) this.#socket?.send(feed.topic.subscribe)
-    feed.asked(this.#settings.clock.monotonicNow())
+  #onTime(nowMs: number): void {
+    this.#ask(this.#feeds.due(nowMs))
+    this.#feeds.expire(nowMs)
   }
 
-  #lost(error: unknown): void {
-    if (error instanceof Error) this.#tellError(error)
-    // A connection that never was leaves no gap behind it: the one that is open goes on.
-    if (this.#connections > 0) this.#lostAtMs ??= this.#settings.clock.now()
+  #onLost(error: unknown): void {
+    if (error !== undefined && typeof error !== 'number') this.#tellError(error)
+    this.#noteLoss()
     this.#feeds.lost('not-connected')
   }
 
-  #brokerage(brokerage: StreamStatus['brokerage']): void {
-    this.#listeners.tell({ type: 'brokerage', atMs: this.#settings.clock.now(), brokerage })
-    if (brokerage.authenticated === false) this.#feeds.lost('no-brokerage-session')
-  }
-
-  #closed(feed: Feed, reader: Reader<unknown>): void {
-    feed.readers.delete(reader)
-    if (feed.readers.size > 0) return
-    const text = this.#feeds.close(feed)
-    if (text !== undefined && this.#state.name === 'open') this.#socket?.send(text)
-  }
-
-  /** One timer for the connection and all renewals. */
-  #arm(): void {
-    const { clock, rules } = this.#settings
-    const times = [
-      dueAtMs(this.#state, rules),
-      this.#state.name === 'open' ? this.#feeds.renewAtMs : undefined,
-    ]
-    const atMs = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY))
-    if (this.#timer?.atMs === atMs) return
-    if (this.#timer !== undefined) clock.clearTimeout(this.#timer.handle)
-    this.#timer = undefined
-    if (atMs === Number.POSITIVE_INFINITY) return
-    const delayMs = Math.max(0, Math.ceil(atMs - clock.monotonicNow()))
-    this.#timer = { atMs, handle: clock.setTimeout(() => this.#onTimer(), Math.min(delayMs, 2_147_483_647)) }
-  }
-
-  #onTimer(): void {
-    this.#timer = undefined
-    if (this.#state.name === 'open') {
-      for (const feed of this.#feeds.due(this.#settings.clock.monotonicNow())) this.#ask(feed)
+  #noteLoss(): void {
+    // A connection that never was leaves no gap behind it.
+    if (this.#connections === 0) return
+    this.#lost ??= {
+      heardAtMs: this.#connection.heardAtMs,
+      noticedAtMs: this.#settings.clock.monotonicNow(),
     }
-    this.#handle({ type: 'time' })
-    this.#arm()
+  }
+
+  #brokerage({ brokerage, change }: Extract<ConnectionEffect, { do: 'brokerage' }>): void {
+    this.#listeners.tell({ type: 'brokerage', atMs: this.#settings.clock.now(), brokerage })
+    if (change === 'lost') {
+      this.#noteLoss()
+      this.#feeds.lost('no-brokerage-session')
+    } else if (change === 'back') this.#resume()
+  }
+
+  #onEnd(feed: Feed, reader: Reader<unknown>): void {
+    feed.remove(reader)
+    if (feed.readers.length > 0) return
+    const text = this.#feeds.close(feed)
+    if (this.#state.name === 'open') this.#say(text)
+  }
+
+  #say(text: string | undefined): void {
+    if (text !== undefined) this.#connection.send(text)
   }
 
   #tellError(error: unknown): void {
     this.#lastError = error instanceof Error ? error.message : 'something was thrown that is no error'
     this.#listeners.tell({ type: 'error', atMs: this.#settings.clock.now(), error })
-  }
-
-  #random(): number {
-    try {
-      return this.#settings.random()
-    } catch {
-      return 0.5 // what waits are spread by is not worth a stream
-    }
   }
 
   #wallTime(monotonicMs: number): number {

@@ -11,7 +11,10 @@ export type StreamEvent =
       readonly to: StreamState
       readonly reason: LostReason | undefined
     }
-  /** Something failed that no subscription reports: a refused upgrade, `connect()`, `catchUp`, a listener, a frame that is no JSON. */
+  /**
+   * Something failed that no subscription reports: a refused upgrade, `connect()`, `catchUp`, a listener, a
+   * frame that is no JSON, the end of a subscription that nobody iterates.
+   */
   | { readonly type: 'error'; readonly atMs: number; readonly error: unknown }
   | ({ readonly type: 'gap'; readonly atMs: number } & Gap)
   | { readonly type: 'brokerage'; readonly atMs: number; readonly brokerage: StreamBrokerage }
@@ -30,6 +33,11 @@ export class StreamListeners {
   add(listener: StreamListener): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
+  }
+
+  /** Nobody hears anything any more. */
+  clear(): void {
+    this.#listeners.clear()
   }
 
   tell(event: StreamEvent): void {

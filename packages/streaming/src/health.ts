@@ -1,9 +1,10 @@
+import { hasBrokerage } from './connection/greeting.ts'
 import type { LostReason } from './connection/state.ts'
 import type { StreamStatus } from './stream.ts'
 
 /** The answers to: is it working, what is it waiting for, what can I do. Plain data without secrets. */
 export interface StreamHealth {
-  /** Whether it works as far as it was asked to: it is open, or nothing was subscribed yet. */
+  /** Whether it works as far as it was asked to: it is open with a brokerage session, or nothing was subscribed yet. */
   readonly ok: boolean
   readonly waitingFor: StreamWaitingFor | undefined
   /** What can be done about it; undefined if nothing need be. */
@@ -30,12 +31,18 @@ export function healthOfStream(status: StreamStatus): StreamHealth {
   return { ok, waitingFor, remedy: ok ? undefined : remedyOf(status) }
 }
 
-function waitingForOf({ state, reason, retryAtMs: untilMs }: StreamStatus): StreamWaitingFor | undefined {
+function waitingForOf({
+  state,
+  reason,
+  retryAtMs: untilMs,
+  brokerage,
+}: StreamStatus): StreamWaitingFor | undefined {
   const why = reason === undefined ? 'the connection is being made' : words[reason]
   switch (state) {
     case 'idle':
-    case 'open':
       return undefined
+    case 'open':
+      return hasBrokerage(brokerage) ? undefined : { what: 'answer', untilMs, why: noBrokerage }
     case 'closed':
       return { what: 'caller', untilMs: undefined, why: 'the stream is closed' }
     case 'waiting':
@@ -46,8 +53,12 @@ function waitingForOf({ state, reason, retryAtMs: untilMs }: StreamStatus): Stre
   }
 }
 
+const noBrokerage = 'there is no brokerage session'
+
 const words: Readonly<Record<LostReason, string>> = {
   'connect-failed': 'connect() gave no ticket',
+  'no-brokerage-session': noBrokerage,
+  unreachable: 'nothing answered',
   refused: 'IBKR refused the connection',
   timeout: 'the connection took too long',
   'no-greeting': 'IBKR did not greet',
@@ -59,6 +70,7 @@ const words: Readonly<Record<LostReason, string>> = {
 
 function remedyOf({ state, reason }: StreamStatus): string | undefined {
   if (state === 'closed') return 'make a new stream'
+  if (state === 'open') return 'nothing: its session opens another one; look at the health of that'
   if (reason === 'competing') return 'end the other session, or give the API a username of its own'
   if (reason === 'refused' || reason === 'connect-failed')
     return 'nothing: it asks again by itself; look at the health of its session, and at status().lastError'

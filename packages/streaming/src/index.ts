@@ -27,29 +27,28 @@ export type { StreamEvent, StreamListener } from './events.ts'
 export type { StreamHealth, StreamWaitingFor } from './health.ts'
 export type { StreamOptions, StreamTicket } from './options.ts'
 export type { Stream, StreamStatus } from './stream.ts'
-export type { Limits } from './subscriptions/feeds.ts'
+export type { AskCatchUp } from './subscriptions/catch-up.ts'
+export type { FeedStatus as SubscriptionStatus } from './subscriptions/feed.ts'
 export type { Gap, StaleReason, StreamItem } from './subscriptions/items.ts'
+export type { Limits } from './subscriptions/limits.ts'
 export type { SubscribeOptions, Subscription } from './subscriptions/subscription.ts'
+export {
+  type AccountTopicOptions,
+  type AccountValues,
+  accountSummary,
+  ledger,
+  profitAndLoss,
+} from './topics/accounts.ts'
+export { depth, type HistoryOptions, history } from './topics/charts.ts'
 export {
   type Availability,
   type MarketDataField,
   type MarketDataFieldName,
   marketDataFields,
+  quoteNumber,
 } from './topics/fields.ts'
-export { marketData, type Quote } from './topics/market-data.ts'
-export type { Topic } from './topics/topic.ts'
-export {
-  type AccountValues,
-  accountSummary,
-  bulletins,
-  depth,
-  type HistoryOptions,
-  history,
-  ledger,
-  notifications,
-  orders,
-  profitAndLoss,
-  type Row,
-  topic,
-  trades,
-} from './topics/trading.ts'
+export { marketData, type Quote, type QuoteFields } from './topics/market-data.ts'
+export { bulletins, notifications, topic } from './topics/others.ts'
+export type { Row } from './topics/rows.ts'
+export type { Parameters as TopicParameters, Topic } from './topics/topic.ts'
+export { orders, trades } from './topics/trading.ts'

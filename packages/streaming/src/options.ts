@@ -2,7 +2,7 @@ import type { SecretTextLike } from '@ibkr-auth/internal/secret'
 import type { Clock } from './clock.ts'
 import type { ConnectionRules } from './connection/rules.ts'
 import type { OpenSocket, StreamDispatcher } from './connection/socket.ts'
-import type { Limits } from './subscriptions/feeds.ts'
+import type { Limits } from './subscriptions/limits.ts'
 
 /** How a socket is let in: asked for anew before each connection. */
 export interface StreamTicket {

@@ -6,7 +6,7 @@ import { type ConnectionRules, defaultRules } from './connection/rules.ts'
 import { type OpenSocket, undiciSockets } from './connection/socket.ts'
 import { invalidInput } from './errors.ts'
 import type { StreamOptions } from './options.ts'
-import type { Limits } from './subscriptions/feeds.ts'
+import type { Limits } from './subscriptions/limits.ts'
 
 /** Options, checked and complete. */
 export interface StreamSettings {
@@ -44,7 +44,18 @@ export function checkOptions(options: StreamOptions): StreamSettings {
       historyRequests: wholeNumber('limits.historyRequests', options.limits?.historyRequests ?? 5, 1),
     },
     clock,
-    random,
+    random: contained(random),
+  }
+}
+
+/** What waits are spread by is not worth a stream. */
+function contained(random: () => number): () => number {
+  return () => {
+    try {
+      return random()
+    } catch {
+      return 0.5
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { LostReason, StreamBrokerage, StreamState } from './connection/state.ts'
 import type { StreamListener } from './events.ts'
 import type { StreamHealth } from './health.ts'
-import type { StaleReason } from './subscriptions/items.ts'
+import type { FeedStatus } from './subscriptions/feed.ts'
 import type { SubscribeOptions, Subscription } from './subscriptions/subscription.ts'
 import type { Topic } from './topics/topic.ts'
 
@@ -23,13 +23,7 @@ export interface StreamStatus {
   /** Connections that were greeted. */
   readonly connections: number
   readonly marketDataLines: { readonly taken: number; readonly limit: number }
-  readonly subscriptions: readonly {
-    readonly topic: string
-    readonly confirmed: boolean
-    readonly stale: StaleReason | undefined
-    readonly receivedAtMs: number | undefined
-    readonly readers: number
-  }[]
+  readonly subscriptions: readonly FeedStatus[]
 }
 
 /** IBKR's WebSocket with a life: it connects when something is subscribed, and comes back by itself. */
@@ -40,14 +34,21 @@ export interface Stream {
    * @throws {StreamError} `ERR_STREAM_LIMIT`, `ERR_STREAM_CLOSED`, `ERR_STREAM_INVALID_INPUT`
    */
   subscribe<Value>(topic: Topic<Value>, options?: SubscribeOptions): Subscription<Value>
-  /** Resolves once IBKR has greeted. */
+  /**
+   * Says a message once, on the connection that there is, and never again: an answer in a dialogue, such as
+   * `inp+exercise+{…}`. Whether it was heard only IBKR's frames tell.
+   *
+   * @throws {StreamError} `ERR_STREAM_NOT_OPEN`, `ERR_STREAM_CLOSED`, `ERR_STREAM_INVALID_INPUT`
+   */
+  send(text: string): void
+  /** Resolves once IBKR has greeted; rejects with `ERR_STREAM_CLOSED`, or with the signal's reason. */
   ready(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
   status(): StreamStatus
   /** Is it working, what is it waiting for, what can be done. */
   health(): StreamHealth
   /** Calls `listener` for each event; the result ends that. */
   on(listener: StreamListener): () => void
-  /** Ends all subscriptions and the connection; nothing comes afterwards. */
+  /** Ends all subscriptions, each told to IBKR, and the connection; nothing comes afterwards. */
   close(): void
   [Symbol.asyncDispose](): Promise<void>
 }

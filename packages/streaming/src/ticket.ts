@@ -3,29 +3,36 @@ import { invalidInput } from './errors.ts'
 import type { StreamTicket } from './options.ts'
 
 /**
- * What `connect()` answered, checked: it goes into a URL and a header.
+ * What `connect()` answered, checked and read once: it goes into a URL and a header. The token stays in what holds it.
  *
  * @throws {StreamError} `ERR_STREAM_INVALID_INPUT`
  */
 export function checkTicket(ticket: StreamTicket): StreamTicket {
   const { query, session } = ticket ?? {}
-  if (query?.name !== 'oauth_token' && query?.name !== 'bearer_token') {
+  const { name, value } = query ?? {}
+  if (name !== 'oauth_token' && name !== 'bearer_token') {
     throw invalidInput('connect() must answer query.name "oauth_token" or "bearer_token".')
   }
-  if (!/^[\x21-\x7e]{1,16384}$/.test(tokenOf(ticket)))
-    throw invalidInput('connect() must answer a token in query.value.')
   if (typeof session !== 'string' || !/^[\w.~+/=-]{1,512}$/.test(session)) {
     throw invalidInput('connect() must answer the session of a fresh tickle, letters and digits.')
   }
-  return ticket
+  const checked: StreamTicket = { query: { name, value: value ?? '' }, session }
+  tokenOf(checked)
+  return checked
 }
 
 function tokenOf({ query: { value } }: StreamTicket): string {
-  const token: unknown = typeof value === 'object' && value !== null ? value.reveal() : value
-  return typeof token === 'string' ? token : ''
+  const token: unknown = typeof value === 'object' ? value.reveal() : value
+  if (typeof token === 'string' && /^[\x21-\x7e]{1,16384}$/.test(token)) return token
+  throw invalidInput('connect() must answer a token in query.value.')
 }
 
-/** Where the socket leads: the token in the query, percent-encoded, since a base64 `+` would not survive; the session as cookie. */
+/**
+ * Where the socket leads: the token in the query, percent-encoded, since a base64 `+` would not survive; the session as
+ * cookie.
+ *
+ * @throws {StreamError} `ERR_STREAM_INVALID_INPUT` if the token is no longer one.
+ */
 export function addressOf(url: string, userAgent: string, ticket: StreamTicket): SocketAddress {
   return {
     url: `${url}?${ticket.query.name}=${encodeURIComponent(tokenOf(ticket))}`,

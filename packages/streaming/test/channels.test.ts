@@ -130,7 +130,7 @@ describe('health', () => {
     ['closed', ({ sockets }) => sockets.last().close(), { what: 'retry', why: 'the connection was closed' }],
     [
       'refused',
-      ({ sockets }) => sockets.last().refuse(new StreamError('ERR_STREAM_REFUSED', 'no')),
+      ({ sockets }) => sockets.last().refuse(new StreamError('ERR_STREAM_REFUSED', 'no', { status: 401 })),
       { what: 'retry', why: 'IBKR refused the connection' },
     ],
     [

@@ -25,3 +25,8 @@ export function mergeBrokerage(known: StreamBrokerage, frame: Frame): StreamBrok
     message: typeof told === 'string' ? oneLine(told) : known.message,
   }
 }
+
+/** Whether orders and market data flow. What was never told counts as there: IBKR need not tell. */
+export function hasBrokerage({ authenticated, connected }: StreamBrokerage): boolean {
+  return authenticated !== false && connected !== false
+}

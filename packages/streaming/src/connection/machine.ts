@@ -1,6 +1,15 @@
-import { mergeBrokerage, readSystem } from './greeting.ts'
+import { hasBrokerage, mergeBrokerage, readSystem } from './greeting.ts'
 import { backoffMs, type ConnectionRules } from './rules.ts'
-import type { ConnectionEvent, ConnectionState, Counts, Frame, LostReason, Step } from './state.ts'
+import type {
+  ConnectionEffect,
+  ConnectionEvent,
+  ConnectionState,
+  Counts,
+  Frame,
+  LostReason,
+  Step,
+  StreamBrokerage,
+} from './state.ts'
 
 /** What a step may look at besides state and event. */
 export interface StepContext {
@@ -34,7 +43,8 @@ export function next(state: ConnectionState, event: ConnectionEvent, context: St
     case 'time':
       return onTime(state, context)
     case 'connect-failed':
-      return state.name === 'connecting' ? pause(state, 'connect-failed', event.error, context) : stay(state)
+      if (state.name !== 'connecting') return stay(state)
+      return pause(state, 'connect-failed', event.error, context, event.retryAfterMs)
     case 'connected':
       if (state.name !== 'connecting') return stay(state)
       return {
@@ -48,7 +58,10 @@ export function next(state: ConnectionState, event: ConnectionEvent, context: St
         effects: [],
       }
     case 'socket-refused':
-      return hasSocket(state) ? pause(state, 'refused', event.error, context) : stay(state)
+      if (!hasSocket(state)) return stay(state)
+      return event.status === undefined
+        ? fail(state, 'unreachable', event.error, context)
+        : pause(state, 'refused', event.error, context, event.status === 429 ? context.rules.penaltyMs : 0)
     case 'socket-closed':
       return hasSocket(state) ? fail(state, 'closed', event.code, context) : stay(state)
     case 'frame':
@@ -68,13 +81,21 @@ export function dueAtMs(state: ConnectionState, rules: ConnectionRules): number 
     case 'greeting':
       return state.sinceMs + rules.greetingTimeoutMs
     case 'open':
-      return Math.min(state.heartbeatAtMs + rules.heartbeatTimeoutMs, state.ticAtMs + rules.ticIntervalMs)
+      return Math.min(
+        state.heartbeatAtMs + rules.heartbeatTimeoutMs,
+        state.ticAtMs + rules.ticIntervalMs,
+        brokerageDueAtMs(state, rules),
+      )
     case 'waiting':
     case 'paused':
       return state.untilMs
     default:
       return undefined
   }
+}
+
+function brokerageDueAtMs({ brokerageLostAtMs }: Open, rules: ConnectionRules): number {
+  return (brokerageLostAtMs ?? Number.POSITIVE_INFINITY) + rules.brokerageTimeoutMs
 }
 
 function stay(state: ConnectionState): Step {
@@ -113,6 +134,7 @@ function onTime(state: Live, context: StepContext): Step {
   if (state.name !== 'open') return stay(state)
   if (nowMs >= state.heartbeatAtMs + rules.heartbeatTimeoutMs)
     return fail(state, 'no-heartbeat', undefined, context)
+  if (nowMs >= brokerageDueAtMs(state, rules)) return fail(state, 'no-brokerage-session', undefined, context)
   return { state: { ...state, ticAtMs: nowMs }, effects: [{ do: 'send', text: 'tic' }] }
 }
 
@@ -127,10 +149,11 @@ function fail(state: Live, reason: LostReason, error: unknown, context: StepCont
 }
 
 /** Another login competes, or the sign-in is refused: `connect()` is asked from time to time, and decides. */
-function pause(state: Live, reason: LostReason, error: unknown, context: StepContext): Step {
+function pause(state: Live, reason: LostReason, error: unknown, context: StepContext, leastMs = 0): Step {
   const { nowMs, random, rules } = context
   const counts = { ...state.counts, pauses: calmed(state, nowMs).pauses + 1 }
-  const untilMs = nowMs + backoffMs(rules.pauseBaseMs, rules.backoffMaxMs, counts.pauses, random())
+  const waitMs = backoffMs(rules.pauseBaseMs, rules.backoffMaxMs, counts.pauses, random())
+  const untilMs = nowMs + Math.max(leastMs, waitMs)
   return {
     state: { name: 'paused', counts, attempt: state.attempt, untilMs, reason },
     effects: [{ do: 'drop' }, { do: 'lost', reason, error }],
@@ -143,13 +166,19 @@ function calmed(state: Live, nowMs: number): Counts {
     : state.counts
 }
 
+/** Data changes nothing of a connection: it may be handed on without a step, as {@link next} would. */
+export function isData(state: ConnectionState, attempt: number, frame: Frame): boolean {
+  return (
+    state.name === 'open' && state.attempt === attempt && frame.topic !== 'system' && frame.topic !== 'sts'
+  )
+}
+
 function onFrame(state: Live, frame: Frame, context: StepContext): Step {
   if (state.name === 'greeting') return onGreetingFrame(state, frame, context)
   if (state.name !== 'open') return stay(state)
-  const system = readSystem(frame)
-  if (system === 'heartbeat') return stay({ ...state, heartbeatAtMs: context.nowMs })
+  if (isData(state, state.attempt, frame)) return { state, effects: [{ do: 'deliver', frame }] }
   if (frame.topic === 'sts') return onStatus(state, frame, context)
-  return { state, effects: [{ do: 'deliver', frame }] }
+  return readSystem(frame) === 'heartbeat' ? stay({ ...state, heartbeatAtMs: context.nowMs }) : stay(state)
 }
 
 function onGreetingFrame(
@@ -172,6 +201,7 @@ function onGreetingFrame(
       heartbeatAtMs: nowMs,
       ticAtMs: nowMs,
       brokerage: {},
+      brokerageLostAtMs: undefined,
     },
     effects: [{ do: 'send', text: 'tic' }, { do: 'ready' }],
   }
@@ -179,9 +209,18 @@ function onGreetingFrame(
 
 function onStatus(state: Open, frame: Frame, context: StepContext): Step {
   const brokerage = mergeBrokerage(state.brokerage, frame)
-  if (brokerage.competing !== true) {
-    return { state: { ...state, brokerage }, effects: [{ do: 'brokerage', brokerage }] }
+  const change = brokerageChange(state.brokerage, brokerage)
+  const told: ConnectionEffect = { do: 'brokerage', brokerage, change }
+  if (brokerage.competing === true) {
+    const { state: paused, effects } = pause(state, 'competing', undefined, context)
+    return { state: paused, effects: [told, ...effects] }
   }
-  const { state: paused, effects } = pause(state, 'competing', undefined, context)
-  return { state: paused, effects: [{ do: 'brokerage', brokerage }, ...effects] }
+  const lostAtMs = { lost: context.nowMs, back: undefined, none: state.brokerageLostAtMs }[change ?? 'none']
+  return { state: { ...state, brokerage, brokerageLostAtMs: lostAtMs }, effects: [told] }
+}
+
+function brokerageChange(before: StreamBrokerage, after: StreamBrokerage): 'lost' | 'back' | undefined {
+  const [was, is] = [hasBrokerage(before), hasBrokerage(after)]
+  if (was === is) return undefined
+  return is ? 'back' : 'lost'
 }

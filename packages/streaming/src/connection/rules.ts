@@ -16,6 +16,12 @@ export interface ConnectionRules {
   readonly backoffMaxMs: number
   /** The first wait while another login competes, or `connect()` is refused. */
   readonly pauseBaseMs: number
+  /** The wait after an upgrade that was answered with 429: IBKR bars an address for 10 to 15 minutes. */
+  readonly penaltyMs: number
+  /** A connection that says for so long that there is no brokerage session is asked for anew: its `sts` may be wrong. */
+  readonly brokerageTimeoutMs: number
+  /** Longest wait for a subscription's `catchUp()`. */
+  readonly catchUpTimeoutMs: number
 }
 
 /** What IBKR's documentation and measurements by others suggest. */
@@ -28,6 +34,9 @@ export const defaultRules: ConnectionRules = {
   backoffBaseMs: 1_000,
   backoffMaxMs: 60_000,
   pauseBaseMs: 10_000,
+  penaltyMs: 900_000,
+  brokerageTimeoutMs: 300_000,
+  catchUpTimeoutMs: 60_000,
 }
 
 /** The wait after so many failures: doubled each time, half of it at random. */

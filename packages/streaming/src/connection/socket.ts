@@ -1,4 +1,6 @@
-import { Dispatcher, WebSocket } from 'undici'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Dispatcher, type MessageEvent, WebSocket } from 'undici'
 import { StreamError } from '../errors.ts'
 
 /** What becomes of a socket; after `closed` or `refused`, nothing more is told. */
@@ -33,50 +35,69 @@ export type OpenSocket = (address: SocketAddress, listener: SocketListener) => S
  */
 export function undiciSockets(dispatcher: StreamDispatcher, maximumFrameBytes: number): OpenSocket {
   return ({ url, headers }, listener) => {
-    let status: number | undefined
-    const watched = watchStatus(dispatcher, (seen) => {
-      status = seen
-    })
-    const socket = new WebSocket(url, {
-      headers: { ...headers },
-      dispatcher: watched,
-    })
+    const seen: Handshake = { status: undefined, connection: undefined }
+    const watched = new Forwarding(dispatcher, maximumFrameBytes).compose(watching(seen))
+    const socket = new DirectWebSocket(url, { headers: { ...headers }, dispatcher: watched })
     socket.binaryType = 'arraybuffer'
-    let opened = false
-    let told = false
-    const once = (tell: () => void) => {
-      if (told) return
+    return listenTo(socket, listener, seen)
+  }
+}
+
+/** What a dispatcher saw of a handshake. */
+interface Handshake {
+  /** Status of an answer that is not 101. */
+  status: number | undefined
+  /** What lies below the WebSocket. */
+  connection: Duplex | undefined
+}
+
+/**
+ * Hands messages to its one listener without the round through an `EventTarget`, which costs a stream of quotes as much
+ * as reading them does. A message that is dispatched some other way reaches the listener as everywhere.
+ */
+class DirectWebSocket extends WebSocket {
+  onData: ((event: MessageEvent) => void) | undefined
+
+  override dispatchEvent(event: Event): boolean {
+    if (event.type !== 'message' || this.onData === undefined) return super.dispatchEvent(event)
+    this.onData(event as MessageEvent)
+    return true
+  }
+}
+
+function listenTo(socket: DirectWebSocket, listener: SocketListener, seen: Handshake): StreamSocket {
+  let opened = false
+  let told = false
+  const end = (tell: () => void) => {
+    if (told) return
+    told = true
+    tell()
+  }
+  socket.addEventListener('open', () => {
+    opened = true
+    if (!told) listener.opened()
+  })
+  socket.onData = ({ data }) => {
+    if (!told) listener.message(typeof data === 'string' ? data : new Uint8Array(data))
+  }
+  socket.addEventListener('message', socket.onData)
+  socket.addEventListener('close', ({ code }) => {
+    end(() => (opened ? listener.closed(code) : listener.refused(refusedUpgrade(seen.status, undefined))))
+  })
+  socket.addEventListener('error', (event) => {
+    if (!opened)
+      end(() => listener.refused(refusedUpgrade(seen.status, (event as { error?: unknown }).error)))
+  })
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text)
+    },
+    drop: () => {
       told = true
-      tell()
-    }
-    socket.addEventListener('open', () => {
-      opened = true
-      if (!told) listener.opened()
-    })
-    socket.addEventListener('message', ({ data }) => {
-      if (told) return
-      const size = typeof data === 'string' ? data.length : data.byteLength
-      if (size <= maximumFrameBytes) listener.message(typeof data === 'string' ? data : new Uint8Array(data))
-      else {
-        once(() => listener.closed(1009))
-        socket.close()
-      }
-    })
-    socket.addEventListener('close', ({ code }) => {
-      once(() => (opened ? listener.closed(code) : listener.refused(refusedUpgrade(status, undefined))))
-    })
-    socket.addEventListener('error', (event) => {
-      if (!opened) once(() => listener.refused(refusedUpgrade(status, (event as { error?: unknown }).error)))
-    })
-    return {
-      send: (text) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(text)
-      },
-      drop: () => {
-        told = true
-        socket.close()
-      },
-    }
+      socket.close()
+      // A server that does not answer the close would otherwise keep the connection.
+      endSoon(seen.connection)
+    },
   }
 }
 
@@ -85,13 +106,19 @@ export interface StreamDispatcher {
   dispatch(options: never, handler: never): boolean
 }
 
+/** Pieces of one message. IBKR sends one or a few; without a bound empty ones could be heaped up without end. */
+const mostFragments = 4096
+
 /** Anything that dispatches, as a dispatcher of undici's that interceptors can be put around. */
 class Forwarding extends Dispatcher {
   readonly #dispatcher: StreamDispatcher
+  /** Read by undici's WebSocket: a longer message ends the connection before it is taken in, inflated ones too. */
+  readonly webSocketOptions: { readonly maxPayloadSize: number; readonly maxFragments: number }
 
-  constructor(dispatcher: StreamDispatcher) {
+  constructor(dispatcher: StreamDispatcher, maximumFrameBytes: number) {
     super()
     this.#dispatcher = dispatcher
+    this.webSocketOptions = { maxPayloadSize: maximumFrameBytes, maxFragments: mostFragments }
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -99,22 +126,28 @@ class Forwarding extends Dispatcher {
   }
 }
 
-/** A dispatcher that tells the status of every answer but 101. */
-function watchStatus(dispatcher: StreamDispatcher, tell: (status: number) => void): Dispatcher {
-  return new Forwarding(dispatcher).compose((dispatch) => (options, handler) => {
-    const watching: Dispatcher.DispatchHandler = {
+function watching(seen: Handshake): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
       onRequestStart: (...parameters) => handler.onRequestStart?.(...parameters),
-      onRequestUpgrade: (...parameters) => handler.onRequestUpgrade?.(...parameters),
+      onRequestUpgrade: (controller, status, headers, connection) => {
+        seen.connection = connection
+        handler.onRequestUpgrade?.(controller, status, headers, connection)
+      },
       onResponseStart: (controller, status, ...rest) => {
-        tell(status)
+        seen.status = status
         handler.onResponseStart?.(controller, status, ...rest)
       },
       onResponseData: (...parameters) => handler.onResponseData?.(...parameters),
       onResponseEnd: (...parameters) => handler.onResponseEnd?.(...parameters),
       onResponseError: (...parameters) => handler.onResponseError?.(...parameters),
-    }
-    return dispatch(options, watching)
-  })
+    })
+}
+
+/** Ends a connection once what was written has gone out, the close among it. */
+function endSoon(connection: Duplex | undefined): void {
+  if (connection instanceof Socket) connection.destroySoon()
+  else connection?.end(() => connection.destroy())
 }
 
 const remedies: Readonly<Record<number, string>> = {
@@ -129,6 +162,12 @@ function refusedUpgrade(status: number | undefined, cause: unknown): StreamError
   const message =
     status === undefined
       ? 'The WebSocket could not be opened: no connection to the server, or to the proxy.'
-      : `The WebSocket's upgrade was answered with ${status}: ${remedies[status] ?? 'try again later'}.`
+      : `The WebSocket's upgrade was answered with ${status}: ${remedyOf(status)}.`
   return new StreamError('ERR_STREAM_REFUSED', message, { status, cause })
+}
+
+function remedyOf(status: number): string {
+  if (status >= 300 && status < 400)
+    return 'no redirect is followed, since a token stands in the URL: check url'
+  return remedies[status] ?? 'try again later'
 }

@@ -12,11 +12,13 @@ export interface StreamBrokerage {
 export type LostReason =
   | 'connect-failed'
   | 'refused'
+  | 'unreachable'
   | 'timeout'
   | 'no-greeting'
   | 'no-heartbeat'
   | 'closed'
   | 'competing'
+  | 'no-brokerage-session'
   | 'new-credential'
 
 /** Counted over connections: a greeting forgets failures, ten calm minutes forget pauses. */
@@ -50,6 +52,8 @@ export type ConnectionState =
       readonly heartbeatAtMs: number
       readonly ticAtMs: number
       readonly brokerage: StreamBrokerage
+      /** Since when there is no brokerage session; `undefined` while there is one. */
+      readonly brokerageLostAtMs: number | undefined
     }
   | {
       readonly name: 'waiting'
@@ -74,9 +78,21 @@ export type StreamState = ConnectionState['name']
 export type ConnectionEvent =
   | { readonly type: 'start' }
   | { readonly type: 'connected'; readonly attempt: number }
-  | { readonly type: 'connect-failed'; readonly attempt: number; readonly error: unknown }
+  | {
+      readonly type: 'connect-failed'
+      readonly attempt: number
+      readonly error: unknown
+      /** What the error asks to wait at least, ms; 0 if nothing. */
+      readonly retryAfterMs: number
+    }
   | { readonly type: 'socket-open'; readonly attempt: number }
-  | { readonly type: 'socket-refused'; readonly attempt: number; readonly error: unknown }
+  | {
+      readonly type: 'socket-refused'
+      readonly attempt: number
+      readonly error: unknown
+      /** HTTP status of the answer; `undefined` if there was none. */
+      readonly status: number | undefined
+    }
   | { readonly type: 'socket-closed'; readonly attempt: number; readonly code: number }
   | { readonly type: 'frame'; readonly attempt: number; readonly frame: Frame }
   | { readonly type: 'credential' }
@@ -96,7 +112,12 @@ export type ConnectionEffect =
   | { readonly do: 'ready' }
   | { readonly do: 'deliver'; readonly frame: Frame }
   | { readonly do: 'lost'; readonly reason: LostReason; readonly error: unknown }
-  | { readonly do: 'brokerage'; readonly brokerage: StreamBrokerage }
+  | {
+      readonly do: 'brokerage'
+      readonly brokerage: StreamBrokerage
+      /** Whether this made it go, or come back. */
+      readonly change: 'lost' | 'back' | undefined
+    }
 
 /** A state and what led to it leaves to do. */
 export interface Step {

@@ -2,61 +2,75 @@ import type { Frame } from '../connection/state.ts'
 import { StreamError } from '../errors.ts'
 import type { Topic } from '../topics/topic.ts'
 import type { Gap, StaleReason, StreamItem } from './items.ts'
-import type { Reader } from './subscription.ts'
+import type { Reader } from './reader.ts'
 
-/** What a feed needs of its stream. */
-export interface FeedContext {
-  /** Milliseconds since 1970. */
-  now(): number
-  onError(error: unknown): void
+/** A subscription as people see it. */
+export interface FeedStatus {
+  readonly topic: string
+  readonly confirmed: boolean
+  readonly stale: StaleReason | undefined
+  readonly receivedAtMs: number | undefined
+  readonly readers: number
 }
 
 /** One subscription on the wire, and all who read it. */
 export class Feed<Value = unknown> {
   readonly topic: Topic<Value>
-  readonly readers: Set<Reader<Value>> = new Set()
-  readonly #context: FeedContext
+  /** Replaced when it changes: each frame goes through it. */
+  #readers: readonly Reader<Value>[] = []
+  readonly #onError: (error: unknown) => void
   #value: Value | undefined
-  #receivedAtMs: number | undefined
+  #receivedAtMs = 0
   #confirmed = false
   #stale: StaleReason | undefined = 'not-connected'
   #serverId: string | undefined
   #askedAtMs: number | undefined
-  /** Items that came while `catchUp` was being asked; they follow its answer. */
-  readonly #held = new Map<Reader<Value>, StreamItem<Value>[]>()
+  /** It was asked for and then lost: what came meanwhile is not known. */
+  #interrupted = false
 
-  constructor(topic: Topic<Value>, context: FeedContext) {
+  constructor(topic: Topic<Value>, onError: (error: unknown) => void) {
     this.topic = topic
-    this.#context = context
+    this.#onError = onError
   }
 
-  get status(): {
-    topic: string
-    confirmed: boolean
-    stale: StaleReason | undefined
-    receivedAtMs: number | undefined
-    readers: number
-  } {
+  get status(): FeedStatus {
     return {
       topic: this.topic.subscribe,
       confirmed: this.#confirmed,
       stale: this.#stale,
-      receivedAtMs: this.#receivedAtMs,
-      readers: this.readers.size,
+      receivedAtMs: this.#receivedAtMs === 0 ? undefined : this.#receivedAtMs,
+      readers: this.#readers.length,
     }
   }
 
+  get readers(): readonly Reader<Value>[] {
+    return this.#readers
+  }
+
+  get isAsked(): boolean {
+    return this.#askedAtMs !== undefined
+  }
+
+  /** What the server calls it, where it gives a name. */
+  get serverId(): string | undefined {
+    return this.#serverId
+  }
+
   add(reader: Reader<Value>): void {
-    this.readers.add(reader)
+    this.#readers = [...this.#readers, reader]
     if (this.#confirmed) reader.confirm()
-    if (this.#value !== undefined && this.topic.delivery === 'newest')
-      this.#push(reader, this.#update(this.#value))
+    if (this.#value !== undefined) reader.push(this.#update(this.#value))
+  }
+
+  remove(reader: Reader<Value>): void {
+    this.#readers = this.#readers.filter((other) => other !== reader)
   }
 
   /** It was asked for, first or again, at this monotonic time. */
   asked(atMs: number): void {
     this.#askedAtMs = atMs
-    this.#stale = undefined
+    // A value that stands is as old as it was, until the first frame.
+    if (this.#value === undefined || this.topic.delivery === 'every') this.#stale = undefined
     if (this.topic.confirmed === 'by-asking') this.#confirm()
   }
 
@@ -72,96 +86,86 @@ export class Feed<Value = unknown> {
     return this.topic.unsubscribe(this.#serverId)
   }
 
-  deliver(frame: Frame): void {
-    const serverId = frame.serverId ?? frame.server_id
-    if (typeof serverId === 'string' || typeof serverId === 'number') this.#serverId = String(serverId)
-    const receivedAtMs = this.#context.now()
-    const value = this.topic.read(frame, this.#value, receivedAtMs)
+  deliver(frame: Frame, receivedAtMs: number): void {
+    if (this.topic.takes === 'history-request') this.#serverId = serverIdOf(frame) ?? this.#serverId
+    const value = this.#read(frame, receivedAtMs)
     if (value === undefined) return
     this.#receivedAtMs = receivedAtMs
     this.#stale = undefined
-    if (this.topic.delivery === 'newest') this.#value = value
-    this.#confirm()
-    this.#pushAll(this.#update(value))
+    if (this.topic.replays === 'value') this.#value = value
+    if (!this.#confirmed) this.#confirm()
+    const item = this.#update(value)
+    for (const reader of this.#readers) reader.push(item)
   }
 
   /** What was shown may no longer be so, and says so where it is a value that stands. */
   lost(reason: StaleReason): void {
+    this.#interrupted ||= this.isAsked
     this.#askedAtMs = undefined
-    if (this.#stale === reason) return
-    this.#stale = reason
-    if (this.#value !== undefined) this.#pushAll(this.#update(this.#value))
+    this.#serverId = undefined
+    this.#goStale(reason)
   }
 
   /** Asked for anew after a gap: it is told, and what the caller finds out comes before what follows. */
-  gap(gap: Gap): void {
+  gap({ fromMs, toMs }: Gap): void {
+    const interrupted = this.#interrupted && this.isAsked
+    if (!interrupted) return
+    this.#interrupted = false
     if (this.topic.delivery === 'newest') return
-    for (const reader of this.readers) {
-      this.#push(reader, { kind: 'gap', ...gap })
-      if (reader.catchUp !== undefined) void this.#catchUp(reader, reader.catchUp, gap)
-    }
+    for (const reader of this.#readers) reader.push({ kind: 'gap', fromMs, toMs })
   }
 
-  /** IBKR refused it: its readers end with IBKR's text; one that was only renewed goes on, and is stale. */
+  /**
+   * IBKR refused it: its readers end with IBKR's text; one that was only renewed goes on, and is stale. While there is no
+   * brokerage session a refusal is what is to be expected: it is asked for again with the next one.
+   */
   refused(text: string): void {
+    if (!this.isAsked) return
     const renewing = this.#confirmed && this.topic.renewAfterMs !== undefined && this.#value !== undefined
-    if (renewing) this.lost('renewal-refused')
-    else
-      this.end(
-        new StreamError('ERR_STREAM_SUBSCRIPTION_REFUSED', `IBKR refused ${this.topic.frameTopic}: ${text}`),
-      )
+    const message = `IBKR refused ${this.topic.frameTopic}: ${text}`
+    if (renewing) {
+      this.#goStale('renewal-refused')
+      return
+    }
+    this.#askedAtMs = undefined
+    this.end(new StreamError('ERR_STREAM_SUBSCRIPTION_REFUSED', message))
   }
 
   end(error: unknown): void {
-    for (const reader of [...this.readers]) reader.end(error)
+    for (const reader of this.#readers) reader.end(error)
   }
 
-  async #catchUp(reader: Reader<Value>, catchUp: (gap: Gap) => unknown, gap: Gap): Promise<void> {
-    if (this.#held.has(reader)) return // the gap before is still being asked about; its answer covers this one
-    const held: StreamItem<Value>[] = []
-    this.#held.set(reader, held)
+  #goStale(reason: StaleReason): void {
+    if (this.#stale === reason) return
+    this.#stale = reason
+    if (this.#value === undefined || this.topic.delivery !== 'newest') return
+    const item = this.#update(this.#value)
+    for (const reader of this.#readers) reader.push(item)
+  }
+
+  /** A topic may be the caller's own: what its `read` throws is told. */
+  #read(frame: Frame, receivedAtMs: number): Value | undefined {
     try {
-      const value = await catchUp(gap)
-      reader.push({ kind: 'caught-up', value, ...gap })
+      return this.topic.read(frame, this.#value, receivedAtMs)
     } catch (error) {
-      this.#context.onError(error)
-    } finally {
-      this.#held.delete(reader)
-      for (const item of held) reader.push(item)
+      this.#onError(error)
+      return undefined
     }
   }
 
   #update(value: Value): StreamItem<Value> {
-    return {
-      kind: 'update',
-      value,
-      receivedAtMs: this.#receivedAtMs ?? this.#context.now(),
-      stale: this.#stale,
-    }
-  }
-
-  #pushAll(item: StreamItem<Value>): void {
-    for (const reader of this.readers) this.#push(reader, item)
-  }
-
-  #push(reader: Reader<Value>, item: StreamItem<Value>): void {
-    const held = this.#held.get(reader)
-    if (held === undefined || this.topic.delivery === 'newest') reader.push(item)
-    else if (held.length < mostHeld) held.push(item)
-    else
-      reader.end(
-        new StreamError(
-          'ERR_STREAM_OVERFLOW',
-          `catchUp took so long that more than ${mostHeld} items waited for it.`,
-        ),
-      )
+    return { kind: 'update', value, receivedAtMs: this.#receivedAtMs, stale: this.#stale }
   }
 
   #confirm(): void {
     if (this.#confirmed) return
     this.#confirmed = true
-    for (const reader of this.readers) reader.confirm()
+    for (const reader of this.#readers) reader.confirm()
   }
 }
 
-const mostHeld = 10_000
+/** `serverId`, a text or a number, short enough to be sent back. */
+export function serverIdOf({ serverId }: Frame): string | undefined {
+  const id = typeof serverId === 'number' ? String(serverId) : serverId
+  return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id) ? id : undefined
+}

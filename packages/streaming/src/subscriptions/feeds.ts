@@ -2,29 +2,26 @@ import { maskTokens } from '@ibkr-auth/internal/mask'
 import { oneLine } from '@ibkr-auth/internal/message'
 import type { Frame } from '../connection/state.ts'
 import { StreamError } from '../errors.ts'
+import { joinedText } from '../topics/joined.ts'
 import type { Topic } from '../topics/topic.ts'
-import { Feed, type FeedContext } from './feed.ts'
+import { Feed, serverIdOf } from './feed.ts'
 import type { Gap, StaleReason } from './items.ts'
-
-/** What IBKR keeps for one username. */
-export interface Limits {
-  /** Contracts with market data at a time. */
-  readonly marketDataLines: number
-  /** Histories at a time. */
-  readonly historyRequests: number
-}
+import { type Limits, refuseBeyond, taken } from './limits.ts'
+import { names, refusalIn } from './refusal.ts'
 
 /** All subscriptions of a stream, by the text that subscribes. */
 export class Feeds {
   readonly #feeds = new Map<string, Feed>()
-  /** Two lists of fields for one contract are two subscriptions with one `topic`. */
-  readonly #byFrameTopic = new Map<string, Set<Feed>>()
+  /** Several can have one `topic` on the wire: two lists of fields for one contract. */
+  readonly #byFrameTopic = new Map<string, readonly Feed[]>()
+  /** Which `topic` a contract's market data has. */
+  readonly #exchanges = new Map<string, string>()
   readonly #limits: Limits
-  readonly #context: FeedContext
+  readonly #onError: (error: unknown) => void
 
-  constructor(limits: Limits, context: FeedContext) {
+  constructor(limits: Limits, onError: (error: unknown) => void) {
     this.#limits = limits
-    this.#context = context
+    this.#onError = onError
   }
 
   get all(): readonly Feed[] {
@@ -33,7 +30,11 @@ export class Feeds {
 
   /** How many of a limit are taken. */
   taken(what: Topic<unknown>['takes']): number {
-    return this.all.filter(({ topic }) => topic.takes === what).length
+    return taken(this.#topics, what)
+  }
+
+  get #topics(): readonly Topic<unknown>[] {
+    return this.all.map(({ topic }) => topic)
   }
 
   /**
@@ -41,116 +42,139 @@ export class Feeds {
    *
    * @throws {StreamError} `ERR_STREAM_LIMIT` before IBKR would say so.
    */
-  open(topic: Topic<unknown>): { readonly feed: Feed; readonly isNew: boolean } {
+  open(topic: Topic<unknown>): Feed {
     const known = this.#feeds.get(topic.subscribe)
-    if (known !== undefined) return { feed: known, isNew: false }
-    this.#refuseBeyondLimits(topic)
-    const feed = new Feed(topic, this.#context)
+    if (known !== undefined) return known
+    this.#refuseOtherExchange(topic)
+    refuseBeyond(this.#limits, this.#topics, topic)
+    const feed = new Feed(topic, this.#onError)
     this.#feeds.set(topic.subscribe, feed)
-    const { frameTopic } = topic
-    this.#byFrameTopic.set(frameTopic, (this.#byFrameTopic.get(frameTopic) ?? new Set()).add(feed))
-    return { feed, isNew: true }
+    this.#byFrameTopic.set(topic.frameTopic, [...this.#siblings(topic), feed])
+    if (topic.takes === 'market-data-line')
+      this.#exchanges.set(topic.frameTopic.split('@')[0] ?? '', topic.frameTopic)
+    return feed
   }
 
-  /** @returns The text that ends it at IBKR; `undefined` where another subscription needs what it would end. */
+  /** @returns The text that ends it at IBKR; `undefined` where another subscription would end with it. */
   close(feed: Feed): string | undefined {
     const { subscribe, frameTopic, asked } = feed.topic
+    if (this.#feeds.get(subscribe) !== feed) return undefined
     this.#feeds.delete(subscribe)
-    const siblings = this.#byFrameTopic.get(frameTopic)
-    siblings?.delete(feed)
-    if (siblings !== undefined && siblings.size > 0) return undefined
-    this.#byFrameTopic.delete(frameTopic)
-    return asked ? feed.unsubscribe : undefined
+    const siblings = this.#siblings(feed.topic).filter((sibling) => sibling !== feed)
+    if (siblings.length > 0) this.#byFrameTopic.set(frameTopic, siblings)
+    else {
+      this.#byFrameTopic.delete(frameTopic)
+      this.#exchanges.delete(frameTopic.split('@')[0] ?? '')
+    }
+    const text = asked && feed.isAsked ? feed.unsubscribe : undefined
+    return this.all.some((other) => other.unsubscribe === text) ? undefined : text
   }
 
-  /** Earliest renewal, monotonic ms. */
-  get renewAtMs(): number | undefined {
-    const times = this.all.flatMap((feed) => feed.renewAtMs ?? [])
-    return times.length === 0 ? undefined : Math.min(...times)
+  /** What is to be said for a feed, and for which others that asks as well. */
+  asking(feed: Feed): { readonly text: string | undefined; readonly feeds: readonly Feed[] } {
+    const { topic } = feed
+    const feeds = topic.parameters === undefined ? [feed] : this.#siblings(topic)
+    return { text: topic.asked ? joinedText(feeds.map((one) => one.topic)) : undefined, feeds }
   }
 
-  /** The texts of those that are to be asked for again. */
+  /** The earliest time at which {@link Feeds.due} or {@link Feeds.expire} has something to do, monotonic ms. */
+  get dueAtMs(): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const feed of this.#feeds.values()) {
+      earliest = Math.min(earliest, feed.renewAtMs ?? earliest)
+      for (const reader of feed.readers) earliest = Math.min(earliest, reader.dueAtMs ?? earliest)
+    }
+    return earliest
+  }
+
+  /** Those that are to be asked for again. */
   due(nowMs: number): readonly Feed[] {
     return this.all.filter((feed) => (feed.renewAtMs ?? Number.POSITIVE_INFINITY) <= nowMs)
   }
 
+  /** Waits no longer for what `catchUp` owes. */
+  expire(nowMs: number): void {
+    for (const feed of this.all) for (const reader of feed.readers) reader.expire(nowMs)
+  }
+
   lost(reason: StaleReason): void {
-    for (const feed of this.all) feed.lost(reason)
+    const isLost = ({ topic }: Feed) => reason !== 'no-brokerage-session' || topic.needsBrokerage
+    for (const feed of this.all) if (isLost(feed)) feed.lost(reason)
   }
 
   gap(gap: Gap): void {
     for (const feed of this.all) feed.gap(gap)
   }
 
-  end(error: unknown): void {
-    for (const feed of this.all) feed.end(error)
+  end(): void {
+    for (const feed of this.all) feed.end(undefined)
   }
 
-  /** @returns False for a frame that belongs to nobody. */
-  deliver(frame: Frame): boolean {
+  /** @returns A text to be sent: what ends a history that nobody waits for any more. */
+  deliver(frame: Frame, receivedAtMs: number): string | undefined {
     const { topic } = frame
-    const feeds = typeof topic === 'string' ? this.#find(topic) : []
+    const feeds = typeof topic === 'string' ? this.#find(topic, frame) : none
     const refusal = refusalIn(frame)
-    if (refusal !== undefined) return this.#refuse(feeds, refusal)
-    for (const feed of feeds) feed.deliver(frame)
-    return feeds.length > 0
+    if (refusal !== undefined) this.#refuse(feeds, refusal)
+    else if (feeds.length > 0) for (const feed of feeds) feed.deliver(frame, receivedAtMs)
+    else if (typeof topic === 'string' && topic.startsWith('smh+')) return unwantedHistory(frame)
+    return undefined
   }
 
-  /** `smd+1@EXCHANGE` answers `smd+1`, `sbd+U1` answers `sbd+U1+1`. */
-  #find(topic: string): readonly Feed[] {
-    const exact = this.#byFrameTopic.get(topic) ?? this.#byFrameTopic.get(topic.split('@')[0] ?? '')
-    if (exact !== undefined) return [...exact]
-    if (!/^s[bm][dh]\+/.test(topic)) return []
-    return this.all.filter(
-      ({ topic: { frameTopic } }) =>
-        frameTopic.startsWith(topic) && /^[+@]/.test(frameTopic.slice(topic.length)),
-    )
+  /** IBKR ends market data by contract alone, and its frames need not name the exchange. */
+  #refuseOtherExchange({ takes, frameTopic }: Topic<unknown>): void {
+    if (takes !== 'market-data-line') return
+    const [contract = ''] = frameTopic.split('@')
+    if ((this.#exchanges.get(contract) ?? frameTopic) !== frameTopic)
+      throw new StreamError(
+        'ERR_STREAM_LIMIT',
+        `${contract} is subscribed at another exchange: IBKR keeps one subscription for a contract, close that one first.`,
+      )
   }
 
-  #refuse(feeds: readonly Feed[], refusal: string): boolean {
-    const meant =
-      feeds.length > 0
-        ? feeds
-        : this.all.filter(({ topic }) => topic.asked && names(refusal, topic.frameTopic))
+  #siblings(topic: Topic<unknown>): readonly Feed[] {
+    return this.#byFrameTopic.get(topic.frameTopic) ?? none
+  }
+
+  #find(topic: string, frame: Frame): readonly Feed[] {
+    const exact = this.#byFrameTopic.get(topic)
+    if (exact === undefined) return this.#findNear(topic)
+    return exact.length > 1 && topic.startsWith('smh+') ? historyOf(exact, frame) : exact
+  }
+
+  /** `smd+1` and `smd+1@EXCHANGE` answer each other, `sbd+U1` answers `sbd+U1+1`. */
+  #findNear(topic: string): readonly Feed[] {
+    if (!/^s[bm][dh]\+./.test(topic)) return none
+    const bare = topic.split('@')[0] ?? ''
+    const known = this.#byFrameTopic.get(bare)
+    if (known !== undefined) return known
+    const isNear = ({ topic: { frameTopic } }: Feed) =>
+      frameTopic.startsWith(bare) && /^[+@]/.test(frameTopic.slice(bare.length))
+    return this.all.filter(isNear)
+  }
+
+  #refuse(feeds: readonly Feed[], refusal: string): void {
+    const isMeant = ({ topic }: Feed) => topic.asked && names(refusal, topic.frameTopic)
+    const meant = feeds.length > 0 ? feeds : this.all.filter(isMeant)
     const text = oneLine(maskTokens(refusal))
     for (const feed of meant) feed.refused(text)
-    if (meant.length === 0)
-      this.#context.onError(
-        new StreamError('ERR_STREAM_SUBSCRIPTION_REFUSED', `IBKR refused a message: ${text}`),
-      )
-    return true
-  }
-
-  #refuseBeyondLimits({ takes }: Topic<unknown>): void {
-    const { marketDataLines, historyRequests } = this.#limits
-    const limit =
-      takes === 'market-data-line'
-        ? marketDataLines
-        : takes === 'history-request'
-          ? historyRequests
-          : undefined
-    if (limit === undefined || this.taken(takes) < limit) return
-    const what =
-      takes === 'market-data-line'
-        ? 'market data lines (limits.marketDataLines)'
-        : 'histories at a time (limits.historyRequests)'
-    throw new StreamError('ERR_STREAM_LIMIT', `All ${limit} ${what} are taken: close a subscription first.`)
+    if (meant.length > 0) return
+    this.#onError(new StreamError('ERR_STREAM_SUBSCRIPTION_REFUSED', `IBKR refused a message: ${text}`))
   }
 }
 
-/** The topic as a word of its own: `smd+1` is not meant by a text about `smd+12`. */
-function names(text: string, topic: string): boolean {
-  const at = text.indexOf(topic)
-  return at >= 0 && !/[\w]/.test(text.charAt(at + topic.length))
+const none: readonly Feed[] = []
+
+/** Histories of one contract are told apart by the server's id; they are answered in the order of the asking. */
+function historyOf(feeds: readonly Feed[], frame: Frame): readonly Feed[] {
+  const id = serverIdOf(frame)
+  const found =
+    feeds.find(({ serverId }) => serverId === id) ?? feeds.find(({ serverId }) => serverId === undefined)
+  return found === undefined ? none : [found]
 }
 
-/** The text of a frame that refuses: `error` anywhere IBKR has been seen to put it. */
-function refusalIn(frame: Frame): string | undefined {
-  const { topic, error, message, args } = frame
-  // Most frames are data, and are asked three times only.
-  if (error === undefined && message === undefined && topic !== 'error') return undefined
-  const inner = typeof message === 'object' && message !== null ? (message as Frame).error : undefined
-  const text = [error, inner].find((candidate) => typeof candidate === 'string' && candidate !== '')
-  if (typeof text === 'string') return text
-  return topic === 'error' ? JSON.stringify(message ?? args ?? 'no reason given') : undefined
+/** Answered after it was closed: until it is told, IBKR counts it. */
+function unwantedHistory(frame: Frame): string | undefined {
+  const id = serverIdOf(frame)
+  return id === undefined ? undefined : `umh+${id}`
 }

@@ -15,7 +15,7 @@ export type StreamItem<Value> =
   /** What the caller's `catchUp` found out about a gap. */
   | { readonly kind: 'caught-up'; readonly value: unknown; readonly fromMs: number; readonly toMs: number }
 
-/** A span without a connection, ms since 1970. */
+/** A span for which nothing was heard, ms since 1970: from the last frame before it to the asking after it. */
 export interface Gap {
   readonly fromMs: number
   readonly toMs: number

@@ -1,18 +1,27 @@
 import type { Frame } from '../connection/state.ts'
 import { invalidInput } from '../errors.ts'
 
-/** A subscription as a value: what is said on the wire, and how its frames are read. */
+/** A subscription as a value: what is said on the wire, and how its frames are read. Holds no state of a stream. */
 export interface Topic<Value> {
   /** The text that subscribes, and the identity of the subscription: the same text twice is one on the wire. */
   readonly subscribe: string
+  /**
+   * What stands behind {@link Topic.frameTopic} in that text, where IBKR keeps one subscription for each topic: then
+   * several are asked for as one that wants what all of them want. `undefined` where each stands for itself.
+   */
+  readonly parameters: Parameters | undefined
   /** The text that ends it; `serverId` is what its frames said last, for topics that need it. */
   readonly unsubscribe: (serverId: string | undefined) => string | undefined
   /** `topic` of its frames, up to an exchange behind `@`. */
   readonly frameTopic: string
   /** False for frames that IBKR sends without being asked. */
   readonly asked: boolean
+  /** False for the topics that IBKR serves without a brokerage session. */
+  readonly needsBrokerage: boolean
   /** `newest`: what a reader has not taken is merged into the newest; `every`: nothing is left out. */
   readonly delivery: 'newest' | 'every'
+  /** How a reader who comes later gets what was there before: the last value, or by asking IBKR again. */
+  readonly replays: 'value' | 'asking' | 'nothing'
   /** IBKR ends it after fifteen minutes; it is asked for again after this many ms. */
   readonly renewAfterMs: number | undefined
   /** Whether the first frame confirms it; otherwise having asked is all there is. */
@@ -21,23 +30,42 @@ export interface Topic<Value> {
   readonly takes: 'market-data-line' | 'history-request' | undefined
   /** Reads a frame; `previous` is what came before, for topics that come as changes. */
   readonly read: (frame: Frame, previous: Value | undefined, receivedAtMs: number) => Value | undefined
+  /** Makes what leaves out, for one reader, what that reader has had; `undefined` of it is nothing new. */
+  readonly filter: (() => (value: Value) => Value | undefined) | undefined
 }
+
+/** Parameters of a subscription: lists, numbers and flags. */
+export type Parameters = Readonly<Record<string, readonly string[] | number | boolean | undefined>>
 
 /** What most topics share. */
 export function plainTopic<Value>(
   subscribe: string,
   options: Partial<Topic<Value>> & Pick<Topic<Value>, 'frameTopic' | 'read'>,
 ): Topic<Value> {
+  const { delivery = 'every' } = options
   return {
     subscribe,
+    parameters: undefined,
     unsubscribe: () => `u${subscribe.slice(1)}`,
     asked: true,
-    delivery: 'every',
+    needsBrokerage: true,
+    delivery,
+    replays: delivery === 'newest' ? 'value' : 'nothing',
     renewAfterMs: undefined,
     confirmed: 'by-frame',
     takes: undefined,
+    filter: undefined,
     ...options,
   }
+}
+
+/** A topic of which IBKR keeps one: its text is topic and parameters. */
+export function joinableTopic<Value>(
+  frameTopic: string,
+  parameters: Parameters,
+  options: Partial<Topic<Value>> & Pick<Topic<Value>, 'read'>,
+): Topic<Value> {
+  return plainTopic<Value>(message(frameTopic, parameters), { ...options, frameTopic, parameters })
 }
 
 /** `TOPIC+{json}` or `TOPIC+TARGET+{json}`. */

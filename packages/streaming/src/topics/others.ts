@@ -1,0 +1,59 @@
+import { invalidInput } from '../errors.ts'
+import { type Row, rowsOf } from './rows.ts'
+import { plainTopic, type Topic } from './topic.ts'
+
+/** Notifications (`ntf`), which IBKR sends without being asked. */
+export function notifications(): Topic<readonly Row[]> {
+  return unasked('ntf')
+}
+
+/** Bulletins (`blt`), which IBKR sends without being asked. */
+export function bulletins(): Topic<readonly Row[]> {
+  return unasked('blt')
+}
+
+function unasked(name: string): Topic<readonly Row[]> {
+  return plainTopic<readonly Row[]>(name, {
+    frameTopic: name,
+    asked: false,
+    confirmed: 'by-asking',
+    read: rowsOf,
+  })
+}
+
+/** Topics that are read by a function of their own, or are the connection's. */
+const known: Readonly<Record<string, string>> = {
+  smd: 'marketData(…)',
+  smh: 'history(…)',
+  sbd: 'depth(…)',
+  sor: 'orders(…)',
+  str: 'trades(…)',
+  spl: 'profitAndLoss()',
+  ssd: 'accountSummary(…)',
+  sld: 'ledger(…)',
+}
+
+/**
+ * Any other topic, by the text that subscribes: `topic('sxx+{"a":1}')`. Its frames come whole.
+ *
+ * @param options.unsubscribe - Default: the topic with a `u` in place of its `s`.
+ * @param options.frameTopic - `topic` of its frames. Default: the text up to `+{`.
+ * @throws {StreamError} `ERR_STREAM_INVALID_INPUT`
+ */
+export function topic(
+  subscribe: string,
+  options: { readonly unsubscribe?: string | undefined; readonly frameTopic?: string | undefined } = {},
+): Topic<Row> {
+  const name = /^s\w+/.exec(subscribe)?.[0]
+  if (typeof subscribe !== 'string' || name === undefined)
+    throw invalidInput('topic must be a text that subscribes, s… : it is sent again after each reconnection.')
+  if (Object.hasOwn(known, name)) throw invalidInput(`topic is for other topics: ${name} is ${known[name]}.`)
+  const frameTopic = options.frameTopic ?? subscribe.split('+{')[0] ?? subscribe
+  const unsubscribe = options.unsubscribe ?? `u${frameTopic.slice(1)}+{}`
+  return plainTopic<Row>(subscribe, {
+    frameTopic,
+    unsubscribe: () => unsubscribe,
+    confirmed: 'by-asking',
+    read: (frame) => frame,
+  })
+}
