@@ -19,6 +19,8 @@ const groups: Readonly<Record<string, () => Promise<Table[]>>> = {
 }
 const options = { only: { type: 'string' }, measure: { type: 'string' } } as const
 const { only, measure } = parseArgs({ options }).values
+// A group ends with the program that wants it.
+process.once('disconnect', () => process.exit(1))
 if (measure !== undefined) process.send?.(await groups[measure]?.(), () => process.exit(0))
 else await measureAll(only?.split(',') ?? Object.keys(groups))
 

@@ -16,7 +16,7 @@ export async function measureAssertions(): Promise<Table[]> {
     const about = { id: `assertion-${count}`, title: `Client assertion, ${count} at a time`, note, rounds }
     return measure(about, candidates, { sliceMs, inFlight: count })
   }
-  return [await inFlight(1, 12, 41), await inFlight(16, 40, 21)]
+  return [await inFlight(1, 12, 31), await inFlight(16, 40, 15)]
 }
 
 export function assertionKey(): string {

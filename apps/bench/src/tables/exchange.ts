@@ -25,7 +25,7 @@ const note =
 export async function measureExchanges(): Promise<Table[]> {
   const material = exchangeMaterial(16)
   const ways = await candidatesOf(exchangeWays, material, judgeExchange(material))
-  const about = { id: 'handshake', title: 'Live session token', note, rounds: 31 }
+  const about = { id: 'handshake', title: 'Live session token', note, rounds: 25 }
   return [await measure(about, [bareOperations(material), ...ways], { sliceMs: 10 })]
 }
 

@@ -21,7 +21,7 @@ export async function measureFirstUse(): Promise<Table[]> {
     assert.match(String(hex), /^[0-9a-f]{64}$/),
   )
   const first = (id: string, what: string, all: Contestant[]): Promise<Table> =>
-    measure({ id, title: `First ${what} of a process`, note, rounds: 9 }, floor ? [floor, ...all] : [])
+    measure({ id, title: `First ${what} of a process`, note, rounds: 7 }, floor ? [floor, ...all] : [])
   const headers = firstUses('header', { headerWays }, plainGet, judgeHeader(plainGet))
   const exchanges = firstUses('exchange', { exchangeWays }, exchange, judgeExchange(exchange))
   const assertions = firstUses('assertion', { assertionWays }, key, judgeAssertion(key))

@@ -26,8 +26,8 @@ export async function measureSessions(): Promise<Table[]> {
   const tables: Table[] = []
   for (const inFlight of [1, 16, 64]) {
     const title = `Request over loopback, ${inFlight} at a time`
-    const about = { id: `session-${inFlight}`, title, note: redisPort ? note : note + noRedis, rounds: 25 }
-    tables.push(await measure(about, candidates, { inFlight, sliceMs: 40, warmUpMs: 250 }))
+    const about = { id: `session-${inFlight}`, title, note: redisPort ? note : note + noRedis, rounds: 21 }
+    tables.push(await measure(about, candidates, { inFlight, sliceMs: 30, warmUpMs: 200 }))
   }
   return tables
 }

@@ -6,7 +6,7 @@ import { requirePeer } from '../peers.ts'
 import type { Order } from '../servers/frames.ts'
 import { startProgram } from '../servers/program.ts'
 
-const burstFrames = 10_000
+const burstFrames = 5_000
 const note =
   `A frame delivered, of ${burstFrames} that the server writes in one piece, so that the client is what is measured; oneByOne: the ` +
   "same with one write a frame, which the server's writing bounds. Latency: from the write to the reader, 4 frames each ms. " +
@@ -67,7 +67,7 @@ async function open(
     assert.deepEqual([seen.delivered, seen.lastPrice], [burstFrames, `${burstFrames - 1}.25`])
   }
   const sample = async (): Promise<number> => {
-    await order(200, 'spread')
+    await order(100, 'spread')
     oneByOneNs.push(await burst('each'))
     return burst()
   }
