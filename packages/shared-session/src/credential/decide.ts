@@ -1,4 +1,10 @@
-import { activeLease, type CredentialRecord, type Lease, type StoredCredential } from './record.ts'
+import {
+  activeFailure,
+  activeLease,
+  type CredentialRecord,
+  type Lease,
+  type StoredCredential,
+} from './record.ts'
 
 /** Why a session wants a credential. */
 export type EstablishReason = 'first' | 'scheduled' | 'expired' | 'refused' | 'renew'
@@ -56,8 +62,8 @@ export function decide(record: CredentialRecord, asker: Asker): Decision {
     const question = ask(record, credential, asker)
     if (question !== undefined) return question
   }
-  const { failure } = record
-  if (failure !== undefined && failure.holder !== holder && failure.retryAtMs > nowMs && reason !== 'renew')
+  const failure = activeFailure(record, nowMs)
+  if (failure !== undefined && failure.holder !== holder && reason !== 'renew')
     return { do: 'stand back', because: 'login failed', retryAtMs: failure.retryAtMs, reason: failure.reason }
   return { do: 'log in' }
 }

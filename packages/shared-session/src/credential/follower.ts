@@ -1,7 +1,7 @@
 import { nameOf } from '../errors.ts'
 import type { Standing } from '../record/sealed-record.ts'
 import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
-import { type CredentialRecord, type Vote, withCredential } from './record.ts'
+import { activeLease, type CredentialRecord, type Vote, withCredential } from './record.ts'
 import { isAway, type Sharer } from './sharer.ts'
 
 /** Keeps a session with the login that is stored: tells it of a later one, and answers for it when others doubt. */
@@ -79,7 +79,7 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
   #hasLater({ record, nowMs }: Standing<CredentialRecord>): boolean {
     const { held, wasRefused } = this.#seen()
     if (held === undefined || wasRefused || held.expiresAtMs <= nowMs) return false
-    const isLeased = record.lease !== undefined && record.lease.untilMs > nowMs
+    const isLeased = activeLease(record, nowMs) !== undefined
     return !isLeased && (record.credential?.generation ?? 0) < held.generation
   }
 

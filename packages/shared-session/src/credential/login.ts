@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { nameOf } from '../errors.ts'
+import { spanOf } from '../record/span.ts'
 import { type ContextLike, type CredentialLike, isCredential, type LentCredential } from './credential.ts'
 import { badCredential } from './errors.ts'
 import {
@@ -110,7 +111,9 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
   async #extend(): Promise<void> {
     const { records, holder, settings } = this.#sharer
     const isOurs = await records.update((record, nowMs) =>
-      record.lease?.holder === holder ? withLease(record, holder, nowMs + settings.leaseMs) : undefined,
+      record.lease?.holder === holder
+        ? withLease(record, holder, spanOf(nowMs, settings.leaseMs))
+        : undefined,
     )
     if (!isOurs && !this.#isOver) this.#lost.abort(new Error('another process logs in'))
   }

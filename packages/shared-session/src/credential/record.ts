@@ -1,4 +1,5 @@
 import type { RecordKind } from '../record/sealed-record.ts'
+import { isSpan, isTime, isWithin, type Span } from '../record/span.ts'
 
 /** What is stored of one login. All times are the store's, in milliseconds since 1970. */
 export interface CredentialRecord {
@@ -25,6 +26,8 @@ export interface StoredCredential {
 /** The right to log in. */
 export interface Lease {
   readonly holder: string
+  /** When it was given, or given for longer. */
+  readonly fromMs: number
   readonly untilMs: number
 }
 
@@ -44,6 +47,7 @@ export interface Vote {
 export interface LoginFailure {
   readonly holder: string
   readonly count: number
+  readonly atMs: number
   readonly retryAtMs: number
   /** Code or name of the error. */
   readonly reason: string
@@ -58,12 +62,17 @@ export const emptyRecord: CredentialRecord = {
 
 /** Somebody may log in and is not late. */
 export function activeLease({ lease }: CredentialRecord, nowMs: number): Lease | undefined {
-  return lease !== undefined && lease.untilMs > nowMs ? lease : undefined
+  return lease !== undefined && isWithin(nowMs, lease.fromMs, lease.untilMs) ? lease : undefined
+}
+
+/** The last logins failed, and the next is not due. */
+export function activeFailure({ failure }: CredentialRecord, nowMs: number): LoginFailure | undefined {
+  return failure !== undefined && isWithin(nowMs, failure.atMs, failure.retryAtMs) ? failure : undefined
 }
 
 /** The lease is given to `holder`, or given for longer. */
-export function withLease(record: CredentialRecord, holder: string, untilMs: number): CredentialRecord {
-  return { ...record, lease: { holder, untilMs } }
+export function withLease(record: CredentialRecord, holder: string, span: Span): CredentialRecord {
+  return { ...record, lease: { holder, ...span } }
 }
 
 /** There is a new credential: what was said of the old one is over. */
@@ -84,7 +93,11 @@ export function withFailure(
   const { holder, nowMs, reason } = failure
   const count = (record.failure?.count ?? 0) + 1
   const waitMs = Math.max(failure.retryAfterMs, Math.min(60_000, 500 * 2 ** count))
-  return { ...record, lease: undefined, failure: { holder, count, retryAtMs: nowMs + waitMs, reason } }
+  return {
+    ...record,
+    lease: undefined,
+    failure: { holder, count, atMs: nowMs, retryAtMs: nowMs + waitMs, reason },
+  }
 }
 
 /** A process says how it fared with the credential that is stored. Its earlier word is forgotten. */
@@ -100,13 +113,15 @@ export function withVote(
   return { ...record, doubt: { ...before, [kind]: [...before[kind], vote].slice(-32) } }
 }
 
+const kind = 'login'
+
 /** A record outlives its credential by this, for what is said in it, in milliseconds. */
 const afterlifeMs = 60_000
 
 /** How such a record is written and read. */
 export const credentialRecord: RecordKind<CredentialRecord> = {
   empty: emptyRecord,
-  format: (record) => JSON.stringify({ version: 1, ...record }),
+  format: (record) => JSON.stringify({ version: 1, kind, ...record }),
   parse: parseRecord,
   keepUntilMs: ({ credential, failure }, nowMs) =>
     Math.max(nowMs, credential?.expiresAtMs ?? 0, failure?.retryAtMs ?? 0) + afterlifeMs,
@@ -119,7 +134,7 @@ function parseRecord(text: string): CredentialRecord | undefined {
   } catch {
     return undefined
   }
-  if (!isObject(value) || value.version !== 1) return undefined
+  if (!isObject(value) || value.version !== 1 || value.kind !== kind) return undefined
   const { credential, lease, doubt, failure } = value
   const isSound =
     (credential === undefined || isCredential(credential)) &&
@@ -133,10 +148,6 @@ type Members = Readonly<Record<string, unknown>>
 
 function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
 }
 
 function isCredential(value: unknown): boolean {
@@ -153,7 +164,7 @@ function isCredential(value: unknown): boolean {
 }
 
 function isLease(value: unknown): boolean {
-  return isObject(value) && typeof value.holder === 'string' && isTime(value.untilMs)
+  return isObject(value) && typeof value.holder === 'string' && isSpan(value)
 }
 
 function isDoubt(value: unknown): boolean {
@@ -170,6 +181,6 @@ function isDoubt(value: unknown): boolean {
 
 function isFailure(value: unknown): boolean {
   if (!isObject(value)) return false
-  const { holder, count, retryAtMs, reason } = value
-  return typeof holder === 'string' && isTime(count) && isTime(retryAtMs) && typeof reason === 'string'
+  const { holder, count, atMs, retryAtMs, reason } = value
+  return typeof holder === 'string' && [count, atMs, retryAtMs].every(isTime) && typeof reason === 'string'
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { isSharedSessionError, nameOf, type SharedSessionError } from '../errors.ts'
+import { isSharedSessionError, nameOf, SharedSessionError } from '../errors.ts'
 import { Presence } from '../presence.ts'
 import { Changes } from '../record/changes.ts'
 import { SealedRecord, type Standing } from '../record/sealed-record.ts'
+import { spanOf } from '../record/span.ts'
 import { StoreAccess } from '../store/store-access.ts'
 import {
   type ContextLike,
@@ -25,6 +26,9 @@ import {
 } from './record.ts'
 
 const rememberedRefusals = 16
+/** Whoever loses the lease finds who has it; so often in a row, only a store that takes no write would have it lost. */
+const mostLost = 50
+const noProgress = `The store refused ${mostLost} writes, and nobody else had written; test it with @ibkr-auth/shared-session/conformance`
 
 /** One process's share of a login. */
 export class Sharer<C extends CredentialLike, X extends ContextLike> {
@@ -87,14 +91,15 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   async #negotiate(context: X, had: StoredCredential | undefined): Promise<LentCredential<C>> {
-    for (;;) {
+    for (let lost = 0; lost < mostLost; ) {
       if (this.#isClosed) throw closed()
       context.signal.throwIfAborted()
       const standing = await this.#read()
       if (standing === undefined) {
         const lent = await this.#run(context, new Login(this, this.held?.generation ?? 0, true))
-        if (lent === undefined) continue
-        return lent
+        if (lent !== undefined) return lent
+        lost += 1
+        continue
       }
       const asker = await this.#asker(context, had, standing)
       const decision = decide(standing.record, asker)
@@ -102,8 +107,10 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
       if (decision.do === 'log in') {
         const lent = await this.#logIn(context, standing)
         if (lent !== undefined) return lent
+        lost += 1
       } else await this.#follow(decision, context, standing.nowMs)
     }
+    throw new SharedSessionError('ERR_SHARED_SESSION_STORE_BROKEN', noProgress)
   }
 
   /** What is stored; undefined if the store is away and this process is to go on alone. */
@@ -180,7 +187,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
 
   /** Takes the lease and logs in; undefined if another process came before, or took over. */
   async #logIn(context: X, standing: Standing<CredentialRecord>): Promise<LentCredential<C> | undefined> {
-    const lease = withLease(standing.record, this.holder, standing.nowMs + this.settings.leaseMs)
+    const lease = withLease(standing.record, this.holder, spanOf(standing.nowMs, this.settings.leaseMs))
     if (!(await this.records.write(standing, lease))) return undefined
     const known = Math.max(standing.record.credential?.generation ?? 0, this.held?.generation ?? 0)
     return this.#run(context, new Login(this, known, false))

@@ -3,14 +3,17 @@ import { inBackground, monotonic } from '../clock.ts'
 import { nameOf } from '../errors.ts'
 import { Changes } from '../record/changes.ts'
 import { SealedRecord } from '../record/sealed-record.ts'
+import { spanOf } from '../record/span.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import {
   activeLeader,
   type BrokerageProof,
   type BrokerageReport,
+  isWanted,
   type LeaderRecord,
   leaderRecord,
   withReport,
+  withWish,
 } from './leader-record.ts'
 import type { LeadershipSettings } from './options.ts'
 
@@ -21,6 +24,8 @@ export interface LeadershipNews {
   /** What the leader saw last. */
   readonly report: BrokerageReport | undefined
   readonly proof: BrokerageProof | undefined
+  /** Whether somebody who follows wants the brokerage session. */
+  readonly wanted: boolean
 }
 
 /** One process that would lead, or follows who does. */
@@ -37,6 +42,7 @@ export class Campaign {
   #isRunning = false
   #isToRunAgain = false
   #isOn = false
+  #isWanting = false
   #timer: unknown
   #told = ''
   lastError: string | undefined
@@ -61,6 +67,7 @@ export class Campaign {
       leads: this.leads,
       report: report && { ...report, atMs: here(report.atMs) },
       proof: proof && { atMs: here(proof.atMs) },
+      wanted: isWanted(this.#known, this.#access.now()),
     }
   }
 
@@ -79,6 +86,19 @@ export class Campaign {
     this.#pending = pending
     this.#known = withReport(this.#known, pending)
     this.#run()
+  }
+
+  /** Somebody here waits for the brokerage session: whoever leads is told. */
+  want(): void {
+    if (!this.#isOn || this.#isWanting || this.leads) return
+    this.#isWanting = true
+    const ended = (): void => {
+      this.#isWanting = false
+    }
+    this.#record.update(withWish).then(ended, (error: unknown) => {
+      ended()
+      this.lastError = nameOf(error)
+    })
   }
 
   /** Gives up the lead, so that others need not wait for its end. */
@@ -137,10 +157,13 @@ export class Campaign {
     const { record, nowMs } = standing
     const leader = activeLeader(record, nowMs)
     if (leader !== undefined && leader !== this.#holder) return this.#follow(record)
-    if (leader === this.#holder && this.leads && this.#pending === undefined && !this.#isDue()) return
+    if (leader === this.#holder && this.leads && this.#pending === undefined && !this.#isDue()) {
+      this.#known = record
+      return
+    }
     const pending = this.#pending
     const kept = pending === undefined ? record : withReport(record, pending)
-    const led: LeaderRecord = { ...kept, leader: { holder: this.#holder, untilMs: nowMs + leaseMs } }
+    const led: LeaderRecord = { ...kept, leader: { holder: this.#holder, ...spanOf(nowMs, leaseMs) } }
     if (!(await this.#record.write(standing, led))) {
       this.#isToRunAgain = true
       return
@@ -183,7 +206,7 @@ export class Campaign {
 
   #tell(): void {
     const { news } = this
-    const text = JSON.stringify([news.leads, this.#known.report, this.#known.proof])
+    const text = JSON.stringify([news.leads, this.#known.report, this.#known.proof, news.wanted])
     if (text === this.#told) return
     this.#told = text
     for (const listener of [...this.#listeners]) callSafely(listener, news, this)

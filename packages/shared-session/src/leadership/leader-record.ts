@@ -1,4 +1,5 @@
 import type { RecordKind } from '../record/sealed-record.ts'
+import { isSpan, isTime, isWithin, type Span, spanOf } from '../record/span.ts'
 
 /** The brokerage session's state as IBKR reports it; the shape of `@ibkr-auth/transport`'s report. */
 export interface BrokerageReport {
@@ -18,14 +19,30 @@ export interface BrokerageProof {
 
 /** What is stored of the brokerage session. All times are the store's. */
 export interface LeaderRecord {
-  readonly leader: { readonly holder: string; readonly untilMs: number } | undefined
+  readonly leader: ({ readonly holder: string } & Span) | undefined
   readonly report: BrokerageReport | undefined
   readonly proof: BrokerageProof | undefined
+  /** Until when somebody who follows wants the brokerage session. */
+  readonly wanted: Span | undefined
+}
+
+/** A wish holds for so long, in milliseconds. */
+const wantedForMs = 300_000
+
+/** Whether somebody who follows wants it. */
+export function isWanted({ wanted }: LeaderRecord, nowMs: number): boolean {
+  return wanted !== undefined && isWithin(nowMs, wanted.fromMs, wanted.untilMs)
+}
+
+/** Somebody wants it; undefined if that was said lately. */
+export function withWish(record: LeaderRecord, nowMs: number): LeaderRecord | undefined {
+  const wanted = spanOf(nowMs, wantedForMs)
+  return isWanted(record, nowMs + wantedForMs / 2) ? undefined : { ...record, wanted }
 }
 
 /** Who leads and is not late. */
 export function activeLeader({ leader }: LeaderRecord, nowMs: number): string | undefined {
-  return leader !== undefined && leader.untilMs > nowMs ? leader.holder : undefined
+  return leader !== undefined && isWithin(nowMs, leader.fromMs, leader.untilMs) ? leader.holder : undefined
 }
 
 /** A report replaces the one before. A healthy one proves that the session is ours; one that says the contrary ends the proof. */
@@ -37,11 +54,12 @@ export function withReport(record: LeaderRecord, report: BrokerageReport): Leade
 }
 
 const keptForMs = 600_000
+const kind = 'leader'
 
 /** How such a record is written and read. */
 export const leaderRecord: RecordKind<LeaderRecord> = {
-  empty: { leader: undefined, report: undefined, proof: undefined },
-  format: (record) => JSON.stringify({ version: 1, ...record }),
+  empty: { leader: undefined, report: undefined, proof: undefined, wanted: undefined },
+  format: (record) => JSON.stringify({ version: 1, kind, ...record }),
   parse: parseRecord,
   keepUntilMs: (_record, nowMs) => nowMs + keptForMs,
 }
@@ -53,14 +71,14 @@ function parseRecord(text: string): LeaderRecord | undefined {
   } catch {
     return undefined
   }
-  if (!isObject(value) || value.version !== 1) return undefined
-  const { leader, report, proof } = value
+  if (!isObject(value) || value.version !== 1 || value.kind !== kind) return undefined
+  const { leader, report, proof, wanted } = value
   const isSound =
-    (leader === undefined ||
-      (isObject(leader) && typeof leader.holder === 'string' && isTime(leader.untilMs))) &&
+    (leader === undefined || (isObject(leader) && typeof leader.holder === 'string' && isSpan(leader))) &&
     (report === undefined || isReport(report)) &&
-    (proof === undefined || (isObject(proof) && isTime(proof.atMs)))
-  return isSound ? ({ leader, report, proof } as LeaderRecord) : undefined
+    (proof === undefined || (isObject(proof) && isTime(proof.atMs))) &&
+    (wanted === undefined || (isObject(wanted) && isSpan(wanted)))
+  return isSound ? ({ leader, report, proof, wanted } as LeaderRecord) : undefined
 }
 
 export function isReport(value: unknown): value is BrokerageReport {
@@ -72,8 +90,4 @@ export function isReport(value: unknown): value is BrokerageReport {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
 }

@@ -24,6 +24,8 @@ export interface SharedLeadership {
    * @returns a function that ends this.
    */
   subscribe(listener: (news: LeadershipNews) => void): () => void
+  /** Somebody here waits for the brokerage session; whoever leads is told that it is wanted, for five minutes. */
+  want(): void
   status(): LeadershipStatus
   /** Gives up the lead, for another process to take at once. Ends nobody's brokerage session. */
   close(): Promise<void>
@@ -52,6 +54,7 @@ export function shareLeadership(options: ShareLeadershipOptions): SharedLeadersh
       listener(campaign.news)
       return stop
     },
+    want: () => campaign.want(),
     status: () => ({ ...campaign.news, store: access.status(), lastError: campaign.lastError }),
     close: () => campaign.close(),
   }

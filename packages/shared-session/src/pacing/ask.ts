@@ -1,7 +1,7 @@
+import { belongsTo, cancelsOrder } from '@ibkr-auth/internal/conversations'
 import type { Counter, TakeRequest, Wish } from '../store/take.ts'
 import type { Waiting } from './line.ts'
-import { cancelsOrder } from './request.ts'
-import { belongsTo, type Talk } from './talks.ts'
+import type { Talk } from './talks.ts'
 
 /** A wish and who is behind each of its places. */
 export interface Party {

@@ -59,8 +59,3 @@ export interface PacingQueueStatus {
   /** When the next of them may go, in milliseconds from now; undefined if that is not known. */
   readonly expectedMs: number | undefined
 }
-
-/** Cancelling an order waits for no conversation. */
-export function cancelsOrder({ method, path }: Pick<PacingRequest, 'method' | 'path'>): boolean {
-  return method === 'DELETE' && /^\/iserver\/account\/[^/]+\/order\//.test(path)
-}

@@ -1,3 +1,4 @@
+import { belongsTo } from '@ibkr-auth/internal/conversations'
 import { inBackground, monotonic } from '../clock.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import { type Conversation, type PlaceReference, placeId, type TakeAnswer } from '../store/take.ts'
@@ -8,7 +9,7 @@ import type { PacingSettings } from './options.ts'
 import { OwnPlaces } from './own-places.ts'
 import type { PacingPermit } from './request.ts'
 import { Settlement } from './settlement.ts'
-import { belongsTo, type Talk } from './talks.ts'
+import type { Talk } from './talks.ts'
 
 const presentForMs = 30_000
 const runningForMs = 30_000

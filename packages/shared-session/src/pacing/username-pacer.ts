@@ -1,3 +1,4 @@
+import { Conversations } from '@ibkr-auth/internal/conversations'
 import { monotonic } from '../clock.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import { lineIsFull, waitTooLong } from './errors.ts'
@@ -6,7 +7,7 @@ import { Line, type Waiting } from './line.ts'
 import type { PacingSettings } from './options.ts'
 import type { PacingPermit, PacingQueueStatus, PacingRequest } from './request.ts'
 import { type PlacesHost, StorePlaces } from './store-places.ts'
-import { Talks } from './talks.ts'
+import type { Talk } from './talks.ts'
 
 const mostAtOnce = 256
 /**
@@ -16,6 +17,8 @@ const mostAtOnce = 256
 const courtesyMs = { high: 0, normal: 6, low: 18 } as const
 /** How soon is asked again where nothing says when a place will be free. */
 const askAgainMs = 100
+/** No timer runs longer. */
+const longestMs = 2_147_483_647
 
 /** A request begins to wait. */
 export type OnWait = (request: PacingRequest, limit: string | undefined, expectedMs: number) => void
@@ -26,7 +29,7 @@ export class UsernamePacer implements PlacesHost {
   readonly #holder: string
   readonly #onWait: OnWait
   readonly #line = new Line()
-  readonly #talks: Talks
+  readonly #talks: Conversations<Talk>
   readonly #places: StorePlaces
   /** Until when a lane has no place, in monotonic time. */
   readonly #blocked = new Map<Lane, number>()
@@ -43,7 +46,7 @@ export class UsernamePacer implements PlacesHost {
     this.#settings = settings
     this.#holder = holder
     this.#onWait = onWait
-    this.#talks = new Talks(settings.conversationMs)
+    this.#talks = new Conversations(settings.conversationMs)
     this.#places = new StorePlaces(settings, access, key, holder, this)
   }
 
@@ -100,7 +103,8 @@ export class UsernamePacer implements PlacesHost {
 
   /** Others wait, here and elsewhere, until the result is called or the time of a conversation is over. */
   hold(conversation: unknown): () => void {
-    const talk = this.#talks.add(this.nextId(), conversation)
+    const talk: Talk = { id: this.nextId(), conversation, untilMs: undefined }
+    this.#talks.add(talk)
     return () => {
       if (!this.#talks.end(talk)) return
       this.#places.settlement.endConversation(talk.id)
@@ -144,7 +148,10 @@ export class UsernamePacer implements PlacesHost {
 
   block(lane: Lane, waitMs: number): void {
     this.#luck = 1 + this.#settings.random()
-    this.#blocked.set(lane, this.#now() + (waitMs < 0 ? askAgainMs : Math.max(1, waitMs)))
+    this.#blocked.set(
+      lane,
+      this.#now() + (waitMs < 0 ? askAgainMs : Math.min(longestMs, Math.max(1, waitMs))),
+    )
     for (const waiting of this.#line.all()) {
       if (waiting.lane !== lane || this.#told.has(waiting)) continue
       this.#told.add(waiting)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { duration, storeKey } from '../check.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { usableStore } from '../credential/options.ts'
-import { isSharedSessionError, SharedSessionError } from '../errors.ts'
+import { invalidInput, isSharedSessionError, SharedSessionError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { StoreAccess } from '../store/store-access.ts'
 
@@ -43,6 +43,8 @@ export function rememberIn(options: SharedMemoryOptions, kind: string): Remember
   const timeoutMs = duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10)
   const access = new StoreAccess(usableStore(options.store), options.clock ?? systemClock, timeoutMs)
   return async (text, expiresAtMs, nowMs) => {
+    if (!Number.isFinite(expiresAtMs) || !Number.isFinite(nowMs))
+      throw invalidInput('expiresAtMs and nowMs must be milliseconds since 1970')
     const name = createHash('sha256').update(text).digest('base64url')
     // Two clocks may be wrong, each its own way.
     const runningForMs = Math.max(atLeastMs, expiresAtMs - nowMs) + 2 * toleranceMs

@@ -1,3 +1,4 @@
+import { isTime } from '../record/span.ts'
 import { type Counter, placeId, type TakeAnswer, type TakeRequest, type Wish } from './take.ts'
 
 /** What is remembered of the counters under one key. Plain data. */
@@ -69,6 +70,36 @@ export function memoryMs(state: CounterState, nowMs: number): number {
   return untilMs - nowMs + 1
 }
 
+/** Whether it is what {@link takePlaces} leaves. */
+export function isCounterState(value: unknown): value is CounterState {
+  if (!isObject(value)) return false
+  const { holders, conversation, counters } = value
+  return (
+    isObject(holders) &&
+    Object.values(holders).every(Number.isFinite) &&
+    (conversation === undefined || isConversation(conversation)) &&
+    isObject(counters) &&
+    Object.values(counters).every(isMemory)
+  )
+}
+
+function isConversation(value: unknown): boolean {
+  return isObject(value) && typeof value.id === 'string' && [value.fromMs, value.untilMs].every(isTime)
+}
+
+function isMemory(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { intervalMs, grants, running } = value
+  const areMarks = (marks: unknown): boolean =>
+    Array.isArray(marks) &&
+    marks.every((mark) => Array.isArray(mark) && isTime(mark[0]) && typeof mark[1] === 'string')
+  return isTime(intervalMs) && areMarks(grants) && areMarks(running)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function presentHolders(
   before: CounterState['holders'],
   { holder, presentForMs }: TakeRequest,
@@ -125,10 +156,9 @@ class CounterTable {
     this.#settle()
   }
 
-  /** The last moment at which a place that is had may be used; negative infinity if none is. */
+  /** The last moment at which a place that is had may be used; 0 if none is. */
   lastUseMs(): number {
-    const named = this.#request.counters.map(({ name }) => this.#grants.get(name)?.at(-1)?.[0])
-    return Math.max(Number.NEGATIVE_INFINITY, ...named.map((atMs) => atMs ?? Number.NEGATIVE_INFINITY))
+    return Math.max(0, ...this.#request.counters.map(({ name }) => this.#grants.get(name)?.at(-1)?.[0] ?? 0))
   }
 
   /** What the windows and the running places leave for a wish. */

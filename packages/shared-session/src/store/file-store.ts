@@ -47,10 +47,13 @@ class FileStore implements Store {
   async read(key: string): Promise<StoredEntry> {
     const first = await this.#firstRevision()
     const folder = this.#folderOf(key)
-    for (;;) {
+    for (let before: number | undefined; ; ) {
       const newest = newestOf(await revisionsIn(folder))
       const nowMs = this.#now()
       if (newest === undefined) return { value: undefined, revision: first, nowMs }
+      // A link that leads nowhere, say: nobody else has written, and it cannot be read.
+      if (newest === before) throw broken(key, undefined)
+      before = newest
       const text = await readIfThere(join(folder, fileName(newest)))
       // It was cleared away meanwhile, so there is a newer one.
       if (text !== undefined) return { value: readValue(text, key, nowMs), revision: newest, nowMs }

@@ -53,8 +53,10 @@ class RedisBackedStore implements RedisStore {
   async read(key: string): Promise<StoredEntry> {
     const reply = await this.#run(readScript, this.#valueKeys(key), [revisionsForMs])
     const [value, revision, nowMs] = reply
+    // Bytes, say, of a client that is told to give them: not to be taken for nothing.
+    if (value !== null && typeof value !== 'string') throw somethingElse()
     return {
-      value: typeof value === 'string' ? value : undefined,
+      value: value ?? undefined,
       revision: Number(revision),
       nowMs: Number(nowMs),
     }
@@ -140,10 +142,7 @@ class RedisBackedStore implements RedisStore {
       throw isOutOfMemory(error) ? full(error) : error
     })
     if (Array.isArray(reply)) return reply
-    throw new SharedSessionError(
-      'ERR_SHARED_SESSION_STORE_BROKEN',
-      'Redis answered a script with something else',
-    )
+    throw somethingElse()
   }
 
   /** The part in braces decides the slot. */
@@ -168,6 +167,13 @@ function full(cause: unknown): SharedSessionError {
   return new SharedSessionError('ERR_SHARED_SESSION_STORE_FULL', 'Redis has no memory left (maxmemory)', {
     cause,
   })
+}
+
+function somethingElse(): SharedSessionError {
+  return new SharedSessionError(
+    'ERR_SHARED_SESSION_STORE_BROKEN',
+    'Redis answered a script with something else than it returns; give the store a client that answers with texts',
+  )
 }
 
 function numbers(reply: unknown): number[] {

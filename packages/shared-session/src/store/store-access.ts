@@ -117,7 +117,7 @@ export class StoreAccess {
     tellOperation('watch', key, this.#clock, () => this.#watch(key, call)).then(
       (end) => {
         stop = end
-        if (isOver) end()
+        if (isOver) this.#stop(end)
       },
       (error: unknown) => {
         this.#lastError = nameOf(error)
@@ -126,7 +126,16 @@ export class StoreAccess {
     return () => {
       if (isOver) return
       isOver = true
-      stop?.()
+      this.#stop(stop)
+    }
+  }
+
+  /** What a store of somebody else's gave to stop with; after it nothing is heard any more, whatever it does. */
+  #stop(stop: unknown): void {
+    try {
+      if (typeof stop === 'function') stop()
+    } catch (error) {
+      this.#lastError = nameOf(error)
     }
   }
 

@@ -1,5 +1,5 @@
 import { SharedSessionError } from '../errors.ts'
-import { type CounterState, memoryMs, noCounters, takePlaces } from './counters.ts'
+import { type CounterState, isCounterState, memoryMs, noCounters, takePlaces } from './counters.ts'
 import type { Store } from './store.ts'
 import type { TakeAnswer, TakeRequest } from './take.ts'
 
@@ -25,11 +25,8 @@ export async function takeByWriting(store: Store, key: string, request: TakeRequ
 function readState(value: string | undefined): CounterState {
   if (value === undefined) return noCounters
   try {
-    const { holders, conversation, counters } = JSON.parse(value)
-    if (typeof holders !== 'object' || holders === null) return noCounters
-    return typeof counters === 'object' && counters !== null
-      ? { holders, conversation, counters }
-      : noCounters
+    const state: unknown = JSON.parse(value)
+    return isCounterState(state) ? state : noCounters
   } catch {
     return noCounters
   }

@@ -61,6 +61,9 @@ test('a writer that slept over more revisions than are kept has not written', as
 
 test('a folder that was deleted begins at greater revisions', async () => {
   const before = await fileStore(directory).read('key')
+  const madeAtMs = Date.now()
+  // Revisions begin at the millisecond in which a folder is made.
+  while (Date.now() <= madeAtMs) await new Promise((resolve) => setImmediate(resolve))
   rmSync(directory, { recursive: true })
   const after = await fileStore(directory).read('key')
   expect(after.revision).toBeGreaterThan(before.revision)
