@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { NonceStore } from '@ibkr-auth/oauth1-signing/server'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import {
   fileStore,
@@ -78,6 +79,6 @@ test('what is shared fits what sessions and verifiers take', () => {
   expectTypeOf<SharedPacing>().toExtend<Pacing>()
   expectTypeOf(shareLeadership).returns.toExtend<BrokerageLeadership>()
   expectTypeOf(sharedReplayStore).returns.toExtend<ReplayStore>()
-  expectTypeOf(sharedNonceStore).returns.toHaveProperty('record')
+  expectTypeOf(sharedNonceStore).returns.toExtend<NonceStore>()
   expectTypeOf<SharedLiveSessionToken>().toHaveProperty('authorize')
 })

@@ -129,3 +129,14 @@ test('a store that has no room says full; one that is away accepts nothing', asy
     code: 'ERR_SHARED_SESSION_STORE_UNAVAILABLE',
   })
 })
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  'a time of %s is nothing that could be remembered until',
+  async (wrong) => {
+    const nonces = sharedNonceStore({ store: memoryStore(), key: 'k' })
+    const use = { consumerKey: 'A', token: '', timestampSeconds: 1, nonce: 'n', expiresAtMs: Date.now() }
+    const error = { code: 'ERR_SHARED_SESSION_INVALID_INPUT' }
+    await expect(nonces.record({ ...use, expiresAtMs: wrong }, Date.now())).rejects.toMatchObject(error)
+    await expect(nonces.record(use, wrong)).rejects.toMatchObject(error)
+  },
+)

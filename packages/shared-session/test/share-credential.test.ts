@@ -440,3 +440,53 @@ test('after close() nothing is asked or watched any more, and nobody is logged o
   await time.until(new ModelProcess(server, store).obtain('first'))
   expect(server.logins).toBe(2) // the first has expired meanwhile
 })
+
+describe('who logs out', () => {
+  const end = (process: ModelProcess) => process.held!.logout()
+
+  test("nobody does, unless 'last' is said", async () => {
+    const { time, server, store } = world()
+    const process = new ModelProcess(server, store)
+    await time.until(process.obtain('first'))
+    expect(await time.until(end(process))).toBe(false)
+  })
+
+  test("with 'last' only the last of all processes does, also if it had taken the login over", async () => {
+    const { time, server, store } = world()
+    const processes = Array.from({ length: 3 }, () => new ModelProcess(server, store, { logout: 'last' }))
+    for (const process of processes) await time.until(process.obtain('first'))
+    await time.advance(10)
+    const answers: boolean[] = []
+    for (const process of processes) answers.push(await time.until(end(process)))
+    expect(answers).toEqual([false, false, true])
+  })
+
+  test('a process that was killed counts for half a minute, and then no more', async () => {
+    const { time, server, store } = world(3_600_000)
+    const clock = time.clock()
+    let isDead = false
+    const mortal = {
+      ...clock,
+      setTimeout: (callback: () => void, delayMs: number) =>
+        clock.setTimeout(() => isDead || callback(), delayMs),
+    }
+    const [killed, other] = [
+      new ModelProcess(server, store, { logout: 'last', clock: mortal }),
+      new ModelProcess(server, store, { logout: 'last' }),
+    ] as [ModelProcess, ModelProcess]
+    for (const process of [killed, other]) await time.until(process.obtain('first'))
+    await time.advance(10)
+    isDead = true
+    await time.advance(31_000)
+    expect(await time.until(end(other))).toBe(true)
+  })
+
+  test('while the store is away nobody knows who is the last, and nobody logs out', async () => {
+    const { time, server, store } = world()
+    const cut = severed(store)
+    const process = new ModelProcess(server, cut.store, { logout: 'last' })
+    await time.until(process.obtain('first'))
+    cut.state.away = true
+    expect(await time.until(end(process))).toBe(false)
+  })
+})

@@ -228,3 +228,40 @@ test('arguments are checked', () => {
   expect(() => member(time, store).share.publish({} as never)).toThrow('report')
   expect(() => member(time, store).share.subscribe('no' as never)).toThrow('listener')
 })
+
+describe("a follower's wish", () => {
+  test('is told to the leader, to the next one as well, and is over after five minutes', async () => {
+    const time = new VirtualTime()
+    const store = memoryStore({ now: time.now })
+    const [leader, follower, third] = [member(time, store), member(time, store), member(time, store)]
+    for (const each of [leader, follower, third]) {
+      each.join()
+      await time.advance(50)
+    }
+    expect(leader.share.leads).toBe(true)
+    expect(leader.told.at(-1)).toMatchObject({ wanted: false })
+    for (let again = 0; again < 100; again += 1) follower.share.want()
+    await time.advance(50)
+    expect(leader.told.at(-1)).toMatchObject({ leads: true, wanted: true })
+    await leader.share.close()
+    await time.advance(500)
+    const next = [follower, third].find(({ share }) => share.leads)
+    expect(next?.told.at(-1)).toMatchObject({ leads: true, wanted: true })
+    await time.advance(301_000)
+    expect(next?.share.status().wanted).toBe(false)
+    for (const { share } of [follower, third]) await time.until(share.close())
+  })
+
+  test('of a leader itself, or before the campaign has begun, is nothing to tell', async () => {
+    const time = new VirtualTime()
+    const store = memoryStore({ now: time.now })
+    const only = member(time, store)
+    only.share.want()
+    only.join()
+    await time.advance(50)
+    only.share.want()
+    await time.advance(50)
+    expect(only.share.status()).toMatchObject({ leads: true, wanted: false })
+    await time.until(only.share.close())
+  })
+})

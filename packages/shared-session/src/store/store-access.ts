@@ -1,6 +1,6 @@
 import { type Clock, monotonic } from '../clock.ts'
 import { isSharedSessionError, nameOf, SharedSessionError } from '../errors.ts'
-import { tellOperation } from './channels.ts'
+import { type StoreOperationEvent, tellOperation } from './channels.ts'
 import type { Store, StoredEntry, WriteOutcome } from './store.ts'
 import type { TakeAnswer, TakeRequest } from './take.ts'
 import { takeByWriting } from './take-by-writing.ts'
@@ -56,7 +56,7 @@ export class StoreAccess {
   }
 
   read(key: string): Promise<StoredEntry> {
-    return tellOperation('read', key, this.#clock, () => this.#read(key))
+    return this.#call('read', key, () => this.#store.read(key), isEntry)
   }
 
   compareAndSet(
@@ -65,46 +65,15 @@ export class StoreAccess {
     value: string | undefined,
     ttlMs: number,
   ): Promise<WriteOutcome> {
-    const write = (): Promise<WriteOutcome> => this.#compareAndSet(key, expectedRevision, value, ttlMs)
-    return tellOperation('compareAndSet', key, this.#clock, write)
+    const write = (): Promise<WriteOutcome> => this.#store.compareAndSet(key, expectedRevision, value, ttlMs)
+    return this.#call('compareAndSet', key, write, ({ written }) => typeof written === 'boolean')
   }
 
   take(key: string, request: TakeRequest): Promise<TakeAnswer> {
-    return tellOperation('take', key, this.#clock, () => this.#take(key, request))
-  }
-
-  async #read(key: string): Promise<StoredEntry> {
-    const entry = await this.#call('read', () => this.#store.read(key))
-    const { value, revision } = entry
-    const isSound =
-      Number.isSafeInteger(revision) && revision >= 0 && (value === undefined || typeof value === 'string')
-    return isSound ? entry : broken('read')
-  }
-
-  async #compareAndSet(
-    key: string,
-    expectedRevision: number,
-    value: string | undefined,
-    ttlMs: number,
-  ): Promise<WriteOutcome> {
-    const write = (): Promise<WriteOutcome> => this.#store.compareAndSet(key, expectedRevision, value, ttlMs)
-    const outcome = await this.#call('compareAndSet', write)
-    return typeof outcome.written === 'boolean' ? outcome : broken('compareAndSet')
-  }
-
-  async #take(key: string, request: TakeRequest): Promise<TakeAnswer> {
     const store = this.#store
     const take = (): Promise<TakeAnswer> =>
       store.take === undefined ? takeByWriting(store, key, request) : store.take(key, request)
-    const answer = await this.#call('take', take)
-    const lists = [answer.granted, answer.waitMs]
-    const isSound =
-      lists.every(
-        (list) => Array.isArray(list) && list.length === request.wishes.length && list.every(Number.isFinite),
-      ) &&
-      answer.granted.every((count, index) => count >= 0 && count <= (request.wishes[index]?.count ?? 0)) &&
-      Number.isSafeInteger(answer.holders)
-    return isSound ? answer : broken('take')
+    return this.#call('take', key, take, (answer) => isAnswerTo(request, answer))
   }
 
   /** A store that cannot be watched is asked again by those who watch, every so often: so nothing is lost but a little time. */
@@ -143,10 +112,24 @@ export class StoreAccess {
     return this.#store.watch(key, listener)
   }
 
-  async #call<T extends { readonly nowMs: number }>(name: string, operation: () => Promise<T>): Promise<T> {
+  #call<T extends { readonly nowMs: number }>(
+    name: StoreOperationEvent['operation'],
+    key: string,
+    operation: () => Promise<T>,
+    isSound: (answer: T) => boolean,
+  ): Promise<T> {
+    return tellOperation(name, key, this.#clock, () => this.#carryOut(name, operation, isSound))
+  }
+
+  async #carryOut<T extends { readonly nowMs: number }>(
+    name: StoreOperationEvent['operation'],
+    operation: () => Promise<T>,
+    isSound: (answer: T) => boolean,
+  ): Promise<T> {
     try {
       const answer = await this.#inTime(operation)
-      if (typeof answer !== 'object' || answer === null || !Number.isFinite(answer.nowMs)) broken(name)
+      if (typeof answer !== 'object' || answer === null) throw broken(name)
+      if (!Number.isFinite(answer.nowMs) || !isSound(answer)) throw broken(name)
       this.#time = { storeMs: answer.nowMs, monotonicMs: monotonic(this.#clock) }
       this.#note(true)
       return answer
@@ -173,8 +156,26 @@ export class StoreAccess {
   }
 }
 
-function broken(operation: string): never {
-  throw new SharedSessionError(
+function isEntry({ value, revision }: StoredEntry): boolean {
+  return Number.isSafeInteger(revision) && revision >= 0 && (value === undefined || typeof value === 'string')
+}
+
+/** No more than was asked for, in whole places, and for each wish. */
+function isAnswerTo({ wishes }: TakeRequest, { granted, waitMs, holders }: TakeAnswer): boolean {
+  const isList = (list: unknown): boolean => Array.isArray(list) && list.length === wishes.length
+  return (
+    isList(granted) &&
+    isList(waitMs) &&
+    granted.every((count, index) => {
+      return Number.isSafeInteger(count) && count >= 0 && count <= (wishes[index]?.count ?? 0)
+    }) &&
+    waitMs.every(Number.isFinite) &&
+    Number.isSafeInteger(holders)
+  )
+}
+
+function broken(operation: string): SharedSessionError {
+  return new SharedSessionError(
     'ERR_SHARED_SESSION_STORE_BROKEN',
     `The store's ${operation}() answered something else than it must; test it with @ibkr-auth/shared-session/conformance`,
   )

@@ -1,10 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fileStore } from '../../src/store/file-store.ts'
 
 let directory: string
@@ -134,4 +144,59 @@ test('processes that are killed while they write leave a whole value, and lose n
   // A write that a victim did not live to report may be among them, one for each.
   expect(Number(value)).toBeGreaterThanOrEqual(seen.length)
   expect(Number(value)).toBeLessThanOrEqual(seen.length + victims.length)
+})
+
+describe('a folder that somebody has been at', () => {
+  const skipped = process.platform === 'win32'
+
+  test.skipIf(skipped)('one folder by two names is one store', async () => {
+    const [one] = [fileStore(directory)]
+    await one.read('key')
+    const name = join(directory, '..', 'by another name')
+    symlinkSync(directory, name)
+    const other = fileStore(name)
+    const { revision } = await one.read('key')
+    const outcomes = await Promise.all(
+      [one, other].map((store, index) => store.compareAndSet('key', revision, String(index), 60_000)),
+    )
+    expect(outcomes.filter(({ written }) => written)).toHaveLength(1)
+    expect(await other.read('key')).toEqual({ ...(await one.read('key')), nowMs: expect.any(Number) })
+  })
+
+  test.skipIf(skipped)('a revision that leads nowhere is an error, not a wait without end', async () => {
+    const store = fileStore(directory)
+    const { revision } = await store.read('key')
+    await store.compareAndSet('key', revision, 'value', 60_000)
+    symlinkSync('/nowhere/at/all', join(folderOfTheKey(), String(revision + 2).padStart(16, '0')))
+    await expect(store.read('key')).rejects.toMatchObject({ code: 'ERR_SHARED_SESSION_STORE_BROKEN' })
+  })
+
+  test('a folder in the place of a revision, and a file in that of the folder, are errors', async () => {
+    const store = fileStore(directory)
+    const { revision } = await store.read('key')
+    await store.compareAndSet('key', revision, 'value', 60_000)
+    mkdirSync(join(folderOfTheKey(), String(revision + 2).padStart(16, '0')))
+    await expect(store.read('key')).rejects.toThrow()
+    const file = join(directory, '..', 'file')
+    writeFileSync(file, '')
+    await expect(fileStore(file).read('key')).rejects.toThrow()
+    await expect(fileStore(file).compareAndSet('key', 0, 'value', 1)).rejects.toThrow()
+  })
+
+  test('files of other kinds are passed over', async () => {
+    const store = fileStore(directory)
+    const { revision } = await store.read('key')
+    await store.compareAndSet('key', revision, 'value', 60_000)
+    for (const name of ['.DS_Store', '123', '0000000000000001.bak', 'x'.repeat(16)])
+      writeFileSync(join(folderOfTheKey(), name), 'foreign')
+    expect(await store.read('key')).toMatchObject({ value: 'value', revision: revision + 1 })
+  })
+
+  test('a beginning that was overwritten is an error that names the file', async () => {
+    await fileStore(directory).read('key')
+    for (const wrong of ['', 'x', '-1', '1.5']) {
+      writeFileSync(join(directory, 'first-revision'), wrong)
+      await expect(fileStore(directory).read('key')).rejects.toThrow(/first-revision/)
+    }
+  })
 })
