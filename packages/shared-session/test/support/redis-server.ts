@@ -48,8 +48,13 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Starts a server on a port of its own, on loopback only, that writes nothing to disk unless `persistent`. */
-export async function startRedis(options: { readonly persistent?: boolean } = {}): Promise<RedisServer> {
+/**
+ * Starts a server on a port of its own, on loopback only, that writes nothing to disk unless `persistent`. With `cluster` it is a node that
+ * has no slots yet.
+ */
+export async function startRedis(
+  options: { readonly persistent?: boolean; readonly cluster?: boolean } = {},
+): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'ibkr-auth-redis-'))
   const port = await freePort()
   let child: ChildProcess | undefined
@@ -57,8 +62,12 @@ export async function startRedis(options: { readonly persistent?: boolean } = {}
     const disk = options.persistent
       ? ['--appendonly', 'yes', '--appendfsync', 'always']
       : ['--appendonly', 'no']
+    const clusterPort = options.cluster ? String(await freePort()) : ''
+    const cluster = options.cluster
+      ? ['--cluster-enabled', 'yes', '--cluster-port', clusterPort, '--cluster-announce-ip', '127.0.0.1']
+      : []
     const network = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
-    const started = spawn('redis-server', [...network, '--save', '', ...disk], {
+    const started = spawn('redis-server', [...network, '--save', '', ...disk, ...cluster], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     child = started
