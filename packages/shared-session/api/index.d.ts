@@ -184,6 +184,7 @@ interface LeadershipNews {
   readonly leads: boolean;
   readonly report: BrokerageReport | undefined;
   readonly proof: BrokerageProof | undefined;
+  readonly wanted: boolean;
 }
 interface LeadershipStatus extends LeadershipNews {
   readonly store: StoreStatus;
@@ -193,6 +194,7 @@ interface SharedLeadership {
   readonly leads: boolean;
   publish(report: BrokerageReport): void;
   subscribe(listener: (news: LeadershipNews) => void): () => void;
+  want(): void;
   status(): LeadershipStatus;
   close(): Promise<void>;
 }
