@@ -41,9 +41,12 @@ interface Letters {
 const characters =
   /%(?:25)*([\da-f]{2})|\\u([\da-f]{4})|\\x([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,6});|#0*(\d{1,7});|[a-z]{2,8};)|\\[a-z]|./gisu
 
-function lettersOf(text: string): Letters {
+/** With escapes undone, and as it stands: one that was broken in two is no escape any more. */
+const readings = [characters, /./gsu]
+
+function lettersOf(text: string, reading: RegExp): Letters {
   const [found, starts, ends]: [string[], number[], number[]] = [[], [], []]
-  for (const match of text.matchAll(characters)) {
+  for (const match of text.matchAll(reading)) {
     const [all, percent, json, short = json, html = short, decimal] = match
     const hex = html ?? percent
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
@@ -59,7 +62,9 @@ function lettersOf(text: string): Letters {
 /** Of each part of what was sent that is long enough, in each encoding that is more than an escape. */
 function lettersOfAll(sent: readonly string[]): readonly string[] {
   const spellings = new Set(sent.flatMap(partsOf).flatMap(spellingsOf))
-  const letters = new Set([...spellings].map((spelling) => lettersOf(spelling).letters))
+  const letters = new Set(
+    [...spellings].flatMap((spelling) => readings.map((reading) => lettersOf(spelling, reading).letters)),
+  )
   return [...letters].filter(({ length }) => length >= shortestSecret)
 }
 
@@ -73,8 +78,10 @@ function partsOf(value: string): string[] {
 
 function spellingsOf(part: string): string[] {
   const decoded = percentDecoded(part)
-  const plain = [...new Set([part, decoded, percentDecoded(decoded)])].map(utf8Bytes)
-  return [part, ...plain.map(hexFromBytes), ...plain.flatMap(base64SpellingsOf)]
+  const plain = [...new Set([part, decoded, percentDecoded(decoded)])]
+  const bytes = plain.map(utf8Bytes)
+  const encoded = plain.map((text) => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')))
+  return [part, ...encoded, ...bytes.map(hexFromBytes), ...bytes.flatMap(base64SpellingsOf)]
 }
 
 /** Base64 of bytes that may stand within others: only the characters that depend on none of those around. */
@@ -95,8 +102,23 @@ function percentDecoded(text: string): string {
 }
 
 function maskLetters(text: string, wanted: readonly string[]): string {
-  const { letters, starts, ends } = lettersOf(text)
   const hidden = new Uint8Array(text.length)
+  for (const reading of readings) hideIn(hidden, text, lettersOf(text, reading), wanted)
+  let line = ''
+  for (let index = 0; index < text.length; index += 1) {
+    if (hidden[index] === 0) line += text[index]
+    else if (hidden[index - 1] !== 1) line += masked
+  }
+  return line
+}
+
+/** Marks each place where a wanted text stands. */
+function hideIn(
+  hidden: Uint8Array,
+  text: string,
+  { letters, starts, ends }: Letters,
+  wanted: readonly string[],
+): void {
   for (const secret of wanted) {
     for (let at = letters.indexOf(secret); at >= 0; at = letters.indexOf(secret, at + 1)) {
       let end = ends[at + secret.length - 1] as number
@@ -104,12 +126,6 @@ function maskLetters(text: string, wanted: readonly string[]): string {
       hidden.fill(1, starts[at], end)
     }
   }
-  let line = ''
-  for (let index = 0; index < text.length; index += 1) {
-    if (hidden[index] === 0) line += text[index]
-    else if (hidden[index - 1] !== 1) line += masked
-  }
-  return line
 }
 
 const tokenCharacters = /(?:[\w+/=.~%\\-]|&(?:amp;)*#?\w{2,8};){16,}/g

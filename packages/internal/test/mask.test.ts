@@ -31,6 +31,8 @@ describe('maskEchoes', () => {
     ['in HTML twice', secret.replace('+', '&amp;plus;').replace('/', '&amp;#47;')],
     ['in upper case', secret.toUpperCase()],
     ['over two lines', `se+cr/\r\n et=word`],
+    ['percent-encoded and broken in pieces', encodeURIComponent(secret).replace(/./g, '$& ')],
+    ['percent-encoded, one escape broken', encodeURIComponent(secret).replace('%2B', '%2\r\nB')],
     ['with invisible characters within', [...secret].join('\u200b')],
     ['in base64 of something longer', Buffer.from(`{"t":"${secret}"}`).toString('base64')],
     ['in base64 one byte further', Buffer.from(`{"to":"${secret}"}`).toString('base64')],
