@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createEchoSignedJwtRequest, createSsoSessionRequest, importSigningKey } from '../src/index.ts'
 import {
   createReplayStore,
@@ -101,4 +101,15 @@ describe('a signed body', () => {
       payload: { document: { data } },
     })
   })
+})
+
+it('a signature longer than any is refused before it is decoded', async () => {
+  const [head, payload] = signed(claims).split('.')
+  const decoded = vi.spyOn(globalThis, 'atob')
+  const answer = await verifySignedJwtBody(`${head}.${payload}.${'A'.repeat(200_000)}`, options)
+  const lengths = decoded.mock.calls.map(([text]) => text.length)
+  decoded.mockRestore()
+  expect(answer).toMatchObject({ ok: false, code: 'signature' })
+  expect(lengths.length).toBeGreaterThan(0)
+  expect(Math.max(...lengths)).toBeLessThan(4096)
 })

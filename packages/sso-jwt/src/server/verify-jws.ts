@@ -130,6 +130,9 @@ function readJson(part: string, name: string): JsonPart | Refusal {
   return refuse(code, `the ${name} ${message}`)
 }
 
+/** Characters: more than an RSA signature of 16,384 bits has. */
+const longestSignature = 4096
+
 async function checkSignature(
   { signingInput, signature }: TokenParts,
   alg: unknown,
@@ -137,7 +140,7 @@ async function checkSignature(
 ): Promise<Refusal | undefined> {
   if (alg !== key.alg)
     return refuse('algorithm', `alg of the header is not ${key.alg}, which is registered with the key`)
-  const bytes = bytesFromBase64url(signature)
+  const bytes = signature.length > longestSignature ? undefined : bytesFromBase64url(signature)
   if (bytes !== undefined && (await key.verify(utf8Bytes(signingInput), bytes))) return undefined
   return refuse('signature', 'the signature does not verify under the key registered for the kid')
 }
