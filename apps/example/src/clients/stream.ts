@@ -1,4 +1,4 @@
-import { createStream, type Stream, type StreamTicket } from '@ibkr-auth/streaming'
+import { createStream, type Stream, type StreamOptions, type StreamTicket } from '@ibkr-auth/streaming'
 import type { Session } from '@ibkr-auth/transport/session'
 
 /** Where a session's WebSocket lies, and what lets it in. */
@@ -7,10 +7,12 @@ export interface StreamAccess {
   readonly baseUrl: string
   /** Asked before each connection: the access token of OAuth 1.0a, or the SSO bearer of the moment. */
   readonly query: () => StreamTicket['query']
+  /** Times of the connection, where the defaults do not fit. */
+  readonly rules?: StreamOptions['rules']
 }
 
 /** Quotes, orders and trades as they come, let in by the same session; it connects with the first subscription. */
-export function openStream(session: Session, { baseUrl, query }: StreamAccess): Stream {
+export function openStream(session: Session, { baseUrl, query, rules }: StreamAccess): Stream {
   return createStream({
     url: `${baseUrl.replace(/^http/, 'ws')}/ws`,
     async connect({ signal }) {
@@ -19,5 +21,6 @@ export function openStream(session: Session, { baseUrl, query }: StreamAccess): 
       return { query: query(), session: tickle.json<{ session: string }>().session }
     },
     onCredential: (listener) => session.onCredential(listener),
+    rules,
   })
 }
