@@ -1,30 +1,30 @@
-// Takes the example's third-party client over the sandbox's authorization page with a real Chromium, once approving and
+// Takes `ibkr-auth login` over the sandbox's authorization page with a real Chromium, once approving and
 // once cancelling: CHROME_PATH=/usr/bin/chromium node scripts/authorize-in-chromium.mjs
-// Wants the sandbox and the example built. playwright-core is fetched into .cache/tools, outside of the workspace.
+// Wants the sandbox and the command line built.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { startSandbox, writeCredentials } from '@ibkr-auth/sandbox'
+import { chromium } from 'playwright-core'
 
-const ofTheRepository = (path) => import(new URL(`../../../scripts/${path}`, import.meta.url).href)
-const { npm } = await ofTheRepository('run.mjs')
-const { readJson, root } = await ofTheRepository('workspace.mjs')
-
-const driver = { name: 'playwright-core', version: '1.65.1' }
-const program = join(root, 'apps/example/dist/main.js')
+const program = fileURLToPath(new URL('../../../packages/cli/dist/main.js', import.meta.url))
 const say = (text) => process.stdout.write(`${text}\n`)
 
 const visits = [
-  { button: 'Approve', exitCode: 0, landsWith: ['oauth_token', 'oauth_verifier'], prints: /accounts +DU\d+/ },
-  { button: 'Cancel', exitCode: 1, landsWith: [], prints: /ERR_EXAMPLE_CANCELLED/ },
+  {
+    button: 'Approve',
+    exitCode: 0,
+    landsWith: ['oauth_token', 'oauth_verifier'],
+    prints: /access token is in/,
+  },
+  { button: 'Cancel', exitCode: 1, landsWith: [], prints: /cancelled/ },
 ]
 
-const { chromium } = await installedDriver()
 const folder = mkdtempSync(join(tmpdir(), 'authorize-'))
 const callbackUrl = `http://127.0.0.1:${await freePort()}/callback`
 const sandbox = await startSandbox({ credentials: { callbackUrl } })
@@ -90,14 +90,10 @@ async function check({ button, exitCode, landsWith, prints }, seen) {
 /** The built program, with nothing of this process's settings in its environment. */
 function startClient(tokenFile) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(IBKR|IBIND)_/.test(name))
-  const child = spawn(
-    process.execPath,
-    [program, 'third-party', '--config', join(folder, 'credentials.json')],
-    {
-      env: { ...Object.fromEntries(kept), NO_COLOR: '1', IBKR_ACCESS_TOKEN_FILE: tokenFile },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  const child = spawn(process.execPath, [program, 'login', '--config', join(folder, 'credentials.json')], {
+    env: { ...Object.fromEntries(kept), NO_COLOR: '1', IBKR_ACCESS_TOKEN_FILE: tokenFile },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.add(child)
   let output = ''
   const ended = new Promise((resolve, reject) => {
@@ -131,18 +127,4 @@ async function freePort() {
   const { port } = server.address()
   await new Promise((resolve) => server.close(resolve))
   return port
-}
-
-async function installedDriver() {
-  const { name, version } = driver
-  const cache = join(root, '.cache', 'tools', `${name}-${version}`)
-  const manifest = join(cache, 'node_modules', name, 'package.json')
-  if (!existsSync(manifest) || readJson(manifest).version !== version) {
-    mkdirSync(cache, { recursive: true })
-    writeFileSync(join(cache, 'package.json'), '{ "private": true }\n')
-    await npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], {
-      cwd: cache,
-    })
-  }
-  return createRequire(manifest)(name)
 }

@@ -1,24 +1,19 @@
 // Looks at the sandbox's pages with a real Chromium: CHROME_PATH=/usr/bin/chromium node scripts/check-pages.mjs [DIR]
-// Screenshots go to DIR. playwright-core is fetched into .cache/, outside of the workspace.
+// Screenshots go to DIR, .cache/pages without one.
 import assert from 'node:assert/strict'
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createSign, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { chromium } from 'playwright-core'
 import { startSandbox } from '../dist/index.js'
 
 const cache = fileURLToPath(new URL('../.cache/pages', import.meta.url))
 const screenshots = process.argv[2] ?? cache
 mkdirSync(screenshots, { recursive: true })
-if (!existsSync(join(cache, 'node_modules/playwright-core'))) {
-  execFileSync('npm', ['install', '--prefix', cache, '--no-save', 'playwright-core@1'], { stdio: 'inherit' })
-}
-const { chromium } = createRequire(join(cache, 'x.js'))('playwright-core')
-
 const callback = createServer((request, response) => {
   response.setHeader('content-type', 'text/html')
   response.end(
