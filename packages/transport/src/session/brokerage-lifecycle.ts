@@ -92,13 +92,14 @@ function withStanding(state: Brokerage, standing: Standing): Brokerage {
   return { ...state, standing }
 }
 
-/** At the caller's word, also while it is competing or waiting. */
+/** At the caller's word, also while it is competing or waiting; one that is being opened already goes on with the word in mind. */
 function open(state: Brokerage, { takeOver }: EventOf<'open'>): BrokerageStep {
   const { standing } = state
   if (state.name === 'closed') return initialize(standing, 'wanted', takeOver)
   if (state.name === 'competing' || state.name === 'waiting')
     return initialize({ ...standing, failures: 0 }, 'taken', takeOver)
-  return stay(state)
+  const isLate = takeOver && 'opening' in state
+  return stay(isLate ? { ...state, opening: { ...state.opening, takeOver } } : state)
 }
 
 function due(state: Brokerage, event: EventOf<'due'>, rules: BrokerageRules): BrokerageStep {

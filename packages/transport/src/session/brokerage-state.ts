@@ -39,6 +39,8 @@ export interface Opening {
   readonly starts: number
   /** How often `ssodh/init` was refused for want of a DH token. */
   readonly dhRefusals: number
+  /** The caller's word, given while it was under way, to end whichever other session is found. */
+  readonly takeOver: boolean
 }
 
 type OpeningState = { readonly standing: Standing; readonly opening: Opening }

@@ -73,7 +73,7 @@ export function brokerageUnavailable(failure: Failure): TransportError {
 export function leaderHasNone(report: BrokerageReport): TransportError {
   return new TransportError(
     'ERR_TRANSPORT_BROKERAGE_UNAVAILABLE',
-    `The process that leads reports no open brokerage session (${describe(report)})`,
+    `The process that leads reports no open brokerage session (${describe(report)}); only there does openBrokerage({ takeOver: true }) end another one`,
   )
 }
 

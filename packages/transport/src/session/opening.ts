@@ -26,7 +26,7 @@ const dhPauseMs = 3_000
 /** A wait that nobody should sit through: what waits is told instead. */
 const tellAfterMs = 15_000
 
-const fresh: Opening = { starts: 0, dhRefusals: 0 }
+const fresh: Opening = { starts: 0, dhRefusals: 0, takeOver: false }
 
 /** `POST /iserver/auth/ssodh/init`; with `compete` it is never sent twice, whatever the answer. */
 export function initialize(
@@ -172,6 +172,7 @@ export function competing(
   rules: BrokerageRules,
   opening: Opening = fresh,
 ): BrokerageStep {
+  if (opening.takeOver) return initialize(standing, 'lost', true, { ...opening, takeOver: false })
   const { proof, credential, takenAtMs } = standing
   if (mayTakeOver(rules.takeOver, proof, credential, takenAtMs, event.at)) {
     const asked = rules.takeOver !== 'always' && proof?.asked === true

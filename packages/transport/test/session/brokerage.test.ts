@@ -248,6 +248,21 @@ describe('competing sessions', () => {
     expect(server.competes).toEqual([false, false])
   })
 
+  test.each([0, 10, 25, 45, 3_030, 3_060])(
+    "the caller's word that comes after %i ms of an opening counts",
+    async (afterMs) => {
+      const { clock, server, session } = createSessionHarness()
+      server.competitor = true
+      server.latencyMs = () => 20
+      const opening = session.get('/iserver/x').catch((error: unknown) => error)
+      await clock.advance(afterMs)
+      await clock.until(session.openBrokerage({ takeOver: true }))
+      await clock.until(opening)
+      expect(server.competes.filter((compete) => compete)).toHaveLength(1)
+      expect(session.status().brokerage.state).toBe('open')
+    },
+  )
+
   test("compete: true throws others out once, at the caller's word", async () => {
     const { clock, server, session } = createSessionHarness()
     server.competitor = true
