@@ -32,7 +32,8 @@ export interface Session extends Transport {
   openBrokerage(options?: OpenBrokerageOptions): Promise<void>
   /**
    * Requests with nothing of this username in between, as `POST /iserver/reply/{id}` must follow its question: from the first request
-   * of `converse` on, others wait, for five seconds at the most; only cancellations of orders pass.
+   * made through `talk` on, others wait, for five seconds at the most; only cancellations of orders pass. That first one waits for the
+   * answers to what was sent before, a second at the most. Requests that `converse` makes past `talk` are others, too.
    *
    * @returns What `converse` resolves to.
    */
