@@ -2,7 +2,7 @@ import type { CookieJar } from 'tough-cookie'
 import { isFieldValue } from '../http/headers.ts'
 import type { ResponseHeaders } from '../http/response.ts'
 
-const ofSessions = ['api', 'x-sess-uuid']
+const ofSessions: ReadonlySet<string> = new Set(['api', 'x-sess-uuid'])
 /** Far above what a session needs; what is left out beyond it is a server gone wrong. */
 const mostPerReply = 50
 
@@ -23,10 +23,10 @@ export class CookieStore {
   #forgetAtMs = 0
 
   /** @param pathPrefix - Where a cookie without a path belongs: IBKR's `x-sess-uuid` has none, and is meant for all of its session. */
-  constructor(origin: string, pathPrefix: string, names: readonly string[] = ofSessions) {
+  constructor(origin: string, pathPrefix: string, names: readonly string[] | undefined) {
     this.#origin = origin
     this.#base = `${origin}${pathPrefix}/`
-    this.#names = new Set(names)
+    this.#names = names === undefined ? ofSessions : new Set(names)
   }
 
   /** The `Cookie` header for a path; undefined if there is nothing to send. */

@@ -19,6 +19,9 @@ type Renewing = Extract<Credential, { readonly name: 'renewing' }>
 /** Refused logins in a row that may be laid to a wrong time: two replies have to agree before it counts as known. */
 const mostWrongTimes = 2
 
+/** Never changed: with each refusal there is another map. */
+const nothingRefused: Held['refusing'] = new Map()
+
 /** Where every session begins. */
 export function newCredential(rules: CredentialRules, atMs: number): Credential {
   const budget = fullBudget(rules.logins, atMs)
@@ -100,7 +103,7 @@ function established(state: Credential, event: EventOf<'established'>): Credenti
     renewAtMs,
     expiresAtMs,
     lastAccepted: 0,
-    refusing: new Map(),
+    refusing: nothingRefused,
   }
   // A good credential that is replaced says nothing about the next one.
   const unaccepted = state.name === 'renewing' ? 0 : state.ledger.unaccepted
