@@ -1,10 +1,11 @@
 import { inspect } from 'node:util'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
 import {
   type AccessToken,
   createTokenRequest,
   ibkrHosts,
   type Reply,
+  readSsoBrowserSessionResponse,
   readTokenResponse,
   type Scope,
 } from '../src/index.ts'
@@ -197,5 +198,23 @@ describe('the lifetime of a token', () => {
   it('may be a fraction, and so may the clock', () => {
     const token = readTokenResponse(reply({ ...example, expires_in: 599.9 }), asked, { now: () => 1000.5 })
     expect([token.expiresInSeconds, token.expiresAtMs]).toEqual([599, 600_000])
+  })
+})
+
+describe('a clock that is no use', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it.each([
+    () => Number.NaN,
+    () => -1,
+    () => '5' as unknown as number,
+    () => {
+      throw new Error('no clock')
+    },
+  ])('costs nobody a token: %s', (odd) => {
+    vi.useFakeTimers({ now: now(), toFake: ['Date'] })
+    expect(readTokenResponse(reply(example), asked, { now: odd }).expiresAtMs).toBe(now() + 86_399_000)
+    const session = readSsoBrowserSessionResponse(reply({ url: 'https://www.ibkr.com/' }), { now: odd })
+    expect(session.expiresAtMs).toBe(now() + 60_000)
   })
 })

@@ -1,7 +1,14 @@
 import { parseUrl } from '@ibkr-auth/internal/globals'
 import type { Reply } from '@ibkr-auth/internal/message'
 import { SecretText, type SecretTextLike } from '@ibkr-auth/internal/secret'
-import { type ClientIdentity, type ClockOptions, checkText, nowMs, readList, readMembers } from '../checks.ts'
+import {
+  type ClientIdentity,
+  type ClockOptions,
+  checkText,
+  readList,
+  readMembers,
+  replyMs,
+} from '../checks.ts'
 import type { SsoJwtWarning } from '../errors.ts'
 import type { SigningKey } from '../keys/signing-key.ts'
 import { readSuccess } from '../problem.ts'
@@ -92,7 +99,7 @@ export function readSsoBrowserSessionResponse(
     'now',
   ])
   const hosts = allowedHosts === undefined ? undefined : readList(allowedHosts, 'allowedHosts')
-  const expiresAtMs = nowMs(clock) + 60_000
+  const expiresAtMs = replyMs(clock) + 60_000
   const body = readSuccess(reply, request)
   return {
     url: new SecretText(checkUrl(body.url, hosts)),

@@ -2,7 +2,7 @@ import { URLSearchParams } from '@ibkr-auth/internal/globals'
 import type { JsonObject } from '@ibkr-auth/internal/json'
 import type { Reply } from '@ibkr-auth/internal/message'
 import { SecretText } from '@ibkr-auth/internal/secret'
-import { type ClockOptions, nowMs, readList, readMembers } from '../checks.ts'
+import { type ClockOptions, readList, readMembers, replyMs } from '../checks.ts'
 import { invalidInput, type SsoJwtWarning } from '../errors.ts'
 import { checkScopes, clientAssertionType, clientCredentials, parseScope, type Scope } from '../oauth2.ts'
 import { readSuccess } from '../problem.ts'
@@ -78,7 +78,7 @@ export interface AccessToken {
   readonly expiresInSeconds: number
   /** The server named no lifetime, as it may (RFC 6749 5.1): 300 s are assumed, enough to open a session with. */
   readonly expiresInAssumed: boolean
-  /** When it ends, in ms since 1970, by the local clock. */
+  /** When it ends, in ms since 1970, by `now`; by the runtime's clock where that tells no time. */
   readonly expiresAtMs: number
   /** `WARN_SSO_JWT_EXPIRY_NOT_BELIEVED` where the server named more than a week. */
   readonly warnings: readonly SsoJwtWarning[]
@@ -101,7 +101,7 @@ export interface AskedScopes extends SentRequest {
  */
 export function readTokenResponse(reply: Reply, asked: AskedScopes, options: ClockOptions = {}): AccessToken {
   const askedScope = readScopes(asked)
-  const now = nowMs(readMembers(options, 'options', ['now']))
+  const now = replyMs(readMembers(options, 'options', ['now']))
   const body = readSuccess(reply, asked)
   const scope = grantedScope(body, askedScope)
   return {
