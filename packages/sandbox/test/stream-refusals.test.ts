@@ -112,8 +112,9 @@ describe('the session of a WebSocket', () => {
     client.send('{"session":"0123"}')
     client.send(`smd+8314+{"fields":["31"]}`)
     client.send(JSON.stringify({ session: await sessionOf(trader) }))
-    await client.topic('system')
-    expect(client.frames.map(({ topic }) => topic)).toEqual([undefined, 'system', 'act', 'sts'])
+    await client.topic('sts')
+    // On a busy machine a heartbeat may have followed by now.
+    expect(client.frames.slice(0, 4).map(({ topic }) => topic)).toEqual([undefined, 'system', 'act', 'sts'])
   })
 
   it('is that of an SSO bearer', async () => {
