@@ -1,4 +1,4 @@
-import { SharedSessionError } from '../errors.ts'
+import { isSharedSessionError, SharedSessionError } from '../errors.ts'
 
 export function closed(): SharedSessionError {
   return new SharedSessionError(
@@ -34,5 +34,13 @@ export function loginFailed(reason: string, retryAfterMs: number): SharedSession
     'ERR_SHARED_SESSION_LOGIN_FAILED',
     `Another process failed to log in (${reason}); the next attempt is in ${Math.ceil(retryAfterMs / 1_000)} s`,
     { retryAfterMs },
+  )
+}
+
+/** The store cannot be reached, or cannot be written: something that passes. */
+export function isAway(error: unknown): error is SharedSessionError {
+  return (
+    isSharedSessionError(error) &&
+    (error.code === 'ERR_SHARED_SESSION_STORE_UNAVAILABLE' || error.code === 'ERR_SHARED_SESSION_STORE_FULL')
   )
 }

@@ -1,8 +1,9 @@
 import { nameOf } from '../errors.ts'
 import type { Standing } from '../record/sealed-record.ts'
 import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
+import { isAway } from './errors.ts'
 import { activeLease, type CredentialRecord, type Vote, withCredential } from './record.ts'
-import { isAway, type Sharer } from './sharer.ts'
+import type { Sharer } from './sharer.ts'
 
 /** Keeps a session with the login that is stored: tells it of a later one, and answers for it when others doubt. */
 export class Follower<C extends CredentialLike, X extends ContextLike> {

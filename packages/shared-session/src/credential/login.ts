@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { nameOf } from '../errors.ts'
 import { spanOf } from '../record/span.ts'
 import { type ContextLike, type CredentialLike, isCredential, type LentCredential } from './credential.ts'
-import { badCredential } from './errors.ts'
+import { badCredential, isAway } from './errors.ts'
 import {
   type CredentialRecord,
   type StoredCredential,
@@ -10,7 +10,7 @@ import {
   withFailure,
   withLease,
 } from './record.ts'
-import { isAway, type Sharer } from './sharer.ts'
+import type { Sharer } from './sharer.ts'
 
 /** One login, under a lease that is given for longer as long as it goes on. */
 export class Login<C extends CredentialLike, X extends ContextLike> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { isSharedSessionError, nameOf, SharedSessionError } from '../errors.ts'
+import { nameOf, SharedSessionError } from '../errors.ts'
 import { Presence } from '../presence.ts'
 import { Changes } from '../record/changes.ts'
 import { SealedRecord, type Standing } from '../record/sealed-record.ts'
@@ -14,7 +14,7 @@ import {
   type SessionLike,
 } from './credential.ts'
 import { type Asker, type Decision, decide, isNewer } from './decide.ts'
-import { badCredential, clockIsOff, closed, loginFailed, refusedHere } from './errors.ts'
+import { badCredential, clockIsOff, closed, isAway, loginFailed, refusedHere } from './errors.ts'
 import { Login } from './login.ts'
 import type { CredentialSettings } from './options.ts'
 import {
@@ -235,12 +235,4 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     this.#refused.push(id)
     if (this.#refused.length > rememberedRefusals) this.#refused.shift()
   }
-}
-
-/** The store cannot be reached, or cannot be written: something that passes. */
-export function isAway(error: unknown): error is SharedSessionError {
-  return (
-    isSharedSessionError(error) &&
-    (error.code === 'ERR_SHARED_SESSION_STORE_UNAVAILABLE' || error.code === 'ERR_SHARED_SESSION_STORE_FULL')
-  )
 }
