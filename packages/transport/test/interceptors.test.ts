@@ -4,6 +4,34 @@ import type { Attempt, Interceptor } from '../src/request/types.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
 describe('interceptors', () => {
+  it.each(['POST', 'PUT', 'DELETE', 'GET'])('that pass a %s on twice double no order', async (method) => {
+    const { transport, dispatcher } = createHarness(undefined, {
+      interceptors: [
+        async (attempt, next) => {
+          await next(attempt)
+          return next(attempt)
+        },
+      ],
+    })
+    const outcome = await transport.request({ method, url: '/orders' }).catch((error: unknown) => error)
+    expect(dispatcher.exchanges).toHaveLength(method === 'GET' ? 2 : 1)
+    if (method === 'GET') expect(outcome).toMatchObject({ status: 200 })
+    else {
+      expect(outcome).toMatchObject({ code: 'ERR_TRANSPORT_INVALID_INPUT', sent: 'yes' })
+      expect(String(outcome)).toMatch(/next\(\) again.*ask for the state/)
+    }
+  })
+
+  it('that pass nothing on are told so', async () => {
+    const { transport, dispatcher } = createHarness(undefined, {
+      interceptors: [(_, next) => next(undefined as never)],
+    })
+    const failure = await failureOf(transport.post('/orders', { json: {} }))
+    expect(failure).toMatchObject({ code: 'ERR_TRANSPORT_INVALID_INPUT', sent: 'no' })
+    expect(failure.message).toMatch(/passed on something else/)
+    expect(dispatcher.exchanges).toEqual([])
+  })
+
   it('stand around each attempt, the first outermost', async () => {
     const steps: string[] = []
     const named =

@@ -15,7 +15,11 @@ export function interceptedAttempt(call: CallState): Promise<TransportResponse> 
   const { interceptors } = call.settings
   const { headers, authorize } = call.request
   if (interceptors.length === 0) return sendAttempt(call, headers, authorize)
-  const innermost: Next = (attempt) => sendAttempt(call, attempt.headers, attempt.authorize)
+  const innermost: Next = (attempt) => {
+    const amiss = wrongPass(call, attempt)
+    if (amiss !== undefined) return Promise.reject(explainInterceptor(call.known, amiss))
+    return sendAttempt(call, attempt.headers, attempt.authorize)
+  }
   const chain = interceptors.reduceRight<Next>(
     (next, one) => async (attempt) => replyOf(call, await one(attempt, next)),
     innermost,
@@ -23,10 +27,17 @@ export function interceptedAttempt(call: CallState): Promise<TransportResponse> 
   return chain(describe(call, headers, authorize))
 }
 
+/** What an interceptor does amiss in passing on an attempt: one that repeats by itself would double an order. */
+function wrongPass(call: CallState, attempt: Attempt | undefined | null): string | undefined {
+  if (typeof attempt !== 'object' || attempt === null) return 'passed on something else than an attempt'
+  if (call.repeatable || call.sent === 'no') return undefined
+  return 'called next() again after the request went out'
+}
+
 /** An interceptor is foreign code. */
 function replyOf(call: CallState, answer: TransportResponse): TransportResponse {
   if (answer instanceof TransportResponse || isReply(answer)) return answer
-  throw explainInterceptor(call.known)
+  throw explainInterceptor(call.known, 'answered with something else than a reply')
 }
 
 /** Of another installed copy of this package. */

@@ -105,12 +105,12 @@ export function explainAuthorize(known: KnownOfCall, cause: unknown): TransportE
   )
 }
 
-/** An interceptor that answered with no reply; what became of the request is what is known of its attempts. */
-export function explainInterceptor(known: KnownOfCall): TransportError {
+/** An interceptor that did what it must not; what became of the request is what is known of its attempts. */
+export function explainInterceptor(known: KnownOfCall, did: string): TransportError {
   const state = known.idempotent || known.sent === 'no' ? '' : `. ${checkFirst}`
   return new TransportError(
     'ERR_TRANSPORT_INVALID_INPUT',
-    `${subject(known)}: an interceptor answered with something else than a reply${state}`,
+    `${subject(known)}: an interceptor ${did}${state}`,
     facts(known),
   )
 }
