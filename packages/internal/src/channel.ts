@@ -57,6 +57,14 @@ export function reportListenerError(listener: string, error: unknown): void {
 }
 
 /**
+ * Keeps an answer that nobody waits for from ending the process: an `async` listener's promise that rejects goes to `onError`. Told by its
+ * `then`, since a promise of another realm is no `Promise` here.
+ */
+export function containRejection(answer: unknown, onError: (error: unknown) => void): void {
+  if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).catch(onError)
+}
+
+/**
  * Calls `listener` with each message of a channel. What it throws, or rejects with, is reported and harms nothing: the runtime itself
  * would end the process for it.
  *
@@ -69,8 +77,7 @@ export function hearChannel<Message>(name: string, listener: (message: Message) 
   }
   const hear: Hear = (message) => {
     try {
-      const result = listener(message as Message)
-      if (result instanceof Promise) result.catch(contained)
+      containRejection(listener(message as Message), contained)
     } catch (error) {
       contained(error)
     }

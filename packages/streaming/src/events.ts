@@ -1,3 +1,4 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
 import { publishStreamEvent } from './channels.ts'
 import type { LostReason, StreamBrokerage, StreamState } from './connection/state.ts'
 import type { Gap } from './subscriptions/items.ts'
@@ -42,12 +43,15 @@ export class StreamListeners {
 
   tell(event: StreamEvent): void {
     publishStreamEvent(event, this.id)
+    // Told to the others as an error; a listener of errors that fails is not told of itself.
+    const contained = (error: unknown): void => {
+      if (event.type !== 'error') this.tell({ type: 'error', atMs: event.atMs, error })
+    }
     for (const listener of this.#listeners) {
       try {
-        listener(event)
+        containRejection(listener(event), contained)
       } catch (error) {
-        // Told to the others as an error; a listener of errors that throws is not told of itself.
-        if (event.type !== 'error') this.tell({ type: 'error', atMs: event.atMs, error })
+        contained(error)
       }
     }
   }

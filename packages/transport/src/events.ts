@@ -1,4 +1,5 @@
 import {
+  containRejection,
   type EventChannel,
   eventChannel,
   hearChannel,
@@ -128,17 +129,18 @@ export function codeOf(error: unknown): string | undefined {
   return error === undefined ? undefined : toldError(error, false).message
 }
 
-/** Tells listeners of something; one that throws is reported, and keeps nothing from the others. */
+/** Tells listeners of something; one that throws, or whose promise rejects, is reported, and keeps nothing from the others. */
 export function tellListeners<Event>(
   listener: string,
-  listeners: Iterable<(event: Event) => void>,
+  listeners: Iterable<(event: Event) => unknown>,
   event: Event,
 ): void {
+  const contained = (error: unknown): void => reportListenerError(listener, error)
   for (const tell of [...listeners]) {
     try {
-      tell(event)
+      containRejection(tell(event), contained)
     } catch (error) {
-      reportListenerError(listener, error)
+      contained(error)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { containRejection } from '@ibkr-auth/internal/channel'
 import { publishPacingEvent } from '@ibkr-auth/internal/pacing-channels'
 import { nameOf, SharedSessionError } from '../errors.ts'
 import { StoreAccess, type StoreStatus } from '../store/store-access.ts'
@@ -189,11 +190,14 @@ class StorePacing implements SharedPacing {
 
   #tell(event: PacingEvent): void {
     publishPacingEvent('egress' in event ? { ...event, egress: this.#egressName(event.egress) } : event)
+    const contained = (error: unknown): void => {
+      this.#lastError = nameOf(error)
+    }
     for (const listener of [...this.#listeners]) {
       try {
-        listener(event)
+        containRejection(listener(event), contained)
       } catch (error) {
-        this.#lastError = nameOf(error)
+        contained(error)
       }
     }
   }

@@ -91,6 +91,13 @@ export function readServerMessage(
   return oneLine(message, secrets)
 }
 
+/** What a reply says is wrong although its status is a success: IBKR's `{"error"}` with 200, in one line. */
+export function readStatedError(response: TransportResponse): string | undefined {
+  const text = Buffer.from(response.body.subarray(0, mostBytes)).toString('utf8').trim()
+  const message = fromJson(text)
+  return message === undefined ? undefined : oneLine(message, [])
+}
+
 function fromJson(text: string): string | undefined {
   if (!text.startsWith('{')) return undefined
   try {
@@ -103,7 +110,7 @@ function fromJson(text: string): string | undefined {
 function fromObject(body: Record<string, unknown>): string | undefined {
   const nested = body.error
   if (typeof nested === 'object' && nested !== null) return fromObject(nested as Record<string, unknown>)
-  const parts = ['title', 'error', 'error_description', 'message', 'detail'].map((name) => body[name])
+  const parts = ['title', 'error', 'error_description', 'message', 'detail', 'fail'].map((name) => body[name])
   const texts = [...parts, ...invalidArguments(body)].filter(isText)
   return texts.length > 0 ? [...new Set(texts)].join(': ') : undefined
 }

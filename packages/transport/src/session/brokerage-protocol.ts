@@ -89,7 +89,8 @@ function toReport(status: Members | undefined, hide: Hide): BrokerageReport | un
     competing: status.competing === true,
     established: typeof status.established === 'boolean' ? status.established : undefined,
     message: textOf(status.message, hide),
-    fail: textOf(status.fail, hide),
+    // The reason of a refusal with 200 may stand in `error` alone.
+    fail: textOf(status.fail, hide) ?? textOf(status.error, hide),
   }
 }
 

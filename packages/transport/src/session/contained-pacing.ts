@@ -1,3 +1,4 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
 import { documentedPenaltyMs, longestRetryAfterMs } from '../call/retry-rules.ts'
 import { isTransportError, TransportError } from '../errors.ts'
 import { InProcessPacing } from '../pacing/in-process.ts'
@@ -53,7 +54,8 @@ class ContainedPacing implements Pacing {
   }
 
   penalize(egress: unknown, retryAfterMs?: number): PacingPenalty {
-    const told = this.#ask('penalize', () => this.#pacing.penalize(egress, retryAfterMs).untilMs)
+    const penalty = this.#ask('penalize', () => this.#pacing.penalize(egress, retryAfterMs))
+    const told = this.#ask('penalize', () => penalty?.untilMs)
     const untilMs = this.#time('penalize', told)
     if (untilMs !== undefined) return { type: 'penalty', egress, untilMs }
     this.#box.add(egress, this.#host.monotonicNow(), retryAfterMs)
@@ -78,8 +80,8 @@ class ContainedPacing implements Pacing {
   }
 
   waits(username: unknown): readonly PacingQueueStatus[] {
-    const list: unknown = this.#ask('waits', () => [...this.#pacing.waits(username)].map(queueStatus)) ?? []
-    return list as readonly PacingQueueStatus[]
+    const list = this.#ask('waits', () => this.#pacing.waits(username))
+    return this.#ask('waits', () => [...(list ?? [])].map(queueStatus)) ?? []
   }
 
   drop(username: unknown, owner: unknown, error: Error): void {
@@ -145,10 +147,12 @@ class ContainedPacing implements Pacing {
     return undefined
   }
 
-  /** Undefined if it throws. */
+  /** Undefined if it throws. A promise is no answer to any of these, and its rejection is as good as a throw. */
   #ask<Value>(name: string, call: () => Value): Value | undefined {
     try {
-      return call()
+      const answer = call()
+      containRejection(answer, (error) => this.#fault(name, error))
+      return answer
     } catch (error) {
       this.#fault(name, error)
       return undefined
@@ -178,7 +182,7 @@ class ContainedPermit implements PacingPermit {
 
   release(sent: boolean): void {
     try {
-      this.#permit.release(sent)
+      containRejection(this.#permit.release(sent), (error) => this.#host.fault(error))
     } catch (error) {
       this.#host.fault(error)
     }

@@ -1,3 +1,4 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
 import { TransportError } from '../errors.ts'
 import type { TransportResponse } from '../http/response.ts'
 import type { Authorize, TransportRequest } from '../request/types.ts'
@@ -86,10 +87,15 @@ export function takeCredential(
   if (typeof value !== 'object' || value === null) throw noCredential()
   const original = value as SessionCredential
   const { authorize, expiresAtMs } = original
-  if (typeof authorize !== 'function' || !Number.isFinite(expiresAtMs)) throw noCredential()
+  if (typeof authorize !== 'function' || !Number.isFinite(expiresAtMs)) {
+    for (const member of [authorize, expiresAtMs]) containRejection(member, () => undefined)
+    throw noCredential()
+  }
   const read = <Member>(name: string, member: (from: SessionCredential) => Member): Member | undefined => {
     try {
-      return member(original)
+      const value = member(original)
+      containRejection(value, (error) => threw(`credential.${name}`, error))
+      return value
     } catch (error) {
       threw(`credential.${name}`, error)
       return undefined
@@ -97,7 +103,8 @@ export function takeCredential(
   }
   const username = read('username', (from) => from.username)
   const cookies = read('cookies', (from) => from.cookies)
-  const atMs = read('brokerageProof', (from) => from.brokerageProof?.atMs)
+  const proof = read('brokerageProof', (from) => from.brokerageProof)
+  const atMs = read('brokerageProof', () => proof?.atMs)
   const adopted = read('adopted', (from) => from.adopted)
   const logout = read('logout', (from) => from.logout)
   return {
@@ -109,7 +116,11 @@ export function takeCredential(
     brokerageProof: typeof atMs === 'number' && Number.isFinite(atMs) ? { atMs } : undefined,
     adopted: adopted === true,
     logout: typeof logout === 'boolean' || typeof logout === 'function' ? logout : undefined,
-    close: () => original.close?.(),
+    close: () => {
+      const { close } = original
+      containRejection(close, () => undefined)
+      return close?.call(original)
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { readServerMessage } from '../call/refused-reply.ts'
+import { readServerMessage, readStatedError } from '../call/refused-reply.ts'
 import { TransportError, type TransportErrorCode } from '../errors.ts'
 import type { TransportResponse } from '../http/response.ts'
 import { readMember } from './backoff.ts'
@@ -125,8 +125,9 @@ const remedies: Readonly<Partial<Record<Refusal, string>>> = {
 export function brokerageRefused(call: string, response: TransportResponse, hide: Hide): TransportError {
   const refusal = recognizeRefusal(response)
   const remedy = refusal && remedies[refusal]
-  const said = readServerMessage(response)
-  const serverMessage = said === undefined || response.ok ? undefined : hide(said)
+  // IBKR refuses with 200, too: the reason is then in `error`, and anything else in the reply is none.
+  const said = response.ok ? readStatedError(response) : readServerMessage(response)
+  const serverMessage = said === undefined ? undefined : hide(said)
   const what = response.ok
     ? `${call} answered without what was asked for`
     : `${call} answered ${response.status}`
@@ -182,9 +183,18 @@ function describe({
 
 /** This package's messages hold no secrets; of anybody else's errors the code has to do. */
 export function reasonOf(cause: unknown): string {
-  if (cause instanceof TransportError) return cause.message
+  if (isA(cause, TransportError)) return cause.message
   const code = readMember(cause, 'code')
   if (typeof code === 'string') return code
-  const name = cause instanceof Error ? readMember(cause, 'name') : undefined
+  const name = isA(cause, Error) ? readMember(cause, 'name') : undefined
   return typeof name === 'string' ? name : 'no reason given'
+}
+
+/** What was thrown may be anything: even to ask a proxy what it is may throw. */
+function isA<Kind>(cause: unknown, kind: abstract new (...given: never[]) => Kind): cause is Kind {
+  try {
+    return cause instanceof kind
+  } catch {
+    return false
+  }
 }

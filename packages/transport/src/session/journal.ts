@@ -1,3 +1,4 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
 import { TransportError } from '../errors.ts'
 import { codeOf } from '../events.ts'
 import { readMember } from './backoff.ts'
@@ -100,7 +101,7 @@ export class Journal {
   contain<Value>(name: string, call: () => Value, instead: Value): Value {
     try {
       const value = call()
-      if (value instanceof Promise) value.catch((error: unknown) => this.threw(name, error))
+      containRejection(value, (error) => this.threw(name, error))
       return value
     } catch (error) {
       this.threw(name, error)

@@ -1,3 +1,4 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
 import type { BrokerageReport } from './brokerage-protocol.ts'
 import type { BrokerageProof } from './credential.ts'
 
@@ -49,6 +50,8 @@ export interface ReadNews {
 /** Reads what foreign code tells: only what is exactly true counts. */
 export function readNews({ leads, report, proof, wanted }: LeadershipNews): ReadNews {
   const atMs: unknown = proof?.atMs
+  // Promises say nothing here, and must not end the process when they reject.
+  for (const member of [leads, report, proof, wanted, atMs]) containRejection(member, () => undefined)
   return {
     leads: leads === true,
     report: report === undefined || report === null ? undefined : readReport(report),

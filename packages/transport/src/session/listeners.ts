@@ -1,3 +1,5 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
+
 /** Those who hear of something. One that throws, or whose promise rejects, disturbs neither the session nor the others. */
 export class Listeners<Value> {
   readonly #onThrown: (error: unknown, value: Value) => void
@@ -20,8 +22,7 @@ export class Listeners<Value> {
     if (this.#listeners === undefined || this.#listeners.size === 0) return
     for (const listener of [...this.#listeners]) {
       try {
-        const result: unknown = listener(value)
-        if (result instanceof Promise) result.catch((error: unknown) => this.#onThrown(error, value))
+        containRejection(listener(value), (error) => this.#onThrown(error, value))
       } catch (error) {
         this.#onThrown(error, value)
       }

@@ -1,3 +1,4 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
 import { readRetryAfter } from '../call/retry-rules.ts'
 import type { Transport } from '../call/transport.ts'
 import type { TransportResponse } from '../http/response.ts'
@@ -208,6 +209,7 @@ export class OwnRequests {
   /** A credential that another process has obtained brings the cookies that lead to its host. */
   async #takeCookies(credential: unknown, signal: AbortSignal): Promise<void> {
     const cookies = readMember(credential, 'cookies')
+    containRejection(cookies, () => undefined)
     if (signal.aborted || !Array.isArray(cookies)) return
     const texts = cookies.filter((cookie): cookie is string => typeof cookie === 'string')
     await this.#host.transport.addCookies(texts)

@@ -136,7 +136,9 @@ export class SessionCore implements InterceptorHost, LearnerHost {
   /** Whether this process may open the brokerage session; undefined if there is no question of that. */
   leads(): boolean | undefined {
     const { leadership } = this.settings
-    return leadership && this.journal.contain('leadership.leads', () => leadership.leads === true, false)
+    return (
+      leadership && this.journal.contain<unknown>('leadership.leads', () => leadership.leads, false) === true
+    )
   }
 
   threw(name: string, cause: unknown): void {

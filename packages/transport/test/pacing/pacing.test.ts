@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -326,6 +327,28 @@ describe('waits that are too long', () => {
   })
 })
 
+describe('limits', () => {
+  test.each<[string, object]>([
+    ['methods', { methods: 'GET' }],
+    ['methods', { methods: ['get'] }],
+    ['paths', { paths: '/a' }],
+    ['paths', { paths: ['a'] }],
+    ['windows', { windows: { requests: 1, intervalMs: 1 } }],
+    ['windows', { windows: [null] }],
+    ['intervalMs', { windows: [{ requests: 1, intervalMs: 0 }] }],
+    ['requests', { windows: [{ requests: 1.5, intervalMs: 1_000 }] }],
+    ['concurrent', { concurrent: 0 }],
+  ])('%s of another kind are refused by name', (name, change) => {
+    const limit = { name: 'a', methods: ['GET'], paths: ['/a'], windows: [], ...change } as never
+    expect(() => createPacing({ limits: [limit] })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_TRANSPORT_INVALID_INPUT',
+        message: expect.stringContaining(name),
+      }),
+    )
+  })
+})
+
 describe('the penalty box', () => {
   test('a 429 stops its address for ten minutes: what waits is refused, what comes is refused, others go on', async () => {
     const { clock, pacing, ask } = harness()
@@ -387,6 +410,20 @@ describe('the penalty box', () => {
     expect(pacing.penaltyUntilMs('e')).toBeUndefined()
     await clock.until(ask('at once'))
     expect(heard.slice(1)).toEqual([{ type: 'pardon', egress: 'e' }])
+  })
+
+  test('a listener whose promise rejects is told of elsewhere, of whichever realm it is', async () => {
+    const { pacing } = harness({ penaltyMs: 900_000 })
+    const failed: unknown[] = []
+    const stopHearing = onTransportEvent('ibkr-auth:listener-error', (event) => failed.push(event.error))
+    pacing.subscribe(async () => {
+      throw 'own'
+    })
+    pacing.subscribe(runInNewContext('async () => { throw "foreign" }'))
+    pacing.penalize('a')
+    await settle()
+    stopHearing()
+    expect(failed).toEqual(['own', 'foreign'])
   })
 
   test('listeners hear of it until they stop, and one that throws is told of elsewhere', () => {

@@ -453,6 +453,8 @@ test('what a server echoes of a credential is masked in errors, events and statu
   expect(shown).not.toMatch(/token-1/)
 })
 
+const reset = { kind: 'daily-reset', timeZone: 'America/New_York', startMinute: 15, durationMinutes: 90 }
+
 test.each<[string, object]>([
   ['logins.size', { logins: { size: 1.5 } }],
   ['logins.refillMs', { logins: { refillMs: Number.NaN } }],
@@ -463,6 +465,22 @@ test.each<[string, object]>([
   ['brokerage.takeOver', { brokerage: { takeOver: 'mine' } }],
   ['brokerage.compete', { brokerage: { compete: true } }],
   ['probe', { probe: ['tickle'] }],
+  ['probe', { probe: ['/tickle?x=1'] }],
+  ['username', { username: '' }],
+  ['username', { username: 5 }],
+  ['egress', { egress: {} }],
+  ['logout', { logout: 'no' }],
+  ['authorize', { authorize: () => ({}) }],
+  ['brokerage', { brokerage: 'no' }],
+  ['renewal', { renewal: 600_000 }],
+  ['logins', { logins: 5 }],
+  ['logins.refillMs', { logins: { refillMs: 0 } }],
+  ['renewal.backoff', { renewal: { backoff: 5 } }],
+  ['renewal.backoff.baseMs', { renewal: { backoff: { baseMs: 0 } } }],
+  ['renewal.backoff.maxMs', { renewal: { backoff: { baseMs: 1_000, maxMs: 10 } } }],
+  ['renewal.timeoutMs', { renewal: { timeoutMs: 0 } }],
+  ['maintenance[0].kind', { maintenance: [{ ...reset, kind: 'holiday' }] }],
+  ['maintenance[0].durationMinutes', { maintenance: [{ ...reset, durationMinutes: 1e9 }] }],
   ['isPermanent', { isPermanent: true }],
   ['random', { random: 0.5 }],
 ])('%s is checked when it is given, and named', (name, options) => {
@@ -472,4 +490,41 @@ test.each<[string, object]>([
       message: expect.stringContaining(name),
     }),
   )
+})
+
+test.each<[string, object]>([
+  ['/iserver/auth/ssodh/init', { error: 'not entitled to trade' }],
+  ['/iserver/auth/status', { error: 'not entitled to trade' }],
+  [
+    '/iserver/auth/status',
+    { authenticated: false, connected: true, competing: false, error: 'not entitled to trade' },
+  ],
+])('%s that refuses with 200 and an error: the reason is told', async (path, body) => {
+  const { clock, server, session } = createSessionHarness()
+  server.override = (asked) =>
+    asked.endsWith(path) ? { status: 200, headers: {}, body: JSON.stringify(body) } : undefined
+  const failure = await clock.until(failureOf(session.get('/iserver/account/orders')))
+  expect(failure.code).toBe('ERR_TRANSPORT_BROKERAGE_UNAVAILABLE')
+  expect(failure.message).toMatch(/not entitled to trade/)
+})
+
+test('an error of establish() that nobody can ask what it is ends nothing', async () => {
+  const hostile = new Proxy(new Error('x'), {
+    getPrototypeOf: throwing,
+    get: throwing,
+    has: throwing,
+  })
+  let calls = 0
+  const { clock, session } = createSessionHarness({
+    establish: async ({ now }) => {
+      calls += 1
+      if (calls === 2) throw hostile
+      return { authorize: () => ({}), expiresAtMs: now() + hour }
+    },
+  })
+  await clock.until(session.ready())
+  await clock.until(session.renew().catch(() => undefined))
+  await clock.advance(10 * 60_000)
+  expect(calls).toBeGreaterThan(2)
+  expect(session.status().state).toBe('active')
 })
