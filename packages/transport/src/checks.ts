@@ -27,6 +27,12 @@ export function checkDuration(name: string, value: number, mostMs: number = long
   throw invalidInput(`${name} must be a number of milliseconds from 0 to ${mostMs}`)
 }
 
+/** Makes sure that an option is a duration that passes at all. */
+export function checkLasting(name: string, value: number, mostMs: number = longestDelayMs): number {
+  if (checkDuration(name, value, mostMs) > 0) return value
+  throw invalidInput(`${name} must be a number of milliseconds above 0`)
+}
+
 /** Makes sure that an option is a function, if it is there. */
 export function checkFunction<Given>(name: string, value: Given): Given {
   if (value === undefined || typeof value === 'function') return value
@@ -39,10 +45,10 @@ export function checkFlag<Given>(name: string, value: Given): Given {
   throw invalidInput(`${name} must be true or false`)
 }
 
-/** Makes sure that an option is text, if it is there. */
+/** Makes sure that an option is text that says something, if it is there: an empty one comes from a variable that is not set. */
 export function checkText<Given>(name: string, value: Given): Given {
-  if (value === undefined || typeof value === 'string') return value
-  throw invalidInput(`${name} must be a string`)
+  if (value === undefined || (typeof value === 'string' && value.trim() !== '')) return value
+  throw invalidInput(`${name} must be a string that is not empty`)
 }
 
 /** Makes sure that a group of options, if it is there, has its members by name: those of a list, a Map or Headers would be overlooked. */

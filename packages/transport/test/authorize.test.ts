@@ -5,6 +5,17 @@ import type { Authorize, AuthorizeRequest } from '../src/request/types.ts'
 import { createHarness, failureOf } from './support/harness.ts'
 
 describe('authorize', () => {
+  it.each([new Headers({ authorization: 'Bearer x' }), new Map([['authorization', 'Bearer x']])])(
+    'that answers with %s, which has no members, sends nothing without its credential',
+    async (answer) => {
+      const { transport, dispatcher } = createHarness(undefined, { authorize: () => answer as never })
+      const failure = await failureOf(transport.post('/orders', { json: {} }))
+      expect(failure.code).toBe('ERR_TRANSPORT_INVALID_INPUT')
+      expect(failure.message).toMatch(/headers must be an object with its members by name/)
+      expect(dispatcher.exchanges).toEqual([])
+    },
+  )
+
   it('is told exactly what will be sent', async () => {
     const asked: AuthorizeRequest[] = []
     const authorize: Authorize = (request) => {

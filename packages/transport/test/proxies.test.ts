@@ -132,6 +132,9 @@ describe('the environment', () => {
     ['[::1]:5001', '::1', false],
     ['fd00::/8', 'fd12::1', true],
     ['fd00::/8', 'fe80::1', false],
+    ['10.0.0.0/', '127.0.0.1', false],
+    ['10.0.0.0/', '10.0.0.0', false],
+    ['10.0.0.0/1e1', '10.0.0.0', false],
     ['127.0.0.1:5000', '127.0.0.1', true],
   ])('excepts addresses and ranges: %s, %s', (text, hostname, excepted) => {
     expect(readExceptions(text)({ protocol: 'http:', hostname, port: 5_000 })).toBe(excepted)

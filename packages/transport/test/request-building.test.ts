@@ -180,7 +180,101 @@ describe('methods', () => {
   })
 })
 
+describe('what would be left out or changed without a word is refused by name', () => {
+  it.each<[string, unknown, RegExp]>([
+    [
+      'a query of URLSearchParams',
+      { query: new URLSearchParams('a=1') },
+      /query must be an object with its members by name/,
+    ],
+    [
+      'a form of a Map',
+      { method: 'POST', form: new Map([['a', 1]]) },
+      /form must be an object with its members by name/,
+    ],
+    ['a query that is null', { query: null }, /query must be/],
+    ['a parameter that is null', { query: { conid: null } }, /query\.conid/],
+    ['a parameter that is no number', { query: { conid: Number.NaN } }, /query\.conid/],
+    ['an object as a parameter', { method: 'POST', form: { a: {} } }, /form\.a/],
+    ['half a character', { query: { a: '\ud800' } }, /query/],
+    [
+      'a price that is no number',
+      { method: 'POST', json: { orders: [{ price: Number.NaN }] } },
+      /price, not NaN/,
+    ],
+    ['an endless quantity', { method: 'POST', json: [Number.POSITIVE_INFINITY] }, /finite number/],
+    [
+      'headers of Headers',
+      { headers: new Headers({ a: 'b' }) },
+      /headers must be an object with its members by name/,
+    ],
+    [
+      'headers of a Map',
+      { headers: new Map([['a', 'b']]) },
+      /headers must be an object with its members by name/,
+    ],
+    ['headers that are null', { headers: null }, /headers must be an object with its members by name/],
+    ['a signal that is none', { signal: 'x' }, /signal/],
+    ['no for idempotent', { method: 'POST', idempotent: 'no' }, /idempotent must be true or false/],
+    ['no for throwHttpErrors', { throwHttpErrors: 'no' }, /throwHttpErrors must be true or false/],
+    ['a text for authorize', { authorize: 'Bearer x' }, /authorize must be a function/],
+    ['no url', { url: null }, /url must be/],
+    ['a line break in the url', { url: '/a\r\nHost: elsewhere' }, /url must not hold line breaks/],
+    ['no method', { method: undefined }, /method must be one of/],
+  ])('%s', async (_, change, message) => {
+    const { transport, dispatcher } = createHarness()
+    const request = { method: 'GET', url: '/a', ...(change as object) } as TransportRequest
+    const failure = await failureOf(transport.request(request))
+    expect(failure.code).toBe('ERR_TRANSPORT_INVALID_INPUT')
+    expect(failure.message).toMatch(message)
+    expect(dispatcher.exchanges).toEqual([])
+  })
+
+  it.each([undefined, null, 5, 'GET /a'])('a request that is %s', async (request) => {
+    const { transport } = createHarness()
+    const failure = await failureOf(transport.request(request as never))
+    expect(failure).toMatchObject({
+      code: 'ERR_TRANSPORT_INVALID_INPUT',
+      message: 'a request must be an object',
+    })
+  })
+
+  it('but for null itself, and a signal that is null', async () => {
+    const { request } = await sent({ json: { price: null }, signal: null as never })
+    expect(request.body).toBe('{"price":null}')
+  })
+})
+
 describe('options', () => {
+  it.each<[string, unknown]>([
+    ['timeouts', { timeouts: 5 }],
+    ['retry', { retry: 'never' }],
+    ['cookies', { cookies: true }],
+    ['cookies.names', { cookies: { names: 'api' } }],
+    ['userAgent', { userAgent: '' }],
+    ['allowPlainHttp', { allowPlainHttp: 'host' }],
+    ['throwHttpErrors', { throwHttpErrors: 'no' }],
+  ])('%s of another kind is refused by name', (name, options) => {
+    const make = () => createTransport({ baseUrl: 'https://api.ibkr.com', ...(options as object) })
+    expect(make).toThrow(expect.objectContaining({ code: 'ERR_TRANSPORT_INVALID_INPUT' }))
+    expect(make).toThrow(name)
+  })
+
+  it.each<[string, unknown]>([
+    ['connection.proxy', { proxy: 5 }],
+    ['connection.tls.ca', { tls: { ca: 5 } }],
+    ['connection.tls.ca', { tls: { ca: [] } }],
+    ['connection.tls.key', { tls: { key: {} } }],
+    ['connection.tls.passphrase', { tls: { passphrase: 5 } }],
+    ['connection.tls.servername', { tls: { servername: 'a b' } }],
+    ['connection.tls', { tls: 'yes' }],
+    ['connection', 'direct'],
+  ])('%s of another kind is refused by name', (name, connection) => {
+    const make = () => createTransport({ baseUrl: 'https://api.ibkr.com', connection: connection as never })
+    expect(make).toThrow(expect.objectContaining({ code: 'ERR_TRANSPORT_INVALID_INPUT' }))
+    expect(make).toThrow(name)
+  })
+
   it.each([
     { timeouts: { totalMs: -1 } },
     { timeouts: { headersMs: Number.NaN } },

@@ -1,3 +1,4 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
 import { invalidInput, StreamError } from '../errors.ts'
 import type { Topic } from '../topics/topic.ts'
 import { CatchUp } from './catch-up.ts'
@@ -186,7 +187,7 @@ export class Reader<Value> implements Subscription<Value> {
 
   #tell(listener: Listener<Value>, item: StreamItem<Value>): void {
     try {
-      listener.item(item)
+      containRejection(listener.item(item), this.#parts.onError)
     } catch (error) {
       this.#parts.onError(error)
     }

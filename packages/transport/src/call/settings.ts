@@ -8,6 +8,7 @@ import {
   checkGroup,
   checkList,
   checkNumber,
+  checkText,
   invalidInput,
   isText,
 } from '../checks.ts'
@@ -128,7 +129,7 @@ function checkParts(options: TransportOptions): void {
   checkFunction('authorize', authorize)
   checkFunction('random', random)
   checkFlag('throwHttpErrors', options.throwHttpErrors)
-  if (options.userAgent !== undefined && !isFieldValue(options.userAgent))
+  if (!isFieldValue(checkText('userAgent', options.userAgent) ?? ''))
     throw invalidInput('userAgent must be printable ASCII without line breaks')
   checkList('allowPlainHttp', options.allowPlainHttp, 'host names', isText)
   checkList('interceptors', interceptors, 'functions', (one) => typeof one === 'function')

@@ -1,7 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { checkCount, checkDuration, checkGroup, checkText, invalidInput } from '../checks.ts'
-import { isFieldValue } from './headers.ts'
 import { parseProxy } from './proxies.ts'
 
 /** A certificate or key as TLS takes it: PEM text or bytes, or several. */
@@ -73,7 +72,7 @@ function checkTls(tls: TlsOptions): void {
       createPrivateKey({ key: pem(one), ...(passphrase === undefined ? {} : { passphrase }) }),
     )
   }
-  if (servername !== undefined && !isFieldValue(servername)) {
+  if (!/^[a-z\d._-]*$/i.test(checkText('connection.tls.servername', servername) ?? '')) {
     throw invalidInput('connection.tls.servername must be a host name')
   }
   if ((cert === undefined) !== (key === undefined)) {
@@ -86,7 +85,8 @@ function checkTls(tls: TlsOptions): void {
 
 function checkMaterial(name: string, given: unknown): void {
   const isMaterial = (one: unknown): boolean => typeof one === 'string' || one instanceof Uint8Array
-  if (given === undefined || isMaterial(given) || (Array.isArray(given) && given.every(isMaterial))) return
+  const isList = Array.isArray(given) && given.length > 0 && given.every(isMaterial)
+  if (given === undefined || isMaterial(given) || isList) return
   throw invalidInput(`${name} must be PEM as text or bytes, or a list of those`)
 }
 

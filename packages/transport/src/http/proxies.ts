@@ -29,6 +29,7 @@ export type ProxyChoice = (destination: Destination) => ProxyServer | undefined
  * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` naming the setting, never its value.
  */
 export function parseProxy(given: string | URL, setting: string): ProxyServer {
+  if (typeof given !== 'string' && !(given instanceof URL)) throw invalidInput(`${setting} must be a URL`)
   const text = String(given).trim()
   const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
   const url = URL.canParse(written) ? new URL(written) : undefined
@@ -117,8 +118,8 @@ function inRange(range: string): (hostname: string) => boolean {
   const [address = '', length] = range.split('/')
   const family = familyOf(address)
   const most = family === 'ipv6' ? 128 : 32
-  const prefix = length === undefined ? most : Number(length)
-  if (family === undefined || !Number.isInteger(prefix) || prefix < 0 || prefix > most) return () => false
+  const prefix = length === undefined ? most : /^\d+$/.test(length) ? Number(length) : most + 1
+  if (family === undefined || prefix > most) return () => false
   const list = new BlockList()
   list.addSubnet(address, prefix, family)
   return (hostname) => {

@@ -13,6 +13,7 @@ import {
   checkCount,
   checkDuration,
   checkGroup,
+  checkLasting,
   checkList,
   invalidInput,
   isObject,
@@ -137,7 +138,7 @@ export class InProcessPacing implements Pacing {
 function checkWindow(of: string, window: PacingWindow): PacingWindow {
   checkGroup(`pacing: one of windows of ${of}`, window)
   checkCount(`pacing: requests of windows of ${of}`, window.requests, 1)
-  checkDuration(`pacing: intervalMs of windows of ${of}`, window.intervalMs, dayMs)
+  checkLasting(`pacing: intervalMs of windows of ${of}`, window.intervalMs, dayMs)
   return window
 }
 

@@ -49,6 +49,8 @@ function readPrefix(baseUrl: string, url: URL): string {
 /** What a URL parser leaves as it is: no dot segments, no escapes, no empty segments. Most paths of an API are like this. */
 const plainPath = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+$/
 
+const controls = /\p{Cc}/u
+
 /**
  * Finds the absolute URL of a request and makes sure that it lies within the scope.
  *
@@ -62,6 +64,8 @@ export function resolveUrl(
   const text: unknown = typeof given === 'string' ? given : given?.href
   if (typeof text !== 'string') throw invalid('url must be a string or a URL')
   if (plainPath.test(text)) return withQuery(scope, scope.pathPrefix + text, '', query)
+  // A URL parser takes some of them out without a word, and the request would go elsewhere.
+  if (controls.test(text)) throw invalid('url must not hold line breaks or other control characters')
   const url = parse(text.startsWith('/') ? scope.origin + scope.pathPrefix + text : text, 'url')
   if (url.username || url.password) throw invalid('url must not carry a user name or password')
   if (url.origin !== scope.origin) throw outOfScope(`its origin is not ${scope.origin}`)

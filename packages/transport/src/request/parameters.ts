@@ -8,7 +8,7 @@ export function encodeParameters(parameters: Parameters, of: 'query' | 'form'): 
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined) continue
     const values: readonly unknown[] = Array.isArray(value) ? value : [value]
-    for (const one of values) pairs.push(`${encode(name)}=${encode(textOf(one, `${of}.${name}`))}`)
+    for (const one of values) pairs.push(`${encode(name, of)}=${encode(textOf(one, `${of}.${name}`), of)}`)
   }
   return pairs.join('&')
 }
@@ -19,9 +19,13 @@ function textOf(value: unknown, name: string): string {
   throw invalidInput(`${name} must be a string, a number, true, false, or a list of those`)
 }
 
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
+function encode(text: string, of: string): string {
+  try {
+    return encodeURIComponent(text).replace(
+      /[!'()*]/g,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    )
+  } catch {
+    throw invalidInput(`${of} must hold whole characters: half of a surrogate pair cannot be encoded`)
+  }
 }

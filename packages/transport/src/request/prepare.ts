@@ -1,6 +1,6 @@
 import { isFormContent } from '@ibkr-auth/internal/message'
 import type { Settings } from '../call/settings.ts'
-import { checkFlag, checkFunction, checkGroup, isText } from '../checks.ts'
+import { checkFlag, checkFunction, checkGroup, isObject, isText } from '../checks.ts'
 import { TransportError } from '../errors.ts'
 import { type HeaderRecord, mergeHeaders } from '../http/headers.ts'
 import { resolveUrl } from './credential-scope.ts'
@@ -64,12 +64,14 @@ export function prepareRequest(request: TransportRequest, settings: Settings): P
 
 /** What is taken as it is must be what it says: `idempotent: 'false'` would have an order sent twice. */
 function checkRequest(request: TransportRequest): void {
+  if (!isObject(request)) throw invalid('a request must be an object')
   const { idempotent, throwHttpErrors, context, authorize, signal } = request
   checkFlag('idempotent', idempotent)
   checkFlag('throwHttpErrors', throwHttpErrors)
   checkGroup('context', context)
   if (authorize !== false) checkFunction('authorize', authorize)
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+  // `fetch` takes null for none.
+  if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function')
     throw invalid('signal must be an AbortSignal')
 }
 
@@ -118,13 +120,22 @@ export function encodeBody(options: RequestOptions): RequestBody {
 function encodeJson(value: unknown): string {
   try {
     const text = JSON.stringify(value)
+    // Only a text with a null in it can have lost a number.
+    if (text?.includes('null')) JSON.stringify(value, refuseNoNumber)
     if (typeof text === 'string') return text
   } catch (cause) {
+    if (cause instanceof TransportError) throw cause
     throw new TransportError('ERR_TRANSPORT_INVALID_INPUT', 'json must be a value that JSON can express', {
       cause,
     })
   }
   throw invalid('json must be a value that JSON can express')
+}
+
+/** JSON has no NaN: an order's price would go out as null without a word. */
+function refuseNoNumber(name: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value
+  throw invalid(`json must have a finite number${name === '' ? '' : ` as ${name}`}, not ${value}`)
 }
 
 function invalid(message: string): TransportError {

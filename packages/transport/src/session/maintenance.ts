@@ -66,10 +66,14 @@ export function checkMaintenance(given: readonly MaintenanceWindow[]): readonly 
   if (given === ibkrMaintenanceWindows) return given
   if (!Array.isArray(given)) throw invalidInput('maintenance must be a list of windows')
   const windows = given.map(copyWindow)
-  for (const [index, { timeZone, days, startMinute, durationMinutes }] of windows.entries()) {
+  for (const [index, { kind, timeZone, days, startMinute, durationMinutes }] of windows.entries()) {
     const name = `maintenance[${index}]`
     checkCount(`${name}.startMinute`, startMinute, 0)
     checkCount(`${name}.durationMinutes`, durationMinutes, 1)
+    if (durationMinutes > 7 * minutesPerDay)
+      throw invalidInput(`${name}.durationMinutes must be at most a week`)
+    if (kind !== 'daily-reset' && kind !== 'weekend')
+      throw invalidInput(`${name}.kind must be 'daily-reset' or 'weekend'`)
     if (startMinute >= minutesPerDay)
       throw invalidInput(`${name}.startMinute must be a minute of the day, from 0 to 1439`)
     if (days?.some((day: unknown) => !Number.isInteger(day) || Number(day) < 0 || Number(day) > 6)) {

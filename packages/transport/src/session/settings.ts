@@ -7,6 +7,7 @@ import {
   checkFlag,
   checkFunction,
   checkGroup,
+  checkLasting,
   checkList,
   checkText,
   invalidInput,
@@ -52,6 +53,8 @@ export function resolveSessionSettings(options: SessionOptions): SessionSettings
   checkGroup('options', options)
   if (typeof options.establish !== 'function')
     throw invalidInput('establish must be a function that obtains a credential')
+  if ('authorize' in options)
+    throw invalidInput('authorize is no option of a session: the credential that establish obtains has it')
   checkText('username', options.username)
   checkText('egress', options.egress)
   checkGroup('renewal', options.renewal)
@@ -68,7 +71,7 @@ export function resolveSessionSettings(options: SessionOptions): SessionSettings
     random: checkFunction('random', options.random) ?? systemRandom,
     renewal: {
       aheadMs: checkDuration('renewal.aheadMs', options.renewal?.aheadMs ?? 600_000),
-      timeoutMs: checkDuration('renewal.timeoutMs', options.renewal?.timeoutMs ?? 30_000, hourMs),
+      timeoutMs: checkLasting('renewal.timeoutMs', options.renewal?.timeoutMs ?? 30_000, hourMs),
     },
     credential: { ...resolveRenewal(options), probes: probe.length },
     probe,
@@ -117,9 +120,9 @@ function defaultProbe(hasBrokerage: boolean): readonly string[] {
 function checkProbe(paths: readonly string[]): readonly string[] {
   if (
     !Array.isArray(paths) ||
-    paths.some((path: unknown) => typeof path !== 'string' || !path.startsWith('/'))
+    paths.some((path: unknown) => typeof path !== 'string' || !/^\/[^\s?#]*$/.test(path))
   ) {
-    throw invalidInput('probe must be a list of paths that begin with a slash')
+    throw invalidInput('probe must be a list of paths that begin with a slash and have no query')
   }
   return paths
 }
@@ -131,7 +134,7 @@ function resolveRenewal({ renewal = {}, logins = {} }: SessionOptions): Omit<Cre
     patience: checkCount('renewal.patience', own.patience ?? 3, 1),
     logins: {
       size: checkCount('logins.size', logins.size ?? 5, 1),
-      refillMs: checkDuration('logins.refillMs', logins.refillMs ?? 180_000, hourMs),
+      refillMs: checkLasting('logins.refillMs', logins.refillMs ?? 180_000, hourMs),
     },
   }
 }
@@ -166,10 +169,10 @@ function checkKeepAlive(keepAliveMs: number): number {
 
 function resolveBackoff(of: string, own: BackoffOptions = {}): Backoff {
   checkGroup(`${of}.backoff`, own)
-  return {
-    baseMs: checkDuration(`${of}.backoff.baseMs`, own.baseMs ?? 1_000, hourMs),
-    maxMs: checkDuration(`${of}.backoff.maxMs`, own.maxMs ?? 300_000, hourMs),
-  }
+  const baseMs = checkLasting(`${of}.backoff.baseMs`, own.baseMs ?? 1_000, hourMs)
+  const maxMs = checkLasting(`${of}.backoff.maxMs`, own.maxMs ?? Math.max(baseMs, 300_000), hourMs)
+  if (maxMs < baseMs) throw invalidInput(`${of}.backoff.maxMs must not be below its baseMs`)
+  return { baseMs, maxMs }
 }
 
 function systemRandom(): number {
