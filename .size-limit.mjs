@@ -43,12 +43,12 @@ export default [
   entry('dh-live-session-token', 'everything', 14.5, whole),
   entry('sso-jwt', 'an access token', 12.5, { names: accessToken }),
   entry('sso-jwt', 'everything', 20.5, whole),
-  entry('transport', 'requests, without undici and tough-cookie', 18, {
+  entry('transport', 'requests, without undici and tough-cookie', 18.5, {
     names: ['createTransport'],
     ignore: http,
     ...node,
   }),
-  entry('transport', 'everything, without undici and tough-cookie', 44, {
+  entry('transport', 'everything, without undici and tough-cookie', 44.5, {
     files: ['index', 'session'],
     ignore: http,
     ...node,
