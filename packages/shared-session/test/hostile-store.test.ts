@@ -3,6 +3,7 @@ import { shareLeadership } from '../src/leadership/share-leadership.ts'
 import type { PacingRequest } from '../src/pacing/request.ts'
 import { sharePacing } from '../src/pacing/share-pacing.ts'
 import { memoryStore } from '../src/store/memory-store.ts'
+import { redisStore } from '../src/store/redis-store.ts'
 import type { Store } from '../src/store/store.ts'
 import type { TakeAnswer } from '../src/store/take.ts'
 import { takeByWriting } from '../src/store/take-by-writing.ts'
@@ -236,6 +237,41 @@ describe('answers that cannot be', () => {
     permit.release(true)
     expect(pacing.status().usernames).toMatchObject([{ alone: false }])
     await time.until(pacing.close())
+  })
+})
+
+describe('a Redis client that answers otherwise', () => {
+  const answering = (answer: unknown) =>
+    redisStore({
+      defineCommand: () => undefined,
+      eval: async () => answer,
+      evalsha: async () => answer,
+      duplicate: () => ({}) as never,
+    })
+
+  test.each([
+    ['bytes', [Buffer.from('{}'), '5', '1000']],
+    ['a number', [7, '5', '1000']],
+    ['no list', 'OK'],
+  ])(
+    '%s in the place of a value: an error, and not an empty key that is logged in over',
+    async (_what, answer) => {
+      await expect(answering(answer).read('key')).rejects.toMatchObject({
+        code: 'ERR_SHARED_SESSION_STORE_BROKEN',
+      })
+      const { server } = world()
+      const process = new ModelProcess(server, answering(answer))
+      await expect(process.obtain('first')).rejects.toMatchObject({ code: 'ERR_SHARED_SESSION_STORE_BROKEN' })
+      expect(server.logins).toBe(0)
+    },
+  )
+
+  test('nothing is an empty key', async () => {
+    expect(await answering([null, '5', '1000']).read('key')).toEqual({
+      value: undefined,
+      revision: 5,
+      nowMs: 1_000,
+    })
   })
 })
 

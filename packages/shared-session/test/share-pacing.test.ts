@@ -4,6 +4,7 @@ import { shareOf } from '../src/pacing/own-places.ts'
 import type { PacingEvent, PacingRequest } from '../src/pacing/request.ts'
 import { type SharedPacing, sharePacing } from '../src/pacing/share-pacing.ts'
 import { memoryStore } from '../src/store/memory-store.ts'
+import type { Store } from '../src/store/store.ts'
 import { seededRandom } from './support/seeded-random.ts'
 import { unsteady, type Way } from './support/unsteady-store.ts'
 import { VirtualTime } from './support/virtual-clock.ts'
@@ -341,6 +342,37 @@ describe('the penalty box', () => {
     await time.until(send(time, third, [], ask({ egress: 'elsewhere' })))
     await time.advance(600_000)
     await time.until(send(time, third, []))
+  })
+
+  test('one that is written while the store is being read is seen at once, not with the next look', async () => {
+    const time = new VirtualTime()
+    const store = memoryStore({ now: time.now })
+    const penaltyKey = 'paper penalty office'
+    const slow: Store = {
+      compareAndSet: (...values) => store.compareAndSet(...values),
+      watch: (key, listener) => store.watch(key, listener),
+      // The answer is as old as the question.
+      async read(key) {
+        const entry = await store.read(key)
+        if (key === penaltyKey) await time.pause(100)
+        return entry
+      },
+    }
+    const options = { key: 'paper', global: { requests: 10, intervalMs: 1_000 }, limits, egress: 'office' }
+    const other = sharePacing({ ...options, store: slow, clock: time.clock(), pollMs: 60_000 })
+    const one = sharePacing({ ...options, store, clock: time.clock() })
+    await time.until(send(time, one, []))
+    await time.until(send(time, other, []))
+    await time.advance(1_000)
+    one.penalize(undefined)
+    await time.advance(50)
+    // Told of the first change, it reads; meanwhile comes the second.
+    one.pardon(undefined)
+    await time.advance(400)
+    expect(other.penaltyUntilMs(undefined)).toBeUndefined()
+    await Promise.all([one, other].map((pacing) => time.until(pacing.close())))
+    other.hold('another', Symbol('late'))()
+    expect(other.status().usernames).toHaveLength(1)
   })
 
   test('pardon opens it everywhere', async () => {

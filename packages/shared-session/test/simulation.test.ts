@@ -35,6 +35,8 @@ class Life {
   staleMs = 0
   served = 0
   refused = 0
+  /** By how much the life of a credential looks shorter to one of them: a clock that is ahead by less than that life. */
+  shortenedMs = 0
 
   constructor(seed: number) {
     this.random = seededRandom(seed)
@@ -52,6 +54,7 @@ class Life {
       lossRate: this.mean ? this.random() * 0.02 : 0,
     }
     const aheadMs = this.random() < 0.3 ? (this.random() - 0.5) * 7_200_000 : 0
+    if (aheadMs < lifetimeMs - 5_000) this.shortenedMs = Math.max(this.shortenedMs, aheadMs)
     const store = unsteady(this.store, this.time, this.random, way)
     const process = new ModelProcess(this.server, store, { aheadMs })
     process.follow()
@@ -75,7 +78,7 @@ class Life {
       if (isAlive) expect(sinceMs, JSON.stringify(process.failures.slice(-5))).toBeLessThan(5_000)
     }
     const { excuses, staleMs, served, refused, server } = this
-    const expiries = Math.ceil((minutes * 60_000 + 60_000) / (lifetimeMs - 3_000)) + 1
+    const expiries = Math.ceil((minutes * 60_000 + 60_000) / (lifetimeMs - 3_000 - this.shortenedMs)) + 1
     return { logins: server.logins, expiries, excuses, staleMs, served, refused }
   }
 

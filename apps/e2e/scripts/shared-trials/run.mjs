@@ -39,7 +39,7 @@ async function world({
   const seal = randomBytes(32).toString('base64')
   const workers = []
   /** What happens at a step of a login: nothing, unless a trial says so. */
-  const trial = { onStep: undefined, excuses: 0, offline: [] }
+  const trial = { onStep: undefined, excuses: 0, offline: [], hasSecretLogin: false }
   const spawn = async (index) => {
     const proxy = redis && (await startProxy(redis.port))
     const settings = {
@@ -196,7 +196,9 @@ function judge(name, world, startedAtMs, { pacingOn = true } = {}) {
   const complaints = []
   if (count > expiries + trial.excuses)
     complaints.push(`${count} logins for ${expiries} expiries and ${trial.excuses} excuses`)
-  if (stale > 2_000) complaints.push(`a replaced credential was used ${stale} ms later`)
+  // What an owner got that died before it had written it, the others learn from refusals alone.
+  if (stale > 2_000 && !trial.hasSecretLogin)
+    complaints.push(`a replaced credential was used ${stale} ms later`)
   if (pacingOn && granted > 10) complaints.push(`${granted} places had in one second`)
   // Only what comes as late as the margin may come together with others.
   if (pacingOn && second > 10 && slowest <= marginMs) complaints.push(`${second} requests came in one second`)
@@ -209,7 +211,7 @@ function judge(name, world, startedAtMs, { pacingOn = true } = {}) {
   const failed = workers.map(({ report }) => report?.counts.failed ?? {}).flatMap(Object.entries)
   const verdicts = sandbox.log.entries.filter(({ status }) => status === 401).length
   console.log(
-    `${complaints.length === 0 ? '✓' : '✗'} ${name}: ${Math.round(runMs / 1000)} s, ${workers.length} processes, ${answered} answered, logins ${count} of at most ${expiries} + ${trial.excuses}, fullest second ${second} (places had: ${granted}; on the way ${slowest} ms at most, ${slow} ms for one in a hundred), orders ${JSON.stringify(orders)}, stalest ${stale} ms, 401s ${verdicts}, failures ${JSON.stringify(sum(failed))}${complaints.map((text) => `\n    ${text}`).join('')}`,
+    `${complaints.length === 0 ? '✓' : '✗'} ${name}: ${Math.round(runMs / 1000)} s, ${workers.length} processes, ${answered} answered, logins ${count} of at most ${expiries} + ${trial.excuses}, fullest second ${second} (places had: ${granted}; on the way ${slowest} ms at most, ${slow} ms for one in a hundred), orders ${JSON.stringify(orders)}, stalest ${stale} ms${trial.hasSecretLogin ? ' (after a login that nobody knew of)' : ''}, 401s ${verdicts}, failures ${JSON.stringify(sum(failed))}${complaints.map((text) => `\n    ${text}`).join('')}`,
   )
   if (complaints.length > 0) process.exitCode = 1
   if (process.env.TRIAL_LOG)
@@ -294,6 +296,7 @@ async function atStep(place, step, deal) {
   place.trial.onStep = (worker, name) => {
     if (name !== step || victim) return false
     victim = worker
+    place.trial.hasSecretLogin = steps.indexOf(step) >= 2
     deal(worker)
     return true
   }

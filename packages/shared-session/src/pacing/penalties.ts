@@ -30,6 +30,7 @@ export class SharedPenalty {
   /** By the store's clock. */
   #untilMs = 0
   #isReading = false
+  #isToReadAgain = false
   /** What the store has not been told yet, since it was away. */
   #untold: number | undefined
   lastError: string | undefined
@@ -89,20 +90,26 @@ export class SharedPenalty {
   }
 
   #look(): void {
+    this.#isToReadAgain = this.#isReading
     if (this.#isReading) return
     if (this.#untold !== undefined) {
       this.#tell(this.#untold)
       return
     }
     this.#isReading = true
+    const ended = (): void => {
+      this.#isReading = false
+      // What was written while it was being read.
+      if (this.#isToReadAgain) this.#look()
+    }
     this.#record.read().then(
       ({ record }) => {
-        this.#isReading = false
         if (this.#untold === undefined) this.#learn(record.untilMs)
+        ended()
       },
       (error: unknown) => {
-        this.#isReading = false
         this.#note(error)
+        ended()
       },
     )
   }

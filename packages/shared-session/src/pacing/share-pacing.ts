@@ -117,7 +117,7 @@ class StorePacing implements SharedPacing {
   }
 
   hold(username: unknown, conversation: unknown): () => void {
-    return this.#pacerOf(username).hold(conversation)
+    return this.#isClosed ? () => undefined : this.#pacerOf(username).hold(conversation)
   }
 
   subscribe(listener: (event: PacingEvent) => void): () => void {
