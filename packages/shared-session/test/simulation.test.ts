@@ -35,8 +35,6 @@ class Life {
   staleMs = 0
   served = 0
   refused = 0
-  /** By how much the life of a credential looks shorter to one of them: a clock that is ahead by less than that life. */
-  shortenedMs = 0
 
   constructor(seed: number) {
     this.random = seededRandom(seed)
@@ -53,8 +51,9 @@ class Life {
       isCut: false,
       lossRate: this.mean ? this.random() * 0.02 : 0,
     }
-    const aheadMs = this.random() < 0.3 ? (this.random() - 0.5) * 7_200_000 : 0
-    if (aheadMs < lifetimeMs - 5_000) this.shortenedMs = Math.max(this.shortenedMs, aheadMs)
+    const drawnMs = this.random() < 0.3 ? (this.random() - 0.5) * 7_200_000 : 0
+    // A clock that is ahead by less than a credential lives has it renewed so much earlier. Not that: the time of a session is the server's.
+    const aheadMs = drawnMs > 0 && drawnMs < lifetimeMs ? -drawnMs : drawnMs
     const store = unsteady(this.store, this.time, this.random, way)
     const process = new ModelProcess(this.server, store, { aheadMs })
     process.follow()
@@ -78,7 +77,7 @@ class Life {
       if (isAlive) expect(sinceMs, JSON.stringify(process.failures.slice(-5))).toBeLessThan(5_000)
     }
     const { excuses, staleMs, served, refused, server } = this
-    const expiries = Math.ceil((minutes * 60_000 + 60_000) / (lifetimeMs - 3_000 - this.shortenedMs)) + 1
+    const expiries = Math.ceil((minutes * 60_000 + 60_000) / (lifetimeMs - 3_000)) + 1
     return { logins: server.logins, expiries, excuses, staleMs, served, refused }
   }
 
