@@ -1,0 +1,64 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { type RsaCrtNumbers, rsaNumbersFault, rsaNumbersFromJwk } from '../src/rsa-numbers.ts'
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+const sound = rsaNumbersFromJwk({ ...privateKey.export({ format: 'jwk' }) }) as RsaCrtNumbers
+const { n, e, d, p, q, dp, dq, qi } = sound
+const message = (numbers: object, purpose: 'sign' | 'verify' = 'sign') =>
+  rsaNumbersFault(numbers, purpose)?.message
+
+/** A private exponent that is right for one prime alone. */
+const halfRight = (right: bigint, wrong: bigint): bigint =>
+  (d + 2n * (right - 1n)) % ((right - 1n) * (wrong - 1n))
+
+describe('the numbers of a private key', () => {
+  it('are taken where they belong together', () => {
+    expect(message(sound)).toBeUndefined()
+    expect(message({ n, e, d })).toBeUndefined()
+  })
+
+  // In each of them one relation alone does not hold.
+  it.each<[string, Partial<RsaCrtNumbers>]>([
+    ['p times q is not n', { n: n + 2n }],
+    ['dp is not d', { dp: dp + (p - 1n) }],
+    ['dq is not d', { dq: dq + (q - 1n) }],
+    ['d is wrong for p', { d: halfRight(q, p), dp: halfRight(q, p) % (p - 1n) }],
+    ['d is wrong for q', { d: halfRight(p, q), dq: halfRight(p, q) % (q - 1n) }],
+    ['qi is not the inverse of q', { qi: qi + 1n }],
+  ])('are refused where %s', (_, change) => {
+    expect(message({ ...sound, ...change })).toContain('do not belong together')
+  })
+
+  it.each<[string, object, string]>([
+    ['no exponent', { d: undefined }, 'private exponent is missing'],
+    ['the exponent 1', { d: 1n }, 'private exponent is missing or out of range'],
+    ['an exponent of the modulus', { d: n }, 'private exponent is missing or out of range'],
+    ['one prime', { q: undefined }, 'some of its prime factors'],
+    ['a prime of 1', { p: n, q: 1n }, 'some of its prime factors'],
+  ])('are refused with %s', (_, change, problem) => {
+    expect(message({ ...sound, ...change })).toContain(problem)
+  })
+})
+
+describe('the numbers of a public key', () => {
+  it.each<[string, object, string | undefined]>([
+    ['sound ones', {}, undefined],
+    ['no modulus', { n: undefined }, 'modulus or exponent is missing'],
+    ['a modulus of 0', { n: 0n }, 'modulus or exponent is missing'],
+    ['an even modulus', { n: n + 1n }, 'modulus is even'],
+    ['a modulus of 16,384 bits', { n: (1n << 16_383n) + 1n }, undefined],
+    ['a modulus of 16,385 bits', { n: (1n << 16_384n) + 1n }, 'more than 16384 bits'],
+    ['the exponent 1', { e: 1n }, 'even or below 3'],
+    ['the exponent 4', { e: 4n }, 'even or below 3'],
+    ['the exponent 3', { e: 3n }, undefined],
+    ['an exponent of 64 bits', { e: (1n << 63n) + 1n }, undefined],
+    ['an exponent of 65 bits', { e: (1n << 64n) + 1n }, 'more than 64 bits'],
+    ['an exponent of the modulus', { n: 15n, e: 15n }, 'not below the modulus'],
+  ])('%s', (_, change, problem) => {
+    const found = message({ n, e, ...change }, 'verify')
+    expect(problem === undefined ? found : found?.includes(problem)).toBe(
+      problem === undefined ? undefined : true,
+    )
+  })
+})
