@@ -61,14 +61,28 @@ function encodeMarks(text: string): string {
 /** 1 for bytes that mean themselves. Made when it is first used: most programs never do. */
 let unreserved: Uint8Array | undefined
 
+/** In bytes. What is larger than that costs more to be given by the system than to be filled. */
+const pieceLength = 8192
+
 /** Percent-encodes bytes, whether they are UTF-8 or not. */
 export function encodeBytes(bytes: Uint8Array): string {
+  const encoded = new Uint8Array(3 * Math.min(bytes.length, pieceLength))
+  let text = ''
+  for (let start = 0; start < bytes.length; start += pieceLength) {
+    const length = encodeInto(encoded, bytes.subarray(start, start + pieceLength))
+    text += utf8Text(encoded.subarray(0, length))
+  }
+  return text
+}
+
+/** @returns the number of bytes written */
+function encodeInto(encoded: Uint8Array, bytes: Uint8Array): number {
   unreserved ??= Uint8Array.from({ length: 256 }, (_, byte) =>
     reserved.test(String.fromCharCode(byte)) ? 0 : 1,
   )
-  const encoded = new Uint8Array(3 * bytes.length)
   let length = 0
-  for (const byte of bytes) {
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number
     if (unreserved[byte] === 1) {
       encoded[length++] = byte
     } else {
@@ -77,7 +91,7 @@ export function encodeBytes(bytes: Uint8Array): string {
       encoded[length++] = hexDigit(byte & 15)
     }
   }
-  return utf8Text(encoded.subarray(0, length))
+  return length
 }
 
 function hexDigit(value: number): number {

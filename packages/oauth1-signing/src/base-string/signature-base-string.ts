@@ -4,7 +4,7 @@ import type { RequestToSign, SearchParamsLike } from '../message.ts'
 import { isFormEncoded } from './form.ts'
 import { type EncodedParameter, encodeParameters, sortParameters } from './parameters.ts'
 import { percentEncode } from './percent-encode.ts'
-import { finishBaseString, type QuerySigning, type Treatment, treatmentNamed } from './query-signing.ts'
+import { appendParameters, type QuerySigning, type Treatment, treatmentNamed } from './query-signing.ts'
 import { parseParameters, type RequestParameters } from './request-parameters.ts'
 import { splitSentUrl } from './uri.ts'
 
@@ -101,14 +101,30 @@ export function buildBaseString(
   querySigning: QuerySigning = 'rfc5849',
 ): string {
   const treatment = treatmentNamed(querySigning)
-  return baseStringUnder(treatment, source, parseParameters(source, protocolParameters))
+  const text = unfinishedBaseString(source, parseParameters(source, protocolParameters), treatment)
+  return treatment.finish === undefined ? text : treatment.finish(text)
 }
 
-/** The same for one treatment of parameters that are parsed already. */
-export function baseStringUnder(
-  treatment: Treatment,
+/** The base strings of one request under one treatment after the other; what two have in common is put together once. */
+export function baseStringsOf(
+  source: BaseStringSource,
+  parameters: RequestParameters,
+): (querySigning: QuerySigning) => string {
+  const unfinished = new Map<string, string>()
+  return (querySigning) => {
+    const treatment = treatmentNamed(querySigning)
+    const { query, form, encode, order, finish } = treatment
+    const kind = [query, form, encode, order].join()
+    const text = unfinished.get(kind) ?? unfinishedBaseString(source, parameters, treatment)
+    unfinished.set(kind, text)
+    return finish === undefined ? text : finish(text)
+  }
+}
+
+function unfinishedBaseString(
   { encodedMethod, encodedUri }: BaseStringSource,
   { query, form, protocol }: RequestParameters,
+  treatment: Treatment,
 ): string {
   const start = `${encodedMethod}&${encodedUri}&`
   const isBare = query.length === 0 && form.length === 0
@@ -120,5 +136,5 @@ export function baseStringUnder(
         ...(treatment.form === 'signed' ? form : []),
         ...protocol,
       ]
-  return finishBaseString(start, parameters, treatment)
+  return appendParameters(start, parameters, treatment)
 }

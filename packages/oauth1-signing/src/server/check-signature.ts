@@ -1,7 +1,7 @@
 import { equalText } from '#primitives'
-import { type QuerySigning, treatmentNamed } from '../base-string/query-signing.ts'
+import type { QuerySigning } from '../base-string/query-signing.ts'
 import { parseParameters, type RequestParameters } from '../base-string/request-parameters.ts'
-import { baseStringUnder, signedParameters } from '../base-string/signature-base-string.ts'
+import { baseStringsOf, signedParameters } from '../base-string/signature-base-string.ts'
 import { revealed } from '../secret.ts'
 import { type Claim, refusalFor } from './claims.ts'
 import { type Refusal, refusal, serverFault } from './refusal.ts'
@@ -54,9 +54,10 @@ export function* findMatch(
   if (pieces(source.query) + pieces(source.form) > maximumParameters) return tooMany(maximumParameters)
   const parameters = attempt(() => parseParameters(source, signedParameters(claim.request.encoded())))
   if ('ok' in parameters) return parameters
+  const baseStringUnder = baseStringsOf(source, parameters)
   const tried: string[] = []
   for (const querySigning of ways) {
-    const text = attempt(() => baseStringUnder(treatmentNamed(querySigning), source, parameters))
+    const text = attempt(() => baseStringUnder(querySigning))
     if (typeof text !== 'string') return text
     if (tried.includes(text)) continue
     tried.push(text)

@@ -98,7 +98,7 @@ const standardWay: readonly QuerySigning[] = ['rfc5849']
 function readWays(ways: readonly QuerySigning[] | undefined): readonly QuerySigning[] | undefined {
   if (ways === undefined) return standardWay
   if (!Array.isArray(ways) || !ways.every((way) => querySignings.includes(way))) return undefined
-  return ways.length === 0 ? standardWay : [...new Set(ways)]
+  return ways.length === 0 ? standardWay : ways
 }
 
 const defaults = {
