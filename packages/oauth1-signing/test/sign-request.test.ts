@@ -183,6 +183,7 @@ describe('protocol parameters', () => {
     [{ now: () => 1e13 }],
     [{ now: () => Number.POSITIVE_INFINITY }],
     [{ nonce: undefined, randomBytes: () => new Uint8Array() }],
+    [{ nonce: undefined, randomBytes: () => new Uint8Array(15) }],
     [{ nonce: () => 7 }],
     [{ protocolParameters: { oauth_version: 1 } }],
     [{ omitNonceAndTimestamp: true }],

@@ -116,6 +116,23 @@ describe('a synchronous call refuses whatever has a then', () => {
   })
 })
 
+test.each<[string, Loose]>([
+  ['findKey', { findKey: () => unreadable }],
+  ['nonceStore.record', { nonceStore: { record: () => unreadable } }],
+  ['key.verify', { findKey: () => ({ key: { method: signer.method, verify: () => unreadable } }) }],
+])('what %s answers cannot even be waited for: refused, not thrown', async (place, more) => {
+  expect(await verifyRequest(signed(), optionsWith(more))).toMatchObject({
+    code: 'ERR_OAUTH1_SERVER_FAULT',
+    message: expect.stringContaining(place),
+  })
+})
+
+const unreadable: unknown = Object.defineProperty({}, 'then', {
+  get() {
+    throw new Error('no')
+  },
+})
+
 describe('a nonce store', () => {
   test.each([undefined, null, true, 1, 'NEW', 'recorded', 'ok', {}, ['new']])(
     'that answers %j lets nobody in',
@@ -197,6 +214,8 @@ describe('options', () => {
     ['querySigning', [undefined]],
     ['clockToleranceSeconds', Number.NaN],
     ['clockToleranceSeconds', -1],
+    ['clockToleranceSeconds', Number.POSITIVE_INFINITY],
+    ['maximumFormLength', Number.POSITIVE_INFINITY],
     ['clockToleranceSeconds', 'five'],
     ['clockToleranceSeconds', {}],
     ['maximumHeaderLength', Number.NaN],

@@ -1,4 +1,4 @@
-import { hexFromBytes } from '@ibkr-auth/internal/bytes'
+import { hexFromBytes, isBytes } from '@ibkr-auth/internal/bytes'
 import { randomHex } from '#primitives'
 import { type EncodedParameter, encodedParameter, sortParameters } from '../base-string/parameters.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
@@ -133,7 +133,8 @@ function callersNonce(nonce: () => string): string {
 function nonceFromBytes(randomBytes: (length: number) => Uint8Array): string {
   requireFunction('randomBytes', randomBytes)
   const bytes: unknown = randomBytes(nonceBytes)
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
+  // Fewer would make nonces that come again, and a request that is refused as a replay.
+  if (!isBytes(bytes) || bytes.length < nonceBytes) {
     throw invalidInput(`randomBytes must return ${nonceBytes} bytes`)
   }
   return hexFromBytes(bytes)

@@ -115,7 +115,7 @@ function readNumbers(options: Partial<Record<keyof typeof defaults, number | und
   const numbers: Record<keyof typeof defaults, number> = { ...defaults }
   for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
     const number = numberFrom(options[name] ?? defaults[name])
-    if (number === undefined) return serverFault(`${name} must be a number that is not negative`)
+    if (number === undefined) return serverFault(`${name} must be a finite number that is not negative`)
     numbers[name] = number
   }
   const { clockToleranceSeconds: toleranceSeconds, maximumParameters } = numbers
@@ -126,5 +126,5 @@ function readNumbers(options: Partial<Record<keyof typeof defaults, number | und
 /** Environment variables have numbers as texts; added to another number, such a text would be one of more digits. */
 function numberFrom(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-  return typeof number === 'number' && number >= 0 ? number : undefined
+  return typeof number === 'number' && number >= 0 && number < Number.POSITIVE_INFINITY ? number : undefined
 }

@@ -57,7 +57,11 @@ export async function verifyRequest<Found extends KeyRecord>(
 ): Promise<VerificationResult<Found>> {
   const steps = verification(request, options)
   let step = steps.next()
-  while (step.done !== true) step = steps.next(await step.value.answer)
+  while (step.done !== true) {
+    const { of, answer } = step.value
+    if (!canBeAwaited(answer)) return serverFault(`${of} answered with something that cannot be read`)
+    step = steps.next(await answer)
+  }
   return step.value
 }
 
@@ -83,6 +87,16 @@ export function verifyRequestSync<Found extends KeyRecord>(
     step = steps.next(answer)
   }
   return step.value
+}
+
+/** Whoever waits for an answer reads its `then`, and a getter or a proxy may throw. */
+function canBeAwaited(answer: unknown): boolean {
+  try {
+    void (answer as { then?: unknown } | null | undefined)?.then
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isThenable(value: unknown): boolean {
