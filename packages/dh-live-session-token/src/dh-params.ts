@@ -16,7 +16,7 @@ export interface DhParams {
 
 /**
  * An integer in one of the ways in which people keep it. A string is hexadecimal, with or without `0x`, white
- * space, colons or quotes; bytes are big-endian without sign.
+ * space, colons or quotes, line breaks written as `\n` too; bytes are big-endian without sign.
  */
 export type IntegerInput = bigint | number | string | Uint8Array
 
@@ -114,7 +114,7 @@ function readInteger(input: IntegerInput, field: string): bigint {
   if (isBytes(input) && input.length > 0 && input.length <= longestDigits) return integerFromBytes(input)
   const digits =
     typeof input === 'string' && input.length <= longestDigits
-      ? input.replace(/[\s:"']+/g, '').replace(/^0x/i, '')
+      ? input.replace(/\\[rn]|[\s:"']+/g, '').replace(/^0x/i, '')
       : ''
   if (!/^[0-9a-f]+$/i.test(digits)) {
     throw invalidDhParams(

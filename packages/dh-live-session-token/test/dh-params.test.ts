@@ -52,6 +52,10 @@ describe('parseDhParams', () => {
       { prime: `00:${smallDhParams.prime.toString(16).match(/../g)!.join(':\n    ')}`, generator: 2 },
     ],
     [
+      'line breaks as an environment variable has them',
+      { prime: smallDhParams.prime.toString(16).replace(/(.{4})/g, '$1\\n'), generator: '2\\r\\n' },
+    ],
+    [
       '0x and upper case',
       { prime: `0x${smallDhParams.prime.toString(16).toUpperCase()}`, generator: '0x02' },
     ],

@@ -228,6 +228,7 @@ describe('refusals', () => {
       /User-Agent.*Access Denied/,
     ],
     [408, '', 'ERR_LST_UNAVAILABLE', /later/],
+    [404, 'Not Found', 'ERR_LST_REFUSED', /base URL must be whole.*v1\/api/],
     [410, 'Gone', 'ERR_LST_GONE', /numbered host/],
     [411, '', 'ERR_LST_BAD_REQUEST', /Content-Length: 0/],
     [429, json({ error: 'Too many', statusCode: 429 }), 'ERR_LST_RATE_LIMITED', /10 to 15 minutes/],

@@ -35,6 +35,7 @@ const refusals: readonly Refusal[] = [
   ],
   [402, 'ERR_LST_REFUSED', 'IBKR cannot do this for the account: check its state in Client Portal.'],
   [403, 'ERR_LST_FORBIDDEN', 'Send a User-Agent header; if you do, the address may be blocked.'],
+  [404, 'ERR_LST_REFUSED', 'Nothing is there: the base URL must be whole, like https://api.ibkr.com/v1/api.'],
   [
     410,
     'ERR_LST_GONE',
