@@ -260,6 +260,12 @@ describe('doctor', () => {
     expect(stdout).toMatch(/Begin with this: the consumer key is unknown, and has small letters/)
   })
 
+  it('tells a base URL that is not whole from a refusal', async () => {
+    const config = changedConfig({ baseUrl: sandbox.url })
+    const { stdout } = await run(['doctor', '--sign-in', '--config', config])
+    expect(stdout).toMatch(/no live_session_token where baseUrl leads.*\.\n.*write baseUrl whole/)
+  })
+
   it('says what it would send', async () => {
     expect((await run(['doctor', '--plan'])).stdout).toContain('POST /oauth/live_session_token')
   })

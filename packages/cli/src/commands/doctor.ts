@@ -108,5 +108,5 @@ function conclude(facts: ReportFacts, options: OptionValues, { terminal }: Comma
   if (options.report) terminal.print(renderReport(facts))
   else if (options.json) terminal.print(JSON.stringify({ flow, findings }, null, 2))
   else if (first === undefined) terminal.print('\nNothing is wrong.')
-  else terminal.print(`\nBegin with this: ${first.detail}.\n    → ${first.remedy}`)
+  else terminal.print(`\nBegin with this: ${first.detail.replace(/\.$/, '')}.\n    → ${first.remedy}`)
 }

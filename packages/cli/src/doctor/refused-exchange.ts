@@ -61,6 +61,12 @@ export function explainExchange(error: unknown, facts: ExchangeFacts): Cause {
   const clock = facts.findings.find(({ step, outcome }) => step === 'clock' && outcome === 'failed')
   if (clock !== undefined) return { cause: clock.detail, remedy: clock.remedy ?? '' }
   if (!isLiveSessionTokenError(error)) return { cause: (error as Error).message, remedy: 'see the message' }
+  if (error.status === 404) {
+    return {
+      cause: 'the server has no live_session_token where baseUrl leads',
+      remedy: 'write baseUrl whole, like https://api.ibkr.com/v1/api',
+    }
+  }
   const explain = explanations[error.code]
   if (explain === undefined) return { cause: error.message, remedy: 'see the message' }
   const { cause, remedy } = explain(facts)
