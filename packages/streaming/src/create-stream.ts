@@ -61,7 +61,7 @@ class IbkrStream implements Stream {
 
   subscribe<Value>(topic: Topic<Value>, options: SubscribeOptions = {}): Subscription<Value> {
     if (this.#closed) throw closed()
-    if (typeof topic?.subscribe !== 'string' || typeof topic.read !== 'function')
+    if (typeof topic?.subscribe !== 'string' || typeof topic.open !== 'function')
       throw invalidInput('topic must be one of marketData(…), orders(…), …, topic(text).')
     const reader = new Reader<Value>({
       topic,

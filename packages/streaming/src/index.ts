@@ -50,5 +50,5 @@ export {
 export { marketData, type Quote, type QuoteFields } from './topics/market-data.ts'
 export { bulletins, notifications, topic } from './topics/others.ts'
 export type { Row } from './topics/rows.ts'
-export type { Parameters as TopicParameters, Topic } from './topics/topic.ts'
+export type { FrameReader, Parameters as TopicParameters, Topic } from './topics/topic.ts'
 export { orders, trades } from './topics/trading.ts'

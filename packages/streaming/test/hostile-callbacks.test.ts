@@ -154,9 +154,12 @@ describe('hostile callbacks', () => {
     stream.subscribe({
       ...orders(),
       subscribe: 'sor+{"mine":true}',
-      read: () => {
-        throw new Error('mine')
-      },
+      open: () => ({
+        newest: () => undefined,
+        read: () => {
+          throw new Error('mine')
+        },
+      }),
     })
     const items = collect(stream.subscribe(orders()))
     sockets.last().frame({ topic: 'sor', args: [{ orderId: 1 }] })

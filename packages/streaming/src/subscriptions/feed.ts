@@ -1,6 +1,6 @@
 import type { Frame } from '../connection/state.ts'
 import { StreamError } from '../errors.ts'
-import type { Topic } from '../topics/topic.ts'
+import type { FrameReader, Topic } from '../topics/topic.ts'
 import type { Gap, StaleReason, StreamItem } from './items.ts'
 import type { Reader } from './reader.ts'
 
@@ -19,7 +19,7 @@ export class Feed<Value = unknown> {
   /** Replaced when it changes: each frame goes through it. */
   #readers: readonly Reader<Value>[] = []
   readonly #onError: (error: unknown) => void
-  #value: Value | undefined
+  readonly #reading: FrameReader<Value>
   #receivedAtMs = 0
   #confirmed = false
   #stale: StaleReason | undefined = 'not-connected'
@@ -31,6 +31,7 @@ export class Feed<Value = unknown> {
   constructor(topic: Topic<Value>, onError: (error: unknown) => void) {
     this.topic = topic
     this.#onError = onError
+    this.#reading = topic.open()
   }
 
   get status(): FeedStatus {
@@ -59,7 +60,8 @@ export class Feed<Value = unknown> {
   add(reader: Reader<Value>): void {
     this.#readers = [...this.#readers, reader]
     if (this.#confirmed) reader.confirm()
-    if (this.#value !== undefined) reader.push(this.#update(this.#value))
+    const value = this.#reading.newest()
+    if (value !== undefined) reader.push(this.#update(value))
   }
 
   remove(reader: Reader<Value>): void {
@@ -70,7 +72,7 @@ export class Feed<Value = unknown> {
   asked(atMs: number): void {
     this.#askedAtMs = atMs
     // A value that stands is as old as it was, until the first frame.
-    if (this.#value === undefined || this.topic.delivery === 'every') this.#stale = undefined
+    if (this.topic.delivery === 'every' || this.#reading.newest() === undefined) this.#stale = undefined
     if (this.topic.confirmed === 'by-asking') this.#confirm()
   }
 
@@ -92,7 +94,6 @@ export class Feed<Value = unknown> {
     if (value === undefined) return
     this.#receivedAtMs = receivedAtMs
     this.#stale = undefined
-    if (this.topic.replays === 'value') this.#value = value
     if (!this.#confirmed) this.#confirm()
     const item = this.#update(value)
     for (const reader of this.#readers) reader.push(item)
@@ -121,7 +122,7 @@ export class Feed<Value = unknown> {
    */
   refused(text: string): void {
     if (!this.isAsked) return
-    const renewing = this.#confirmed && this.topic.renewAfterMs !== undefined && this.#value !== undefined
+    const renewing = this.topic.renewAfterMs !== undefined && this.#reading.newest() !== undefined
     const message = `IBKR refused ${this.topic.frameTopic}: ${text}`
     if (renewing) {
       this.#goStale('renewal-refused')
@@ -138,15 +139,16 @@ export class Feed<Value = unknown> {
   #goStale(reason: StaleReason): void {
     if (this.#stale === reason) return
     this.#stale = reason
-    if (this.#value === undefined || this.topic.delivery !== 'newest') return
-    const item = this.#update(this.#value)
+    const value = this.topic.delivery === 'newest' ? this.#reading.newest() : undefined
+    if (value === undefined) return
+    const item = this.#update(value)
     for (const reader of this.#readers) reader.push(item)
   }
 
   /** A topic may be the caller's own: what its `read` throws is told. */
   #read(frame: Frame, receivedAtMs: number): Value | undefined {
     try {
-      return this.topic.read(frame, this.#value, receivedAtMs)
+      return this.#reading.read(frame, receivedAtMs)
     } catch (error) {
       this.#onError(error)
       return undefined

@@ -1,6 +1,6 @@
 import type { Frame } from '../connection/state.ts'
 import { isRow, type Row } from './rows.ts'
-import { joinableTopic, plainTopic, type Topic, word } from './topic.ts'
+import { joinableTopic, plainTopic, standing, type Topic, word } from './topic.ts'
 
 /** Values by key; what a frame does not hold stays as it was. */
 export type AccountValues = Readonly<Record<string, Row>>
@@ -19,11 +19,13 @@ export function profitAndLoss(): Topic<AccountValues> {
     frameTopic: 'spl',
     needsBrokerage: false,
     delivery: 'newest',
-    read: ({ args }, previous) => {
-      if (!isRow(args)) return undefined
-      return merged(previous, Object.fromEntries(Object.entries(args).filter(isRowEntry)))
-    },
+    open: standing(mergeArgs),
   })
+}
+
+function mergeArgs({ args }: Frame, previous: AccountValues | undefined): AccountValues | undefined {
+  if (!isRow(args)) return undefined
+  return merged(previous, Object.fromEntries(Object.entries(args).filter(isRowEntry)))
 }
 
 function isRowEntry(entry: [string, unknown]): entry is [string, Row] {
@@ -78,7 +80,7 @@ function accountTopic(
       unsubscribe: () => `u${kind}+${account}+{}`,
       needsBrokerage: false,
       delivery: 'newest',
-      read: mergeResult,
+      open: standing(mergeResult),
     },
   )
 }

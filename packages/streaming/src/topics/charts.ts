@@ -1,5 +1,5 @@
 import { isRow, type Row } from './rows.ts'
-import { contractId, message, plainTopic, type Topic, word } from './topic.ts'
+import { contractId, each, message, plainTopic, standing, type Topic, word } from './topic.ts'
 
 /** What {@link history} asks for; values are IBKR's. */
 export interface HistoryOptions {
@@ -25,7 +25,7 @@ export function history(conid: number, options: HistoryOptions): Topic<Row> {
     unsubscribe: (serverId) => (serverId === undefined ? undefined : `umh+${serverId}`),
     replays: 'value',
     takes: 'history-request',
-    read: (frame) => frame,
+    open: standing((frame) => frame),
   })
 }
 
@@ -46,6 +46,6 @@ export function depth(
     frameTopic: topic,
     unsubscribe: () => `ubd+${account}`,
     confirmed: 'by-asking',
-    read: ({ data }) => (Array.isArray(data) ? data.filter(isRow) : undefined),
+    open: each(({ data }) => (Array.isArray(data) ? data.filter(isRow) : undefined)),
   })
 }

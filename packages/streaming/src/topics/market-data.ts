@@ -9,7 +9,7 @@ import {
   marketDataFields,
   readAvailability,
 } from './fields.ts'
-import { contractId, joinableTopic, message, type Topic, word } from './topic.ts'
+import { contractId, type FrameReader, joinableTopic, message, type Topic, word } from './topic.ts'
 
 /**
  * Texts as IBKR sent them, of the fields that were asked for: under the name that {@link marketDataFields} has for
@@ -51,6 +51,7 @@ export function marketData(
   const numbers = [...new Set([...fields.map(checkedNumber), marketDataFields.availability])]
   const topic = `smd+${contractId(conid)}${exchange}`
   const ending = message(`umd+${conid}`, {})
+  const asked = numbers.map((number) => known.get(number) ?? askedFor(number))
   return joinableTopic<Quote>(
     topic,
     { fields: numbers },
@@ -59,7 +60,7 @@ export function marketData(
       delivery: 'newest',
       renewAfterMs,
       takes: 'market-data-line',
-      read: quoteReader(conid, numbers),
+      open: () => new QuoteReader(conid, asked),
     },
   )
 }
@@ -87,41 +88,61 @@ const known: ReadonlyMap<string, Asked> = new Map(
   Object.values(marketDataFields).map((number) => [number, askedFor(number)]),
 )
 
-/**
- * The texts of a quote, merged from a frame and what was known before. This is done for each frame, so it looks at what
- * was asked for instead of walking through the frame: its members are numbers, which engines list slowly. A class makes
- * objects of one shape, with their members inside them.
- */
-class MergedFields {
+/** An object of one shape for each list of fields, with its members inside it. */
+class NamedTexts {
   [key: string]: string
 
-  constructor(
-    asked: readonly Asked[],
-    frame: Frame,
-    before: Readonly<Record<string, string | undefined>> | undefined,
-  ) {
-    for (const { index, key } of asked) {
-      const told = frame[index]
-      const value = typeof told === 'string' ? told : typeof told === 'number' ? String(told) : before?.[key]
-      if (value !== undefined) this[key] = value
+  constructor(asked: readonly Asked[], texts: readonly (string | undefined)[]) {
+    for (let place = 0; place < asked.length; place += 1) {
+      const text = texts[place]
+      if (text !== undefined) this[(asked[place] as Asked).key] = text
     }
   }
 }
 
-function quoteReader(conid: number, numbers: readonly string[]): Topic<Quote>['read'] {
-  const asked = numbers.map((number) => known.get(number) ?? askedFor(number))
-  return (frame, previous, receivedAtMs) => {
-    const fields: QuoteFields = new MergedFields(asked, frame, previous?.fields)
+/**
+ * Merges frames into quotes. This is done for each frame, so it looks at what was asked for instead of walking through
+ * the frame: its members are numbers, which engines list slowly. What stands is kept as a list that is written over:
+ * of a thousand contracts the last quote of each would otherwise be one more thing for the garbage collector to move.
+ */
+class QuoteReader implements FrameReader<Quote> {
+  readonly #conid: number
+  readonly #asked: readonly Asked[]
+  readonly #texts: (string | undefined)[]
+  #updatedAtMs: number | undefined
+  #receivedAtMs: number | undefined
+
+  constructor(conid: number, asked: readonly Asked[]) {
+    this.#conid = conid
+    this.#asked = asked
+    this.#texts = asked.map(() => undefined)
+  }
+
+  read(frame: Frame, receivedAtMs: number): Quote {
+    const asked = this.#asked
+    for (let place = 0; place < asked.length; place += 1) {
+      const value = frame[(asked[place] as Asked).index]
+      if (typeof value === 'string') this.#texts[place] = value
+      else if (typeof value === 'number') this.#texts[place] = String(value)
+    }
+    const { _updated: updated } = frame
+    if (typeof updated === 'number' && Number.isFinite(updated)) this.#updatedAtMs = updated
+    this.#receivedAtMs = receivedAtMs
+    return this.#quote(receivedAtMs)
+  }
+
+  newest(): Quote | undefined {
+    return this.#receivedAtMs === undefined ? undefined : this.#quote(this.#receivedAtMs)
+  }
+
+  #quote(receivedAtMs: number): Quote {
+    const fields: QuoteFields = new NamedTexts(this.#asked, this.#texts)
     return {
-      conid,
+      conid: this.#conid,
       fields,
       availability: readAvailability(fields.availability),
-      updatedAtMs: updatedAtMs(frame, previous),
+      updatedAtMs: this.#updatedAtMs,
       receivedAtMs,
     }
   }
-}
-
-function updatedAtMs({ _updated: updated }: Frame, previous: Quote | undefined): number | undefined {
-  return typeof updated === 'number' && Number.isFinite(updated) ? updated : previous?.updatedAtMs
 }

@@ -1,6 +1,6 @@
 import { invalidInput } from '../errors.ts'
 import { type Row, rowsOf } from './rows.ts'
-import { plainTopic, type Topic } from './topic.ts'
+import { each, plainTopic, type Topic } from './topic.ts'
 
 /** Notifications (`ntf`), which IBKR sends without being asked. */
 export function notifications(): Topic<readonly Row[]> {
@@ -17,7 +17,7 @@ function unasked(name: string): Topic<readonly Row[]> {
     frameTopic: name,
     asked: false,
     confirmed: 'by-asking',
-    read: rowsOf,
+    open: each(rowsOf),
   })
 }
 
@@ -54,6 +54,6 @@ export function topic(
     frameTopic,
     unsubscribe: () => unsubscribe,
     confirmed: 'by-asking',
-    read: (frame) => frame,
+    open: each((frame) => frame),
   })
 }

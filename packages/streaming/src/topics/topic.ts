@@ -28,10 +28,41 @@ export interface Topic<Value> {
   readonly confirmed: 'by-frame' | 'by-asking'
   /** What it takes of what IBKR limits. */
   readonly takes: 'market-data-line' | 'history-request' | undefined
-  /** Reads a frame; `previous` is what came before, for topics that come as changes. */
-  readonly read: (frame: Frame, previous: Value | undefined, receivedAtMs: number) => Value | undefined
+  /** Makes what reads the frames of one subscription. */
+  readonly open: () => FrameReader<Value>
   /** Makes what leaves out, for one reader, what that reader has had; `undefined` of it is nothing new. */
   readonly filter: (() => (value: Value) => Value | undefined) | undefined
+}
+
+/** Reads the frames of one subscription, and remembers what it needs of them. */
+export interface FrameReader<Value> {
+  /** The value that a frame makes; `undefined` for a frame that makes none. */
+  read(frame: Frame, receivedAtMs: number): Value | undefined
+  /** The value that stands, where the topic has one: for who comes later, and for telling that it is stale. */
+  newest(): Value | undefined
+}
+
+/** Reads a frame; `previous` is what came before, for topics that come as changes. */
+type ReadFrame<Value> = (frame: Frame, previous: Value | undefined, receivedAtMs: number) => Value | undefined
+
+/** For topics whose frames each stand for themselves. */
+export function each<Value>(read: (frame: Frame) => Value | undefined): () => FrameReader<Value> {
+  return () => ({ read, newest: () => undefined })
+}
+
+/** For topics with a value that stands, and comes whole or as changes. */
+export function standing<Value>(read: ReadFrame<Value>): () => FrameReader<Value> {
+  return () => {
+    let newest: Value | undefined
+    return {
+      read(frame, receivedAtMs) {
+        const value = read(frame, newest, receivedAtMs)
+        newest = value ?? newest
+        return value
+      },
+      newest: () => newest,
+    }
+  }
 }
 
 /** Parameters of a subscription: lists, numbers and flags. */
@@ -40,7 +71,7 @@ export type Parameters = Readonly<Record<string, readonly string[] | number | bo
 /** What most topics share. */
 export function plainTopic<Value>(
   subscribe: string,
-  options: Partial<Topic<Value>> & Pick<Topic<Value>, 'frameTopic' | 'read'>,
+  options: Partial<Topic<Value>> & Pick<Topic<Value>, 'frameTopic' | 'open'>,
 ): Topic<Value> {
   const { delivery = 'every' } = options
   return {
@@ -63,7 +94,7 @@ export function plainTopic<Value>(
 export function joinableTopic<Value>(
   frameTopic: string,
   parameters: Parameters,
-  options: Partial<Topic<Value>> & Pick<Topic<Value>, 'read'>,
+  options: Partial<Topic<Value>> & Pick<Topic<Value>, 'open'>,
 ): Topic<Value> {
   return plainTopic<Value>(message(frameTopic, parameters), { ...options, frameTopic, parameters })
 }

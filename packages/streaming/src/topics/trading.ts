@@ -1,6 +1,6 @@
 import { invalidInput } from '../errors.ts'
 import { type Row, rowsOf } from './rows.ts'
-import { joinableTopic, type Topic } from './topic.ts'
+import { each, joinableTopic, type Topic } from './topic.ts'
 
 /**
  * Changes of orders (`sor`). No snapshot is promised: ask `GET /iserver/account/orders` first, and as `catchUp`. IBKR
@@ -15,7 +15,7 @@ export function orders(filters: readonly string[] = []): Topic<readonly Row[]> {
   return joinableTopic<readonly Row[]>('sor', filters.length === 0 ? {} : { filters: [...filters] }, {
     unsubscribe: () => 'uor+{}',
     confirmed: 'by-asking',
-    read: rowsOf,
+    open: each(rowsOf),
   })
 }
 
@@ -56,6 +56,6 @@ export function trades(
   return joinableTopic<readonly Row[]>(
     'str',
     { realtimeUpdatesOnly, days },
-    { unsubscribe: () => 'utr', replays: 'asking', read: rowsOf, filter: onceEach },
+    { unsubscribe: () => 'utr', replays: 'asking', open: each(rowsOf), filter: onceEach },
   )
 }
