@@ -208,8 +208,12 @@ interface Topic<Value> {
   readonly renewAfterMs: number | undefined;
   readonly confirmed: "by-frame" | "by-asking";
   readonly takes: "market-data-line" | "history-request" | undefined;
-  readonly read: (frame: Frame, previous: Value | undefined, receivedAtMs: number) => Value | undefined;
+  readonly open: () => FrameReader<Value>;
   readonly filter: (() => (value: Value) => Value | undefined) | undefined;
+}
+interface FrameReader<Value> {
+  read(frame: Frame, receivedAtMs: number): Value | undefined;
+  newest(): Value | undefined;
 }
 type Parameters = Readonly<Record<string, readonly string[] | number | boolean | undefined>>;
 interface Limits {
@@ -441,4 +445,4 @@ declare function trades(options?: {
   readonly realtimeUpdatesOnly?: boolean | undefined;
   readonly days?: number | undefined;
 }): Topic<readonly Row[]>;
-export { type AccountTopicOptions, type AccountValues, type AskCatchUp, type Availability, type Clock, type ConnectionRules, type Frame, type Gap, type Health, type Healthy, type HistoryOptions, type Limits, type LostReason, type MarketDataField, type MarketDataFieldName, type OpenSocket, type OverallHealth, type PartHealth, type Quote, type QuoteFields, type Row, type SocketAddress, type SocketListener, type StaleReason, type Stream, type StreamBrokerage, type StreamDispatcher, StreamError, type StreamErrorCode, type StreamEvent, type StreamEvents, type StreamHealth, type StreamIdentity, type StreamItem, type StreamListener, type StreamOptions, type StreamSocket, type StreamState, type StreamStatus, type StreamTicket, type StreamWaitingFor, type SubscribeOptions, type Subscription, type FeedStatus as SubscriptionStatus, type ToldStreamError, type Topic, type Parameters as TopicParameters, accountSummary, bulletins, createStream, depth, healthOf, history, isStreamError, ledger, marketData, marketDataFields, notifications, onStreamEvent, orders, profitAndLoss, quoteNumber, systemClock, topic, trades };
+export { type AccountTopicOptions, type AccountValues, type AskCatchUp, type Availability, type Clock, type ConnectionRules, type Frame, type FrameReader, type Gap, type Health, type Healthy, type HistoryOptions, type Limits, type LostReason, type MarketDataField, type MarketDataFieldName, type OpenSocket, type OverallHealth, type PartHealth, type Quote, type QuoteFields, type Row, type SocketAddress, type SocketListener, type StaleReason, type Stream, type StreamBrokerage, type StreamDispatcher, StreamError, type StreamErrorCode, type StreamEvent, type StreamEvents, type StreamHealth, type StreamIdentity, type StreamItem, type StreamListener, type StreamOptions, type StreamSocket, type StreamState, type StreamStatus, type StreamTicket, type StreamWaitingFor, type SubscribeOptions, type Subscription, type FeedStatus as SubscriptionStatus, type ToldStreamError, type Topic, type Parameters as TopicParameters, accountSummary, bulletins, createStream, depth, healthOf, history, isStreamError, ledger, marketData, marketDataFields, notifications, onStreamEvent, orders, profitAndLoss, quoteNumber, systemClock, topic, trades };
