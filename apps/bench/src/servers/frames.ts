@@ -5,10 +5,10 @@ import type { AddressInfo, Socket } from 'node:net'
 // A WebSocket server that is nobody's bottleneck: frames are encoded before the first is sent. What clients send is not looked at.
 
 /**
- * What the server is asked for on its channel: frames for the client with this token, all in one `piece`, in one write
- * `each`, or `spread`, four each ms, with the moment of sending.
+ * What the server is asked for on its channel: frames for the client with this token, all in one `piece`, or `spread`,
+ * four each ms, with the moment of sending.
  */
-export type Order = Readonly<{ to: string; frames: number; how: 'piece' | 'each' | 'spread' }>
+export type Order = Readonly<{ to: string; frames: number; how: 'piece' | 'spread' }>
 
 const subscriptions = Number(process.argv[2])
 const sockets = new Map<string, Socket>()
@@ -45,7 +45,7 @@ process.on('message', ({ to, frames, how }: Order) => {
   for (const one of sockets.values()) one.write(frame(`{"topic":"system","hb":${Date.now()}}`))
   if (how === 'spread') return spread(socket, frames)
   const all = Array.from({ length: frames }, (_, index) => quote(index, index === frames - 1 ? 'last' : ''))
-  for (const one of how === 'piece' ? [Buffer.concat(all)] : all) socket.write(one)
+  socket.write(Buffer.concat(all))
 })
 
 const server = createServer().on('upgrade', (request, socket: Socket) => {
