@@ -94,9 +94,17 @@ function toReport(status: Members | undefined, hide: Hide): BrokerageReport | un
   }
 }
 
+/** More than any message has; what follows is not looked at. */
+const mostCharacters = 65_536
+
 function textOf(value: unknown, hide: Hide): string | undefined {
   if (typeof value !== 'string') return undefined
-  const line = hide(value.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim()).slice(0, 500)
+  const line = hide(
+    value
+      .slice(0, mostCharacters)
+      .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+      .trim(),
+  ).slice(0, 500)
   return line === '' ? undefined : line
 }
 
