@@ -33,12 +33,12 @@ const http = ['undici', 'tough-cookie']
 const ofTheSandbox = ['@ibkr-auth/*', 'hono', 'hono/*', '@hono/*', 'ws', '@peculiar/*']
 
 export default [
-  entry('oauth1-signing', 'sign with HMAC-SHA256', 7.8, { names: header }),
+  entry('oauth1-signing', 'sign with HMAC-SHA256', 8, { names: header }),
   entry('oauth1-signing', 'sign with HMAC-SHA256, on Node', 5.8, {
     names: header,
     on: 'Node, by its own build',
   }),
-  entry('oauth1-signing', 'everything', 23, whole),
+  entry('oauth1-signing', 'everything', 23.5, whole),
   entry('dh-live-session-token', 'an exchange', 9, { names: ['beginExchange'] }),
   entry('dh-live-session-token', 'everything', 14.5, whole),
   entry('sso-jwt', 'an access token', 12.5, { names: accessToken }),

@@ -395,3 +395,26 @@ describe('a request that cannot be read', () => {
     },
   )
 })
+
+describe('an answer that throws when it is asked whether it is a promise', () => {
+  const unreadable = (): unknown =>
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('not for you')
+        },
+      },
+    )
+
+  test.each<[of: string, more: () => Loose]>([
+    ['findKey', () => ({ findKey: unreadable })],
+    ['key.sign', () => ({ findKey: () => ({ key: { method: 'HMAC-SHA256', sign: unreadable } }) })],
+    ['key.verify', () => ({ findKey: () => ({ key: { method: 'HMAC-SHA256', verify: unreadable } }) })],
+    ['nonceStore.record', () => ({ nonceStore: { record: unreadable } })],
+  ])('of %s is a fault of the server', async (of, more) => {
+    const result = await both(more)
+    expect(result).toMatchObject({ ok: false, code: 'ERR_OAUTH1_SERVER_FAULT', status: 500 })
+    expect('message' in result && result.message).toContain(of)
+  })
+})

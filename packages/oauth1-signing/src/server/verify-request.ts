@@ -102,7 +102,7 @@ function canBeAwaited(answer: unknown): boolean {
 function isThenable(value: unknown): boolean {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
   try {
-    return 'then' in value && typeof value.then === 'function'
+    return typeof (value as { readonly then?: unknown }).then === 'function'
   } catch {
     return true
   }
