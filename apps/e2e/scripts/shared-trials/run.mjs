@@ -284,6 +284,8 @@ const trials = {
         const tookMs = Date.now() - from
         console.log(`  ${tookMs <= leaseMs + 3_000 ? '✓' : '✗'} another leads after ${tookMs} ms`)
         if (tookMs > leaseMs + 3_000) process.exitCode = 1
+        // Long enough to open, and to trade.
+        await pause(6_000)
       }
     })
   },
