@@ -143,6 +143,9 @@ describe('a hostile server', () => {
         const frame = JSON.parse(text) as Frame
         const step = next(state, { type: 'frame', attempt, frame }, context)
         expect(step.effects.some((effect) => effect.do === 'deliver')).toBe(isData(state, attempt, frame))
+        const isOurs = state.name === 'open' && attempt === 1
+        const isConnections = frame.topic === 'system' || frame.topic === 'sts'
+        expect(isData(state, attempt, frame)).toBe(isOurs && !isConnections)
         if (isData(state, attempt, frame)) {
           expect(step.state).toBe(state)
           expect(step.effects).toEqual([{ do: 'deliver', frame }])
