@@ -63,7 +63,7 @@ export function explainExchange(error: unknown, facts: ExchangeFacts): Cause {
   if (!isLiveSessionTokenError(error)) return { cause: (error as Error).message, remedy: 'see the message' }
   if (error.status === 404) {
     return {
-      cause: 'the server has no live_session_token where baseUrl leads',
+      cause: 'the server answers 404: it has no live_session_token where baseUrl leads',
       remedy: 'write baseUrl whole, like https://api.ibkr.com/v1/api',
     }
   }
