@@ -65,16 +65,18 @@ describe('an order', () => {
     })
     expect(sandbox.orders).toEqual([])
     const asked: Question[] = []
+    const meanwhile: Promise<unknown>[] = []
     sandbox.market.askNext('o10331')
     const answer = async (question: Question): Promise<boolean> => {
       asked.push(question)
       // What the session sends meanwhile would make the question void.
-      void client.accounts().catch(() => undefined)
+      meanwhile.push(client.accounts())
       await new Promise(setImmediate)
       return true
     }
     expect(await client.placeOrder(account, far, { answer })).toMatchObject({ status: 'Submitted' })
     expect(asked.map(({ messageIds }) => messageIds)).toEqual([['o163'], ['o10331']])
+    await Promise.all(meanwhile)
     expect(await failure(client.placeOrder(account, far, { answer: () => 'yes' as never }))).toMatchObject({
       code: 'declined',
     })

@@ -102,11 +102,21 @@ async function converse(
     if ('order_id' in first) return { orderId: first.order_id, cOID, status: first.order_status }
     const text = first.message.join('\n')
     const confirmed = (await answer({ messageIds: first.messageIds ?? [], text })) === true
-    const replied = await talk.post(`/iserver/reply/${encodeURIComponent(first.id)}`, { json: { confirmed } })
-    if (!confirmed) throw new OrderError('declined', `Not placed: ${text}`, cOID)
-    reply = replied.json<OrderReply>()
+    const replied = talk.post(`/iserver/reply/${encodeURIComponent(first.id)}`, { json: { confirmed } })
+    // Without a yes nothing is placed, whatever becomes of the no.
+    if (!confirmed) throw new OrderError('declined', `Not placed: ${text}`, cOID, await failureOf(replied))
+    reply = (await replied).json<OrderReply>()
   }
   throw new OrderError('unknown', `IBKR asked more than ${mostQuestions} questions`, cOID)
+}
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    await work
+    return undefined
+  } catch (error) {
+    return error
+  }
 }
 
 /** True for a failure after which an order may stand in the book: all but those that IBKR answered with a clear no. */
