@@ -106,7 +106,7 @@ interface StoreStatus {
 }
 type EstablishReason = "first" | "scheduled" | "expired" | "refused" | "renew";
 interface CredentialLike {
-  readonly authorize: (request: any) => any;
+  readonly authorize: (request: never) => unknown;
   readonly expiresAtMs: number;
   readonly username?: string | undefined;
   readonly cookies?: readonly string[] | undefined;
@@ -343,7 +343,7 @@ interface IoRedisLike {
   duplicate(): IoRedisSubscriberLike;
 }
 interface IoRedisSubscriberLike {
-  on(event: string, listener: (...values: any[]) => void): unknown;
+  on(event: string, listener: (...values: unknown[]) => void): unknown;
   subscribe(channel: string): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   disconnect(): void;
@@ -358,7 +358,7 @@ interface NodeRedisInput {
   arguments: string[];
 }
 interface NodeRedisSubscriberLike {
-  on(event: string, listener: (...values: any[]) => void): unknown;
+  on(event: string, listener: (...values: unknown[]) => void): unknown;
   connect(): Promise<unknown>;
   subscribe(channel: string, listener: () => void): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;

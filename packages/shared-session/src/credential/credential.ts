@@ -3,8 +3,7 @@ import type { EstablishReason } from './decide.ts'
 /** What an `establish` of a session resolves to; the shape of `@ibkr-auth/transport`'s session credential. */
 export interface CredentialLike {
   /** Authorises one attempt. */
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the session gives; its type is kept by the parameter C.
-  readonly authorize: (request: any) => any
+  readonly authorize: (request: never) => unknown
   /** When the server stops to accept it, in milliseconds since 1970 (the server's clock). */
   readonly expiresAtMs: number
   readonly username?: string | undefined

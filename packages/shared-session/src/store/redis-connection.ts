@@ -11,8 +11,7 @@ export interface IoRedisLike {
 
 /** The part of a duplicated `ioredis` client that is used. */
 export interface IoRedisSubscriberLike {
-  // biome-ignore lint/suspicious/noExplicitAny: the client's own listeners have arguments of all kinds.
-  on(event: string, listener: (...values: any[]) => void): unknown
+  on(event: string, listener: (...values: unknown[]) => void): unknown
   subscribe(channel: string): Promise<unknown>
   unsubscribe(channel: string): Promise<unknown>
   disconnect(): void
@@ -33,8 +32,7 @@ export interface NodeRedisInput {
 
 /** The part of a duplicated client of the package `redis` that is used. */
 export interface NodeRedisSubscriberLike {
-  // biome-ignore lint/suspicious/noExplicitAny: the client's own listeners have arguments of all kinds.
-  on(event: string, listener: (...values: any[]) => void): unknown
+  on(event: string, listener: (...values: unknown[]) => void): unknown
   connect(): Promise<unknown>
   subscribe(channel: string, listener: () => void): Promise<unknown>
   unsubscribe(channel: string): Promise<unknown>
@@ -76,7 +74,7 @@ function ioRedis(client: IoRedisLike): RedisConnection {
       ),
     subscriber(onMessage, wake) {
       const subscriber = client.duplicate()
-      subscriber.on('message', onMessage)
+      subscriber.on('message', (channel) => onMessage(String(channel)))
       for (const event of ['ready', 'error', 'close']) subscriber.on(event, wake)
       return {
         subscribe: (channel) => subscriber.subscribe(channel),
