@@ -327,6 +327,10 @@ describe("IBKR's three endpoints, both generations", () => {
 
   test('hosts', () => {
     expect(ibkrNumberedHost(2)).toEqual(ibkrHosts.numbered2)
+    expect(ibkrHosts.local).toMatchObject({
+      api: 'https://localhost:5000/v1/api',
+      webSocket: 'wss://localhost:5000/v1/api/ws',
+    })
     expect(ibkrNumberedHost(11).api).toBe('https://11.api.ibkr.com/v1/api')
     for (const host of Object.values(ibkrHosts)) {
       for (const url of typeof host === 'string' ? [host] : Object.values(host)) {

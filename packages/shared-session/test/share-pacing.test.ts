@@ -318,6 +318,17 @@ describe('the line', () => {
   })
 })
 
+test('a listener that is asynchronous and fails is contained, and told in the status', async () => {
+  const { processes } = world(1)
+  const [pacing] = processes as [SharedPacing]
+  pacing.subscribe(async () => {
+    throw new RangeError('mine')
+  })
+  pacing.penalize(undefined)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(pacing.status().lastError).toBe('RangeError')
+})
+
 describe('the penalty box', () => {
   test('a 429 anywhere stops the whole address, and only that', async () => {
     const { time, processes } = world(3)

@@ -125,6 +125,23 @@ describe('hostile callbacks', () => {
     expect([events.length, clock.timers]).toEqual([count, 0])
   })
 
+  it('listeners that are asynchronous and fail are told of', async () => {
+    const { stream, sockets, events } = await opened()
+    const [ofItems, ofEvents] = [new Error('of items'), new Error('of events')]
+    stream.subscribe(orders()).on(async () => {
+      throw ofItems
+    })
+    sockets.last().frame({ topic: 'sor', args: [{ orderId: 1 }] })
+    await settle()
+    expect(events).toContainEqual(expect.objectContaining({ type: 'error', error: ofItems }))
+    stream.on(async ({ type }) => {
+      if (type === 'state') throw ofEvents
+    })
+    sockets.last().close()
+    await settle()
+    expect(events).toContainEqual(expect.objectContaining({ type: 'error', error: ofEvents }))
+  })
+
   it('a subscription made within an item is asked for', async () => {
     const { stream, sockets } = await opened()
     let once = true
