@@ -23,7 +23,7 @@ export {
   type WaitEvent,
   type WaitReason,
 } from './events.ts'
-export type { ConnectionOptions, TlsMaterial, TlsOptions } from './http/connection-options.ts'
+export type { ConnectionOptions } from './http/connection-options.ts'
 export type {
   DispatchController,
   DispatchHandler,
@@ -33,6 +33,7 @@ export type {
 } from './http/dispatcher.ts'
 export { type ConnectionDispatcher, createDispatcher } from './http/dispatchers.ts'
 export { ResponseHeaders, type StreamedResponse, TransportResponse } from './http/response.ts'
+export type { TlsMaterial, TlsOptions } from './http/tls.ts'
 export { type BearerToken, bearer } from './request/bearer.ts'
 export type {
   Attempt,

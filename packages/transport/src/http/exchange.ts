@@ -1,6 +1,7 @@
 import { monotonicOf } from '../clock.ts'
 import type { Sent, TransportError } from '../errors.ts'
 import { BodyStream, captureContext, decodeStream, type InContext } from './body-stream.ts'
+import { explainError } from './connection-errors.ts'
 import {
   type ContentCoding,
   decodeContent,
@@ -10,7 +11,7 @@ import {
 } from './content-coding.ts'
 import type { DispatchController, DispatchHandler, DispatchHeaders, DispatchRequest } from './dispatcher.ts'
 import type { ExchangeInput, Progress } from './exchange-input.ts'
-import { ExchangeFailure, explainError } from './failure.ts'
+import { ExchangeFailure } from './failure.ts'
 import { PhaseTimer } from './phase-timer.ts'
 import { RepeatGuard } from './repeat-guard.ts'
 import { type ResponseHead, ResponseHeaders, TransportResponse } from './response.ts'

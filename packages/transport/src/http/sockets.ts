@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
-import { type ConnectionOptions, describeTls } from './connection-options.ts'
+import type { ConnectionOptions } from './connection-options.ts'
 import { chooseProxy, type Destination } from './proxies.ts'
+import { describeTls } from './tls.ts'
 import { openTunnel, throughProxy } from './tunnel.ts'
 
 /** Makes connections, straight or through a proxy, and remembers their sockets. */

@@ -1,7 +1,8 @@
 import { type ClientRequest, request as requestPlain } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import type { Socket } from 'node:net'
-import { ExchangeFailure, explainError } from './failure.ts'
+import { explainError } from './connection-errors.ts'
+import { ExchangeFailure } from './failure.ts'
 import type { ProxyServer } from './proxies.ts'
 
 /** What a tunnel is opened for. */
