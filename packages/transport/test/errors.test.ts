@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { readServerMessage } from '../src/call/refused-reply.ts'
+import { readServerMessage } from '../src/call/server-message.ts'
 import { isTransportError, TransportError, transportErrorCodes } from '../src/errors.ts'
 import type { RequestOptions } from '../src/request/types.ts'
 import { createHarness, failureOf } from './support/harness.ts'

@@ -7,8 +7,8 @@ import type { Attempt, AuthorizationHeaders, Authorize, AuthorizeRequest, Next }
 import type { CallState } from './call.ts'
 import { sampleSkew } from './clock-skew.ts'
 import { explainAuthorize, explainFailure, explainInterceptor } from './failed-call.ts'
-import { rememberSecrets } from './refused-reply.ts'
 import { leavesOpen } from './retry-rules.ts'
+import { rememberSecrets } from './server-message.ts'
 
 /** Makes one attempt, with the transport's interceptors around it. */
 export function interceptedAttempt(call: CallState): Promise<TransportResponse> {

@@ -1,4 +1,4 @@
-import { isOpen, unknownReport } from './brokerage-protocol.ts'
+import { isOpen, unknownReport } from './brokerage-report.ts'
 import type {
   Brokerage,
   BrokerageEffect,

@@ -1,28 +1,9 @@
 import type { TransportResponse } from '../http/response.ts'
-import { retryAfterMsOf } from './backoff.ts'
+import { brokerageRefused } from './brokerage-errors.ts'
+import type { BrokerageReport } from './brokerage-report.ts'
 import type { BrokerageAnswer } from './brokerage-state.ts'
-import { brokerageRefused } from './errors.ts'
 import { recognizeRefusal } from './refusals.ts'
-
-/** The brokerage status as `ssodh/init`, `auth/status` and `tickle` report it (OpenAPI 2.40.0, `brokerageSessionStatus`). */
-export interface BrokerageReport {
-  readonly authenticated: boolean
-  readonly connected: boolean
-  readonly competing: boolean
-  /** False while accounts are not loaded; absent from some answers. */
-  readonly established?: boolean | undefined
-  /** IBKR's own words for what is wrong, if it has any. */
-  readonly message?: string | undefined
-  readonly fail?: string | undefined
-}
-
-/** Before anything was heard. */
-export const unknownReport: BrokerageReport = { authenticated: false, connected: false, competing: false }
-
-/** Whether a brokerage session is good for orders. `established` is the gate where it is told: without it account calls answer empty. */
-export function isOpen(report: BrokerageReport): boolean {
-  return report.authenticated && report.connected && !report.competing && report.established !== false
-}
+import { retryAfterMsOf } from './thrown.ts'
 
 /** `/iserver` is the brokerage session, but for the calls that set it up. */
 export function needsBrokerage(path: string): boolean {

@@ -1,9 +1,10 @@
 import type { RequestOptions } from '../request/types.ts'
 import type { Timers } from '../timer-heap.ts'
 import { Alarm, type AlarmHost } from './alarm.ts'
-import { retryAfterMsOf } from './backoff.ts'
+import { brokerageUnavailable, competingSession, leaderHasNone } from './brokerage-errors.ts'
 import { brokerageDueAtMs, newBrokerage, nextBrokerage } from './brokerage-lifecycle.ts'
-import { type BrokerageReport, isOpen, readAccountsAnswer, readStatusAnswer } from './brokerage-protocol.ts'
+import { readAccountsAnswer, readStatusAnswer } from './brokerage-protocol.ts'
+import { type BrokerageReport, isOpen } from './brokerage-report.ts'
 import type {
   Brokerage,
   BrokerageAnswer,
@@ -12,12 +13,12 @@ import type {
   BrokerageRules,
   BrokerageStep,
 } from './brokerage-state.ts'
-import { brokerageUnavailable, competingSession, leaderHasNone } from './errors.ts'
 import { Machine, type MachineHost, type Unstamped } from './machine.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { OwnReply } from './own-calls.ts'
 import { ageMs, type Moment, type Proof, proofLastsMs, proofSeenAt } from './proof.ts'
 import type { BrokerageState, BrokerageTrigger } from './states.ts'
+import { retryAfterMsOf } from './thrown.ts'
 import { Waiters } from './waiters.ts'
 
 /** What a brokerage session needs of its session. None of these throws. */

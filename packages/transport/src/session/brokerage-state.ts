@@ -1,5 +1,5 @@
 import type { Backoff } from './backoff.ts'
-import type { BrokerageReport } from './brokerage-protocol.ts'
+import type { BrokerageReport } from './brokerage-report.ts'
 import type { Budget } from './budget.ts'
 import type { Moment, Proof, TakeOver } from './proof.ts'
 import type { Refusal } from './refusals.ts'

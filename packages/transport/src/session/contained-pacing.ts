@@ -6,7 +6,7 @@ import type { Pacing, PacingEvent, PacingPenalty, PacingQueueStatus } from '../p
 import { PenaltyBox } from '../pacing/penalty-box.ts'
 import type { PacingPermit, PacingRequest } from '../pacing/permit.ts'
 import { inPenaltyBox } from '../pacing/refusals.ts'
-import { reasonOf } from './errors.ts'
+import { reasonOf } from './thrown.ts'
 
 /** Whose pacing it is. */
 interface ContainedHost {

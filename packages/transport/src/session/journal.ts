@@ -1,15 +1,14 @@
 import { containRejection } from '@ibkr-auth/internal/channel'
 import { TransportError } from '../errors.ts'
 import { codeOf } from '../events.ts'
-import { readMember } from './backoff.ts'
 import { publishSessionEvent } from './channels.ts'
 import type { EstablishReason, SessionCredential } from './credential.ts'
-import { reasonOf } from './errors.ts'
 import type { LoginOutcome, SessionErrorEvent, SessionEvent } from './events.ts'
 import { Listeners } from './listeners.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { BrokerageState, BrokerageTrigger, SessionState, SessionTrigger } from './states.ts'
 import type { StatusError } from './status.ts'
+import { readMember, reasonOf } from './thrown.ts'
 
 /** Whose journal it is. */
 interface JournalHost {

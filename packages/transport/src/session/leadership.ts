@@ -1,5 +1,5 @@
 import { containRejection } from '@ibkr-auth/internal/channel'
-import type { BrokerageReport } from './brokerage-protocol.ts'
+import type { BrokerageReport } from './brokerage-report.ts'
 import type { BrokerageProof } from './credential.ts'
 
 /** Who among several processes opens and keeps the brokerage session of a username: whoever follows neither opens nor tickles. */

@@ -1,5 +1,6 @@
 import { backoffMs } from './backoff.ts'
-import { type BrokerageReport, isOpen } from './brokerage-protocol.ts'
+import { notHealthy } from './brokerage-errors.ts'
+import { type BrokerageReport, isOpen } from './brokerage-report.ts'
 import type {
   Brokerage,
   BrokerageAnswer,
@@ -9,7 +10,6 @@ import type {
   Opening,
   Standing,
 } from './brokerage-state.ts'
-import { notHealthy } from './errors.ts'
 import { mayTakeOver, weigh } from './proof.ts'
 import type { BrokerageTrigger } from './states.ts'
 

@@ -1,4 +1,4 @@
-import type { BrokerageReport } from './brokerage-protocol.ts'
+import type { BrokerageReport } from './brokerage-report.ts'
 
 /** Whether to end another brokerage session of the username: only one's own, never, or whichever is found. */
 export type TakeOver = 'own' | 'never' | 'always'

@@ -1,5 +1,5 @@
 import type { TransportResponse } from '../http/response.ts'
-import { readMember } from './backoff.ts'
+import { readMember, statusOf } from './thrown.ts'
 
 /**
  * What a refusal is about: the credential (`unauthenticated`, or `gone` where this host no longer holds the session), the brokerage
@@ -64,12 +64,6 @@ const temporaryCodes = new Set<string>([
   'ERR_TRANSPORT_SESSION_UNAVAILABLE',
   'ERR_STREAM_PREMATURE_CLOSE',
 ])
-
-/** The HTTP status that an error carries, if it does. */
-export function statusOf(error: unknown): number | undefined {
-  const status = readMember(error, 'status')
-  return typeof status === 'number' ? status : undefined
-}
 
 /** A server that got as far as this has taken the credential; a page is what a captive portal or a proxy answers with. */
 export function showsAcceptance(response: TransportResponse): boolean {

@@ -1,6 +1,6 @@
 import type { RequestOptions } from '../request/types.ts'
 import type { Timers } from '../timer-heap.ts'
-import type { BrokerageReport } from './brokerage-protocol.ts'
+import type { BrokerageReport } from './brokerage-report.ts'
 import type { BrokerageHost } from './brokerage-runner.ts'
 import type { BrokerageRules } from './brokerage-state.ts'
 import type { EstablishReason } from './credential.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { brokerageDueAtMs, newBrokerage, nextBrokerage } from '../../src/session/brokerage-lifecycle.ts'
-import type { BrokerageReport } from '../../src/session/brokerage-protocol.ts'
+import type { BrokerageReport } from '../../src/session/brokerage-report.ts'
 import type {
   Brokerage,
   BrokerageAnswer,

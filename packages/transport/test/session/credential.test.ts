@@ -268,14 +268,27 @@ test('waits between failed attempts double up to five minutes, and half of each 
   ])
 })
 
-test('an error that stays ends the session at once', async () => {
-  const wrongKey = Object.assign(new Error('wrong key'), { code: 'ERR_LST_SIGNATURE_MISMATCH' })
-  const { clock, session } = createSessionHarness({ establish: () => Promise.reject(wrongKey) })
+test('an error that stays ends the session at once, and every message names the remedy', async () => {
+  const remedy = 'The consumer key is unknown, or new.\nCheck consumerKey and realm.'
+  const refused = Object.assign(new Error(remedy), { code: 'ERR_LST_INVALID_CONSUMER' })
+  const { clock, session } = createSessionHarness({ establish: () => Promise.reject(refused) })
   const error = await clock.until(failureOf(session.ready()))
+  const told = 'ERR_LST_INVALID_CONSUMER: The consumer key is unknown, or new. Check consumerKey and realm'
   expect(error.code).toBe('ERR_TRANSPORT_SESSION_FAILED')
-  expect(error.cause).toBe(wrongKey)
-  expect(error.message).toContain('ERR_LST_SIGNATURE_MISMATCH')
-  expect(error.message).not.toContain('wrong key')
+  expect(error.cause).toBe(refused)
+  expect(error.message).toContain(`(${told}); remove the cause`)
+  expect(session.status().lastError).toMatchObject({ code: 'ERR_LST_INVALID_CONSUMER', message: told })
+  expect(session.health().waitingFor?.why).toBe(told)
+})
+
+test("of anybody else's error the code is told and not the message, which may hold a secret", async () => {
+  const foreign = Object.assign(new Error('wrong key 0xsecret'), { code: 'ERR_MY_VAULT' })
+  const { clock, session } = createSessionHarness({ establish: () => Promise.reject(foreign) })
+  const error = await clock.until(failureOf(session.ready()))
+  expect(error.cause).toBe(foreign)
+  expect(error.message).toContain('(ERR_MY_VAULT)')
+  expect(error.message).not.toContain('secret')
+  expect(session.status().lastError?.message).toBe('ERR_MY_VAULT')
 })
 
 test.each([
