@@ -36,6 +36,12 @@ export function isStreamError(value: unknown): value is StreamError {
   return value instanceof Error && 'code' in value && codes.some((code) => code === value.code)
 }
 
+/** @throws {StreamError} `ERR_STREAM_INVALID_INPUT` for what has no members. */
+export function checkGroup<Group extends object>(group: Group, name: string): Group {
+  if (typeof group === 'object' && group !== null) return group
+  throw invalidInput(`${name} must be an object.`)
+}
+
 export function invalidInput(message: string): StreamError {
   return new StreamError('ERR_STREAM_INVALID_INPUT', message)
 }

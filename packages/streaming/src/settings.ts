@@ -3,8 +3,8 @@ import { isLoopback } from '@ibkr-auth/internal/loopback'
 import { Agent } from 'undici'
 import { type Clock, systemClock } from './clock.ts'
 import { type ConnectionRules, defaultRules } from './connection/rules.ts'
-import { type OpenSocket, undiciSockets } from './connection/socket.ts'
-import { invalidInput } from './errors.ts'
+import { type OpenSocket, type StreamDispatcher, undiciSockets } from './connection/socket.ts'
+import { checkGroup, invalidInput } from './errors.ts'
 import type { StreamOptions } from './options.ts'
 import type { Limits } from './subscriptions/limits.ts'
 
@@ -36,16 +36,51 @@ export function checkOptions(options: StreamOptions): StreamSettings {
     url: checkUrl(options.url),
     connect: options.connect,
     onCredential,
-    openSocket: options.openSocket ?? undiciSockets(options.dispatcher ?? new Agent(), maximumFrameBytes),
+    openSocket: checkOpenSocket(options) ?? undiciSockets(checkDispatcher(options), maximumFrameBytes),
     userAgent,
-    rules: checkRules(options.rules ?? {}),
-    limits: {
-      marketDataLines: wholeNumber('limits.marketDataLines', options.limits?.marketDataLines ?? 100, 1),
-      historyRequests: wholeNumber('limits.historyRequests', options.limits?.historyRequests ?? 5, 1),
-    },
-    clock,
-    random: contained(random),
+    rules: checkRules(checkGroup(options.rules ?? {}, 'rules')),
+    limits: checkLimits(checkGroup(options.limits ?? {}, 'limits')),
+    clock: checkClock(clock),
+    random: contained(checkFunction(random, 'random')),
   }
+}
+
+function checkFunction<Given>(given: Given, name: string): Given {
+  if (typeof given === 'function') return given
+  throw invalidInput(`${name} must be a function.`)
+}
+
+function checkOpenSocket({ openSocket }: StreamOptions): OpenSocket | undefined {
+  return openSocket === undefined ? undefined : checkFunction(openSocket, 'openSocket')
+}
+
+function checkDispatcher({ dispatcher = new Agent() }: StreamOptions): StreamDispatcher {
+  if (typeof dispatcher?.dispatch === 'function') return dispatcher
+  throw invalidInput("dispatcher must be one of undici's, or a transport's.")
+}
+
+function checkClock(clock: Clock): Clock {
+  const parts = ['now', 'monotonicNow', 'setTimeout', 'clearTimeout'] as const
+  if (parts.every((part) => typeof clock?.[part] === 'function')) return clock
+  throw invalidInput(`clock must have ${parts.join(', ')}.`)
+}
+
+function checkLimits(limits: Partial<Limits>): Limits {
+  const defaults: Limits = { marketDataLines: 100, historyRequests: 5 }
+  const unknown = Object.keys(limits).find((name) => !Object.hasOwn(defaults, name))
+  if (unknown !== undefined)
+    throw invalidInput(`limits.${unknown} is no limit: there are ${Object.keys(defaults).join(', ')}.`)
+  const { marketDataLines = 100, historyRequests = 5 } = limits
+  return {
+    marketDataLines: wholeNumber('limits.marketDataLines', marketDataLines, 1),
+    historyRequests: wholeNumber('limits.historyRequests', historyRequests, 1),
+  }
+}
+
+/** @throws {StreamError} `ERR_STREAM_INVALID_INPUT` */
+export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || typeof signal?.throwIfAborted === 'function') return signal
+  throw invalidInput('signal must be an AbortSignal.')
 }
 
 /** What waits are spread by is not worth a stream. */
@@ -62,7 +97,7 @@ function contained(random: () => number): () => number {
 function checkUrl(url: unknown): string {
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
   const secure = parsed?.protocol === 'wss:' || (parsed?.protocol === 'ws:' && isLoopback(parsed.hostname))
-  if (parsed === undefined || !secure || parsed.search || parsed.hash || parsed.username) {
+  if (parsed === undefined || !secure || /[?#]/.test(parsed.href) || parsed.username || parsed.password) {
     throw invalidInput(
       'url must be a wss URL without a query, such as wss://api.ibkr.com/v1/api/ws (ws is for loopback addresses).',
     )

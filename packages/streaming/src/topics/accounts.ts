@@ -1,16 +1,18 @@
 import type { Frame } from '../connection/state.ts'
+import { checkGroup, invalidInput } from '../errors.ts'
 import { isRow, type Row } from './rows.ts'
 import { joinableTopic, plainTopic, standing, type Topic, word } from './topic.ts'
 
 /** Values by key; what a frame does not hold stays as it was. */
 export type AccountValues = Readonly<Record<string, Row>>
 
-/** Keys that are kept. No account has as many: a server that invents more starts anew. */
+/** Keys that are kept, and members of each. No account has as many: a server that invents more starts anew. */
 const mostKeys = 10_000
+const mostMembers = 100
 
-function merged(previous: AccountValues | undefined, changed: AccountValues): AccountValues {
+function merged<Values extends Row>(previous: Values | undefined, changed: Values, most: number): Values {
   const both = { ...previous, ...changed }
-  return Object.keys(both).length > mostKeys ? changed : both
+  return Object.keys(both).length > most ? changed : both
 }
 
 /** Profit and loss of all accounts (`spl`), by account (`U1.Core`); conflated. Needs no brokerage session. */
@@ -25,7 +27,7 @@ export function profitAndLoss(): Topic<AccountValues> {
 
 function mergeArgs({ args }: Frame, previous: AccountValues | undefined): AccountValues | undefined {
   if (!isRow(args)) return undefined
-  return merged(previous, Object.fromEntries(Object.entries(args).filter(isRowEntry)))
+  return merged(previous, Object.fromEntries(Object.entries(args).filter(isRowEntry)), mostKeys)
 }
 
 function isRowEntry(entry: [string, unknown]): entry is [string, Row] {
@@ -39,7 +41,8 @@ function mergeResult({ result }: Frame, previous: AccountValues | undefined): Ac
     previous !== undefined && Object.hasOwn(previous, key) ? previous[key] : undefined
   return merged(
     previous,
-    Object.fromEntries(rows.map((row) => [row.key, { ...before(row.key as string), ...row }])),
+    Object.fromEntries(rows.map((row) => [row.key, merged(before(row.key as string), row, mostMembers)])),
+    mostKeys,
   )
 }
 
@@ -67,15 +70,22 @@ export function ledger(accountId: string, options: AccountTopicOptions = {}): To
   return accountTopic('ld', accountId, options)
 }
 
+function checkNames(names: readonly string[] | undefined, name: string): readonly string[] | undefined {
+  if (names === undefined) return undefined
+  if (Array.isArray(names) && names.every((one) => typeof one === 'string' && one !== '')) return [...names]
+  throw invalidInput(`${name} must be a list of IBKR's names.`)
+}
+
 function accountTopic(
   kind: 'sd' | 'ld',
   accountId: string,
-  { keys, fields }: AccountTopicOptions,
+  options: AccountTopicOptions,
 ): Topic<AccountValues> {
   const account = word(accountId, 'accountId')
+  const { keys, fields } = checkGroup(options, 'options')
   return joinableTopic<AccountValues>(
     `s${kind}+${account}`,
-    { keys, fields },
+    { keys: checkNames(keys, 'keys'), fields: checkNames(fields, 'fields') },
     {
       unsubscribe: () => `u${kind}+${account}+{}`,
       needsBrokerage: false,

@@ -1,3 +1,4 @@
+import { checkGroup, invalidInput } from '../errors.ts'
 import { isRow, type Row } from './rows.ts'
 import { contractId, each, message, plainTopic, standing, type Topic, word } from './topic.ts'
 
@@ -20,13 +21,31 @@ export interface HistoryOptions {
  */
 export function history(conid: number, options: HistoryOptions): Topic<Row> {
   const topic = `smh+${contractId(conid)}`
-  return plainTopic<Row>(message(topic, options), {
+  return plainTopic<Row>(message(topic, historyParameters(checkGroup(options, 'options'))), {
     frameTopic: topic,
     unsubscribe: (serverId) => (serverId === undefined ? undefined : `umh+${serverId}`),
     replays: 'value',
     takes: 'history-request',
     open: standing((frame) => frame),
   })
+}
+
+function historyParameters({ period, bar, exchange, outsideRth, source, format }: HistoryOptions): object {
+  if (outsideRth !== undefined && typeof outsideRth !== 'boolean')
+    throw invalidInput('outsideRth must be true or false.')
+  return {
+    period: word(period, 'period'),
+    bar: word(bar, 'bar'),
+    exchange: exchange === undefined ? undefined : word(exchange, 'exchange'),
+    outsideRth,
+    source: source === undefined ? undefined : word(source, 'source'),
+    format: format === undefined ? undefined : checkFormat(format),
+  }
+}
+
+function checkFormat(format: string): string {
+  if (typeof format === 'string' && /^[\w%., ]{1,64}$/.test(format)) return format
+  throw invalidInput('format must be a text such as "%o%c%h%l%v".')
 }
 
 /**
@@ -40,7 +59,8 @@ export function depth(
   options: { readonly exchange?: string | undefined } = {},
 ): Topic<readonly Row[]> {
   const account = word(accountId, 'accountId')
-  const exchange = options.exchange === undefined ? '' : `+${word(options.exchange, 'exchange')}`
+  const { exchange: asked } = checkGroup(options, 'options')
+  const exchange = asked === undefined ? '' : `+${word(asked, 'exchange')}`
   const topic = `sbd+${account}+${contractId(conid)}${exchange}`
   return plainTopic<readonly Row[]>(topic, {
     frameTopic: topic,

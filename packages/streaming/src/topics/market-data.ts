@@ -1,5 +1,5 @@
 import type { Frame } from '../connection/state.ts'
-import { invalidInput } from '../errors.ts'
+import { checkGroup, invalidInput } from '../errors.ts'
 import {
   type Availability,
   fieldName,
@@ -47,11 +47,12 @@ export function marketData(
 ): Topic<Quote> {
   if (!Array.isArray(fields))
     throw invalidInput('fields must be a list: names of marketDataFields, or numbers.')
-  const exchange = options.exchange === undefined ? '' : `@${word(options.exchange, 'exchange')}`
+  const { exchange: asked } = checkGroup(options, 'options')
+  const exchange = asked === undefined ? '' : `@${word(asked, 'exchange')}`
   const numbers = [...new Set([...fields.map(checkedNumber), marketDataFields.availability])]
   const topic = `smd+${contractId(conid)}${exchange}`
   const ending = message(`umd+${conid}`, {})
-  const asked = numbers.map((number) => known.get(number) ?? askedFor(number))
+  const read = numbers.map((number) => known.get(number) ?? askedFor(number))
   return joinableTopic<Quote>(
     topic,
     { fields: numbers },
@@ -60,7 +61,7 @@ export function marketData(
       delivery: 'newest',
       renewAfterMs,
       takes: 'market-data-line',
-      open: () => new QuoteReader(conid, asked),
+      open: () => new QuoteReader(conid, read),
     },
   )
 }

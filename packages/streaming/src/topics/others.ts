@@ -1,4 +1,4 @@
-import { invalidInput } from '../errors.ts'
+import { checkGroup, invalidInput } from '../errors.ts'
 import { type Row, rowsOf } from './rows.ts'
 import { each, plainTopic, type Topic } from './topic.ts'
 
@@ -33,6 +33,20 @@ const known: Readonly<Record<string, string>> = {
   sld: 'ledger(…)',
 }
 
+/** A topic's own texts: `undefined` stands for the default. */
+interface TopicTexts {
+  readonly unsubscribe?: string | undefined
+  readonly frameTopic?: string | undefined
+}
+
+function checkTexts(options: TopicTexts): TopicTexts {
+  const { unsubscribe, frameTopic } = checkGroup(options, 'options')
+  for (const [name, text] of Object.entries({ unsubscribe, frameTopic }))
+    if (text !== undefined && (typeof text !== 'string' || text === ''))
+      throw invalidInput(`options.${name} must be a text, not empty.`)
+  return { unsubscribe, frameTopic }
+}
+
 /**
  * Any other topic, by the text that subscribes: `topic('sxx+{"a":1}')`. Its frames come whole.
  *
@@ -40,16 +54,13 @@ const known: Readonly<Record<string, string>> = {
  * @param options.frameTopic - `topic` of its frames. Default: the text up to `+{`.
  * @throws {StreamError} `ERR_STREAM_INVALID_INPUT`
  */
-export function topic(
-  subscribe: string,
-  options: { readonly unsubscribe?: string | undefined; readonly frameTopic?: string | undefined } = {},
-): Topic<Row> {
-  const name = /^s\w+/.exec(subscribe)?.[0]
-  if (typeof subscribe !== 'string' || name === undefined)
+export function topic(subscribe: string, options: TopicTexts = {}): Topic<Row> {
+  const name = typeof subscribe === 'string' ? /^s\w+/.exec(subscribe)?.[0] : undefined
+  if (name === undefined)
     throw invalidInput('topic must be a text that subscribes, s… : it is sent again after each reconnection.')
   if (Object.hasOwn(known, name)) throw invalidInput(`topic is for other topics: ${name} is ${known[name]}.`)
-  const frameTopic = options.frameTopic ?? subscribe.split('+{')[0] ?? subscribe
-  const unsubscribe = options.unsubscribe ?? `u${frameTopic.slice(1)}+{}`
+  const { frameTopic = subscribe.split('+{')[0] ?? subscribe, unsubscribe = `u${frameTopic.slice(1)}+{}` } =
+    checkTexts(options)
   return plainTopic<Row>(subscribe, {
     frameTopic,
     unsubscribe: () => unsubscribe,

@@ -1,4 +1,4 @@
-import { invalidInput } from '../errors.ts'
+import { checkGroup, invalidInput } from '../errors.ts'
 import { type Row, rowsOf } from './rows.ts'
 import { each, joinableTopic, type Topic } from './topic.ts'
 
@@ -10,7 +10,10 @@ import { each, joinableTopic, type Topic } from './topic.ts'
  * @throws {StreamError} `ERR_STREAM_INVALID_INPUT`
  */
 export function orders(filters: readonly string[] = []): Topic<readonly Row[]> {
-  if (!Array.isArray(filters) || !filters.every((filter) => /^\w{1,64}$/.test(filter)))
+  if (
+    !Array.isArray(filters) ||
+    !filters.every((filter) => typeof filter === 'string' && /^\w{1,64}$/.test(filter))
+  )
     throw invalidInput('filters must be a list of states such as "Submitted".')
   return joinableTopic<readonly Row[]>('sor', filters.length === 0 ? {} : { filters: [...filters] }, {
     unsubscribe: () => 'uor+{}',
@@ -48,7 +51,7 @@ function onceEach(): (rows: readonly Row[]) => readonly Row[] | undefined {
 export function trades(
   options: { readonly realtimeUpdatesOnly?: boolean | undefined; readonly days?: number | undefined } = {},
 ): Topic<readonly Row[]> {
-  const { realtimeUpdatesOnly, days } = options
+  const { realtimeUpdatesOnly, days } = checkGroup(options, 'options')
   if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= 7))
     throw invalidInput('days must be a whole number from 1 to 7.')
   if (realtimeUpdatesOnly !== undefined && typeof realtimeUpdatesOnly !== 'boolean')
