@@ -90,6 +90,29 @@ describe('market data', () => {
     expect(items.at(-1)).toMatchObject({ stale: 'renewal-refused' })
   })
 
+  it('stays stale after a refused renewal, whatever still comes, until one is not refused', async () => {
+    const { clock, sockets, stream } = await opened()
+    const items = collect<Quote>(stream.subscribe(quoteTopic))
+    const asked = () => sockets.last().sent.filter((text) => text.startsWith('smd')).length
+    const pass = async (minutes: number) => {
+      for (let at = 0; at < minutes * 6; at += 1) {
+        await clock.advance(10_000)
+        sockets.last().heartbeat()
+      }
+    }
+    sockets.last().frame(frame({ '31': '3' }))
+    await pass(10)
+    sockets.last().frame({ topic: 'smd+265598', error: 'no more lines' })
+    sockets.last().frame(frame({ '31': '4' }))
+    expect([asked(), items.at(-1)]).toEqual([2, expect.objectContaining({ stale: 'renewal-refused' })])
+    await pass(1)
+    expect(asked()).toBe(3)
+    sockets.last().frame(frame({ '31': '5' }))
+    expect(items.at(-1)).toMatchObject({ stale: undefined })
+    await pass(9)
+    expect(asked()).toBe(3)
+  })
+
   it('lines are counted before IBKR would, and given back', async () => {
     const { stream } = await opened({ limits: { marketDataLines: 2, historyRequests: 1 } })
     const one = stream.subscribe(marketData(1, ['last']))

@@ -24,6 +24,7 @@ export interface CatchUpParts<Value> {
 export class CatchUp<Value> {
   readonly #parts: CatchUpParts<Value>
   #held: StreamItem<Value>[] = []
+  #ended = false
   #asking: { readonly untilMs: number; readonly abort: AbortController } | undefined
 
   constructor(parts: CatchUpParts<Value>) {
@@ -56,6 +57,7 @@ export class CatchUp<Value> {
 
   /** Asks no more; hands over what waited, where the reader is still to have it. */
   end(handOver: boolean): void {
+    this.#ended = true
     this.#asking?.abort.abort()
     this.#asking = undefined
     const held = this.#held
@@ -65,7 +67,8 @@ export class CatchUp<Value> {
 
   #hand(item: StreamItem<Value>): void {
     this.#parts.hand(item)
-    if (item.kind === 'gap') void this.#ask({ fromMs: item.fromMs, toMs: item.toMs })
+    // Whoever hears of the gap may have closed the subscription.
+    if (item.kind === 'gap' && !this.#ended) void this.#ask({ fromMs: item.fromMs, toMs: item.toMs })
   }
 
   async #ask(gap: Gap): Promise<void> {

@@ -13,6 +13,9 @@ export interface FeedStatus {
   readonly readers: number
 }
 
+/** A renewal that was refused is asked for again after this many ms: IBKR ends what is not renewed five minutes later. */
+const refusedAgainMs = 60_000
+
 /** One subscription on the wire, and all who read it. */
 export class Feed<Value = unknown> {
   readonly topic: Topic<Value>
@@ -20,6 +23,8 @@ export class Feed<Value = unknown> {
   #readers: readonly Reader<Value>[] = []
   readonly #onError: (error: unknown) => void
   readonly #reading: FrameReader<Value>
+  /** The text that ends it, where that does not depend on what the server calls it. */
+  readonly ending: string | undefined
   #receivedAtMs = 0
   #confirmed = false
   #stale: StaleReason | undefined = 'not-connected'
@@ -27,11 +32,13 @@ export class Feed<Value = unknown> {
   #askedAtMs: number | undefined
   /** It was asked for and then lost: what came meanwhile is not known. */
   #interrupted = false
+  #renewalRefused = false
 
   constructor(topic: Topic<Value>, onError: (error: unknown) => void) {
     this.topic = topic
     this.#onError = onError
     this.#reading = topic.open()
+    this.ending = this.#ending(undefined)
   }
 
   get status(): FeedStatus {
@@ -60,7 +67,7 @@ export class Feed<Value = unknown> {
   add(reader: Reader<Value>): void {
     this.#readers = [...this.#readers, reader]
     if (this.#confirmed) reader.confirm()
-    const value = this.#reading.newest()
+    const value = this.#newest()
     if (value !== undefined) reader.push(this.#update(value))
   }
 
@@ -71,21 +78,21 @@ export class Feed<Value = unknown> {
   /** It was asked for, first or again, at this monotonic time. */
   asked(atMs: number): void {
     this.#askedAtMs = atMs
+    this.#renewalRefused = false
     // A value that stands is as old as it was, until the first frame.
-    if (this.topic.delivery === 'every' || this.#reading.newest() === undefined) this.#stale = undefined
+    if (this.topic.delivery === 'every' || this.#newest() === undefined) this.#stale = undefined
     if (this.topic.confirmed === 'by-asking') this.#confirm()
   }
 
   /** When it wants to be asked for again, monotonic ms. */
   get renewAtMs(): number | undefined {
     const { renewAfterMs } = this.topic
-    return this.#askedAtMs === undefined || renewAfterMs === undefined
-      ? undefined
-      : this.#askedAtMs + renewAfterMs
+    if (this.#askedAtMs === undefined || renewAfterMs === undefined) return undefined
+    return this.#askedAtMs + (this.#renewalRefused ? Math.min(refusedAgainMs, renewAfterMs) : renewAfterMs)
   }
 
   get unsubscribe(): string | undefined {
-    return this.topic.unsubscribe(this.#serverId)
+    return this.#ending(this.#serverId)
   }
 
   deliver(frame: Frame, receivedAtMs: number): void {
@@ -93,7 +100,8 @@ export class Feed<Value = unknown> {
     const value = this.#read(frame, receivedAtMs)
     if (value === undefined) return
     this.#receivedAtMs = receivedAtMs
-    this.#stale = undefined
+    // What still comes ends with the subscription that could not be renewed.
+    this.#stale = this.#renewalRefused ? 'renewal-refused' : undefined
     if (!this.#confirmed) this.#confirm()
     const item = this.#update(value)
     for (const reader of this.#readers) reader.push(item)
@@ -122,9 +130,10 @@ export class Feed<Value = unknown> {
    */
   refused(text: string): void {
     if (!this.isAsked) return
-    const renewing = this.topic.renewAfterMs !== undefined && this.#reading.newest() !== undefined
+    const renewing = this.topic.renewAfterMs !== undefined && this.#newest() !== undefined
     const message = `IBKR refused ${this.topic.frameTopic}: ${text}`
     if (renewing) {
+      this.#renewalRefused = true
       this.#goStale('renewal-refused')
       return
     }
@@ -139,13 +148,31 @@ export class Feed<Value = unknown> {
   #goStale(reason: StaleReason): void {
     if (this.#stale === reason) return
     this.#stale = reason
-    const value = this.topic.delivery === 'newest' ? this.#reading.newest() : undefined
+    const value = this.topic.delivery === 'newest' ? this.#newest() : undefined
     if (value === undefined) return
     const item = this.#update(value)
     for (const reader of this.#readers) reader.push(item)
   }
 
-  /** A topic may be the caller's own: what its `read` throws is told. */
+  /** A topic may be the caller's own: what it throws is told. */
+  #newest(): Value | undefined {
+    try {
+      return this.#reading.newest()
+    } catch (error) {
+      this.#onError(error)
+      return undefined
+    }
+  }
+
+  #ending(serverId: string | undefined): string | undefined {
+    try {
+      return this.topic.unsubscribe(serverId)
+    } catch (error) {
+      this.#onError(error)
+      return undefined
+    }
+  }
+
   #read(frame: Frame, receivedAtMs: number): Value | undefined {
     try {
       return this.#reading.read(frame, receivedAtMs)

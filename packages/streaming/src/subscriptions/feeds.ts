@@ -1,12 +1,11 @@
-import { maskTokens } from '@ibkr-auth/internal/mask'
-import { oneLine } from '@ibkr-auth/internal/message'
 import type { Frame } from '../connection/state.ts'
 import { StreamError } from '../errors.ts'
+import { toldText } from '../told-text.ts'
 import { joinedText } from '../topics/joined.ts'
 import type { Topic } from '../topics/topic.ts'
 import { Feed, serverIdOf } from './feed.ts'
 import type { Gap, StaleReason } from './items.ts'
-import { type Limits, refuseBeyond, taken } from './limits.ts'
+import { type Limits, refuseBeyond } from './limits.ts'
 import { names, refusalIn } from './refusal.ts'
 
 /** All subscriptions of a stream, by the text that subscribes. */
@@ -14,7 +13,10 @@ export class Feeds {
   readonly #feeds = new Map<string, Feed>()
   /** Several can have one `topic` on the wire: two lists of fields for one contract. */
   readonly #byFrameTopic = new Map<string, readonly Feed[]>()
-  /** Which `topic` a contract's market data has. */
+  /** How many end with the same text: IBKR ends the depth of all contracts of an account at once. */
+  readonly #endings = new Map<string, number>()
+  #histories = 0
+  /** Which `topic` a contract's market data has; a contract is one line, whoever asks for which of its fields. */
   readonly #exchanges = new Map<string, string>()
   readonly #limits: Limits
   readonly #onError: (error: unknown) => void
@@ -30,11 +32,8 @@ export class Feeds {
 
   /** How many of a limit are taken. */
   taken(what: Topic<unknown>['takes']): number {
-    return taken(this.#topics, what)
-  }
-
-  get #topics(): readonly Topic<unknown>[] {
-    return this.all.map(({ topic }) => topic)
+    if (what === undefined) return 0
+    return what === 'history-request' ? this.#histories : this.#exchanges.size
   }
 
   /**
@@ -46,28 +45,38 @@ export class Feeds {
     const known = this.#feeds.get(topic.subscribe)
     if (known !== undefined) return known
     this.#refuseOtherExchange(topic)
-    refuseBeyond(this.#limits, this.#topics, topic)
+    const isLine = topic.takes === 'market-data-line'
+    if (!isLine || !this.#exchanges.has(contractOf(topic)))
+      refuseBeyond(this.#limits, this.taken(topic.takes), topic.takes)
     const feed = new Feed(topic, this.#onError)
     this.#feeds.set(topic.subscribe, feed)
     this.#byFrameTopic.set(topic.frameTopic, [...this.#siblings(topic), feed])
-    if (topic.takes === 'market-data-line')
-      this.#exchanges.set(topic.frameTopic.split('@')[0] ?? '', topic.frameTopic)
+    if (isLine) this.#exchanges.set(contractOf(topic), topic.frameTopic)
+    if (topic.takes === 'history-request') this.#histories += 1
+    this.#countEnding(feed, 1)
     return feed
   }
 
   /** @returns The text that ends it at IBKR; `undefined` where another subscription would end with it. */
   close(feed: Feed): string | undefined {
-    const { subscribe, frameTopic, asked } = feed.topic
+    const { subscribe, frameTopic, asked, takes } = feed.topic
     if (this.#feeds.get(subscribe) !== feed) return undefined
     this.#feeds.delete(subscribe)
     const siblings = this.#siblings(feed.topic).filter((sibling) => sibling !== feed)
     if (siblings.length > 0) this.#byFrameTopic.set(frameTopic, siblings)
-    else {
-      this.#byFrameTopic.delete(frameTopic)
-      this.#exchanges.delete(frameTopic.split('@')[0] ?? '')
-    }
+    else this.#byFrameTopic.delete(frameTopic)
+    if (takes === 'market-data-line' && siblings.length === 0) this.#exchanges.delete(contractOf(feed.topic))
+    if (takes === 'history-request') this.#histories -= 1
+    this.#countEnding(feed, -1)
     const text = asked && feed.isAsked ? feed.unsubscribe : undefined
-    return this.all.some((other) => other.unsubscribe === text) ? undefined : text
+    return text === undefined || this.#endings.has(text) ? undefined : text
+  }
+
+  #countEnding({ ending }: Feed, by: 1 | -1): void {
+    if (ending === undefined) return
+    const count = (this.#endings.get(ending) ?? 0) + by
+    if (count > 0) this.#endings.set(ending, count)
+    else this.#endings.delete(ending)
   }
 
   /** What is to be said for a feed, and for which others that asks as well. */
@@ -122,9 +131,10 @@ export class Feeds {
   }
 
   /** IBKR ends market data by contract alone, and its frames need not name the exchange. */
-  #refuseOtherExchange({ takes, frameTopic }: Topic<unknown>): void {
+  #refuseOtherExchange(topic: Topic<unknown>): void {
+    const { takes, frameTopic } = topic
     if (takes !== 'market-data-line') return
-    const [contract = ''] = frameTopic.split('@')
+    const contract = contractOf(topic)
     if ((this.#exchanges.get(contract) ?? frameTopic) !== frameTopic)
       throw new StreamError(
         'ERR_STREAM_LIMIT',
@@ -138,25 +148,33 @@ export class Feeds {
 
   #find(topic: string, frame: Frame): readonly Feed[] {
     const exact = this.#byFrameTopic.get(topic)
-    if (exact === undefined) return this.#findNear(topic)
+    if (exact === undefined) return this.#findNear(topic, frame)
     return exact.length > 1 && topic.startsWith('smh+') ? historyOf(exact, frame) : exact
   }
 
   /** `smd+1` and `smd+1@EXCHANGE` answer each other, `sbd+U1` answers `sbd+U1+1`. */
-  #findNear(topic: string): readonly Feed[] {
+  #findNear(topic: string, frame: Frame): readonly Feed[] {
     if (!/^s[bm][dh]\+./.test(topic)) return none
     const bare = topic.split('@')[0] ?? ''
     const known = this.#byFrameTopic.get(bare)
     if (known !== undefined) return known
     const isNear = ({ topic: { frameTopic } }: Feed) =>
       frameTopic.startsWith(bare) && /^[+@]/.test(frameTopic.slice(bare.length))
-    return this.all.filter(isNear)
+    const near = this.all.filter(isNear)
+    return near.length <= 1 || refusalIn(frame) !== undefined ? near : this.#theOneMeant(near, frame)
+  }
+
+  /** The book of one contract is nothing for those who read another's: without its conid nobody gets it. */
+  #theOneMeant(near: readonly Feed[], { topic, conid }: Frame): readonly Feed[] {
+    const meant = near.filter(({ topic: { frameTopic } }) => frameTopic.split('+')[2] === String(conid))
+    if (meant.length === 0) this.#onError(new StreamError('ERR_STREAM_BAD_FRAME', ambiguous(String(topic))))
+    return meant
   }
 
   #refuse(feeds: readonly Feed[], refusal: string): void {
     const isMeant = ({ topic }: Feed) => topic.asked && names(refusal, topic.frameTopic)
     const meant = feeds.length > 0 ? feeds : this.all.filter(isMeant)
-    const text = oneLine(maskTokens(refusal))
+    const text = toldText(refusal)
     for (const feed of meant) feed.refused(text)
     if (meant.length > 0) return
     this.#onError(new StreamError('ERR_STREAM_SUBSCRIPTION_REFUSED', `IBKR refused a message: ${text}`))
@@ -164,6 +182,15 @@ export class Feeds {
 }
 
 const none: readonly Feed[] = []
+
+/** `smd+1` of `smd+1@EXCHANGE`. */
+function contractOf({ frameTopic }: Topic<unknown>): string {
+  return frameTopic.split('@')[0] ?? ''
+}
+
+function ambiguous(topic: string): string {
+  return `IBKR sent a frame of ${toldText(topic)} that several subscriptions could be meant by; it was left out. Subscribe to one contract of an account.`
+}
 
 /** Histories of one contract are told apart by the server's id; they are answered in the order of the asking. */
 function historyOf(feeds: readonly Feed[], frame: Frame): readonly Feed[] {

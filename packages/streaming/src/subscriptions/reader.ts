@@ -38,6 +38,7 @@ export class Reader<Value> implements Subscription<Value> {
 
   constructor(parts: ReaderParts<Value>) {
     const { topic, options } = parts
+    if (typeof options !== 'object') throw invalidInput('options must be { catchUp, queueCapacity }.')
     const capacity = checkCapacity(options.queueCapacity ?? 10_000)
     this.#parts = parts
     this.topic = topic.subscribe
@@ -89,13 +90,22 @@ export class Reader<Value> implements Subscription<Value> {
       throw invalidInput('on(listener, ended) takes functions.')
     const added = { item: listener, ended }
     this.#listeners = [...this.#listeners, added]
-    if (!this.#iterated) {
-      for (let item = this.#queue.take(); item !== undefined; item = this.#queue.take())
-        this.#tell(added, item)
-    }
-    if (this.#end !== undefined) this.#call(() => ended?.(this.#end?.error))
+    const end = this.#end
+    if (!this.#iterated) this.#tellWaiting(added)
+    // Ended by the listener itself, it has told of it.
+    if (end !== undefined) this.#call(() => ended?.(end.error))
     return () => {
       this.#listeners = this.#listeners.filter((other) => other !== added)
+    }
+  }
+
+  /** What waits, to a listener who comes now, until that closes the subscription. */
+  #tellWaiting(listener: Listener<Value>): void {
+    const end = this.#end
+    while (this.#end === end) {
+      const item = this.#queue.take()
+      if (item === undefined) return
+      this.#tell(listener, item)
     }
   }
 
@@ -149,15 +159,15 @@ export class Reader<Value> implements Subscription<Value> {
     filter: (value: Value) => Value | undefined,
   ): StreamItem<Value> | undefined {
     if (item.kind !== 'update') return item
-    const value = filter(item.value)
+    const value = this.#contained(() => filter(item.value), item.value)
     return value === undefined ? undefined : { ...item, value }
   }
 
   #makeCatchUp(capacity: number): CatchUp<Value> | undefined {
     const { topic, options, catchUpTimeoutMs, monotonicNow, onError } = this.#parts
     const { catchUp: ask } = options
+    if (ask !== undefined && typeof ask !== 'function') throw invalidInput('catchUp must be a function.')
     if (ask === undefined || topic.delivery === 'newest') return undefined
-    if (typeof ask !== 'function') throw invalidInput('catchUp must be a function.')
     return new CatchUp<Value>({
       ask,
       timeoutMs: catchUpTimeoutMs,
@@ -186,6 +196,7 @@ export class Reader<Value> implements Subscription<Value> {
   }
 
   #tell(listener: Listener<Value>, item: StreamItem<Value>): void {
+    // For each item: written out, where a closure for each would cost.
     try {
       containRejection(listener.item(item), this.#parts.onError)
     } catch (error) {
@@ -193,11 +204,17 @@ export class Reader<Value> implements Subscription<Value> {
     }
   }
 
-  #call(call: () => void): void {
+  #call(call: () => unknown): void {
+    containRejection(this.#contained(call, undefined), this.#parts.onError)
+  }
+
+  /** What foreign code answers; in place of what it throws, which is told, `otherwise`. */
+  #contained<Answer>(call: () => Answer, otherwise: Answer): Answer {
     try {
-      call()
+      return call()
     } catch (error) {
       this.#parts.onError(error)
+      return otherwise
     }
   }
 }

@@ -13,9 +13,16 @@ export function refusalIn(frame: Frame): string | undefined {
   return topic === 'error' ? textOf(message ?? frame.args ?? 'no reason given') : undefined
 }
 
+/** Characters of a refusal that are looked at: the text is the server's, and may be megabytes. */
+const longest = 4_096
+
 function textOf(value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value
-  return JSON.stringify(value).slice(0, 1_000)
+  if (typeof value === 'string' && value !== '') return value.slice(0, longest)
+  try {
+    return JSON.stringify(value).slice(0, longest)
+  } catch {
+    return 'no reason that can be read' // nested deeper than the stack
+  }
 }
 
 /** The topic as a word of its own: `smd+1` is not meant by a text about `smd+12`. */
