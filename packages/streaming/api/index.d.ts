@@ -36,6 +36,7 @@ interface StreamBrokerage {
   readonly established?: boolean | undefined;
   readonly competing?: boolean | undefined;
   readonly message?: string | undefined;
+  readonly fail?: string | undefined;
 }
 type LostReason = "connect-failed" | "refused" | "unreachable" | "timeout" | "no-greeting" | "no-heartbeat" | "closed" | "competing" | "no-brokerage-session" | "new-credential";
 interface Counts {
@@ -59,7 +60,8 @@ type ConnectionState = {
   readonly counts: Counts;
   readonly attempt: number;
   readonly sinceMs: number;
-  readonly sessionSent: boolean;
+  readonly sessionSent: boolean; /** What `sts` frames told before the greeting: their order is not promised. */
+  readonly brokerage: StreamBrokerage;
 } | {
   readonly name: "open";
   readonly counts: Counts;
@@ -80,7 +82,8 @@ type ConnectionState = {
   readonly counts: Counts;
   readonly attempt: number;
   readonly untilMs: number;
-  readonly reason: LostReason;
+  readonly reason: LostReason; /** The address is barred (429): no other credential helps before it is over. */
+  readonly barred: boolean;
 } | {
   readonly name: "closed";
 };
@@ -436,10 +439,11 @@ declare function marketData(conid: number, fields: readonly MarketDataField[], o
 }): Topic<Quote>;
 declare function notifications(): Topic<readonly Row[]>;
 declare function bulletins(): Topic<readonly Row[]>;
-declare function topic(subscribe: string, options?: {
+interface TopicTexts {
   readonly unsubscribe?: string | undefined;
   readonly frameTopic?: string | undefined;
-}): Topic<Row>;
+}
+declare function topic(subscribe: string, options?: TopicTexts): Topic<Row>;
 declare function orders(filters?: readonly string[]): Topic<readonly Row[]>;
 declare function trades(options?: {
   readonly realtimeUpdatesOnly?: boolean | undefined;

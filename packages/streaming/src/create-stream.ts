@@ -1,3 +1,4 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
 import { Connection } from './connection/connection.ts'
 import { hasBrokerage } from './connection/greeting.ts'
 import type { ConnectionEffect, ConnectionState, LostReason } from './connection/state.ts'
@@ -5,7 +6,7 @@ import { invalidInput, StreamError } from './errors.ts'
 import { StreamListeners } from './events.ts'
 import { healthOfStream, type StreamHealth } from './health.ts'
 import type { StreamOptions } from './options.ts'
-import { checkOptions, type StreamSettings } from './settings.ts'
+import { checkOptions, checkSignal, type StreamSettings } from './settings.ts'
 import type { Stream, StreamStatus } from './stream.ts'
 import type { Feed } from './subscriptions/feed.ts'
 import { Feeds } from './subscriptions/feeds.ts'
@@ -57,6 +58,7 @@ class IbkrStream implements Stream {
       onTime: (nowMs) => this.#onTime(nowMs),
     })
     this.#endCredential = settings.onCredential?.(() => this.#connection.handle({ type: 'credential' }))
+    containRejection(this.#endCredential, (error) => this.#tellError(error))
   }
 
   subscribe<Value>(topic: Topic<Value>, options: SubscribeOptions = {}): Subscription<Value> {
@@ -78,7 +80,8 @@ class IbkrStream implements Stream {
     return reader
   }
 
-  async ready({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async ready(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const signal = checkSignal(options?.signal)
     signal?.throwIfAborted()
     this.#connection.handle({ type: 'start' })
     while (this.#state.name !== 'open') {
@@ -129,7 +132,8 @@ class IbkrStream implements Stream {
     this.#closed = true
     this.#feeds.end()
     try {
-      if (typeof this.#endCredential === 'function') this.#endCredential()
+      if (typeof this.#endCredential === 'function')
+        containRejection(this.#endCredential(), (error) => this.#tellError(error))
     } catch (error) {
       this.#tellError(error)
     }
@@ -163,9 +167,11 @@ class IbkrStream implements Stream {
   /** Asks for everything that is not asked for; what was before is told its gap. */
   #resume(): void {
     this.#ask(this.#feeds.all.filter(({ isAsked }) => !isAsked))
+    const state = this.#state
     const lost = this.#lost
+    // Without a brokerage session most is not asked for yet: the gap goes on.
+    if (lost === undefined || state.name !== 'open' || !hasBrokerage(state.brokerage)) return
     this.#lost = undefined
-    if (lost === undefined) return
     const gap = this.#gapSince(lost)
     this.#listeners.tell({ type: 'gap', atMs: gap.toMs, ...gap })
     this.#feeds.gap(gap)
@@ -194,8 +200,8 @@ class IbkrStream implements Stream {
       if (text !== undefined && !said.has(text)) this.#connection.send(text)
       if (text !== undefined) said.add(text)
       for (const one of asked) one.asked(nowMs)
+      this.#connection.armBefore(feed.renewAtMs ?? Number.POSITIVE_INFINITY)
     }
-    this.#connection.arm()
   }
 
   #onTime(nowMs: number): void {

@@ -29,11 +29,13 @@ let streams = 0
 export class StreamListeners {
   /** Number of the stream within this process. */
   readonly id: number = ++streams
-  readonly #listeners = new Set<StreamListener>()
+  readonly #listeners = new Set<{ readonly listener: StreamListener }>()
 
+  /** The same function twice is two listeners: each of those who gave it ends its own. */
   add(listener: StreamListener): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    const added = { listener }
+    this.#listeners.add(added)
+    return () => void this.#listeners.delete(added)
   }
 
   /** Nobody hears anything any more. */
@@ -47,7 +49,7 @@ export class StreamListeners {
     const contained = (error: unknown): void => {
       if (event.type !== 'error') this.tell({ type: 'error', atMs: event.atMs, error })
     }
-    for (const listener of this.#listeners) {
+    for (const { listener } of this.#listeners) {
       try {
         containRejection(listener(event), contained)
       } catch (error) {

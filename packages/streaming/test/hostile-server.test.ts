@@ -132,7 +132,7 @@ describe('a hostile server', () => {
       { name: 'idle' },
       { name: 'connecting', ...common },
       { name: 'opening', ...common },
-      { name: 'greeting', ...common, sessionSent: false },
+      { name: 'greeting', ...common, sessionSent: false, brokerage: {} },
       { name: 'open', ...common, heartbeatAtMs: 0, ticAtMs: 0, brokerage: {}, brokerageLostAtMs: undefined },
       { name: 'waiting', counts, attempt: 1, untilMs: 5, reason: 'closed' },
       { name: 'closed' },
@@ -203,6 +203,25 @@ describe('a hostile server', () => {
     await settle()
     sockets.last().refuse(Object.assign(new Error('429'), { status: 429 }) as never)
     await clock.advance(899_000)
+    expect(sockets.all).toHaveLength(1)
+    await clock.advance(1_000)
+    expect(sockets.all).toHaveLength(2)
+  })
+
+  it('that answers 429 is left alone with a new credential too: it is the address that is barred', async () => {
+    let tell: () => void = () => undefined
+    const { sockets, stream, clock } = setUp({
+      onCredential: (listener) => {
+        tell = listener
+        return () => undefined
+      },
+    })
+    stream.subscribe(orders())
+    await settle()
+    sockets.last().refuse(Object.assign(new Error('429'), { status: 429 }) as never)
+    await clock.advance(5_000)
+    tell()
+    await clock.advance(894_000)
     expect(sockets.all).toHaveLength(1)
     await clock.advance(1_000)
     expect(sockets.all).toHaveLength(2)

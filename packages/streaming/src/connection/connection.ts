@@ -1,11 +1,12 @@
+import { containRejection } from '@ibkr-auth/internal/channel'
 import { StreamError } from '../errors.ts'
 import type { StreamTicket } from '../options.ts'
 import type { StreamSettings } from '../settings.ts'
 import { addressOf, checkTicket, sessionMessage } from '../ticket.ts'
 import { decodeFrame } from './decode.ts'
-import { readRetryAfterMs, readStatus } from './foreign-errors.ts'
+import { readRetryAfterMs, readStatus, socketError } from './foreign-errors.ts'
 import { dueAtMs, isData, next } from './machine.ts'
-import type { SocketListener, StreamSocket } from './socket.ts'
+import type { SocketAddress, SocketListener, StreamSocket } from './socket.ts'
 import type { ConnectionEffect, ConnectionEvent, ConnectionState, Frame, LostReason } from './state.ts'
 
 /** What a connection tells, and what else waits for its timer. */
@@ -29,6 +30,7 @@ export class Connection {
   readonly #events: ConnectionEvent[] = []
   #state: ConnectionState = { name: 'idle' }
   #busy = false
+  #closing = false
   #timer: { readonly handle: unknown; readonly atMs: number } | undefined
   #socket: StreamSocket | undefined
   #connecting: AbortController | undefined
@@ -51,19 +53,33 @@ export class Connection {
 
   /** Events that come while effects are carried out wait their turn. */
   handle(event: ConnectionEvent): void {
+    if (this.#closing) return
+    if (event.type === 'close') {
+      this.#closing = true
+      this.#events.length = 0
+    }
     this.#events.push(event)
     if (!this.#busy) this.#work()
   }
 
   /** Says a text on the socket that there is; one that cannot take it is as good as closed. */
   send(text: string): void {
-    try {
-      this.#socket?.send(text)
-    } catch (error) {
+    if (this.#closing || !('attempt' in this.#state)) return
+    const { attempt } = this.#state
+    const failed = (error: unknown) => {
       this.#parts.error(error)
-      if ('attempt' in this.#state)
-        this.handle({ type: 'socket-closed', attempt: this.#state.attempt, code: 1006 })
+      this.handle({ type: 'socket-closed', attempt, code: 1006 })
     }
+    try {
+      containRejection(this.#socket?.send(text), failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  /** Something is due at this time, monotonic ms: a timer that comes before it looks at everything anyway. */
+  armBefore(atMs: number): void {
+    if (atMs < (this.#timer?.atMs ?? Number.POSITIVE_INFINITY)) this.arm()
   }
 
   /** One timer for the connection and everything that its subscriptions wait for. */
@@ -107,7 +123,8 @@ export class Connection {
     this.#state = state
     if (state.name !== from.name)
       this.#parts.moved(from.name, effects.find((effect) => effect.do === 'lost')?.reason)
-    for (const effect of effects) this.#carryOut(effect)
+    // A listener may have closed meanwhile: then nothing more is asked, opened, sent or told.
+    for (const effect of effects) if (!this.#closing || effect.do === 'drop') this.#carryOut(effect)
   }
 
   #carryOut(effect: ConnectionEffect): void {
@@ -141,8 +158,14 @@ export class Connection {
     const { url, userAgent, openSocket } = this.#parts.settings
     const ticket = this.#ticket
     if (ticket === undefined) return
+    let address: SocketAddress | undefined
     const refused = (error: unknown) =>
-      this.handle({ type: 'socket-refused', attempt, error, status: readStatus(error) })
+      this.handle({
+        type: 'socket-refused',
+        attempt,
+        error: socketError(error, address),
+        status: readStatus(error),
+      })
     const listener: SocketListener = {
       opened: () => this.handle({ type: 'socket-open', attempt }),
       closed: (code) => this.handle({ type: 'socket-closed', attempt, code }),
@@ -150,7 +173,9 @@ export class Connection {
       message: (data) => this.#message(attempt, data),
     }
     try {
-      this.#socket = openSocket(addressOf(url, userAgent, ticket), listener)
+      address = addressOf(url, userAgent, ticket)
+      this.#socket = openSocket(address, listener)
+      containRejection(this.#socket, refused)
     } catch (error) {
       refused(error)
     }
@@ -191,7 +216,7 @@ export class Connection {
     const socket = this.#socket
     this.#socket = undefined
     try {
-      socket?.drop()
+      containRejection(socket?.drop(), (error) => this.#parts.error(error))
     } catch (error) {
       this.#parts.error(error)
     }

@@ -1,4 +1,4 @@
-import { oneLine } from '@ibkr-auth/internal/message'
+import { toldText } from '../told-text.ts'
 import type { Frame, StreamBrokerage } from './state.ts'
 
 /** What a frame of the system says; `undefined` for every other frame. */
@@ -16,13 +16,17 @@ export function mergeBrokerage(known: StreamBrokerage, frame: Frame): StreamBrok
   const args = typeof frame.args === 'object' && frame.args !== null ? (frame.args as Frame) : {}
   const flag = (name: 'authenticated' | 'connected' | 'established' | 'competing') =>
     typeof args[name] === 'boolean' ? args[name] : known[name]
-  const told = [args.fail, args.message].find((text) => typeof text === 'string' && text !== '')
+  const text = (name: 'message' | 'fail') => {
+    const told = args[name]
+    return typeof told === 'string' ? toldText(told) || undefined : known[name]
+  }
   return {
     authenticated: flag('authenticated'),
     connected: flag('connected'),
     established: flag('established'),
     competing: flag('competing'),
-    message: typeof told === 'string' ? oneLine(told) : known.message,
+    message: text('message'),
+    fail: text('fail'),
   }
 }
 

@@ -1,32 +1,20 @@
 import { hasBrokerage, mergeBrokerage, readSystem } from './greeting.ts'
-import { backoffMs, type ConnectionRules } from './rules.ts'
+import { barring, fail, type Live, pause, type StepContext } from './leaving.ts'
+import type { ConnectionRules } from './rules.ts'
 import type {
   ConnectionEffect,
   ConnectionEvent,
   ConnectionState,
   Counts,
   Frame,
-  LostReason,
   Step,
   StreamBrokerage,
 } from './state.ts'
 
-/** What a step may look at besides state and event. */
-export interface StepContext {
-  /** Monotonic ms. */
-  readonly nowMs: number
-  /** 0 to 1; asked only where a wait is spread. */
-  readonly random: () => number
-  readonly rules: ConnectionRules
-}
-
-type Live = Extract<ConnectionState, { counts: Counts }>
+type Greeting = Extract<ConnectionState, { name: 'greeting' }>
 type Open = Extract<ConnectionState, { name: 'open' }>
 
 const noCounts: Counts = { failures: 0, pauses: 0 }
-
-/** How long a connection must last for what made it pause to be forgotten. */
-const calmMs = 600_000
 
 /**
  * The life of a connection, pure: the whole of when to connect, what may be sent, when it counts as dead, and how long
@@ -44,7 +32,7 @@ export function next(state: ConnectionState, event: ConnectionEvent, context: St
       return onTime(state, context)
     case 'connect-failed':
       if (state.name !== 'connecting') return stay(state)
-      return pause(state, 'connect-failed', event.error, context, event.retryAfterMs)
+      return pause(state, 'connect-failed', event.error, context, { leastMs: event.retryAfterMs })
     case 'connected':
       if (state.name !== 'connecting') return stay(state)
       return {
@@ -54,14 +42,14 @@ export function next(state: ConnectionState, event: ConnectionEvent, context: St
     case 'socket-open':
       if (state.name !== 'opening') return stay(state)
       return {
-        state: { ...state, name: 'greeting', sinceMs: context.nowMs, sessionSent: false },
+        state: { ...state, name: 'greeting', sinceMs: context.nowMs, sessionSent: false, brokerage: {} },
         effects: [],
       }
     case 'socket-refused':
       if (!hasSocket(state)) return stay(state)
       return event.status === undefined
         ? fail(state, 'unreachable', event.error, context)
-        : pause(state, 'refused', event.error, context, event.status === 429 ? context.rules.penaltyMs : 0)
+        : pause(state, 'refused', event.error, context, barring(event.status, context))
     case 'socket-closed':
       return hasSocket(state) ? fail(state, 'closed', event.code, context) : stay(state)
     case 'frame':
@@ -115,6 +103,7 @@ function connect(counts: Counts, attempt: number, { nowMs }: StepContext): Step 
 
 /** A new credential ends the socket of the old one; one that is being asked for anyway is asked for anew. */
 function replaced(state: Live, context: StepContext): Step {
+  if (state.name === 'paused' && state.barred) return stay(state)
   const { state: connecting, effects } = connect(state.counts, state.attempt + 1, context)
   if (!hasSocket(state)) return { state: connecting, effects }
   return {
@@ -138,34 +127,6 @@ function onTime(state: Live, context: StepContext): Step {
   return { state: { ...state, ticAtMs: nowMs }, effects: [{ do: 'send', text: 'tic' }] }
 }
 
-function fail(state: Live, reason: LostReason, error: unknown, context: StepContext): Step {
-  const { nowMs, random, rules } = context
-  const counts = { ...calmed(state, nowMs), failures: state.counts.failures + 1 }
-  const untilMs = nowMs + backoffMs(rules.backoffBaseMs, rules.backoffMaxMs, counts.failures, random())
-  return {
-    state: { name: 'waiting', counts, attempt: state.attempt, untilMs, reason },
-    effects: [{ do: 'drop' }, { do: 'lost', reason, error }],
-  }
-}
-
-/** Another login competes, or the sign-in is refused: `connect()` is asked from time to time, and decides. */
-function pause(state: Live, reason: LostReason, error: unknown, context: StepContext, leastMs = 0): Step {
-  const { nowMs, random, rules } = context
-  const counts = { ...state.counts, pauses: calmed(state, nowMs).pauses + 1 }
-  const waitMs = backoffMs(rules.pauseBaseMs, rules.backoffMaxMs, counts.pauses, random())
-  const untilMs = nowMs + Math.max(leastMs, waitMs)
-  return {
-    state: { name: 'paused', counts, attempt: state.attempt, untilMs, reason },
-    effects: [{ do: 'drop' }, { do: 'lost', reason, error }],
-  }
-}
-
-function calmed(state: Live, nowMs: number): Counts {
-  return state.name === 'open' && nowMs - state.sinceMs >= calmMs
-    ? { ...state.counts, pauses: 0 }
-    : state.counts
-}
-
 /** Data changes nothing of a connection: it may be handed on without a step, as {@link next} would. */
 export function isData(state: ConnectionState, attempt: number, frame: Frame): boolean {
   return (
@@ -181,17 +142,25 @@ function onFrame(state: Live, frame: Frame, context: StepContext): Step {
   return readSystem(frame) === 'heartbeat' ? stay({ ...state, heartbeatAtMs: context.nowMs }) : stay(state)
 }
 
-function onGreetingFrame(
-  state: Extract<ConnectionState, { name: 'greeting' }>,
-  frame: Frame,
-  { nowMs }: StepContext,
-): Step {
+function onGreetingFrame(state: Greeting, frame: Frame, context: StepContext): Step {
+  if (frame.topic === 'sts') return onEarlyStatus(state, frame, context)
   const system = readSystem(frame)
   if (system === 'waiting-for-session' && !state.sessionSent) {
     return { state: { ...state, sessionSent: true }, effects: [{ do: 'send-session' }] }
   }
-  if (system !== 'success') return stay(state)
-  const { attempt, counts } = state
+  return system === 'success' ? greeted(state, context) : stay(state)
+}
+
+/** What is told before the greeting counts as well: it may never be told again. */
+function onEarlyStatus(state: Greeting, frame: Frame, context: StepContext): Step {
+  const brokerage = mergeBrokerage(state.brokerage, frame)
+  if (brokerage.competing === true) return competing(state, brokerage, undefined, context)
+  return stay({ ...state, brokerage })
+}
+
+function greeted({ attempt, counts, brokerage }: Greeting, { nowMs }: StepContext): Step {
+  const told: readonly ConnectionEffect[] =
+    Object.keys(brokerage).length === 0 ? [] : [{ do: 'brokerage', brokerage, change: undefined }]
   return {
     state: {
       name: 'open',
@@ -200,23 +169,32 @@ function onGreetingFrame(
       sinceMs: nowMs,
       heartbeatAtMs: nowMs,
       ticAtMs: nowMs,
-      brokerage: {},
-      brokerageLostAtMs: undefined,
+      brokerage,
+      brokerageLostAtMs: hasBrokerage(brokerage) ? undefined : nowMs,
     },
-    effects: [{ do: 'send', text: 'tic' }, { do: 'ready' }],
+    effects: [{ do: 'send', text: 'tic' }, ...told, { do: 'ready' }],
   }
 }
 
 function onStatus(state: Open, frame: Frame, context: StepContext): Step {
   const brokerage = mergeBrokerage(state.brokerage, frame)
   const change = brokerageChange(state.brokerage, brokerage)
-  const told: ConnectionEffect = { do: 'brokerage', brokerage, change }
-  if (brokerage.competing === true) {
-    const { state: paused, effects } = pause(state, 'competing', undefined, context)
-    return { state: paused, effects: [told, ...effects] }
-  }
+  if (brokerage.competing === true) return competing(state, brokerage, change, context)
   const lostAtMs = { lost: context.nowMs, back: undefined, none: state.brokerageLostAtMs }[change ?? 'none']
-  return { state: { ...state, brokerage, brokerageLostAtMs: lostAtMs }, effects: [told] }
+  return {
+    state: { ...state, brokerage, brokerageLostAtMs: lostAtMs },
+    effects: [{ do: 'brokerage', brokerage, change }],
+  }
+}
+
+function competing(
+  state: Live,
+  brokerage: StreamBrokerage,
+  change: 'lost' | 'back' | undefined,
+  context: StepContext,
+): Step {
+  const { state: paused, effects } = pause(state, 'competing', undefined, context)
+  return { state: paused, effects: [{ do: 'brokerage', brokerage, change }, ...effects] }
 }
 
 function brokerageChange(before: StreamBrokerage, after: StreamBrokerage): 'lost' | 'back' | undefined {

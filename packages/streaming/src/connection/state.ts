@@ -4,8 +4,9 @@ export interface StreamBrokerage {
   readonly connected?: boolean | undefined
   readonly established?: boolean | undefined
   readonly competing?: boolean | undefined
-  /** IBKR's `message` or `fail`. */
+  /** IBKR's words; `undefined` where it said none, or took them back with an empty text. */
   readonly message?: string | undefined
+  readonly fail?: string | undefined
 }
 
 /** Why a connection is not there. */
@@ -43,6 +44,8 @@ export type ConnectionState =
       readonly attempt: number
       readonly sinceMs: number
       readonly sessionSent: boolean
+      /** What `sts` frames told before the greeting: their order is not promised. */
+      readonly brokerage: StreamBrokerage
     }
   | {
       readonly name: 'open'
@@ -68,6 +71,8 @@ export type ConnectionState =
       readonly attempt: number
       readonly untilMs: number
       readonly reason: LostReason
+      /** The address is barred (429): no other credential helps before it is over. */
+      readonly barred: boolean
     }
   | { readonly name: 'closed' }
 
