@@ -3,9 +3,10 @@ import { StreamError } from '../errors.ts'
 import type { StreamTicket } from '../options.ts'
 import type { StreamSettings } from '../settings.ts'
 import { addressOf, checkTicket, sessionMessage } from '../ticket.ts'
-import { decodeFrame } from './decode.ts'
+import { decodeFrame, textOf } from './decode.ts'
 import { readRetryAfterMs, readStatus, socketError } from './foreign-errors.ts'
 import { dueAtMs, isData, next } from './machine.ts'
+import { QuoteFrame } from './quote-frame.ts'
 import type { SocketAddress, SocketListener, StreamSocket } from './socket.ts'
 import type { ConnectionEffect, ConnectionEvent, ConnectionState, Frame, LostReason } from './state.ts'
 
@@ -15,7 +16,7 @@ export interface ConnectionParts {
   moved(from: ConnectionState['name'], reason: LostReason | undefined): void
   greeted(): void
   /** A frame of data, of an open and greeted connection. */
-  deliver(frame: Frame, receivedAtMs: number): void
+  deliver(frame: Frame | QuoteFrame, receivedAtMs: number): void
   lost(error: unknown): void
   brokerage(effect: Extract<ConnectionEffect, { do: 'brokerage' }>): void
   error(error: unknown): void
@@ -28,6 +29,7 @@ export interface ConnectionParts {
 export class Connection {
   readonly #parts: ConnectionParts
   readonly #events: ConnectionEvent[] = []
+  readonly #quote = new QuoteFrame()
   #state: ConnectionState = { name: 'idle' }
   #busy = false
   #closing = false
@@ -188,18 +190,20 @@ export class Connection {
   #message(attempt: number, data: string | Uint8Array): void {
     const state = this.#state
     if ((state.name !== 'open' && state.name !== 'greeting') || state.attempt !== attempt) return
-    const frame = decodeFrame(data)
+    const text = textOf(data)
+    const isQuote = text !== undefined && state.name === 'open' && !this.#busy && this.#quote.find(text)
+    const frame = isQuote ? this.#quote : decodeFrame(text)
     if (frame === undefined) {
       this.#parts.error(badFrame())
       return
     }
     this.#heardAtMs = this.#parts.settings.clock.now()
-    if (this.#busy || !isData(state, attempt, frame)) this.handle({ type: 'frame', attempt, frame })
-    else this.#deliver(frame)
+    if (frame instanceof QuoteFrame || (!this.#busy && isData(state, attempt, frame))) this.#deliver(frame)
+    else this.handle({ type: 'frame', attempt, frame })
   }
 
   /** Data goes straight to its subscriptions; what they set off waits until they have it. */
-  #deliver(frame: Frame): void {
+  #deliver(frame: Frame | QuoteFrame): void {
     this.#busy = true
     try {
       this.#parts.deliver(frame, this.#heardAtMs)

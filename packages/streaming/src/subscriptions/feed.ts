@@ -1,5 +1,7 @@
+import { QuoteFrame } from '../connection/quote-frame.ts'
 import type { Frame } from '../connection/state.ts'
 import { StreamError } from '../errors.ts'
+import { readsQuotes } from '../topics/market-data.ts'
 import type { FrameReader, Topic } from '../topics/topic.ts'
 import type { Gap, StaleReason, StreamItem } from './items.ts'
 import type { Reader } from './reader.ts'
@@ -95,8 +97,9 @@ export class Feed<Value = unknown> {
     return this.#ending(this.#serverId)
   }
 
-  deliver(frame: Frame, receivedAtMs: number): void {
-    if (this.topic.takes === 'history-request') this.#serverId = serverIdOf(frame) ?? this.#serverId
+  deliver(frame: Frame | QuoteFrame, receivedAtMs: number): void {
+    if (this.topic.takes === 'history-request' && !(frame instanceof QuoteFrame))
+      this.#serverId = serverIdOf(frame) ?? this.#serverId
     const value = this.#read(frame, receivedAtMs)
     if (value === undefined) return
     this.#receivedAtMs = receivedAtMs
@@ -173,9 +176,12 @@ export class Feed<Value = unknown> {
     }
   }
 
-  #read(frame: Frame, receivedAtMs: number): Value | undefined {
+  #read(frame: Frame | QuoteFrame, receivedAtMs: number): Value | undefined {
+    const reading = this.#reading
     try {
-      return this.#reading.read(frame, receivedAtMs)
+      if (!(frame instanceof QuoteFrame)) return reading.read(frame, receivedAtMs)
+      if (readsQuotes(reading)) return reading.readQuote(frame, receivedAtMs)
+      return reading.read(frame.whole(), receivedAtMs)
     } catch (error) {
       this.#onError(error)
       return undefined

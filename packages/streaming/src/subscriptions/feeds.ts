@@ -1,3 +1,4 @@
+import { QuoteFrame } from '../connection/quote-frame.ts'
 import type { Frame } from '../connection/state.ts'
 import { StreamError } from '../errors.ts'
 import { toldText } from '../told-text.ts'
@@ -120,7 +121,15 @@ export class Feeds {
   }
 
   /** @returns A text to be sent: what ends a history that nobody waits for any more. */
-  deliver(frame: Frame, receivedAtMs: number): string | undefined {
+  deliver(frame: Frame | QuoteFrame, receivedAtMs: number): string | undefined {
+    if (!(frame instanceof QuoteFrame)) return this.#deliverWhole(frame, receivedAtMs)
+    const feeds = this.#byFrameTopic.get(frame.topic)
+    if (feeds === undefined) return this.#deliverWhole(frame.whole(), receivedAtMs)
+    for (const feed of feeds) feed.deliver(frame, receivedAtMs)
+    return undefined
+  }
+
+  #deliverWhole(frame: Frame, receivedAtMs: number): string | undefined {
     const { topic } = frame
     const feeds = typeof topic === 'string' ? this.#find(topic, frame) : none
     const refusal = refusalIn(frame)

@@ -1,3 +1,4 @@
+import type { QuoteFrame } from '../connection/quote-frame.ts'
 import type { Frame } from '../connection/state.ts'
 import { checkGroup, invalidInput } from '../errors.ts'
 import {
@@ -101,12 +102,22 @@ class NamedTexts {
   }
 }
 
+/** Reads frames whose members were found and not made, besides all others. */
+interface QuotesReader<Value> extends FrameReader<Value> {
+  readQuote(frame: QuoteFrame, receivedAtMs: number): Value
+}
+
+/** Whether a topic is read so; a topic of the caller's may have the frames of market data without. */
+export function readsQuotes<Value>(reader: FrameReader<Value>): reader is QuotesReader<Value> {
+  return 'readQuote' in reader
+}
+
 /**
  * Merges frames into quotes. This is done for each frame, so it looks at what was asked for instead of walking through
  * the frame: its members are numbers, which engines list slowly. What stands is kept as a list that is written over:
  * of a thousand contracts the last quote of each would otherwise be one more thing for the garbage collector to move.
  */
-class QuoteReader implements FrameReader<Quote> {
+class QuoteReader implements QuotesReader<Quote> {
   readonly #conid: number
   readonly #asked: readonly Asked[]
   readonly #texts: (string | undefined)[]
@@ -126,17 +137,29 @@ class QuoteReader implements FrameReader<Quote> {
       if (typeof value === 'string') this.#texts[place] = value
       else if (typeof value === 'number') this.#texts[place] = String(value)
     }
-    const { _updated: updated } = frame
-    if (typeof updated === 'number' && Number.isFinite(updated)) this.#updatedAtMs = updated
-    this.#receivedAtMs = receivedAtMs
-    return this.#quote(receivedAtMs)
+    return this.#quote(frame._updated, receivedAtMs)
+  }
+
+  readQuote(frame: QuoteFrame, receivedAtMs: number): Quote {
+    const asked = this.#asked
+    let next = 0
+    for (let member = 0; member < frame.count; member += 1) {
+      const number = frame.numbers[member]
+      const place = asked[next]?.index === number ? next : asked.findIndex(({ index }) => index === number)
+      if (place < 0) continue
+      this.#texts[place] = frame.textAt(member)
+      next = place + 1
+    }
+    return this.#quote(frame.updatedAtMs, receivedAtMs)
   }
 
   newest(): Quote | undefined {
-    return this.#receivedAtMs === undefined ? undefined : this.#quote(this.#receivedAtMs)
+    return this.#receivedAtMs === undefined ? undefined : this.#quote(this.#updatedAtMs, this.#receivedAtMs)
   }
 
-  #quote(receivedAtMs: number): Quote {
+  #quote(updatedAtMs: unknown, receivedAtMs: number): Quote {
+    if (typeof updatedAtMs === 'number' && Number.isFinite(updatedAtMs)) this.#updatedAtMs = updatedAtMs
+    this.#receivedAtMs = receivedAtMs
     const fields: QuoteFields = new NamedTexts(this.#asked, this.#texts)
     return {
       conid: this.#conid,
