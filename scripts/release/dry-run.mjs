@@ -70,7 +70,7 @@ async function cloneAndVersion(clone) {
 async function packAndCheck(folder, clone) {
   const packed = await packAll(join(folder, 'tarballs'), clone)
   for (const [name, { files }] of Object.entries(packed)) {
-    const papers = ['LICENSE', 'README.md', 'package.json']
+    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
     const others = files.filter((file) => !file.startsWith('dist/'))
     assert.deepEqual(others.sort(), papers, `${name} packs other files than its build and ${papers}`)
   }
