@@ -18,13 +18,6 @@ export interface ListenerErrors {
   readonly 'ibkr-auth:listener-error': ListenerErrorEvent
 }
 
-/** An error as strangers may see it: its own members, as an HTTP client's configuration, may hold what was sent. */
-export interface ToldError {
-  /** Its `code`, if it has one. */
-  readonly code: string | undefined
-  readonly message: string
-}
-
 type Hear = (message: unknown) => void
 
 interface DiagnosticsChannels {
@@ -84,25 +77,4 @@ export function hearChannel<Message>(name: string, listener: (message: Message) 
   }
   diagnostics?.subscribe(name, hear)
   return () => diagnostics?.unsubscribe(name, hear)
-}
-
-/**
- * What a channel says of an error.
- *
- * @param isOurs - Whether its message is this project's, which holds no secret; of any other the code or name has to do.
- */
-export function toldError(error: unknown, isOurs: boolean): ToldError {
-  const code = text(error, 'code')
-  const message = (isOurs ? text(error, 'message') : code) ?? text(error, 'name') ?? 'no reason given'
-  return { code, message }
-}
-
-/** A getter of somebody else's may throw. */
-function text(error: unknown, name: string): string | undefined {
-  try {
-    const value = (error as Readonly<Record<string, unknown>> | null | undefined)?.[name]
-    return typeof value === 'string' ? value : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,6 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { eventChannel, hearChannel, type ListenerErrorEvent, toldError } from '../src/channel.ts'
+import { eventChannel, hearChannel, type ListenerErrorEvent } from '../src/channel.ts'
 import { publishPacingEvent } from '../src/pacing-channels.ts'
 
 afterEach(() => {
@@ -54,26 +54,6 @@ describe('channels', () => {
     eventChannel('ibkr-auth:test').publish({})
     for (const stop of stops) stop()
     expect(faults).toEqual([{ listener: 'ibkr-auth:test', error: new Error('mine') }])
-  })
-})
-
-describe('an error on a channel', () => {
-  it('is known by its message only if that is ours', () => {
-    const error = Object.assign(new Error('sent Bearer s3cret'), { code: 'ERR_X', config: 's3cret' })
-    expect(toldError(error, true)).toEqual({ code: 'ERR_X', message: 'sent Bearer s3cret' })
-    expect(toldError(error, false)).toEqual({ code: 'ERR_X', message: 'ERR_X' })
-    expect(toldError(new TypeError('s3cret'), false)).toEqual({ code: undefined, message: 'TypeError' })
-  })
-
-  it('may be anything', () => {
-    const hostile = {
-      get code(): string {
-        throw new Error('s3cret')
-      },
-      name: 7,
-    }
-    for (const thrown of [hostile, 's3cret', undefined, null, 7])
-      expect(toldError(thrown, false)).toEqual({ code: undefined, message: 'no reason given' })
   })
 })
 

@@ -3,10 +3,8 @@ import {
   eventChannel,
   hearChannel,
   type ListenerErrors,
-  type ToldError,
-  toldError,
 } from '@ibkr-auth/internal/channel'
-import { isStreamError } from './errors.ts'
+import { type ToldError, toldError } from '@ibkr-auth/internal/thrown'
 import type { StreamEvent } from './events.ts'
 
 type Told<Type extends StreamEvent['type']> = Extract<StreamEvent, { readonly type: Type }> & StreamIdentity
@@ -17,7 +15,7 @@ export interface StreamIdentity {
   readonly stream: number
 }
 
-/** An event of type `error` as a channel tells it: of an error from elsewhere only the code or name, since it may hold anything. */
+/** An event of type `error` as a channel tells it: of an error that is not this project's only the code or name, since its message may hold anything. */
 export interface ToldStreamError extends StreamIdentity {
   readonly type: 'error'
   readonly atMs: number
@@ -56,7 +54,6 @@ const channels: Readonly<Record<StreamEvent['type'], EventChannel<object>>> = {
 export function publishStreamEvent(event: StreamEvent, stream: number): void {
   const channel = channels[event.type]
   if (!channel.hasSubscribers) return
-  const told =
-    event.type === 'error' ? { ...event, error: toldError(event.error, isStreamError(event.error)) } : event
+  const told = event.type === 'error' ? { ...event, error: toldError(event.error) } : event
   channel.publish({ ...told, stream })
 }

@@ -1,4 +1,5 @@
 import { containRejection } from '@ibkr-auth/internal/channel'
+import { toldError } from '@ibkr-auth/internal/thrown'
 import { Connection } from './connection/connection.ts'
 import { hasBrokerage } from './connection/greeting.ts'
 import type { ConnectionEffect, ConnectionState, LostReason } from './connection/state.ts'
@@ -244,7 +245,7 @@ class IbkrStream implements Stream {
   }
 
   #tellError(error: unknown): void {
-    this.#lastError = error instanceof Error ? error.message : 'something was thrown that is no error'
+    this.#lastError = toldError(error).message
     this.#listeners.tell({ type: 'error', atMs: this.#settings.clock.now(), error })
   }
 

@@ -132,7 +132,7 @@ describe('the connection', () => {
     let refuse = true
     const { stream, clock, events } = setUp({
       connect: async () => {
-        if (refuse) throw new Error('the session has failed')
+        if (refuse) throw Object.assign(new Error('Renew it.'), { code: 'ERR_TRANSPORT_SESSION_FAILED' })
         return { query: { name: 'bearer_token', value: { reveal: () => 'b' } }, session: 's' }
       },
     })
@@ -141,7 +141,7 @@ describe('the connection', () => {
     expect(stream.status()).toMatchObject({
       state: 'paused',
       reason: 'connect-failed',
-      lastError: 'the session has failed',
+      lastError: 'Renew it.',
     })
     refuse = false
     await clock.advance(60_000)

@@ -5,8 +5,8 @@ import {
   hearChannel,
   type ListenerErrors,
   reportListenerError,
-  toldError,
 } from '@ibkr-auth/internal/channel'
+import { codeOrNameOf } from '@ibkr-auth/internal/thrown'
 import type { Sent, TransportErrorCode } from './errors.ts'
 
 export { type ListenerErrorEvent, reportListenerError } from '@ibkr-auth/internal/channel'
@@ -126,7 +126,7 @@ export const retryBegins: EventChannel<RetryEvent> = channelOf('retry')
 
 /** What an event says of an error: its code, or else its name. */
 export function codeOf(error: unknown): string | undefined {
-  return error === undefined ? undefined : toldError(error, false).message
+  return error === undefined ? undefined : codeOrNameOf(error)
 }
 
 /** Tells listeners of something; one that throws, or whose promise rejects, is reported, and keeps nothing from the others. */

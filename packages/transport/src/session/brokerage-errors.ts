@@ -1,3 +1,4 @@
+import { reasonOf } from '@ibkr-auth/internal/thrown'
 import { readServerMessage, readStatedError } from '../call/server-message.ts'
 import { TransportError } from '../errors.ts'
 import type { TransportResponse } from '../http/response.ts'
@@ -5,7 +6,6 @@ import type { Hide } from './brokerage-protocol.ts'
 import { type BrokerageReport, describeReport } from './brokerage-report.ts'
 import { type Failure, unavailable } from './errors.ts'
 import { type Refusal, recognizeRefusal } from './refusals.ts'
-import { reasonOf } from './thrown.ts'
 
 /** The brokerage session cannot be opened at present. */
 export function brokerageUnavailable(failure: Failure): TransportError {

@@ -25,7 +25,7 @@ export interface SessionIdentity {
   readonly username: string | undefined
 }
 
-/** An event of type `error` as a channel tells it: of an error from elsewhere only the code or name, since it may hold anything. */
+/** An event of type `error` as a channel tells it: of an error that is not this project's only the code or name, since its message may hold anything. */
 export interface ToldSessionError extends Omit<SessionErrorEvent, 'error'> {
   readonly error: StatusError
 }

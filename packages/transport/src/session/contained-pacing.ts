@@ -1,4 +1,5 @@
 import { containRejection } from '@ibkr-auth/internal/channel'
+import { reasonOf } from '@ibkr-auth/internal/thrown'
 import { documentedPenaltyMs, longestRetryAfterMs } from '../call/retry-rules.ts'
 import { isTransportError, TransportError } from '../errors.ts'
 import { InProcessPacing } from '../pacing/in-process.ts'
@@ -6,7 +7,6 @@ import type { Pacing, PacingEvent, PacingPenalty, PacingQueueStatus } from '../p
 import { PenaltyBox } from '../pacing/penalty-box.ts'
 import type { PacingPermit, PacingRequest } from '../pacing/permit.ts'
 import { inPenaltyBox } from '../pacing/refusals.ts'
-import { reasonOf } from './thrown.ts'
 
 /** Whose pacing it is. */
 interface ContainedHost {

@@ -1,6 +1,6 @@
+import { reasonOf } from '@ibkr-auth/internal/thrown'
 import { TransportError, type TransportErrorCode } from '../errors.ts'
 import type { MaintenanceKind } from './maintenance.ts'
-import { reasonOf } from './thrown.ts'
 
 /** What is known of a failure that requests are told of. */
 export interface Failure {

@@ -1,4 +1,5 @@
 import { containRejection } from '@ibkr-auth/internal/channel'
+import { reasonOf, toldError } from '@ibkr-auth/internal/thrown'
 import { TransportError } from '../errors.ts'
 import { codeOf } from '../events.ts'
 import { publishSessionEvent } from './channels.ts'
@@ -8,7 +9,6 @@ import { Listeners } from './listeners.ts'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { BrokerageState, BrokerageTrigger, SessionState, SessionTrigger } from './states.ts'
 import type { StatusError } from './status.ts'
-import { readMember, reasonOf } from './thrown.ts'
 
 /** Whose journal it is. */
 interface JournalHost {
@@ -117,6 +117,5 @@ export class Journal {
 
 /** An error as a probe shows it: without anything that could be a secret. */
 function toStatusError(error: unknown, atMs: number): StatusError {
-  const code = readMember(error, 'code')
-  return { atMs, code: typeof code === 'string' ? code : undefined, message: reasonOf(error) }
+  return { atMs, ...toldError(error) }
 }

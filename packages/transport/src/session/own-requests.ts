@@ -1,4 +1,5 @@
 import { containRejection } from '@ibkr-auth/internal/channel'
+import { memberOf } from '@ibkr-auth/internal/thrown'
 import { readRetryAfter } from '../call/retry-rules.ts'
 import type { Transport } from '../call/transport.ts'
 import type { TransportResponse } from '../http/response.ts'
@@ -17,7 +18,7 @@ import type { SessionOptions } from './options.ts'
 import { type OwnCall, type OwnReply, ownContext, ownReplyOf } from './own-calls.ts'
 import { isPermanentByDefault, refusesCredential } from './refusals.ts'
 import type { SessionSettings } from './settings.ts'
-import { readMember, retryAfterMsOf, statusOf } from './thrown.ts'
+import { retryAfterMsOf, statusOf } from './thrown.ts'
 import { Waiters } from './waiters.ts'
 
 /** What the session's own requests are made with. */
@@ -84,7 +85,7 @@ export class OwnRequests {
   judge(error: unknown): Omit<EstablishFailure, 'error'> {
     const { settings, journal } = this.#host
     const { isPermanent } = settings
-    const wrongTime = this.#wrongTime || readMember(error, 'code') === 'ERR_TRANSPORT_CLOCK_SKEW'
+    const wrongTime = this.#wrongTime || memberOf(error, 'code') === 'ERR_TRANSPORT_CLOCK_SKEW'
     const retryAfterMs = retryAfterMsOf(error)
     const byDefault = isPermanentByDefault(error)
     if (isPermanent === undefined)
@@ -208,7 +209,7 @@ export class OwnRequests {
 
   /** A credential that another process has obtained brings the cookies that lead to its host. */
   async #takeCookies(credential: unknown, signal: AbortSignal): Promise<void> {
-    const cookies = readMember(credential, 'cookies')
+    const cookies = memberOf(credential, 'cookies')
     containRejection(cookies, () => undefined)
     if (signal.aborted || !Array.isArray(cookies)) return
     const texts = cookies.filter((cookie): cookie is string => typeof cookie === 'string')

@@ -1,5 +1,6 @@
+import { memberOf } from '@ibkr-auth/internal/thrown'
 import type { TransportResponse } from '../http/response.ts'
-import { readMember, statusOf } from './thrown.ts'
+import { statusOf } from './thrown.ts'
 
 /**
  * What a refusal is about: the credential (`unauthenticated`, or `gone` where this host no longer holds the session), the brokerage
@@ -43,10 +44,10 @@ const temporary: readonly number[] = [408, 425, 429]
  * packages say that keys, parameters or input are wrong; unless it says itself that it is `retryable`. Anything else, a lost connection above all, may go away.
  */
 export function isPermanentByDefault(error: unknown): boolean {
-  if (readMember(error, 'retryable') === true) return false
+  if (memberOf(error, 'retryable') === true) return false
   const status = statusOf(error)
   if (status !== undefined) return status >= 400 && status < 500 && !temporary.includes(status)
-  const code = readMember(error, 'code')
+  const code = memberOf(error, 'code')
   return typeof code === 'string' && code.startsWith('ERR_') && !temporaryCodes.has(code)
 }
 

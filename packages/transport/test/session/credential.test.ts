@@ -273,10 +273,10 @@ test('an error that stays ends the session at once, and every message names the 
   const refused = Object.assign(new Error(remedy), { code: 'ERR_LST_INVALID_CONSUMER' })
   const { clock, session } = createSessionHarness({ establish: () => Promise.reject(refused) })
   const error = await clock.until(failureOf(session.ready()))
-  const told = 'ERR_LST_INVALID_CONSUMER: The consumer key is unknown, or new. Check consumerKey and realm'
+  const told = 'The consumer key is unknown, or new. Check consumerKey and realm.'
   expect(error.code).toBe('ERR_TRANSPORT_SESSION_FAILED')
   expect(error.cause).toBe(refused)
-  expect(error.message).toContain(`(${told}); remove the cause`)
+  expect(error.message).toContain(`(ERR_LST_INVALID_CONSUMER: ${told.slice(0, -1)}); remove the cause`)
   expect(session.status().lastError).toMatchObject({ code: 'ERR_LST_INVALID_CONSUMER', message: told })
   expect(session.health().waitingFor?.why).toBe(told)
 })
