@@ -18,6 +18,7 @@ export type PrivateEncryptionKeyInput = KeyInput | PrivateEncryptionKey
 /** A public encryption key: PEM (SubjectPublicKeyInfo, PKCS #1), DER of either, JWK, `KeyObject`; on Node a `CryptoKey`. */
 export type PublicEncryptionKeyInput = KeyInput
 
+/** How a private key is opened. */
 export interface PrivateEncryptionKeyOptions {
   /** Opens an encrypted PEM or DER. Node only. */
   readonly passphrase?: SecretTextLike | SecretBytesLike | undefined

@@ -26,7 +26,9 @@ export type LiveSessionTokenErrorCode =
 /** What a {@link LiveSessionTokenError} can carry besides its code and message. */
 export interface LiveSessionTokenErrorOptions {
   readonly cause?: unknown
+  /** HTTP status of IBKR's refusal. */
   readonly status?: number | undefined
+  /** What IBKR said, cleaned of secrets. */
   readonly detail?: string | undefined
 }
 

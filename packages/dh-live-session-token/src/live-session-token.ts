@@ -30,6 +30,7 @@ export interface Expiry {
   readonly expiryBasis: ExpiryBasis
 }
 
+/** What a live session token is made of. */
 export interface LiveSessionTokenInput {
   /** The 20 bytes of the token. Copied. */
   readonly bytes: SecretBytesLike

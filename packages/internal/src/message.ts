@@ -10,6 +10,7 @@ export type HeadersLike =
 
 /** An HTTP response as a client hands it over, body already read. */
 export interface Reply {
+  /** HTTP status. */
   readonly status: number
   readonly headers: HeadersLike
   /** UTF-8 bytes, or text. */

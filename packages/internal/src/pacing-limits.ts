@@ -1,6 +1,8 @@
 /** At most `requests` requests in any span of `intervalMs` milliseconds. */
 export interface PacingWindow {
+  /** How many requests. */
   readonly requests: number
+  /** Within how long, in milliseconds. */
   readonly intervalMs: number
 }
 

@@ -10,10 +10,11 @@ export interface StreamStatus {
   /** Number of the stream within this process, as channels name it. */
   readonly id: number
   readonly state: StreamState
+  /** When the state began, in milliseconds since 1970. */
   readonly sinceMs: number
   /** Why there is no connection, if there is none. */
   readonly reason: LostReason | undefined
-  /** Message of the last error. */
+  /** Message of the last error, if it is this project's; of any other its code or name. */
   readonly lastError: string | undefined
   /** When it connects again. */
   readonly retryAtMs: number | undefined
@@ -22,6 +23,7 @@ export interface StreamStatus {
   readonly brokerage: StreamBrokerage
   /** Connections that were greeted. */
   readonly connections: number
+  /** How many of IBKR's market data lines are taken, of how many. */
   readonly marketDataLines: { readonly taken: number; readonly limit: number }
   readonly subscriptions: readonly FeedStatus[]
 }

@@ -10,6 +10,13 @@ interface Clock {
 }
 declare const systemClock: Clock;
 type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
+interface TlsOptions {
+  readonly ca?: TlsMaterial | undefined;
+  readonly cert?: TlsMaterial | undefined;
+  readonly key?: TlsMaterial | undefined;
+  readonly passphrase?: string | undefined;
+  readonly servername?: string | undefined;
+}
 interface ConnectionOptions {
   readonly proxy?: string | URL | "environment" | false | undefined;
   readonly tls?: TlsOptions | undefined;
@@ -18,13 +25,6 @@ interface ConnectionOptions {
   readonly keepAliveMs?: number | undefined;
   readonly unrepeatableMaxIdleMs?: number | undefined;
   readonly maxHeaderBytes?: number | undefined;
-}
-interface TlsOptions {
-  readonly ca?: TlsMaterial | undefined;
-  readonly cert?: TlsMaterial | undefined;
-  readonly key?: TlsMaterial | undefined;
-  readonly passphrase?: string | undefined;
-  readonly servername?: string | undefined;
 }
 interface DispatchRequest {
   readonly origin: string;

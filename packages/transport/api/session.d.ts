@@ -444,6 +444,13 @@ interface Talk {
   post(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
 }
 type TlsMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
+interface TlsOptions {
+  readonly ca?: TlsMaterial | undefined;
+  readonly cert?: TlsMaterial | undefined;
+  readonly key?: TlsMaterial | undefined;
+  readonly passphrase?: string | undefined;
+  readonly servername?: string | undefined;
+}
 interface ConnectionOptions {
   readonly proxy?: string | URL | "environment" | false | undefined;
   readonly tls?: TlsOptions | undefined;
@@ -452,13 +459,6 @@ interface ConnectionOptions {
   readonly keepAliveMs?: number | undefined;
   readonly unrepeatableMaxIdleMs?: number | undefined;
   readonly maxHeaderBytes?: number | undefined;
-}
-interface TlsOptions {
-  readonly ca?: TlsMaterial | undefined;
-  readonly cert?: TlsMaterial | undefined;
-  readonly key?: TlsMaterial | undefined;
-  readonly passphrase?: string | undefined;
-  readonly servername?: string | undefined;
 }
 interface RetryOptions {
   readonly limit?: number | undefined;
@@ -486,7 +486,6 @@ interface TransportOptions {
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;
 }
-type TakeOver = "own" | "never" | "always";
 interface BrokerageLeadership {
   readonly leads: boolean;
   publish(report: PublishedBrokerageReport): void;
@@ -506,6 +505,7 @@ interface PublishedBrokerageReport {
   readonly established?: boolean | undefined;
   readonly atMs: number;
 }
+type TakeOver = "own" | "never" | "always";
 interface SessionOptions extends Omit<TransportOptions, "authorize"> {
   readonly establish: Establish;
   readonly username?: string | undefined;

@@ -14,6 +14,7 @@ import type { ExpirationReading } from './expiry.ts'
 import { inTurn } from './in-turn.ts'
 import { type LiveSessionTokenResponse, readResponse, requireReading } from './live-session-token-response.ts'
 
+/** What an exchange begins with. */
 export interface ExchangeInput {
   /** The parameters registered with IBKR. */
   readonly dhParams: DhParams
@@ -21,6 +22,7 @@ export interface ExchangeInput {
   readonly accessTokenSecret: SecretBytesLike
 }
 
+/** Clock, randomness and the reading of the expiry, each with a default. */
 export interface ExchangeOptions {
   /** Clock, epoch ms. Default, and where it gives no time: `Date.now`. */
   readonly now?: (() => number) | undefined
@@ -30,6 +32,7 @@ export interface ExchangeOptions {
   readonly expirationReading?: ExpirationReading | undefined
 }
 
+/** How an exchange is completed. */
 export interface CompleteOptions {
   /** Secrets of the request, such as its `Authorization` header: hidden where the server repeats them. */
   readonly sent?: readonly string[] | undefined

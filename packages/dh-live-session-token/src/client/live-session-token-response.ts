@@ -15,6 +15,7 @@ export interface LiveSessionTokenResponse extends Expiry {
   readonly liveSessionTokenSignature: string
 }
 
+/** How a reply is read. */
 export interface ReadLiveSessionTokenResponseOptions {
   /** Clock, epoch ms. Default, and where it gives no time: `Date.now`. */
   readonly now?: (() => number) | undefined

@@ -9,17 +9,21 @@ import { LiveSessionToken, lifetimeMs } from '../live-session-token.ts'
 import type { RandomBytes } from '../random-bytes.ts'
 import { copySecret, usingBytes } from '../secret.ts'
 
+/** A challenge, and what the server knows of whoever sent it. */
 export interface AnswerExchangeInput {
   /** The parameters that the consumer registered. */
   readonly dhParams: DhParams
   /** `diffie_hellman_challenge` as it came: hex. */
   readonly diffieHellmanChallenge: string
+  /** The secret in the clear, as the consumer decrypts it. */
   readonly accessTokenSecret: SecretBytesLike
+  /** Consumer key, which the signature of the token covers. */
   readonly consumerKey: string
   /** Epoch ms. Default: 24 h from now. */
   readonly expiresAtMs?: number | undefined
 }
 
+/** Clock and randomness of an answer. */
 export interface AnswerExchangeOptions {
   /** Clock, epoch ms. Default, and where it gives no time: `Date.now`. */
   readonly now?: (() => number) | undefined
@@ -37,7 +41,9 @@ export interface LiveSessionTokenWireResponse {
   readonly live_session_token_expiration: number
 }
 
+/** The answer to a challenge, and the token that comes of it. */
 export interface AnsweredExchange {
+  /** What to send back, as JSON. */
   readonly response: LiveSessionTokenWireResponse
   /** The same token that the consumer will derive. */
   readonly liveSessionToken: LiveSessionToken

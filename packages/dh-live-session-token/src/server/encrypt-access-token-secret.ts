@@ -10,6 +10,7 @@ import { modPow } from '../primitives/big-integers.ts'
 import { drawBytes, type RandomBytes } from '../random-bytes.ts'
 import { copySecret, usingBytes } from '../secret.ts'
 
+/** Randomness of the encryption. */
 export interface EncryptAccessTokenSecretOptions {
   /** Source of the padding string. Default: the runtime's CSPRNG. */
   readonly randomBytes?: RandomBytes | undefined

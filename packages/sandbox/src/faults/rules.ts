@@ -5,6 +5,7 @@ import { seededRandom } from './seeded-random.ts'
 
 /** A fault that was set, to look at and to take back. */
 export interface FaultHandle {
+  /** Its number, as `DELETE /_sandbox/faults/{id}` takes it. */
   readonly id: number
   readonly rule: FaultRule
   /** How many requests it has struck. */

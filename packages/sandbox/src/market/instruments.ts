@@ -1,5 +1,6 @@
 /** What can be looked up, and most of it traded. */
 export interface Instrument {
+  /** IBKR's contract id. */
   readonly conid: number
   readonly symbol: string
   readonly secType: 'STK' | 'IND' | 'CASH'

@@ -9,15 +9,19 @@ export type OrderStatus = 'Submitted' | 'Filled' | 'PendingCancel' | 'Cancelled'
  * seen.
  */
 export interface Order extends OrderFields {
+  /** The sandbox's number for it. */
   readonly orderId: number
   readonly accountId: string
+  /** By the sandbox's clock, in milliseconds since 1970. */
   readonly placedAtMs: number
   readonly status: OrderStatus
+  /** Shares or units that were filled so far. */
   readonly filledQuantity: number
   /** Of what is filled; undefined before the first fill. */
   readonly averagePrice: number | undefined
   /** Why it was rejected. */
   readonly reason: string | undefined
+  /** When it last changed, by the sandbox's clock, in milliseconds since 1970. */
   readonly changedAtMs: number
 }
 
@@ -25,10 +29,13 @@ export interface Order extends OrderFields {
 export interface Execution {
   readonly executionId: string
   readonly order: Order
+  /** Shares or units. */
   readonly quantity: number
+  /** In the instrument's currency. */
   readonly price: number
   /** In the currency of the account. */
   readonly commission: number
+  /** By the sandbox's clock, in milliseconds since 1970. */
   readonly atMs: number
 }
 

@@ -2,11 +2,16 @@ import { isObject, numberOf, textOf } from '../request/body.ts'
 
 /** What an order says, before it is one. */
 export interface OrderFields {
+  /** IBKR's contract id. */
   readonly conid: number
   readonly side: 'BUY' | 'SELL'
+  /** `LMT`, `MKT`, `STP` and the like. */
   readonly orderType: string
+  /** Shares or units. */
   readonly quantity: number
+  /** Limit or stop price, in the instrument's currency. */
   readonly price: number | undefined
+  /** `DAY`, `GTC` and the like. */
   readonly timeInForce: string
   /** The client's own id for the order (`cOID`, `CustomerOrderId`). */
   readonly customerOrderId: string | undefined

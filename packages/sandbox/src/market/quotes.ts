@@ -11,17 +11,25 @@ import {
 /** How fresh market data is: field 6509 says it. `none`: the user has no subscription, and orders are questioned. */
 export type Availability = 'real-time' | 'delayed' | 'frozen' | 'none'
 
-/** The prices of an instrument at a time. */
+/** The prices of an instrument at a time, in its currency. */
 export interface Quote {
+  /** Price of the last trade. */
   readonly last: number
   /** Undefined for an index, which nobody quotes. */
   readonly bid: number | undefined
+  /** Undefined where there is no bid. */
   readonly ask: number | undefined
+  /** In shares or units. */
   readonly bidSize: number
+  /** In shares or units. */
   readonly askSize: number
+  /** Shares or units traded today. */
   readonly volume: number
+  /** First price of the day. */
   readonly open: number
+  /** Highest price of the day. */
   readonly high: number
+  /** Lowest price of the day. */
   readonly low: number
   /** Of the day before. */
   readonly close: number

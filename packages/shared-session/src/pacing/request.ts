@@ -55,6 +55,7 @@ export type PacingEvent = PacingPenalty | PacingPardon | PacingWait
 export interface PacingQueueStatus {
   /** Name of the limit; undefined for the username's limit over all endpoints. */
   readonly limit: string | undefined
+  /** How many requests wait. */
   readonly queued: number
   /** When the next of them may go, in milliseconds from now; undefined if that is not known. */
   readonly expectedMs: number | undefined

@@ -1,6 +1,8 @@
 /** At most `places` in any span of `intervalMs` milliseconds, wherever it begins. */
 export interface CounterWindow {
+  /** How many places. */
   readonly places: number
+  /** Length of the span. */
   readonly intervalMs: number
 }
 
@@ -9,6 +11,7 @@ export interface Counter {
   /** Tells the counters of one key apart. */
   readonly name: string
   readonly windows: readonly CounterWindow[]
+  /** How many may be running at once. Default: any number. */
   readonly concurrent?: number | undefined
 }
 
@@ -16,6 +19,7 @@ export interface Counter {
 export interface Wish {
   /** Indices into {@link TakeRequest.counters}. A place is had in all of them or in none. */
   readonly counters: readonly number[]
+  /** How many places. */
   readonly count: number
   /** Names the places: the first is `id`, then `id.1`, `id.2` and so on. Unique for the key. */
   readonly id: string

@@ -23,6 +23,7 @@ export interface TokenResponseBody {
   readonly access_token: string
   readonly token_type: 'Bearer'
   readonly scope: string
+  /** Life of the token, in seconds. */
   readonly expires_in: number
 }
 

@@ -8,10 +8,15 @@ import type { Reader } from './reader.ts'
 
 /** A subscription as people see it. */
 export interface FeedStatus {
+  /** As it stands on the wire, like `smd+265598`. */
   readonly topic: string
+  /** Whether IBKR has taken it: a frame came, or it was asked for, where IBKR answers nothing. */
   readonly confirmed: boolean
+  /** Why its last value may not be what is; undefined while it is current. */
   readonly stale: StaleReason | undefined
+  /** When its last frame came, in milliseconds since 1970. */
   readonly receivedAtMs: number | undefined
+  /** How many subscriptions read it. */
   readonly readers: number
 }
 

@@ -21,6 +21,7 @@ export type QuoteFields = Readonly<Partial<Record<MarketDataFieldName, string>>>
 
 /** The newest of each field of one contract. */
 export interface Quote {
+  /** IBKR's contract id. */
   readonly conid: number
   /** Read numbers where you need them, with `quoteNumber`. */
   readonly fields: QuoteFields

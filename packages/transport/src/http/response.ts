@@ -19,6 +19,7 @@ interface ResponseDetails {
 
 /** A reply whose body was read whole. */
 export class TransportResponse {
+  /** HTTP status. */
   readonly status: number
   readonly headers: ResponseHeaders
   /** The body after decompression. Empty if the reply was streamed. */
@@ -73,6 +74,7 @@ export class TransportResponse {
 
 /** A reply whose body arrives while it is read. */
 export interface StreamedResponse {
+  /** HTTP status. */
   readonly status: number
   readonly headers: ResponseHeaders
   /** Absolute URL that was called, exactly as it was sent. */

@@ -55,6 +55,7 @@ export type PacingEvent = PacingPenalty | PacingPardon | PacingWait
 export interface PacingQueueStatus {
   /** Name of the limit; undefined for the username's limit over all endpoints. */
   readonly limit: string | undefined
+  /** How many requests wait. */
   readonly queued: number
   /** When the next of them may go, in milliseconds from now; undefined if that hangs on requests that are running. */
   readonly expectedMs: number | undefined
@@ -109,7 +110,11 @@ export function createPacing(options: PacingOptions = {}): Pacing {
 
 const pacingByClock = new WeakMap<Clock, Pacing>()
 
-/** The pacing that sessions share if they are given none: one for each clock, so one for a process. */
+/**
+ * The pacing that sessions share if they are given none: one for each clock, so one for a process.
+ *
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for a `clock` that is none.
+ */
 export function sharedPacing(clock: Clock = systemClock): Pacing {
   const known = pacingByClock.get(clock)
   if (known !== undefined) return known

@@ -55,7 +55,9 @@ export interface BrokerageStatus {
   readonly provenAtMs: number | undefined
   /** When requests last kept it alive. */
   readonly lastActivityAtMs: number | undefined
+  /** When it is tried again, in milliseconds since 1970; undefined if that is not timed. */
   readonly nextAttemptAtMs: number | undefined
+  /** Attempts to open it that failed in a row. */
   readonly failures: number
   readonly lastError: StatusError | undefined
 }

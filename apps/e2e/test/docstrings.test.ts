@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+// TypeScript 7 has no API yet.
+import ts from 'typescript-5.9'
+import { expect, it } from 'vitest'
+
+// What an editor shows: each public name has a docstring, each number its unit or meaning, each function its errors.
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** Functions that throw no error of ours: guards, and those that answer whatever they are given. */
+const neverThrows = new Set([
+  'isLiveSessionTokenError',
+  'isOAuth1Error',
+  'isSandboxError',
+  'isSharedSessionError',
+  'isSsoJwtError',
+  'isStreamError',
+  'isTransportError',
+  'verifyRequest',
+  'verifyRequestSync',
+  'readProblem',
+  'readTokenRequest',
+  'formatEntry',
+  'healthOf',
+  'maintenanceAt',
+  'onSessionEvent',
+  'onStoreEvent',
+  'onStreamEvent',
+  'onTransportEvent',
+  'quoteNumber',
+  'profitAndLoss',
+  'notifications',
+  'bulletins',
+])
+
+const unitInName = /(?:Ms|Seconds|Minutes?|Bytes|Bits|Length)$/
+
+interface Declaration {
+  readonly where: string
+  readonly name: string
+  readonly node: ts.Statement
+}
+
+const declarations = readdirSync(join(root, 'packages')).flatMap((name) => {
+  const dist = join(root, 'packages', name, 'dist')
+  if (name === 'internal') return []
+  return readdirSync(dist).flatMap((file) => (file.endsWith('.d.ts') ? publicIn(join(dist, file)) : []))
+})
+
+function publicIn(path: string): Declaration[] {
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true)
+  const exported = new Set(source.statements.flatMap(exportedNames))
+  return source.statements.flatMap((node) =>
+    namesOf(node)
+      .filter((name) => exported.has(name))
+      .map((name) => ({ where: relative(join(root, 'packages'), path), name, node })),
+  )
+}
+
+function exportedNames(node: ts.Statement): string[] {
+  if (!ts.isExportDeclaration(node) || !node.exportClause || !ts.isNamedExports(node.exportClause)) return []
+  return node.exportClause.elements.map(({ propertyName, name }) => (propertyName ?? name).text)
+}
+
+function namesOf(node: ts.Statement): string[] {
+  if (ts.isVariableStatement(node)) return node.declarationList.declarations.map(({ name }) => name.getText())
+  if (
+    ts.isFunctionDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node)
+  )
+    return node.name ? [node.name.text] : []
+  return []
+}
+
+function docOf(node: ts.Node): string {
+  return ts
+    .getJSDocCommentsAndTags(node)
+    .map((doc) => doc.getText())
+    .join('\n')
+}
+
+function membersOf(node: ts.Statement): readonly ts.Node[] {
+  return ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node) ? node.members : []
+}
+
+it('each public name has a docstring', () => {
+  expect(declarations.length).toBeGreaterThan(400)
+  const bare = declarations.filter(({ node }) => docOf(node) === '')
+  expect(bare.map(({ where, name }) => `${where}: ${name}`)).toEqual([])
+})
+
+it('each public number says what it counts, by its name or a docstring', () => {
+  const bare = declarations.flatMap(({ where, name, node }) =>
+    membersOf(node)
+      .filter((member) => ts.isPropertySignature(member) || ts.isPropertyDeclaration(member))
+      .filter(({ type }) => /^(?:number|\(\) => number)\b/.test(type?.getText() ?? ''))
+      .filter((member) => !unitInName.test(member.name.getText()) && docOf(member) === '')
+      .map((member) => `${where}: ${name}.${member.name.getText()}`),
+  )
+  expect(bare).toEqual([])
+})
+
+it('each public function says what it throws', () => {
+  const functions = declarations.filter(({ node }) => ts.isFunctionDeclaration(node))
+  const silent = functions.filter(({ node }) => !docOf(node).includes('@throws')).map(({ name }) => name)
+  expect([...new Set(silent)].sort()).toEqual([...neverThrows].sort())
+})
