@@ -1,17 +1,17 @@
 import { containRejection } from '@ibkr-auth/internal/channel'
 import { toldError } from '@ibkr-auth/internal/thrown'
+import { Asking } from './asking.ts'
 import { Connection } from './connection/connection.ts'
-import { hasBrokerage } from './connection/greeting.ts'
 import type { ConnectionEffect, ConnectionState, LostReason } from './connection/state.ts'
 import { invalidInput, StreamError } from './errors.ts'
 import { StreamListeners } from './events.ts'
 import { healthOfStream, type StreamHealth } from './health.ts'
 import type { StreamOptions } from './options.ts'
 import { checkOptions, checkSignal, type StreamSettings } from './settings.ts'
+import { type StreamMemory, statusOf } from './status.ts'
 import type { Stream, StreamStatus } from './stream.ts'
 import type { Feed } from './subscriptions/feed.ts'
 import { Feeds } from './subscriptions/feeds.ts'
-import type { Gap } from './subscriptions/items.ts'
 import { Reader } from './subscriptions/reader.ts'
 import type { SubscribeOptions, Subscription } from './subscriptions/subscription.ts'
 import type { Topic } from './topics/topic.ts'
@@ -32,20 +32,16 @@ class IbkrStream implements Stream {
   readonly #settings: StreamSettings
   readonly #feeds: Feeds
   readonly #connection: Connection
+  readonly #asking: Asking
   readonly #listeners = new StreamListeners()
   readonly #ready = new Waiters()
   readonly #endCredential: unknown
   #closed = false
-  #sinceMs: number
-  #connections = 0
-  #reason: LostReason | undefined
-  #lastError: string | undefined
-  /** Since when what happens is not known: the last frame before, ms since 1970, and when that was noticed. */
-  #lost: { readonly heardAtMs: number; readonly noticedAtMs: number } | undefined
+  #memory: StreamMemory
 
   constructor(settings: StreamSettings) {
     this.#settings = settings
-    this.#sinceMs = settings.clock.now()
+    this.#memory = { sinceMs: settings.clock.now(), connections: 0, reason: undefined, lastError: undefined }
     this.#feeds = new Feeds(settings.limits, (error) => this.#tellError(error))
     this.#connection = new Connection({
       settings,
@@ -56,7 +52,13 @@ class IbkrStream implements Stream {
       brokerage: (effect) => this.#brokerage(effect),
       error: (error) => this.#tellError(error),
       dueAtMs: () => this.#feeds.dueAtMs,
-      onTime: (nowMs) => this.#onTime(nowMs),
+      onTime: (nowMs) => this.#asking.onTime(nowMs),
+    })
+    this.#asking = new Asking({
+      clock: settings.clock,
+      feeds: this.#feeds,
+      connection: this.#connection,
+      onGap: (gap) => this.#listeners.tell({ type: 'gap', atMs: gap.toMs, ...gap }),
     })
     this.#endCredential = settings.onCredential?.(() => this.#connection.handle({ type: 'credential' }))
     containRejection(this.#endCredential, (error) => this.#tellError(error))
@@ -76,7 +78,7 @@ class IbkrStream implements Stream {
     })
     const feed = this.#feeds.open(topic as Topic<unknown>)
     feed.add(reader as Reader<unknown>)
-    if (!feed.isAsked || topic.replays === 'asking') this.#ask([feed])
+    if (!feed.isAsked || topic.replays === 'asking') this.#asking.ask([feed])
     this.#connection.handle({ type: 'start' })
     return reader
   }
@@ -100,23 +102,13 @@ class IbkrStream implements Stream {
   }
 
   status(): StreamStatus {
-    const state = this.#state
-    return {
+    return statusOf({
       id: this.#listeners.id,
-      state: state.name,
-      sinceMs: this.#sinceMs,
-      reason: state.name === 'open' ? undefined : this.#reason,
-      lastError: this.#lastError,
-      retryAtMs: 'untilMs' in state ? this.#wallTime(state.untilMs) : undefined,
-      heartbeatAtMs: state.name === 'open' ? this.#wallTime(state.heartbeatAtMs) : undefined,
-      brokerage: state.name === 'open' ? state.brokerage : {},
-      connections: this.#connections,
-      marketDataLines: {
-        taken: this.#feeds.taken('market-data-line'),
-        limit: this.#settings.limits.marketDataLines,
-      },
-      subscriptions: this.#feeds.all.map((feed) => feed.status),
-    }
+      memory: this.#memory,
+      state: this.#state,
+      feeds: this.#feeds,
+      settings: this.#settings,
+    })
   }
 
   health(): StreamHealth {
@@ -151,63 +143,16 @@ class IbkrStream implements Stream {
   }
 
   #moved(from: ConnectionState['name'], reason: LostReason | undefined): void {
-    this.#sinceMs = this.#settings.clock.now()
-    this.#reason = reason ?? this.#reason
-    const to = this.#state.name
-    this.#listeners.tell({ type: 'state', atMs: this.#sinceMs, from, to, reason })
+    const [to, atMs] = [this.#state.name, this.#settings.clock.now()]
+    this.#memory = { ...this.#memory, sinceMs: atMs, reason: reason ?? this.#memory.reason }
+    this.#listeners.tell({ type: 'state', atMs, from, to, reason })
     if (to === 'closed') this.#listeners.clear()
   }
 
   #greeted(): void {
-    this.#connections += 1
-    this.#reason = undefined
-    this.#resume()
+    this.#memory = { ...this.#memory, connections: this.#memory.connections + 1, reason: undefined }
+    this.#asking.resume()
     this.#ready.wake()
-  }
-
-  /** Asks for everything that is not asked for; what was before is told its gap. */
-  #resume(): void {
-    this.#ask(this.#feeds.all.filter(({ isAsked }) => !isAsked))
-    const state = this.#state
-    const lost = this.#lost
-    // Without a brokerage session most is not asked for yet: the gap goes on.
-    if (lost === undefined || state.name !== 'open' || !hasBrokerage(state.brokerage)) return
-    this.#lost = undefined
-    const gap = this.#gapSince(lost)
-    this.#listeners.tell({ type: 'gap', atMs: gap.toMs, ...gap })
-    this.#feeds.gap(gap)
-  }
-
-  /** The wall clock may have been set meanwhile: the span is at least what the other clock measured. */
-  #gapSince({ heardAtMs, noticedAtMs }: { heardAtMs: number; noticedAtMs: number }): Gap {
-    const { clock } = this.#settings
-    const toMs = clock.now()
-    return { fromMs: Math.min(heardAtMs, Math.floor(toMs - (clock.monotonicNow() - noticedAtMs))), toMs }
-  }
-
-  /** Says each text once, for all that it asks for; what needs a brokerage session waits for one. */
-  #ask(feeds: readonly Feed[]): void {
-    const state = this.#state
-    if (state.name !== 'open') return
-    const mayAsk = hasBrokerage(state.brokerage)
-    const nowMs = this.#settings.clock.monotonicNow()
-    const said = new Set<string>()
-    for (const feed of feeds) {
-      if (!mayAsk && feed.topic.needsBrokerage) {
-        feed.lost('no-brokerage-session')
-        continue
-      }
-      const { text, feeds: asked } = this.#feeds.asking(feed)
-      if (text !== undefined && !said.has(text)) this.#connection.send(text)
-      if (text !== undefined) said.add(text)
-      for (const one of asked) one.asked(nowMs)
-      this.#connection.armBefore(feed.renewAtMs ?? Number.POSITIVE_INFINITY)
-    }
-  }
-
-  #onTime(nowMs: number): void {
-    this.#ask(this.#feeds.due(nowMs))
-    this.#feeds.expire(nowMs)
   }
 
   #onLost(error: unknown): void {
@@ -218,11 +163,7 @@ class IbkrStream implements Stream {
 
   #noteLoss(): void {
     // A connection that never was leaves no gap behind it.
-    if (this.#connections === 0) return
-    this.#lost ??= {
-      heardAtMs: this.#connection.heardAtMs,
-      noticedAtMs: this.#settings.clock.monotonicNow(),
-    }
+    if (this.#memory.connections > 0) this.#asking.noteLoss()
   }
 
   #brokerage({ brokerage, change }: Extract<ConnectionEffect, { do: 'brokerage' }>): void {
@@ -230,7 +171,7 @@ class IbkrStream implements Stream {
     if (change === 'lost') {
       this.#noteLoss()
       this.#feeds.lost('no-brokerage-session')
-    } else if (change === 'back') this.#resume()
+    } else if (change === 'back') this.#asking.resume()
   }
 
   #onEnd(feed: Feed, reader: Reader<unknown>): void {
@@ -245,13 +186,8 @@ class IbkrStream implements Stream {
   }
 
   #tellError(error: unknown): void {
-    this.#lastError = toldError(error).message
+    this.#memory = { ...this.#memory, lastError: toldError(error).message }
     this.#listeners.tell({ type: 'error', atMs: this.#settings.clock.now(), error })
-  }
-
-  #wallTime(monotonicMs: number): number {
-    const { clock } = this.#settings
-    return Math.round(clock.now() + monotonicMs - clock.monotonicNow())
   }
 }
 
