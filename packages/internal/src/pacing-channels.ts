@@ -1,4 +1,5 @@
 import { type EventChannel, eventChannel } from './channel.ts'
+import type { PacingEvent } from './pacing-events.ts'
 
 /** A 429 has put an address into the penalty box. */
 export interface PenaltyMessage {
@@ -35,20 +36,14 @@ export interface PacingEvents {
   readonly 'ibkr-auth:pacing:pardon': PardonMessage
 }
 
-/** What listeners of a pacing are told. */
-type Told =
-  | { readonly type: 'penalty'; readonly egress: unknown; readonly untilMs: number }
-  | { readonly type: 'pardon'; readonly egress: unknown }
-  | (Omit<PacingWaitMessage, 'username'> & { readonly username: unknown })
-
-const channels: Readonly<Record<Told['type'], EventChannel<object>>> = {
+const channels: Readonly<Record<PacingEvent['type'], EventChannel<object>>> = {
   wait: eventChannel('ibkr-auth:pacing:wait'),
   penalty: eventChannel('ibkr-auth:pacing:penalty'),
   pardon: eventChannel('ibkr-auth:pacing:pardon'),
 }
 
 /** Publishes what listeners of a pacing are told. */
-export function publishPacingEvent(event: Told): void {
+export function publishPacingEvent(event: PacingEvent): void {
   const channel = channels[event.type]
   if (channel.hasSubscribers) channel.publish(Object.fromEntries(Object.entries(event).filter(isPlain)))
 }

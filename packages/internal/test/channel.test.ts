@@ -62,8 +62,8 @@ it('pacings tell names, and nothing of what stands for one', () => {
   const kinds = ['wait', 'penalty', 'pardon'] as const
   const stops = kinds.map((kind) => hearChannel(`ibkr-auth:pacing:${kind}`, (message) => heard.push(message)))
   const place = { method: 'GET', path: '/x', limit: undefined, expectedMs: 5 }
-  publishPacingEvent({ type: 'wait', username: 'me', owner: { secret: 1 }, ...place } as never)
-  publishPacingEvent({ type: 'wait', username: { secret: 1 }, ...place })
+  publishPacingEvent({ type: 'wait', username: 'me', owner: { secret: 1 }, ...place })
+  publishPacingEvent({ type: 'wait', username: { secret: 1 }, owner: undefined, ...place })
   publishPacingEvent({ type: 'penalty', egress: 'office', untilMs: 9 })
   publishPacingEvent({ type: 'pardon', egress: { secret: 1 } })
   for (const stop of stops) stop()

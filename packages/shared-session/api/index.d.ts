@@ -216,21 +216,6 @@ interface SharePacingOptions {
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;
 }
-interface PacingRequest {
-  readonly username: unknown;
-  readonly egress: unknown;
-  readonly method: string;
-  readonly path: string;
-  readonly caller?: unknown;
-  readonly owner?: unknown;
-  readonly conversation?: unknown;
-  readonly priority?: "high" | "normal" | "low" | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly maxWaitMs?: number | undefined;
-}
-interface PacingPermit {
-  release(sent: boolean): void;
-}
 interface PacingPenalty {
   readonly type: "penalty";
   readonly egress: unknown;
@@ -254,6 +239,21 @@ interface PacingQueueStatus {
   readonly limit: string | undefined;
   readonly queued: number;
   readonly expectedMs: number | undefined;
+}
+interface PacingRequest {
+  readonly username: unknown;
+  readonly egress: unknown;
+  readonly method: string;
+  readonly path: string;
+  readonly caller?: unknown;
+  readonly owner?: unknown;
+  readonly conversation?: unknown;
+  readonly priority?: "high" | "normal" | "low" | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly maxWaitMs?: number | undefined;
+}
+interface PacingPermit {
+  release(sent: boolean): void;
 }
 interface SharedPacing {
   acquire(request: PacingRequest): Promise<PacingPermit>;

@@ -1,3 +1,5 @@
+import { systemClock as machineClock } from '@ibkr-auth/internal/clock'
+
 /** Where time comes from; the shape of `@ibkr-auth/transport`'s clock. */
 export interface Clock {
   /** Milliseconds since 1970, as `Date.now()`. */
@@ -11,12 +13,7 @@ export interface Clock {
 }
 
 /** The machine's own clock. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  monotonicNow: () => performance.now(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
-  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
-}
+export const systemClock: Clock = machineClock
 
 /** Durations go by this, so that a clock that is set makes no wait longer or shorter. */
 export function monotonic(clock: Clock): number {

@@ -22,6 +22,30 @@ interface OverallHealth {
   readonly parts: readonly PartHealth[];
 }
 declare function healthOf(parts: readonly Healthy[] | Readonly<Record<string, Healthy>>): OverallHealth;
+interface PacingPenalty {
+  readonly type: "penalty";
+  readonly egress: unknown;
+  readonly untilMs: number;
+}
+interface PacingPardon {
+  readonly type: "pardon";
+  readonly egress: unknown;
+}
+interface PacingWait {
+  readonly type: "wait";
+  readonly username: unknown;
+  readonly owner: unknown;
+  readonly method: string;
+  readonly path: string;
+  readonly limit: string | undefined;
+  readonly expectedMs: number;
+}
+type PacingEvent = PacingPenalty | PacingPardon | PacingWait;
+interface PacingQueueStatus {
+  readonly limit: string | undefined;
+  readonly queued: number;
+  readonly expectedMs: number | undefined;
+}
 interface PenaltyMessage {
   readonly type: "penalty";
   readonly egress?: string | undefined;
@@ -153,30 +177,6 @@ interface PacingOptions {
   readonly maxWaitMs?: number | undefined;
   readonly maxQueued?: number | undefined;
   readonly clock?: Clock | undefined;
-}
-interface PacingPenalty {
-  readonly type: "penalty";
-  readonly egress: unknown;
-  readonly untilMs: number;
-}
-interface PacingPardon {
-  readonly type: "pardon";
-  readonly egress: unknown;
-}
-interface PacingWait {
-  readonly type: "wait";
-  readonly username: unknown;
-  readonly owner: unknown;
-  readonly method: string;
-  readonly path: string;
-  readonly limit: string | undefined;
-  readonly expectedMs: number;
-}
-type PacingEvent = PacingPenalty | PacingPardon | PacingWait;
-interface PacingQueueStatus {
-  readonly limit: string | undefined;
-  readonly queued: number;
-  readonly expectedMs: number | undefined;
 }
 interface Pacing {
   acquire(request: PacingRequest): PacingPermit | Promise<PacingPermit>;

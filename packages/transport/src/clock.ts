@@ -1,3 +1,5 @@
+import { systemClock as machineClock } from '@ibkr-auth/internal/clock'
+
 /**
  * Where time comes from. Everything in this package that reads the time or waits goes through one of these, so that a
  * test can drive hours in milliseconds. Two readings: the wall clock serves expiry and signatures, and can be set; the
@@ -18,12 +20,7 @@ export interface Clock {
 }
 
 /** The machine's own clocks and timers. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  monotonicNow: () => performance.now(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
-  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
-}
+export const systemClock: Clock = machineClock
 
 const readings = new WeakMap<Clock, () => number>()
 

@@ -11,6 +11,13 @@ export type {
   PardonMessage,
   PenaltyMessage,
 } from '@ibkr-auth/internal/pacing-channels'
+export type {
+  PacingEvent,
+  PacingPardon,
+  PacingPenalty,
+  PacingQueueStatus,
+  PacingWait,
+} from '@ibkr-auth/internal/pacing-events'
 export {
   globalPacingWindow,
   ibkrPacingLimits,
@@ -18,17 +25,7 @@ export {
   type PacingWindow,
 } from '@ibkr-auth/internal/pacing-limits'
 export { documentedPenaltyMs } from './call/retry-rules.ts'
-export {
-  createPacing,
-  type Pacing,
-  type PacingEvent,
-  type PacingOptions,
-  type PacingPardon,
-  type PacingPenalty,
-  type PacingQueueStatus,
-  type PacingWait,
-  sharedPacing,
-} from './pacing/pacing.ts'
+export { createPacing, type Pacing, type PacingOptions, sharedPacing } from './pacing/pacing.ts'
 export type { PacingPermit, PacingRequest, Priority } from './pacing/permit.ts'
 export {
   onSessionEvent,

@@ -1,4 +1,5 @@
 import { publishPacingEvent } from '@ibkr-auth/internal/pacing-channels'
+import type { PacingEvent, PacingPenalty, PacingQueueStatus } from '@ibkr-auth/internal/pacing-events'
 import {
   createLimitMatcher,
   globalPacingWindow,
@@ -21,7 +22,7 @@ import {
 } from '../checks.ts'
 import { tellListeners } from '../events.ts'
 import { type Timers, timersOf } from '../timer-heap.ts'
-import type { Pacing, PacingEvent, PacingOptions, PacingPenalty, PacingQueueStatus } from './pacing.ts'
+import type { Pacing, PacingOptions } from './pacing.ts'
 import { PenaltyBox } from './penalty-box.ts'
 import type { PacingPermit, PacingRequest } from './permit.ts'
 import { UsernameQueue } from './queue.ts'

@@ -1,4 +1,4 @@
-import type { PacingQueueStatus } from '../pacing/pacing.ts'
+import type { PacingQueueStatus } from '@ibkr-auth/internal/pacing-events'
 import type { MaintenanceKind } from './maintenance.ts'
 import type { BrokerageState, SessionState } from './states.ts'
 
