@@ -41,34 +41,20 @@ export function createSharedOAuth1Session(options: SharedOAuth1SessionOptions): 
   /** Ends this process's share; the login and the brokerage session go on for the others, and for the next deploy. */
   close(): Promise<void>
 } {
-  const { consumerKey, accessToken, realm, baseUrl, querySigning, store, seal, username } = options
-  const credentials = { consumerKey, accessToken, realm }
+  const { baseUrl, querySigning, signer, store, seal, username } = options
+  const credentials = credentialsOf(options)
   const shared = { store, key: `${new URL(baseUrl).host}:${username}` }
 
-  const credentialOf = (liveSessionToken: LiveSessionToken): Credential => {
-    const signer = hmacSha256(liveSessionToken)
-    return {
-      liveSessionToken,
-      expiresAtMs: liveSessionToken.expiresAtMs,
-      authorize: (attempt) => ({
-        authorization: createAuthorizationHeader(attempt, credentials, signer, {
-          querySigning,
-          now: attempt.now,
-        }),
-      }),
-    }
-  }
-
+  const credentialOf = (token: LiveSessionToken) => signedWith(token, options)
   const establish = shareCredential({
     ...shared,
     seal,
     // Called in one process at a time; see oauth1-session.ts for the three steps.
     async establish({ transport, signal, now }: EstablishContext) {
       const exchange = beginExchange(options, { now })
-      const { signer } = options
       const request = await createLiveSessionTokenRequest({ credentials, signer, exchange, baseUrl, now })
       const reply = await transport.request({ ...request, signal, throwHttpErrors: false })
-      return credentialOf(exchange.complete(reply, consumerKey))
+      return credentialOf(exchange.complete(reply, credentials.consumerKey))
     },
     // What the others need: the token. Never the access token secret, never a key.
     encode: ({ liveSessionToken }) => liveSessionToken.serialize(),
@@ -91,5 +77,26 @@ export function createSharedOAuth1Session(options: SharedOAuth1SessionOptions): 
       await session.close()
       await Promise.all([establish.close(), leadership.close(), pacing.close()])
     },
+  }
+}
+
+function credentialsOf({ consumerKey, accessToken, realm }: OAuth1SessionOptions) {
+  return { consumerKey, accessToken, realm }
+}
+
+/** Requests signed with a token, whichever process has agreed on it. */
+function signedWith(liveSessionToken: LiveSessionToken, options: OAuth1SessionOptions): Credential {
+  const { querySigning } = options
+  const credentials = credentialsOf(options)
+  const signer = hmacSha256(liveSessionToken)
+  return {
+    liveSessionToken,
+    expiresAtMs: liveSessionToken.expiresAtMs,
+    authorize: (attempt) => ({
+      authorization: createAuthorizationHeader(attempt, credentials, signer, {
+        querySigning,
+        now: attempt.now,
+      }),
+    }),
   }
 }

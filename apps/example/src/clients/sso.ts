@@ -8,6 +8,7 @@ import {
   readSsoSessionResponse,
   readTokenResponse,
   type Scope,
+  type SigningKey,
   type SsoSession,
 } from '@ibkr-auth/sso-jwt'
 import { bearer, createTransport } from '@ibkr-auth/transport'
@@ -42,45 +43,21 @@ export interface SsoClient extends Client {
 
 /** OAuth 2.0: access token by signed client assertion, then an SSO session for one username. */
 export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
-  const { clientId, clientKeyId, credential, passphrase, publicIp } = options
-  const { baseUrl = 'https://api.ibkr.com/v1/api', gatewayOrigin = 'https://api.ibkr.com' } = options
-  const { oauth2Origin = gatewayOrigin, scopes = ['sso-sessions.write', 'sso-browser-sessions.write'] } =
-    options
-  const identity = { clientId, clientKeyId }
-  const key = await importSigningKey(options.privateKey, { passphrase })
-  // Three ways out, each bound to its place: the access token opens /gw, the SSO bearer /v1/api, and neither
-  // meets the other's requests. Replies are read whatever their status: their errors come with remedies.
-  const authorization = createTransport({ baseUrl: oauth2Origin, throwHttpErrors: false })
-  const gateway = createTransport({ baseUrl: `${gatewayOrigin}/gw`, throwHttpErrors: false })
-
-  // Everything that is signed goes by the server's clock, which the first reply tells.
-  const clock = { now: () => authorization.now() }
-
-  // 1. The access token, by a signed assertion that lives for a minute.
-  async function accessToken(signal: AbortSignal) {
-    const clientAssertion = await createClientAssertion(identity, key, clock)
-    const request = createTokenRequest({ clientAssertion, scope: scopes }, { baseUrl: oauth2Origin })
-    return readTokenResponse(await authorization.request({ ...request, signal }), request, clock).accessToken
-  }
+  const { baseUrl = 'https://api.ibkr.com/v1/api', credential, passphrase } = options
+  const gateway = openGateway(options, await importSigningKey(options.privateKey, { passphrase }))
 
   // Of the session at hand; the WebSocket carries it in its address.
   let bearerOfSession: SsoSession['accessToken'] | undefined
   const session = createSession({
     baseUrl,
     username: credential,
-    // 2. The SSO session. Its bearer authorises everything below /v1/api; nothing is signed there.
+    // The session's bearer authorises everything below /v1/api; nothing is signed there.
     async establish({ signal }) {
-      const input = { accessToken: await accessToken(signal), credential, ip: publicIp }
-      const request = await createSsoSessionRequest(input, identity, key, {
-        baseUrl: gatewayOrigin,
-        ...clock,
-      })
-      const sso = readSsoSessionResponse(await gateway.request({ ...request, signal }), request)
+      const sso = await gateway.ssoSession(signal)
       bearerOfSession = sso.accessToken
       return { expiresAtMs: sso.expiresAtMs, authorize: bearer(() => sso.accessToken.reveal()) }
     },
   })
-
   const query = () => {
     if (bearerOfSession === undefined) throw new Error('There is no SSO session yet.')
     return { name: 'bearer_token', value: bearerOfSession } as const
@@ -88,18 +65,45 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
   const client = createClient(session, { baseUrl, query })
   const close = async () => {
     await client.close()
-    await Promise.all([gateway.close(), authorization.close()])
+    await gateway.close()
   }
+  const { browserUrl } = gateway
+  return { ...client, browserUrl, close, [Symbol.asyncDispose]: close }
+}
+
+/** What is signed with your key: an access token for the gateway, and there sessions for users. */
+function openGateway(options: SsoOptions, key: SigningKey) {
+  const { clientId, clientKeyId, credential, publicIp, gatewayOrigin = 'https://api.ibkr.com' } = options
+  const { oauth2Origin = gatewayOrigin, scopes = ['sso-sessions.write', 'sso-browser-sessions.write'] } =
+    options
+  const identity = { clientId, clientKeyId }
+  // Each way out is bound to its place: the access token opens /gw, the SSO bearer /v1/api, and neither meets the
+  // other's requests. Replies are read whatever their status: their errors come with remedies.
+  const authorization = createTransport({ baseUrl: oauth2Origin, throwHttpErrors: false })
+  const gateway = createTransport({ baseUrl: `${gatewayOrigin}/gw`, throwHttpErrors: false })
+  // Everything that is signed goes by the server's clock, which the first reply tells.
+  const clock = { now: () => authorization.now() }
+  const signing = { baseUrl: gatewayOrigin, ...clock }
+
+  /** By a signed assertion that lives for a minute. */
+  async function accessToken(signal: AbortSignal) {
+    const clientAssertion = await createClientAssertion(identity, key, clock)
+    const request = createTokenRequest({ clientAssertion, scope: scopes }, { baseUrl: oauth2Origin })
+    return readTokenResponse(await authorization.request({ ...request, signal }), request, clock).accessToken
+  }
+
   return {
-    ...client,
-    async browserUrl(browserIp, signal = AbortSignal.timeout(60_000)) {
+    async ssoSession(signal: AbortSignal) {
+      const input = { accessToken: await accessToken(signal), credential, ip: publicIp }
+      const request = await createSsoSessionRequest(input, identity, key, signing)
+      return readSsoSessionResponse(await gateway.request({ ...request, signal }), request)
+    },
+    async browserUrl(browserIp: string, signal = AbortSignal.timeout(60_000)) {
       const input = { accessToken: await accessToken(signal), credential, ip: browserIp }
-      const options = { baseUrl: gatewayOrigin, ...clock }
-      const request = await createSsoBrowserSessionRequest(input, identity, key, options)
+      const request = await createSsoBrowserSessionRequest(input, identity, key, signing)
       const reply = await gateway.request({ ...request, signal })
       return readSsoBrowserSessionResponse(reply, { request, ...clock }).url.reveal()
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    close: () => Promise.all([gateway.close(), authorization.close()]),
   }
 }
