@@ -171,6 +171,12 @@ interface BrokerageReport {
 interface BrokerageProof {
   readonly atMs: number;
 }
+interface LeadershipNews {
+  readonly leads: boolean;
+  readonly report: BrokerageReport | undefined;
+  readonly proof: BrokerageProof | undefined;
+  readonly wanted: boolean;
+}
 interface ShareLeadershipOptions extends SealingOptions {
   readonly store: Store;
   readonly key: string;
@@ -179,12 +185,6 @@ interface ShareLeadershipOptions extends SealingOptions {
   readonly pollMs?: number | undefined;
   readonly storeTimeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
-}
-interface LeadershipNews {
-  readonly leads: boolean;
-  readonly report: BrokerageReport | undefined;
-  readonly proof: BrokerageProof | undefined;
-  readonly wanted: boolean;
 }
 interface LeadershipStatus extends LeadershipNews {
   readonly store: StoreStatus;

@@ -1,4 +1,17 @@
+import { type Clock, systemClock } from './clock.ts'
 import { invalidInput } from './errors.ts'
+
+/** Options are an object, whatever is in it. */
+export function checkOptions(options: object): void {
+  if (typeof options !== 'object' || options === null) throw invalidInput('options must be an object')
+}
+
+/** A clock of the caller's, or the machine's. */
+export function usableClock(clock: Clock | undefined): Clock {
+  if (clock === undefined) return systemClock
+  for (const name of ['now', 'setTimeout', 'clearTimeout'] as const) callable(`clock.${name}`, clock?.[name])
+  return clock
+}
 
 /** Milliseconds within bounds. */
 export function duration(name: string, value: number | undefined, standard: number, least = 1): number {
@@ -12,10 +25,10 @@ export function wholeNumber(name: string, value: number, least: number): number 
   throw invalidInput(`${name} must be a whole number of at least ${least}`)
 }
 
-/** A key in a store: any text that is not empty, at most 512 characters. */
+/** A key in a store: any text that is not empty, at most 512 characters; half a character has no UTF-8 and so no key. */
 export function storeKey(name: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '' && value.length <= 512) return value
-  throw invalidInput(`${name} must be a text of 1 to 512 characters`)
+  if (typeof value === 'string' && value !== '' && value.length <= 512 && !/\p{Cs}/u.test(value)) return value
+  throw invalidInput(`${name} must be a text of 1 to 512 characters, all of them whole`)
 }
 
 export function callable<F>(name: string, value: F): F {

@@ -78,3 +78,11 @@ export function nameOf(error: unknown): string {
     return error.code
   return error instanceof Error ? error.name : 'no reason given'
 }
+
+/** @param what - What was closed, as part of a sentence. */
+export function closed(what: string): SharedSessionError {
+  return new SharedSessionError(
+    'ERR_SHARED_SESSION_CLOSED',
+    `This share of ${what} is closed; make another one`,
+  )
+}

@@ -15,8 +15,8 @@ export {
   type SharedSessionErrorDetails,
   sharedSessionErrorCodes,
 } from './errors.ts'
-export type { LeadershipNews } from './leadership/campaign.ts'
 export type { BrokerageProof, BrokerageReport } from './leadership/leader-record.ts'
+export type { LeadershipNews } from './leadership/news.ts'
 export type { ShareLeadershipOptions } from './leadership/options.ts'
 export {
   type LeadershipStatus,

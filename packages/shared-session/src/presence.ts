@@ -28,7 +28,8 @@ export class Presence {
 
   /** Asks now; the number last known if the store is away. */
   async ask(): Promise<number> {
-    if (this.#timer === undefined && !this.#isClosed) this.#repeat()
+    if (this.#isClosed) return this.#count
+    if (this.#timer === undefined) this.#repeat()
     try {
       this.#count = Math.max(1, await this.#say(presentForMs))
     } catch {

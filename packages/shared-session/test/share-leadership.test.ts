@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { LeadershipNews } from '../src/leadership/campaign.ts'
+import type { LeadershipNews } from '../src/leadership/news.ts'
 import type { ShareLeadershipOptions } from '../src/leadership/options.ts'
 import { shareLeadership } from '../src/leadership/share-leadership.ts'
 import { memoryStore } from '../src/store/memory-store.ts'

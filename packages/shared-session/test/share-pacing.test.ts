@@ -398,6 +398,38 @@ describe('the penalty box', () => {
   })
 })
 
+describe('a penalty nobody can have meant', () => {
+  const request = ask({ egress: 'office' })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -5, 1e300, Number.MAX_SAFE_INTEGER])(
+    'of %d milliseconds lasts a day at the most, and can be told',
+    async (retryAfterMs) => {
+      const { time, processes } = world(1)
+      const [pacing] = processes as [SharedPacing]
+      const { untilMs } = pacing.penalize('office', retryAfterMs)
+      expect(untilMs - time.now()).toBeGreaterThanOrEqual(600_000)
+      expect(untilMs - time.now()).toBeLessThanOrEqual(86_400_000)
+      await expect(pacing.acquire(request)).rejects.toMatchObject({ code: 'ERR_SHARED_SESSION_PENALTY_BOX' })
+      await time.until(pacing.close())
+    },
+  )
+
+  test('that stands in the store can be told, and ended', async () => {
+    const { time, store, processes } = world(1)
+    const [pacing] = processes as [SharedPacing]
+    const { revision } = await store.read('paper penalty office')
+    await store.compareAndSet('paper penalty office', revision, '{"untilMs":1e300}', 1e9)
+    pacing.pardon('abroad')
+    void pacing.acquire(request).catch(() => undefined)
+    await time.advance(100)
+    await expect(pacing.acquire(request)).rejects.toMatchObject({ code: 'ERR_SHARED_SESSION_PENALTY_BOX' })
+    pacing.pardon('office')
+    await time.advance(100)
+    await time.until(pacing.acquire(request))
+    await time.until(pacing.close())
+  })
+})
+
 describe('conversations', () => {
   test('begin when no place had before them, in whichever process, can be used any more', async () => {
     for (let seed = 1; seed <= 30; seed += 1) {

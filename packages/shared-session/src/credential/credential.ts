@@ -75,7 +75,10 @@ export function isCredential(value: unknown): value is CredentialLike {
     typeof authorize === 'function' &&
     Number.isFinite(expiresAtMs) &&
     (username === undefined || typeof username === 'string') &&
-    (cookies === undefined ||
-      (Array.isArray(cookies) && cookies.every((cookie) => typeof cookie === 'string')))
+    (cookies === undefined || areCookies(cookies))
   )
+}
+
+export function areCookies(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((cookie) => typeof cookie === 'string')
 }

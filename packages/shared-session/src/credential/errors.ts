@@ -1,14 +1,9 @@
-import { isSharedSessionError, SharedSessionError } from '../errors.ts'
+import { isSharedSessionError, nameOf, SharedSessionError } from '../errors.ts'
 
-export function closed(): SharedSessionError {
-  return new SharedSessionError(
-    'ERR_SHARED_SESSION_CLOSED',
-    'This share of the login is closed; make another one',
-  )
-}
-
-export function badCredential(what: string, must: string, cause?: unknown): SharedSessionError {
-  return new SharedSessionError('ERR_SHARED_SESSION_BAD_CREDENTIAL', `${what} must ${must}`, { cause })
+/** @param thrown - Told by its code or name alone: its message may repeat the credential, as that of JSON.parse does. */
+export function badCredential(what: string, must: string, thrown?: unknown): SharedSessionError {
+  const why = thrown === undefined ? '' : `; it threw ${nameOf(thrown)}`
+  return new SharedSessionError('ERR_SHARED_SESSION_BAD_CREDENTIAL', `${what} must ${must}${why}`)
 }
 
 export function clockIsOff(differenceMs: number): SharedSessionError {

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { nameOf } from '../errors.ts'
 import { spanOf } from '../record/span.ts'
-import { type ContextLike, type CredentialLike, isCredential, type LentCredential } from './credential.ts'
+import {
+  areCookies,
+  type ContextLike,
+  type CredentialLike,
+  isCredential,
+  type LentCredential,
+} from './credential.ts'
 import { badCredential, isAway } from './errors.ts'
 import {
   type CredentialRecord,
@@ -59,7 +65,7 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
       throw badCredential('encode', 'make a text of a credential', cause)
     }
     if (typeof data !== 'string') throw badCredential('encode', 'give a text')
-    const { access, session } = this.#sharer
+    const { access } = this.#sharer
     const nowMs = access.now()
     return {
       id: randomUUID(),
@@ -67,7 +73,18 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
       data,
       expiresAtMs: nowMs + lifeMs(credential.expiresAtMs, [context.now(), nowMs]),
       username: credential.username,
-      cookies: credential.cookies ?? session?.cookies?.(),
+      cookies: credential.cookies ?? this.#cookies(),
+    }
+  }
+
+  /** Of the session that is followed. Without them a login is still one; with rubbish nobody could read the record. */
+  #cookies(): readonly string[] | undefined {
+    try {
+      const cookies: unknown = this.#sharer.session?.cookies?.()
+      return areCookies(cookies) ? cookies : undefined
+    } catch (error) {
+      this.#sharer.lastError = nameOf(error)
+      return undefined
     }
   }
 

@@ -1,5 +1,5 @@
-import { callable, duration, oneOf, storeKey } from '../check.ts'
-import { type Clock, systemClock } from '../clock.ts'
+import { callable, checkOptions, duration, oneOf, storeKey, usableClock } from '../check.ts'
+import type { Clock } from '../clock.ts'
 import { createSealer, type Sealer, type SealingOptions } from '../sealing/sealer.ts'
 import type { Store } from '../store/store.ts'
 import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
@@ -65,6 +65,7 @@ export interface CredentialSettings<C extends CredentialLike, X extends ContextL
 export function settingsFrom<C extends CredentialLike, X extends ContextLike>(
   options: ShareCredentialOptions<C, X>,
 ): CredentialSettings<C, X> {
+  checkOptions(options)
   return {
     store: usableStore(options.store),
     key: storeKey('key', options.key),
@@ -80,7 +81,7 @@ export function settingsFrom<C extends CredentialLike, X extends ContextLike>(
     pollMs: duration('pollMs', options.pollMs, 1_000, 10),
     storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10),
     clockToleranceMs: duration('clockToleranceMs', options.clockToleranceMs, 30_000),
-    clock: options.clock ?? systemClock,
+    clock: usableClock(options.clock),
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { nameOf, SharedSessionError } from '../errors.ts'
+import { closed, nameOf, SharedSessionError } from '../errors.ts'
 import { Presence } from '../presence.ts'
 import { Changes } from '../record/changes.ts'
 import { SealedRecord, type Standing } from '../record/sealed-record.ts'
@@ -14,7 +14,7 @@ import {
   type SessionLike,
 } from './credential.ts'
 import { type Asker, type Decision, decide, isNewer } from './decide.ts'
-import { badCredential, clockIsOff, closed, isAway, loginFailed, refusedHere } from './errors.ts'
+import { badCredential, clockIsOff, isAway, loginFailed, refusedHere } from './errors.ts'
 import { Login } from './login.ts'
 import type { CredentialSettings } from './options.ts'
 import {
@@ -48,7 +48,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   isWaiting = false
   lastError: string | undefined
   session: SessionLike | undefined
-  #isClosed = false
+  #closing: Promise<unknown> | undefined
 
   constructor(settings: CredentialSettings<C, X>) {
     const { store, key, clock, sealer, pollMs, storeTimeoutMs } = settings
@@ -60,7 +60,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   get isClosed(): boolean {
-    return this.#isClosed
+    return this.#closing !== undefined
   }
 
   /** A credential: the stored one if it will do, else a new one, else whatever another process gets meanwhile. */
@@ -84,15 +84,14 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return
-    this.#isClosed = true
+    this.#closing ??= this.presence.close()
     this.changes.close()
-    await this.presence.close()
+    await this.#closing
   }
 
   async #negotiate(context: X, had: StoredCredential | undefined): Promise<LentCredential<C>> {
     for (let lost = 0; lost < mostLost; ) {
-      if (this.#isClosed) throw closed()
+      if (this.isClosed) throw closed('the login')
       context.signal.throwIfAborted()
       const standing = await this.#read()
       if (standing === undefined) {
@@ -177,8 +176,8 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     let credential: C
     try {
       credential = await decode(stored.data, context)
-    } catch (cause) {
-      throw badCredential('decode', 'make a credential of what encode made', cause)
+    } catch (error) {
+      throw badCredential('decode', 'make a credential of what encode made', error)
     }
     if (!isCredential(credential)) throw badCredential('decode', 'give { authorize, expiresAtMs }')
     this.isUnpublished = false

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { inBackground, monotonic } from '../clock.ts'
-import { nameOf } from '../errors.ts'
+import { closed, nameOf } from '../errors.ts'
 import { Changes } from '../record/changes.ts'
 import { SealedRecord } from '../record/sealed-record.ts'
 import { spanOf } from '../record/span.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import {
   activeLeader,
-  type BrokerageProof,
   type BrokerageReport,
   isWanted,
   type LeaderRecord,
@@ -15,43 +14,37 @@ import {
   withReport,
   withWish,
 } from './leader-record.ts'
+import { type LeadershipNews, tellNews } from './news.ts'
 import type { LeadershipSettings } from './options.ts'
-
-/** What a listener is told; times by this machine's clock. */
-export interface LeadershipNews {
-  /** Whether this process may open the brokerage session and tickle. */
-  readonly leads: boolean
-  /** What the leader saw last. */
-  readonly report: BrokerageReport | undefined
-  readonly proof: BrokerageProof | undefined
-  /** Whether somebody who follows wants the brokerage session. */
-  readonly wanted: boolean
-}
 
 /** One process that would lead, or follows who does. */
 export class Campaign {
   readonly #settings: LeadershipSettings
   readonly #access: StoreAccess
   readonly #record: SealedRecord<LeaderRecord>
-  readonly #changes: Changes
   readonly #holder = randomUUID()
   readonly #listeners = new Set<(news: LeadershipNews) => void>()
   #leadsUntilMs = Number.NEGATIVE_INFINITY
   #known: LeaderRecord = leaderRecord.empty
   #pending: BrokerageReport | undefined
-  #isRunning = false
+  #running: Promise<void> | undefined
   #isToRunAgain = false
-  #isOn = false
+  /** While somebody here takes part. */
+  #changes: Changes | undefined
+  #leaving: Promise<void> | undefined
+  #isClosed = false
   #isWanting = false
   #timer: unknown
   #told = ''
   lastError: string | undefined
+  readonly #contained = (error: unknown): void => {
+    this.lastError = nameOf(error)
+  }
 
   constructor(settings: LeadershipSettings, access: StoreAccess) {
     this.#settings = settings
     this.#access = access
     this.#record = new SealedRecord(access, settings.sealer, settings.key, leaderRecord)
-    this.#changes = new Changes(access, settings.key, settings.clock, settings.pollMs)
   }
 
   /** False as soon as the lease may have ended, whatever the store says: a process that slept leads no more when it wakes. */
@@ -72,10 +65,13 @@ export class Campaign {
   }
 
   subscribe(listener: (news: LeadershipNews) => void): () => void {
+    if (this.#isClosed) throw closed('the brokerage session')
     this.#listeners.add(listener)
     if (!this.#isOn) this.#start()
+    tellNews(listener, this.news, this.#contained)
     return () => {
-      this.#listeners.delete(listener)
+      // A leader that nobody here listens to would keep the others from a session that nobody tickles.
+      if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#leaving = this.#leave()
     }
   }
 
@@ -101,13 +97,28 @@ export class Campaign {
     })
   }
 
-  /** Gives up the lead, so that others need not wait for its end. */
+  /** For good: others need not wait for the end of the lead. */
   async close(): Promise<void> {
-    if (!this.#isOn) return
-    this.#isOn = false
-    this.#changes.close()
-    this.#settings.clock.clearTimeout(this.#timer)
+    this.#isClosed = true
     this.#listeners.clear()
+    this.#leaving = this.#leave()
+    await this.#leaving
+  }
+
+  get #isOn(): boolean {
+    return this.#changes !== undefined
+  }
+
+  /** Gives up the lead, so that others need not wait for its end. */
+  async #leave(): Promise<void> {
+    const changes = this.#changes
+    if (changes === undefined) return this.#leaving
+    this.#changes = undefined
+    changes.close()
+    this.#leadsUntilMs = Number.NEGATIVE_INFINITY
+    this.#settings.clock.clearTimeout(this.#timer)
+    // What is being written would else give the lead to one who has left.
+    await this.#running
     try {
       await this.#record.update((record) =>
         record.leader?.holder === this.#holder ? { ...record, leader: undefined } : undefined,
@@ -119,7 +130,8 @@ export class Campaign {
   }
 
   #start(): void {
-    this.#isOn = true
+    const { key, clock, pollMs } = this.#settings
+    this.#changes = new Changes(this.#access, key, clock, pollMs)
     this.#changes.listen(() => this.#run())
     this.#run()
   }
@@ -127,16 +139,18 @@ export class Campaign {
   /** One campaign at a time; whatever comes up meanwhile is seen to by the next. */
   #run(): void {
     this.#isToRunAgain = true
-    if (this.#isRunning) return
-    this.#isRunning = true
+    if (this.#running !== undefined) return
     const ended = (): void => {
-      this.#isRunning = false
+      this.#running = undefined
+      if (this.#isToRunAgain && this.#isOn) this.#run()
     }
-    this.#runAll().then(ended, ended)
+    this.#running = this.#runAll().then(ended, ended)
   }
 
   async #runAll(): Promise<void> {
-    while (this.#isToRunAgain && this.#isOn) {
+    await this.#leaving
+    const term = this.#changes
+    while (this.#isToRunAgain && term !== undefined && this.#changes === term) {
       this.#isToRunAgain = false
       try {
         await this.#campaign()
@@ -153,6 +167,7 @@ export class Campaign {
   async #campaign(): Promise<void> {
     const { clock, leaseMs } = this.#settings
     const beganAtMs = monotonic(clock)
+    const term = this.#changes
     const standing = await this.#record.read()
     const { record, nowMs } = standing
     const leader = activeLeader(record, nowMs)
@@ -168,6 +183,7 @@ export class Campaign {
       this.#isToRunAgain = true
       return
     }
+    if (this.#changes !== term) return
     // Counted from before the store was asked, so never longer than the store counts it.
     this.#leadsUntilMs = beganAtMs + leaseMs
     this.#known = led
@@ -209,24 +225,11 @@ export class Campaign {
     const text = JSON.stringify([news.leads, this.#known.report, this.#known.proof, news.wanted])
     if (text === this.#told) return
     this.#told = text
-    for (const listener of [...this.#listeners]) callSafely(listener, news, this)
+    for (const listener of [...this.#listeners]) tellNews(listener, news, this.#contained)
   }
 
   /** The store's time less this machine's. */
   #aheadMs(): number {
     return this.#access.now() - this.#settings.clock.now()
-  }
-}
-
-/** A listener of somebody else's may throw; that stops nobody's campaign. */
-function callSafely(
-  listener: (news: LeadershipNews) => void,
-  news: LeadershipNews,
-  campaign: Campaign,
-): void {
-  try {
-    listener(news)
-  } catch (error) {
-    campaign.lastError = nameOf(error)
   }
 }

@@ -1,5 +1,5 @@
-import { duration, oneOf, storeKey } from '../check.ts'
-import { type Clock, systemClock } from '../clock.ts'
+import { checkOptions, duration, oneOf, storeKey, usableClock } from '../check.ts'
+import type { Clock } from '../clock.ts'
 import { usableStore } from '../credential/options.ts'
 import { createSealer, type Sealer, type SealingOptions } from '../sealing/sealer.ts'
 import type { Store } from '../store/store.ts'
@@ -35,6 +35,7 @@ export interface LeadershipSettings {
 
 /** @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` */
 export function leadershipSettings(options: ShareLeadershipOptions): LeadershipSettings {
+  checkOptions(options)
   return {
     store: usableStore(options.store),
     key: `${storeKey('key', options.key)} leader`,
@@ -43,6 +44,6 @@ export function leadershipSettings(options: ShareLeadershipOptions): LeadershipS
     whenAway: oneOf('whenAway', options.whenAway ?? 'wait', ['wait', 'alone']),
     pollMs: duration('pollMs', options.pollMs, 1_000, 10),
     storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10),
-    clock: options.clock ?? systemClock,
+    clock: usableClock(options.clock),
   }
 }

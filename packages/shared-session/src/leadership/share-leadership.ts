@@ -1,8 +1,9 @@
 import { callable } from '../check.ts'
 import { invalidInput } from '../errors.ts'
 import { StoreAccess, type StoreStatus } from '../store/store-access.ts'
-import { Campaign, type LeadershipNews } from './campaign.ts'
+import { Campaign } from './campaign.ts'
 import { type BrokerageReport, isReport } from './leader-record.ts'
+import type { LeadershipNews } from './news.ts'
 import { leadershipSettings, type ShareLeadershipOptions } from './options.ts'
 
 /** Who leads a brokerage session, as plain data. */
@@ -49,11 +50,7 @@ export function shareLeadership(options: ShareLeadershipOptions): SharedLeadersh
         throw invalidInput('report must be { authenticated, connected, competing, atMs }')
       campaign.publish(report)
     },
-    subscribe(listener) {
-      const stop = campaign.subscribe(callable('listener', listener))
-      listener(campaign.news)
-      return stop
-    },
+    subscribe: (listener) => campaign.subscribe(callable('listener', listener)),
     want: () => campaign.want(),
     status: () => ({ ...campaign.news, store: access.status(), lastError: campaign.lastError }),
     close: () => campaign.close(),

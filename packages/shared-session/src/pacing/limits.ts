@@ -14,10 +14,13 @@ export type LaneOf = (method: string, path: string) => Lane
 
 /** @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` */
 export function lanesOf(global: PacingWindow, limits: readonly PacingLimit[], marginMs: number): LaneOf {
+  if (!Array.isArray(limits)) throw invalidInput('limits must be a list, such as ibkrPacingLimits')
   const all = counterOf('all', [global], undefined, marginMs)
   const plain: Lane = { limit: undefined, counters: [all] }
   const lanes = new Map<PacingLimit, Lane>()
   for (const limit of limits) {
+    if (typeof limit?.name !== 'string')
+      throw invalidInput('limits must be { name, methods, paths, windows }')
     const own = counterOf(`limit ${limit.name}`, limit.windows, limit.concurrent, marginMs)
     lanes.set(limit, { limit: limit.name, counters: [all, own] })
   }
@@ -34,7 +37,8 @@ function counterOf(
   concurrent: number | undefined,
   marginMs: number,
 ): Counter {
-  for (const { requests, intervalMs } of windows) {
+  if (!Array.isArray(windows)) throw invalidInput(`windows of ${name} must be a list`)
+  for (const { requests, intervalMs } of windows.map((window) => window ?? {})) {
     if (!Number.isSafeInteger(requests) || requests < 1)
       throw invalidInput(`requests of ${name} must be a whole number of at least 1`)
     if (!Number.isFinite(intervalMs) || intervalMs <= 0)

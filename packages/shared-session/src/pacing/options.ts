@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
-import { callable, duration, storeKey, wholeNumber } from '../check.ts'
-import { type Clock, systemClock } from '../clock.ts'
+import { callable, checkOptions, duration, storeKey, usableClock, wholeNumber } from '../check.ts'
+import type { Clock } from '../clock.ts'
 import { usableStore } from '../credential/options.ts'
 import type { Store } from '../store/store.ts'
 import { type LaneOf, lanesOf } from './limits.ts'
@@ -65,6 +65,7 @@ export interface PacingSettings {
 
 /** @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` */
 export function pacingSettings(options: SharePacingOptions): PacingSettings {
+  checkOptions(options)
   const marginMs = duration('marginMs', options.marginMs, 50, 0)
   return {
     store: usableStore(options.store),
@@ -81,6 +82,6 @@ export function pacingSettings(options: SharePacingOptions): PacingSettings {
     pollMs: duration('pollMs', options.pollMs, 1_000, 10),
     assumedProcesses: wholeNumber('assumedProcesses', options.assumedProcesses ?? 4, 1),
     storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10),
-    clock: options.clock ?? systemClock,
+    clock: usableClock(options.clock),
   }
 }

@@ -5,6 +5,9 @@ import { createSealer } from '../sealing/sealer.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import type { PacingSettings } from './options.ts'
 
+/** No address is barred for longer, in milliseconds: what says so was not meant, or not written by this package. */
+const longestMs = 86_400_000
+
 /** Nothing in it is secret, and whoever can write to the store can stop the pacing anyway. */
 const penaltyRecord: RecordKind<{ readonly untilMs: number }> = {
   empty: { untilMs: 0 },
@@ -53,7 +56,7 @@ export class SharedPenalty {
 
   /** In milliseconds since 1970 by this machine's clock; undefined if the address is free. */
   get untilMs(): number | undefined {
-    const leftMs = this.#untilMs - this.#access.now()
+    const leftMs = Math.min(longestMs, this.#untilMs - this.#access.now())
     return leftMs > 0 ? this.#settings.clock.now() + leftMs : undefined
   }
 
@@ -61,7 +64,7 @@ export class SharedPenalty {
   penalize(retryAfterMs: number): number {
     const untilMs = Math.max(
       this.#untilMs,
-      this.#access.now() + Math.max(this.#settings.penaltyMs, retryAfterMs),
+      this.#access.now() + Math.min(longestMs, Math.max(this.#settings.penaltyMs, retryAfterMs)),
     )
     this.#learn(untilMs)
     this.#tell(untilMs)

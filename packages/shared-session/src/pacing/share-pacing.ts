@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { containRejection } from '@ibkr-auth/internal/channel'
 import { publishPacingEvent } from '@ibkr-auth/internal/pacing-channels'
-import { nameOf, SharedSessionError } from '../errors.ts'
+import { closed, invalidInput, nameOf, SharedSessionError } from '../errors.ts'
 import { StoreAccess, type StoreStatus } from '../store/store-access.ts'
 import { inPenaltyBox } from './errors.ts'
 import { type PacingSettings, pacingSettings, type SharePacingOptions } from './options.ts'
@@ -79,7 +79,9 @@ class StorePacing implements SharedPacing {
   }
 
   acquire(request: PacingRequest): Promise<PacingPermit> {
-    if (this.#isClosed) return Promise.reject(closed())
+    if (typeof request !== 'object' || request === null)
+      return Promise.reject(invalidInput('request must be { username, method, path }'))
+    if (this.#isClosed) return Promise.reject(closed('the pacing'))
     const untilMs = this.#penaltyOf(request.egress).untilMs
     if (untilMs !== undefined) return Promise.reject(inPenaltyBox(untilMs, this.#settings.clock.now()))
     if (typeof request.username !== 'string' || request.username === '')
@@ -137,7 +139,7 @@ class StorePacing implements SharedPacing {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const penalty of this.#penalties.values()) penalty.close()
-    await Promise.all([...this.#pacers.values()].map((pacer) => pacer.close(closed())))
+    await Promise.all([...this.#pacers.values()].map((pacer) => pacer.close(closed('the pacing'))))
   }
 
   #pacerOf(username: unknown): UsernamePacer {
@@ -165,6 +167,7 @@ class StorePacing implements SharedPacing {
     if (known !== undefined) return known
     const onChange = (untilMs: number | undefined): void => this.#onPenalty(name, egress, untilMs)
     const penalty = new SharedPenalty(this.#settings, this.#access, name, onChange)
+    if (this.#isClosed) penalty.close()
     this.#penalties.set(name, penalty)
     return penalty
   }
@@ -201,13 +204,6 @@ class StorePacing implements SharedPacing {
       }
     }
   }
-}
-
-function closed(): SharedSessionError {
-  return new SharedSessionError(
-    'ERR_SHARED_SESSION_CLOSED',
-    'This share of the pacing is closed; make another one',
-  )
 }
 
 function namelessSession(): SharedSessionError {

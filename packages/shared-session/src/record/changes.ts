@@ -11,6 +11,7 @@ export class Changes {
   readonly #begin: () => () => void
   #end: (() => void) | undefined
   #timer: unknown
+  #isClosed = false
 
   constructor(store: StoreAccess, key: string, clock: Clock, pollMs: number) {
     this.#clock = clock
@@ -18,8 +19,9 @@ export class Changes {
     this.#begin = () => store.watch(key, () => this.#tell())
   }
 
-  /** Calls `listener` until the result is called. */
+  /** Calls `listener` until the result is called; after the close never. */
   listen(listener: () => void): () => void {
+    if (this.#isClosed) return () => undefined
     this.#listeners.add(listener)
     if (this.#end === undefined) {
       this.#end = this.#begin()
@@ -44,13 +46,17 @@ export class Changes {
       }
       signal.addEventListener('abort', onAbort, { once: true })
       if (signal.aborted) onAbort()
+      if (this.#isClosed) end(resolve)
     })
   }
 
+  /** Whoever waits for a change is told, and finds that it is over. */
   close(): void {
+    this.#isClosed = true
     this.#end?.()
     this.#end = undefined
     this.#clock.clearTimeout(this.#timer)
+    this.#tell()
     this.#listeners.clear()
   }
 

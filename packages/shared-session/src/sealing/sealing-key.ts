@@ -12,7 +12,7 @@ export interface ReadSealingKey {
 }
 
 export function readSealingKey(key: SealingKey, name: string): ReadSealingKey {
-  const bytes = bytesOf(typeof key === 'object' && key !== null && 'reveal' in key ? key.reveal() : key)
+  const bytes = bytesOf(revealed(key))
   if (bytes?.length !== 32)
     throw invalidInput(
       `${name} must be 32 random bytes, as bytes, 64 hex digits or base64 (openssl rand -base64 32)`,
@@ -25,6 +25,15 @@ export function readSealingKey(key: SealingKey, name: string): ReadSealingKey {
     .digest('hex')
     .slice(0, 16)
   return { bytes, id }
+}
+
+/** A secret that was disposed of, say, throws: then there is no key. */
+function revealed(key: SealingKey): unknown {
+  try {
+    return typeof key === 'object' && key !== null && 'reveal' in key ? key.reveal() : key
+  } catch {
+    return undefined
+  }
 }
 
 function bytesOf(key: unknown): Uint8Array | undefined {

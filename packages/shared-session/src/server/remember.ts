@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { duration, storeKey } from '../check.ts'
-import { type Clock, systemClock } from '../clock.ts'
+import { checkOptions, duration, storeKey, usableClock } from '../check.ts'
+import type { Clock } from '../clock.ts'
 import { usableStore } from '../credential/options.ts'
 import { invalidInput, isSharedSessionError, SharedSessionError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
@@ -37,11 +37,12 @@ export type Remember = (text: string, expiresAtMs: number, nowMs: number) => Pro
  * writes a key as a whole writes little.
  */
 export function rememberIn(options: SharedMemoryOptions, kind: string): Remember {
+  checkOptions(options)
   const key = `${storeKey('key', options.key)} ${kind}`
   const toleranceMs = duration('clockToleranceMs', options.clockToleranceMs, 60_000)
   const atLeastMs = duration('atLeastMs', options.atLeastMs, 600_000, 0)
   const timeoutMs = duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10)
-  const access = new StoreAccess(usableStore(options.store), options.clock ?? systemClock, timeoutMs)
+  const access = new StoreAccess(usableStore(options.store), usableClock(options.clock), timeoutMs)
   return async (text, expiresAtMs, nowMs) => {
     if (!Number.isFinite(expiresAtMs) || !Number.isFinite(nowMs))
       throw invalidInput('expiresAtMs and nowMs must be milliseconds since 1970')

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { duration } from '../check.ts'
+import { callable, checkOptions, duration } from '../check.ts'
 import { invalidInput, SharedSessionError } from '../errors.ts'
 import type { StopWatching, Store, StoredEntry, WriteOutcome } from './store.ts'
 
@@ -26,8 +26,11 @@ const staleDraftMs = 600_000
  * @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT`
  */
 export function fileStore(directory: string, options: FileStoreOptions = {}): Store {
-  if (typeof directory !== 'string' || directory === '') throw invalidInput('directory must be a path')
-  return new FileStore(directory, duration('pollMs', options.pollMs, 200), options.now ?? Date.now)
+  if (typeof directory !== 'string' || directory === '' || directory.includes('\0'))
+    throw invalidInput('directory must be a path')
+  checkOptions(options)
+  const pollMs = duration('pollMs', options.pollMs, 200)
+  return new FileStore(directory, pollMs, callable('now', options.now ?? Date.now))
 }
 
 class FileStore implements Store {
@@ -35,7 +38,7 @@ class FileStore implements Store {
   readonly #drafts: string
   readonly #pollMs: number
   readonly #now: () => number
-  #ready: Promise<number> | undefined
+  #preparing: Promise<number> | undefined
 
   constructor(directory: string, pollMs: number, now: () => number) {
     this.#directory = directory
@@ -45,14 +48,13 @@ class FileStore implements Store {
   }
 
   async read(key: string): Promise<StoredEntry> {
-    const first = await this.#firstRevision()
     const folder = this.#folderOf(key)
     for (let before: number | undefined; ; ) {
       const newest = newestOf(await revisionsIn(folder))
       const nowMs = this.#now()
-      if (newest === undefined) return { value: undefined, revision: first, nowMs }
+      if (newest === undefined) return { value: undefined, revision: await this.#firstRevision(), nowMs }
       // A link that leads nowhere, say: nobody else has written, and it cannot be read.
-      if (newest === before) throw broken(key, undefined)
+      if (newest === before) throw broken(key)
       before = newest
       const text = await readIfThere(join(folder, fileName(newest)))
       // It was cleared away meanwhile, so there is a newer one.
@@ -66,9 +68,8 @@ class FileStore implements Store {
     value: string | undefined,
     ttlMs: number,
   ): Promise<WriteOutcome> {
-    const first = await this.#firstRevision()
     const folder = this.#folderOf(key)
-    const newest = newestOf(await revisionsIn(folder), first)
+    const newest = newestOf(await revisionsIn(folder)) ?? (await this.#firstRevision())
     const nowMs = this.#now()
     if (newest !== expectedRevision) return { written: false, nowMs }
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -109,13 +110,15 @@ class FileStore implements Store {
     return join(this.#directory, createHash('sha256').update(key).digest('hex').slice(0, 40))
   }
 
-  /** Makes the folder, and the number that all its revisions begin at: a folder that was deleted begins higher. */
+  /**
+   * Makes the folder, and the number that all its revisions begin at: a folder that was deleted begins higher, so this is asked
+   * anew for each key that nothing stands under.
+   */
   #firstRevision(): Promise<number> {
-    this.#ready ??= this.#prepare().catch((error: unknown) => {
-      this.#ready = undefined
-      throw error
+    this.#preparing ??= this.#prepare().finally(() => {
+      this.#preparing = undefined
     })
-    return this.#ready
+    return this.#preparing
   }
 
   async #prepare(): Promise<number> {
@@ -133,7 +136,7 @@ class FileStore implements Store {
   async #linkNew(text: string, path: string): Promise<boolean> {
     const draft = join(this.#drafts, randomUUID())
     try {
-      await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
+      await this.#draft(draft, text)
       await link(draft, path)
       return true
     } catch (error) {
@@ -146,6 +149,16 @@ class FileStore implements Store {
     } finally {
       await rm(draft, { force: true })
     }
+  }
+
+  /** The folder of drafts may have been deleted under way. */
+  async #draft(path: string, text: string): Promise<void> {
+    const write = (): Promise<void> => writeFile(path, text, { mode: 0o600, flag: 'wx' })
+    await write().catch(async (error: unknown) => {
+      if (codeOf(error) !== 'ENOENT') throw error
+      await mkdir(this.#drafts, { recursive: true, mode: 0o700 })
+      await write()
+    })
   }
 
   /**
@@ -189,10 +202,8 @@ async function revisionsIn(folder: string): Promise<number[]> {
   }
 }
 
-function newestOf(revisions: readonly number[]): number | undefined
-function newestOf(revisions: readonly number[], otherwise: number): number
-function newestOf(revisions: readonly number[], otherwise?: number): number | undefined {
-  return revisions.length === 0 ? otherwise : Math.max(...revisions)
+function newestOf(revisions: readonly number[]): number | undefined {
+  return revisions.length === 0 ? undefined : Math.max(...revisions)
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
@@ -210,19 +221,18 @@ function readValue(text: string, key: string, nowMs: number): string | undefined
   let content: { readonly key?: unknown; readonly expiresAtMs?: unknown; readonly value?: unknown }
   try {
     content = JSON.parse(text) ?? {}
-  } catch (error) {
-    throw broken(key, error)
+  } catch {
+    throw broken(key) // the parser's message would repeat a piece of the file
   }
-  if (content.key !== key || typeof content.expiresAtMs !== 'number') throw broken(key, undefined)
+  if (content.key !== key || typeof content.expiresAtMs !== 'number') throw broken(key)
   if (typeof content.value !== 'string' || content.expiresAtMs <= nowMs) return undefined
   return content.value
 }
 
-function broken(key: string, cause: unknown): SharedSessionError {
+function broken(key: string): SharedSessionError {
   return new SharedSessionError(
     'ERR_SHARED_SESSION_STORE_BROKEN',
     `The file for "${key}" was not written by this store`,
-    { cause },
   )
 }
 

@@ -1,4 +1,4 @@
-import { wholeNumber } from '../check.ts'
+import { callable, checkOptions, wholeNumber } from '../check.ts'
 import { SharedSessionError } from '../errors.ts'
 import type { StopWatching, Store, StoredEntry, WriteOutcome } from './store.ts'
 import type { TakeAnswer, TakeRequest } from './take.ts'
@@ -24,7 +24,11 @@ interface Kept {
  * @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT`
  */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
-  return new MemoryStore(options.now ?? Date.now, wholeNumber('capacity', options.capacity ?? 100_000, 1))
+  checkOptions(options)
+  return new MemoryStore(
+    callable('now', options.now ?? Date.now),
+    wholeNumber('capacity', options.capacity ?? 100_000, 1),
+  )
 }
 
 class MemoryStore implements Store {

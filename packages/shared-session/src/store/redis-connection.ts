@@ -58,7 +58,7 @@ export interface RedisSubscriber {
 
 /** Tells the two clients apart. */
 export function connectionOf(client: RedisClientLike): RedisConnection {
-  if (typeof client === 'object' || typeof client === 'function') {
+  if ((typeof client === 'object' && client !== null) || typeof client === 'function') {
     if ('evalsha' in client && typeof client.evalsha === 'function') return ioRedis(client)
     if ('evalSha' in client && typeof client.evalSha === 'function') return nodeRedis(client)
   }

@@ -1,3 +1,4 @@
+import { checkOptions } from '../check.ts'
 import { invalidInput, SharedSessionError } from '../errors.ts'
 import {
   connectionOf,
@@ -33,6 +34,7 @@ const revisionsForMs = String(30 * 86_400_000)
  * @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT`
  */
 export function redisStore(client: RedisClientLike, options: RedisStoreOptions = {}): RedisStore {
+  checkOptions(options)
   const { prefix = 'ibkr-auth:' } = options
   if (typeof prefix !== 'string' || /[{}]/.test(prefix))
     throw invalidInput('prefix must be a text without { or }')
@@ -139,7 +141,8 @@ class RedisBackedStore implements RedisStore {
     values: readonly string[],
   ): Promise<readonly unknown[]> {
     const reply = await this.#connection.run(script, keys, values).catch((error: unknown) => {
-      throw isOutOfMemory(error) ? full(error) : error
+      const bare = withoutCommand(error)
+      throw isOutOfMemory(bare) ? full(bare) : bare
     })
     if (Array.isArray(reply)) return reply
     throw somethingElse()
@@ -157,6 +160,14 @@ class RedisBackedStore implements RedisStore {
   #channel(key: string): string {
     return `${this.#tag(key)}changes`
   }
+}
+
+/** An error of ioredis holds the command with its arguments: what was to be stored, and with `sealed: false` the credential. */
+function withoutCommand(error: unknown): unknown {
+  if (!(error instanceof Error) || !('command' in error)) return error
+  const bare = new Error(error.message)
+  const code = 'code' in error ? error.code : undefined
+  return Object.assign(bare, { name: error.name }, code === undefined ? {} : { code })
 }
 
 function isOutOfMemory(error: unknown): boolean {

@@ -192,6 +192,29 @@ describe('a folder that somebody has been at', () => {
     expect(await store.read('key')).toMatchObject({ value: 'value', revision: revision + 1 })
   })
 
+  test('a folder that is deleted while it is used begins at greater revisions, for those who use it too', async () => {
+    const store = fileStore(directory)
+    const { revision: first } = await store.read('key')
+    await store.compareAndSet('key', first, 'value', 60_000)
+    rmSync(directory, { recursive: true })
+    // Revisions begin at a thousand for each millisecond.
+    const before = Date.now()
+    while (Date.now() === before);
+    const { revision } = await store.read('key')
+    expect(revision).toBeGreaterThan(first + 1)
+    expect(await store.compareAndSet('key', first + 1, 'late', 60_000)).toMatchObject({ written: false })
+    expect(await store.compareAndSet('key', revision, 'anew', 60_000)).toMatchObject({ written: true })
+    expect(await fileStore(directory).read('key')).toMatchObject({ value: 'anew', revision: revision + 1 })
+  })
+
+  test('a folder of drafts that is deleted while it is used is made again', async () => {
+    const store = fileStore(directory)
+    const { revision } = await store.read('key')
+    await store.compareAndSet('key', revision, 'value', 60_000)
+    rmSync(join(directory, 'drafts'), { recursive: true })
+    expect(await store.compareAndSet('key', revision + 1, 'next', 60_000)).toMatchObject({ written: true })
+  })
+
   test('a beginning that was overwritten is an error that names the file', async () => {
     await fileStore(directory).read('key')
     for (const wrong of ['', 'x', '-1', '1.5']) {
