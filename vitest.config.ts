@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
@@ -35,6 +36,8 @@ const folders = existsSync(join(here, 'pnpm-workspace.yaml'))
 
 export default defineConfig({
   test: {
+    // Some files mostly wait, so one more than there are cores; Vitest would leave a core idle.
+    maxWorkers: availableParallelism() + 1,
     projects: folders.filter((folder) => existsSync(join(folder, 'test'))).flatMap(projectsOf),
   },
 })

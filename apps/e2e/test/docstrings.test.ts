@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 // TypeScript 7 has no API yet.
 import ts from 'typescript-5.9'
@@ -44,10 +44,17 @@ interface Declaration {
 }
 
 const declarations = readdirSync(join(root, 'packages')).flatMap((name) => {
-  const dist = join(root, 'packages', name, 'dist')
-  if (name === 'internal') return []
-  return readdirSync(dist).flatMap((file) => (file.endsWith('.d.ts') ? publicIn(join(dist, file)) : []))
+  const { exports } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+  const entries = Object.values<{ types?: string }>(exports).flatMap(({ types }) => types ?? [])
+  const files = entries.flatMap((types) => withChunks(join(root, 'packages', name, types)))
+  return [...new Set(files)].flatMap(publicIn)
 })
+
+/** The declarations of an entry, and the pieces that it shares with another one. */
+function withChunks(entry: string): string[] {
+  const chunks = [...readFileSync(entry, 'utf8').matchAll(/ from "\.\/(.+)\.js"/g)]
+  return [entry, ...chunks.map(([, chunk]) => join(dirname(entry), `${chunk}.d.ts`))]
+}
 
 function publicIn(path: string): Declaration[] {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true)

@@ -2,7 +2,7 @@ import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-sess
 import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import { marketData, orders, type Stream, type StreamEvent, type StreamItem } from '@ibkr-auth/streaming'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { it } from 'vitest'
 import type { Client } from '../src/clients/client.ts'
 import { createFirstPartyClient } from '../src/clients/first-party.ts'
 import { createOAuth1Session } from '../src/clients/oauth1-session.ts'
@@ -11,32 +11,25 @@ import { openStream } from '../src/clients/stream.ts'
 import { authorizeUser, createThirdPartyClient } from '../src/clients/third-party.ts'
 import { approveLikeAUser } from '../src/demo/approve-like-a-user.ts'
 
-// Brokerage sessions take their time to settle, as IBKR's do, and a lost connection a second to come back.
+// Brokerage sessions take their time to settle, as IBKR's do, and a lost connection a second to come back: side by side.
 
-let sandbox: RunningSandbox
-beforeEach(async () => {
-  sandbox = await startSandbox()
-})
-afterEach(() => sandbox.close())
-
-const oauth1 = () => {
-  const { consumerKey, realm, signingKey, encryptionKey, dhParams, baseUrl, authorizeUrl } =
-    sandbox.credentials
+const oauth1 = ({ credentials }: RunningSandbox) => {
+  const { consumerKey, realm, signingKey, encryptionKey, dhParams, baseUrl, authorizeUrl } = credentials
   return { consumerKey, realm, signatureKey: signingKey, encryptionKey, dhParams, baseUrl, authorizeUrl }
 }
 
-function firstParty(): Client {
+function firstParty(sandbox: RunningSandbox): Client {
   const { accessToken, accessTokenSecret } = sandbox.credentials
-  return createFirstPartyClient({ ...oauth1(), accessToken, accessTokenSecret })
+  return createFirstPartyClient({ ...oauth1(sandbox), accessToken, accessTokenSecret })
 }
 
-async function thirdParty(): Promise<Client> {
-  const token = await authorizeUser(oauth1(), approveLikeAUser)
+async function thirdParty(sandbox: RunningSandbox): Promise<Client> {
+  const token = await authorizeUser(oauth1(sandbox), approveLikeAUser)
   if (token === undefined) throw new Error('the user cancelled')
-  return createThirdPartyClient(oauth1(), token)
+  return createThirdPartyClient(oauth1(sandbox), token)
 }
 
-function sso(): Promise<Client> {
+function sso(sandbox: RunningSandbox): Promise<Client> {
   const { clientId, keyId, privateKey, credential } = sandbox.credentials.oauth2
   return createSsoClient({
     clientId,
@@ -65,12 +58,13 @@ async function readUntil<Value>(
   }
 }
 
-it.each([
+it.concurrent.for([
   ['first party', firstParty],
   ['third party', thirdParty],
   ['SSO', sso],
-])("%s: quotes, an order's life, a lost connection made good", async (_name, open) => {
-  await using client = await open()
+] as const)("%s: quotes, an order's life, a lost connection made good", async ([, open], { expect }) => {
+  await using sandbox = await startSandbox()
+  await using client = await open(sandbox)
   const stream = client.stream()
   expect(client.stream()).toBe(stream)
   const quotes = quotesOf(stream)[Symbol.asyncIterator]()
@@ -104,8 +98,9 @@ it.each([
   await expect.poll(() => sandbox.streams.open, { timeout: 20_000 }).toBe(0)
 })
 
-it('an ended token is replaced, and subscriptions go on', async () => {
-  await using client = firstParty()
+it.concurrent('an ended token is replaced, and subscriptions go on', async ({ expect }) => {
+  await using sandbox = await startSandbox()
+  await using client = firstParty(sandbox)
   const stream = client.stream()
   const events: StreamEvent[] = []
   stream.on((event) => events.push(event))
@@ -123,7 +118,8 @@ it('an ended token is replaced, and subscriptions go on', async () => {
   expect(JSON.stringify([events, stream.status()])).not.toContain(sandbox.credentials.accessToken)
 })
 
-it('a renewed credential brings a new connection at once', async () => {
+it.concurrent('a renewed credential brings a new connection at once', async ({ expect }) => {
+  await using sandbox = await startSandbox()
   const { credentials: keys } = sandbox
   const { consumerKey, realm, accessToken, accessTokenSecret, baseUrl } = keys
   await using session = createOAuth1Session(
