@@ -49,29 +49,45 @@ async function bundle(dir, primitives, input = entriesOf('.', { programs: true }
 
 /**
  * Node reads files one by one, and a second one is felt when a program starts, so the root is one file there. The other
- * entries have what they share with it once more, but for the class of errors, which is the root's: one class again. A
- * package whose root does not offer all of src/errors.ts has a shared file, as elsewhere.
+ * entries have what they share with it once more, but for files that hold nothing but public names, such as the class of
+ * errors: those are the root's, so that a class is one class again. A package whose root does not offer all of
+ * src/errors.ts has a shared file, as elsewhere.
  */
 async function bundleForNode(dir) {
   const { index, ...others } = entriesOf('.')
   const [root] = await bundle(dir, 'node', { index })
-  const errors = await exportsOf('src/errors.ts')
-  if (!errors.every((name) => root.exports.includes(name))) return bundle(dir, 'node')
-  return bundle(dir, 'node', others, [errorsOfRoot])
+  const offered = await filesOffered(root)
+  if (!offered.has(resolve('src/errors.ts'))) return bundle(dir, 'node')
+  return bundle(dir, 'node', others, [takenFromRoot(offered)])
+}
+
+/** Files of the root whose every export is one of the root's own. */
+async function filesOffered(root) {
+  const files = root.moduleIds.filter(
+    (file) => file.startsWith(resolve('src')) && file !== resolve('src/index.ts'),
+  )
+  const exported = await Promise.all(files.map(exportsOf))
+  return new Set(files.filter((_, index) => isOffered(exported[index], root.exports)))
+}
+
+function isOffered(names, offered) {
+  return names.length > 0 && names.every((name) => offered.includes(name))
 }
 
 async function exportsOf(file) {
-  const build = await rolldown({ input: file, external, tsconfig: false })
+  const build = await rolldown({ input: file, external: /./, tsconfig: false })
   const { output: chunks } = await build.generate()
   return chunks[0].exports
 }
 
-const errorsOfRoot = {
-  name: 'errors-of-root',
-  resolveId: (source, importer) =>
-    importer !== undefined && resolve(dirname(importer), source) === resolve('src/errors.ts')
-      ? { id: './index.js', external: true }
-      : undefined,
+function takenFromRoot(files) {
+  return {
+    name: 'taken-from-root',
+    resolveId: (source, importer) =>
+      importer !== undefined && files.has(resolve(dirname(importer), source))
+        ? { id: './index.js', external: true }
+        : undefined,
+  }
 }
 
 rmSync('dist', { recursive: true, force: true })
