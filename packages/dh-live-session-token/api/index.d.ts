@@ -84,6 +84,12 @@ interface DhParamsReport {
   readonly primeBits: number;
 }
 declare function checkDhParams(params: DhParams): DhParamsReport;
+declare const expiryBases: readonly ["expiration", "time-of-computation", "request-time", "date-header", "implausible-expiration"];
+type ExpiryBasis = (typeof expiryBases)[number];
+interface Expiry {
+  readonly expiresAtMs: number;
+  readonly expiryBasis: ExpiryBasis;
+}
 declare class SecretBytes {
   #private;
   constructor(bytes: SecretBytesLike);
@@ -92,12 +98,6 @@ declare class SecretBytes {
   [Symbol.dispose](): void;
   toString(): string;
   toJSON(): unknown;
-}
-declare const bases: readonly ["expiration", "time-of-computation", "request-time", "date-header", "implausible-expiration"];
-type ExpiryBasis = (typeof bases)[number];
-interface Expiry {
-  readonly expiresAtMs: number;
-  readonly expiryBasis: ExpiryBasis;
 }
 interface LiveSessionTokenInput {
   readonly bytes: SecretBytesLike;
@@ -111,14 +111,13 @@ declare class LiveSessionToken extends SecretBytes {
   static restore(serialized: string): LiveSessionToken;
   remainingMs(now?: number): number;
   serialize(): string;
-  override toJSON(): {
+  override toJSON(): Expiry & {
     readonly liveSessionToken: string;
-    readonly expiresAtMs: number;
-    readonly expiryBasis: ExpiryBasis;
   };
 }
 type RandomBytes = (length: number) => Uint8Array;
-type ExpirationReading = "expiry" | "computation" | "auto";
+declare const expirationReadings: readonly ["expiry", "computation", "auto"];
+type ExpirationReading = (typeof expirationReadings)[number];
 interface ExchangeInput {
   readonly dhParams: DhParams;
   readonly accessTokenSecret: SecretBytesLike;

@@ -10,6 +10,12 @@ interface DhParams {
   readonly generator: bigint;
   readonly privateValueLength?: number | undefined;
 }
+declare const expiryBases: readonly ["expiration", "time-of-computation", "request-time", "date-header", "implausible-expiration"];
+type ExpiryBasis = (typeof expiryBases)[number];
+interface Expiry {
+  readonly expiresAtMs: number;
+  readonly expiryBasis: ExpiryBasis;
+}
 declare class SecretBytes {
   #private;
   constructor(bytes: SecretBytesLike);
@@ -19,8 +25,6 @@ declare class SecretBytes {
   toString(): string;
   toJSON(): unknown;
 }
-declare const bases: readonly ["expiration", "time-of-computation", "request-time", "date-header", "implausible-expiration"];
-type ExpiryBasis = (typeof bases)[number];
 interface LiveSessionTokenInput {
   readonly bytes: SecretBytesLike;
   readonly expiresAtMs: number;
@@ -33,10 +37,8 @@ declare class LiveSessionToken extends SecretBytes {
   static restore(serialized: string): LiveSessionToken;
   remainingMs(now?: number): number;
   serialize(): string;
-  override toJSON(): {
+  override toJSON(): Expiry & {
     readonly liveSessionToken: string;
-    readonly expiresAtMs: number;
-    readonly expiryBasis: ExpiryBasis;
   };
 }
 type RandomBytes = (length: number) => Uint8Array;

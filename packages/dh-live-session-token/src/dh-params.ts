@@ -1,7 +1,8 @@
 import { bytesFromHex, isBytes, utf8Text } from '@ibkr-auth/internal/bytes'
-import { DerReader, derElement, derInteger, derTag } from '@ibkr-auth/internal/der'
-import { bitLength, integerFromBytes } from '@ibkr-auth/internal/integers'
+import { derElement, derInteger, derSequence, derTag, integerOf } from '@ibkr-auth/internal/der'
+import { integerFromBytes } from '@ibkr-auth/internal/integers'
 import { findPemBlocks, formatPem } from '@ibkr-auth/internal/pem'
+import { membersOf } from './arguments.ts'
 import { LiveSessionTokenError } from './errors.ts'
 
 /** Diffie-Hellman parameters as registered with IBKR. */
@@ -48,10 +49,8 @@ const longestDigits = 16_384
  */
 export function parseDhParams(input: string | Uint8Array | DhParamsInput): DhParams {
   if (typeof input === 'string') return paramsFromPem(input)
-  if (isBytes(input)) {
-    return input[0] === derTag.sequence ? paramsFromDer(input) : paramsFromPem(utf8Text(input))
-  }
-  return readDhNumbers(input)
+  if (!isBytes(input)) return readDhNumbers(input)
+  return input[0] === derTag.sequence ? paramsFromDer(input) : paramsFromPem(utf8Text(input))
 }
 
 /**
@@ -61,82 +60,67 @@ export function parseDhParams(input: string | Uint8Array | DhParamsInput): DhPar
  * @see "OAuth at Interactive Brokers" 1.1
  */
 export function formatDhParams(params: DhParams): string {
-  const { prime, generator, privateValueLength } = parseDhParams(params)
-  const integers = [prime, generator]
-  if (privateValueLength !== undefined) integers.push(BigInt(privateValueLength))
-  const der = derElement(derTag.sequence, ...integers.map(derInteger))
-  return formatPem(pemLabel, bytesFromHex(der) as Uint8Array)
+  const integers = Object.values(parseDhParams(params)).map((integer) => derInteger(BigInt(integer)))
+  return formatPem(pemLabel, bytesFromHex(derElement(derTag.sequence, ...integers)) as Uint8Array)
 }
 
 function paramsFromPem(text: string): DhParams {
   const blocks = findPemBlocks(text)
   const block = blocks.find(({ label }) => label === pemLabel)
   if (block !== undefined) return paramsFromDer(block.bytes ?? new Uint8Array())
-  const found = blocks[0] === undefined ? 'no PEM block' : `"${blocks[0].label}"`
   throw invalidDhParams(
-    `found ${found}, not "${pemLabel}". Pass the file of openssl dhparam, or { prime: hex }.`,
+    `found ${blocks[0]?.label ?? 'no PEM block'}, not ${pemLabel}. Pass the file of openssl dhparam, or { prime: hex }.`,
   )
 }
 
 function paramsFromDer(der: Uint8Array): DhParams {
-  const outer = new DerReader(der)
-  const body = outer.enter(derTag.sequence)
-  const [prime, generator] = [body?.readInteger(), body?.readInteger()]
-  const length = body?.atEnd ? undefined : body?.readInteger()
-  if (prime === undefined || generator === undefined || !body?.atEnd || !outer.atEnd) {
-    throw invalidDhParams('not PKCS #3 (SEQUENCE of prime, generator, optional length).')
-  }
-  return boundedParams(prime, generator, length)
+  const [prime, generator, ...others] = derSequence(der).map(integerOf)
+  if (prime === undefined || generator === undefined || others.length > 1)
+    throw invalidDhParams('no PKCS #3 (SEQUENCE of prime, generator, optional length).')
+  return boundedParams(prime, generator, others)
 }
 
 /** {@link parseDhParams} for parameters as numbers, without the readers of files. */
 export function readDhNumbers(input: DhParamsInput): DhParams {
-  const { prime, generator = 2n, privateValueLength } = membersOf(input)
-  return boundedParams(
-    readInteger(prime, 'prime'),
-    readInteger(generator, 'generator'),
-    privateValueLength === undefined ? undefined : readInteger(privateValueLength, 'privateValueLength'),
+  const {
+    prime,
+    generator = 2n,
+    privateValueLength,
+  } = membersOf(
+    input,
+    'dhParams (of parseDhParams, or { prime })',
+    ['prime', 'generator', 'privateValueLength'],
+    invalidDhParams,
   )
+  const lengths = privateValueLength === undefined ? [] : [integerFrom(privateValueLength)]
+  return boundedParams(integerFrom(prime), integerFrom(generator), lengths)
 }
 
-function membersOf(input: DhParamsInput): DhParamsInput {
-  try {
-    const { prime, generator, privateValueLength } = input
-    return { prime, generator, privateValueLength }
-  } catch (cause) {
-    throw invalidDhParams('pass PEM text or DER bytes to parseDhParams, or { prime }.', cause)
-  }
-}
-
-function readInteger(input: IntegerInput, field: string): bigint {
+/** `undefined` for what is no integer. */
+function integerFrom(input: IntegerInput): bigint | undefined {
   if (typeof input === 'bigint') return input
-  if (typeof input === 'number' && Number.isSafeInteger(input)) return BigInt(input)
-  if (isBytes(input) && input.length > 0 && input.length <= longestDigits) return integerFromBytes(input)
-  const digits =
-    typeof input === 'string' && input.length <= longestDigits
-      ? input.replace(/\\[rn]|[\s:"']+/g, '').replace(/^0x/i, '')
-      : ''
-  if (!/^[0-9a-f]+$/i.test(digits)) {
-    throw invalidDhParams(
-      `${field} must be hex, a bigint, a safe integer or bytes, of ${longestInteger} bits at most.`,
-    )
-  }
-  return BigInt(`0x${digits}`)
+  if (typeof input === 'number') return Number.isSafeInteger(input) ? BigInt(input) : undefined
+  if (isBytes(input)) return input.length > longestDigits ? undefined : integerFromBytes(input)
+  if (typeof input !== 'string' || input.length > longestDigits) return undefined
+  const digits = input.replace(/\\[rn]|[\s:"']+/g, '').replace(/^0x/i, '')
+  return /^[\da-f]+$/i.test(digits) ? BigInt(`0x${digits}`) : undefined
 }
 
-function boundedParams(prime: bigint, generator: bigint, length: bigint | undefined): DhParams {
-  for (const [name, integer] of Object.entries({ prime, generator, privateValueLength: length ?? 1n })) {
-    if (integer <= 0n) {
-      throw invalidDhParams(
-        `${name} is not positive: its writer left out the sign byte. Make the parameters again with openssl dhparam.`,
-      )
-    }
-    if (integer >> BigInt(longestInteger) > 0n)
-      throw invalidDhParams(`${name} has over ${longestInteger} bits.`)
-  }
-  if (length !== undefined && bitLength(length) > 32)
-    throw invalidDhParams('privateValueLength is no number of bits.')
-  return { prime, generator, ...(length !== undefined && { privateValueLength: Number(length) }) }
+function boundedParams(
+  prime: bigint | undefined,
+  generator: bigint | undefined,
+  lengths: readonly (bigint | undefined)[],
+): DhParams {
+  const params = { prime: bounded('prime', prime), generator: bounded('generator', generator) }
+  const [privateValueLength] = lengths.map((length) => Number(bounded('privateValueLength', length, 32)))
+  return privateValueLength === undefined ? params : { ...params, privateValueLength }
+}
+
+function bounded(name: string, integer: bigint | undefined, bits = longestInteger): bigint {
+  if (integer !== undefined && integer > 0n && !(integer >> BigInt(bits))) return integer
+  throw invalidDhParams(
+    `${name} must be a positive integer of ${bits} bits at most: hex, bigint, safe number or bytes. Of a file whose writer left out the sign byte: make it again with openssl dhparam.`,
+  )
 }
 
 /** @param problem - Goes on after "DH parameters:". */

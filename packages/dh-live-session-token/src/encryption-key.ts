@@ -1,7 +1,7 @@
 import { bitLength } from '@ibkr-auth/internal/integers'
 import type { CryptoKeyLike, KeyInput } from '@ibkr-auth/internal/key-forms'
 import { readKey } from '@ibkr-auth/internal/key-input'
-import { type CryptoKeyClaims, type KeyPurpose, wipeCopy } from '@ibkr-auth/internal/key-reading'
+import { type CryptoKeyClaims, type KeyFault, wipeCopy } from '@ibkr-auth/internal/key-reading'
 import type { RsaNumbers, RsaPrivateNumbers, RsaPublicNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
 import * as primitives from '#primitives'
@@ -48,8 +48,8 @@ export class PrivateEncryptionKey {
 
   /** @throws {LiveSessionTokenError} `ERR_LST_INVALID_KEY`, `ERR_LST_ENCRYPTED_KEY`, `ERR_LST_INVALID_INPUT`. */
   constructor(key: KeyInput, options: PrivateEncryptionKeyOptions = {}) {
-    const { passphrase } = membersOf(options, 'options', 'passphrase')
-    const numbers = readRsaNumbers(key, 'decrypt', 'privateEncryptionKey', passphrase) as RsaPrivateNumbers
+    const { passphrase } = membersOf(options, 'options', ['passphrase'])
+    const numbers = readRsaNumbers(key, 'decrypt', passphrase) as RsaPrivateNumbers
     const rsaKey = primitives.createRsaPrivateKey(numbers)
     rsaKeys.set(this, rsaKey)
     this.#modulusLength = rsaKey.modulus.length
@@ -62,57 +62,54 @@ export class PrivateEncryptionKey {
 }
 
 export function readPublicEncryptionKey(input: PublicEncryptionKeyInput): RsaPublicNumbers {
-  return readRsaNumbers(input, 'encrypt', 'publicEncryptionKey') as RsaPublicNumbers
+  return readRsaNumbers(input, 'encrypt') as RsaPublicNumbers
 }
 
+type Purpose = 'encrypt' | 'decrypt'
+
 /** The numbers of an RSA key, which the reader has found to belong together. */
-function readRsaNumbers(
-  input: unknown,
-  purpose: KeyPurpose,
-  field: string,
-  passphrase?: unknown,
-): RsaNumbers {
+function readRsaNumbers(input: unknown, purpose: Purpose, passphrase?: unknown): RsaNumbers {
   const reading = readKey(input, { purpose, passphrase, openEncryptedKey: primitives.openEncryptedKey })
-  if (!reading.ok) {
-    const { fault, message, cause } = reading
-    const encrypted = fault === 'encrypted' || fault === 'passphrase'
-    throw new LiveSessionTokenError(
-      encrypted ? 'ERR_LST_ENCRYPTED_KEY' : 'ERR_LST_INVALID_KEY',
-      `${field} ${message}.`,
-      { cause },
-    )
-  }
+  if (!reading.ok) throw invalidKey(purpose, reading.message, reading)
   const { key } = reading
   wipeCopy(key) // Its numbers are wanted.
-  if (key.form === 'crypto-key') return readRsaNumbers(keyObjectOf(key, purpose, field), purpose, field)
+  if (key.form === 'crypto-key') return readRsaNumbers(keyObjectOf(key, purpose), purpose)
   const { numbers } = key
   if (key.form === 'jwk' && !encryptionAlgorithms.test(key.jwk.alg ?? 'RSA1_5'))
-    throw invalidKey(field, 'is a JWK whose "alg" is not RSA1_5 or one of RSA-OAEP')
-  if (numbers?.n === undefined) throw invalidKey(field, 'is no RSA key for encryption: IBKR takes RSA only')
+    throw invalidKey(purpose, 'is a JWK whose "alg" is not RSA1_5 or one of RSA-OAEP')
+  if (numbers?.n === undefined) throw invalidKey(purpose, 'is no RSA key for encryption: IBKR takes RSA only')
   const bits = bitLength(numbers.n)
-  if (bits < fewestBits || bits > mostBits) {
-    throw invalidKey(field, `has ${bits} bits, not ${fewestBits} to ${mostBits} (IBKR asks for 2048)`)
-  }
+  if (bits < fewestBits || bits > mostBits)
+    throw invalidKey(purpose, `has ${bits} bits, not ${fewestBits} to ${mostBits} (IBKR asks for 2048)`)
   return numbers
 }
 
 /** What a `CryptoKey` holds, where the runtime can say so without waiting, and if it is a key for this purpose. */
 function keyObjectOf(
   { key, said }: { readonly key: CryptoKeyLike; readonly said: CryptoKeyClaims },
-  purpose: KeyPurpose,
-  field: string,
+  purpose: Purpose,
 ): object {
-  if (primitives.keyObjectFrom === undefined) {
-    throw invalidKey(field, 'is a CryptoKey, which is taken on Node only: export it as JWK or PKCS #8')
-  }
-  if (!said.usages.includes(purpose)) throw invalidKey(field, `is a CryptoKey without the usage "${purpose}"`)
+  if (primitives.keyObjectFrom === undefined)
+    throw invalidKey(purpose, 'is a CryptoKey, which is taken on Node only: export it as JWK or PKCS #8')
+  if (!said.usages.includes(purpose))
+    throw invalidKey(purpose, `is a CryptoKey without the usage "${purpose}"`)
   try {
     return primitives.keyObjectFrom(key)
   } catch (cause) {
-    throw invalidKey(field, 'is no CryptoKey of this runtime', cause)
+    throw invalidKey(purpose, 'is no CryptoKey of this runtime', { cause })
   }
 }
 
-function invalidKey(field: string, problem: string, cause?: unknown): LiveSessionTokenError {
-  return new LiveSessionTokenError('ERR_LST_INVALID_KEY', `${field} ${problem}.`, { cause })
+/** @param problem - Goes on after the name of the argument. */
+export function invalidKey(
+  purpose: Purpose,
+  problem: string,
+  { fault, cause }: { readonly fault?: KeyFault; readonly cause?: unknown } = {},
+): LiveSessionTokenError {
+  const isEncrypted = fault === 'encrypted' || fault === 'passphrase'
+  return new LiveSessionTokenError(
+    isEncrypted ? 'ERR_LST_ENCRYPTED_KEY' : 'ERR_LST_INVALID_KEY',
+    `${purpose === 'decrypt' ? 'privateEncryptionKey' : 'publicEncryptionKey'} ${problem}.`,
+    { cause },
+  )
 }

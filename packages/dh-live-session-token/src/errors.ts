@@ -46,19 +46,12 @@ export class LiveSessionTokenError extends Error {
     message: string,
     options?: LiveSessionTokenErrorOptions | undefined,
   ) {
-    super(typeof message === 'string' ? message : undefined)
-    // Own members only where there is something in them: an error without a reply prints without a status.
-    for (const member of ['cause', 'status', 'detail'] as const) {
-      const value = options?.[member]
-      if (value !== undefined)
-        Object.defineProperty(this, member, {
-          value,
-          configurable: true,
-          writable: true,
-          enumerable: member !== 'cause',
-        })
-    }
+    const { cause, status, detail } = options ?? {}
+    super(typeof message === 'string' ? message : undefined, cause === undefined ? undefined : { cause })
     this.code = code
+    // Own members only where there is something in them: an error without a reply prints without a status.
+    if (status !== undefined) this.status = status
+    if (detail !== undefined) this.detail = detail
   }
 }
 
@@ -69,9 +62,4 @@ export function isLiveSessionTokenError(value: unknown): value is LiveSessionTok
   } catch {
     return false // Anything can be thrown, also what throws when it is looked at.
   }
-}
-
-/** @param message - Names the argument and what it must be. */
-export function invalidInput(message: string, cause?: unknown): LiveSessionTokenError {
-  return new LiveSessionTokenError('ERR_LST_INVALID_INPUT', message, { cause })
 }

@@ -22,12 +22,12 @@ export {
   decryptAccessTokenSecret,
   decryptAccessTokenSecretInTurn,
 } from './client/decrypt-access-token-secret.ts'
-export type { ExpirationReading } from './client/expiry.ts'
 export {
   type LiveSessionTokenResponse,
   type ReadLiveSessionTokenResponseOptions,
   readLiveSessionTokenResponse,
 } from './client/live-session-token-response.ts'
+export type { ExpirationReading } from './client/read-expiry.ts'
 export {
   type DhParams,
   type DhParamsInput,
@@ -47,11 +47,7 @@ export {
   type LiveSessionTokenErrorCode,
   type LiveSessionTokenErrorOptions,
 } from './errors.ts'
-export {
-  type Expiry,
-  type ExpiryBasis,
-  LiveSessionToken,
-  type LiveSessionTokenInput,
-} from './live-session-token.ts'
+export type { Expiry, ExpiryBasis } from './expiry.ts'
+export { LiveSessionToken, type LiveSessionTokenInput } from './live-session-token.ts'
 export type { RandomBytes } from './random-bytes.ts'
-export { SecretBytes } from './secret.ts'
+export { SecretBytes } from './secret-bytes.ts'

@@ -1,15 +1,3 @@
-import { bytesFromHex } from '@ibkr-auth/internal/bytes'
-import { evenHex } from '@ibkr-auth/internal/integers'
-
-/**
- * A non-negative integer as big-endian bytes.
- *
- * @param length - Zero-padded to this many bytes; without it, the fewest that hold the value (one for zero).
- */
-export function bytesFromInteger(value: bigint, length = 0): Uint8Array {
-  return bytesFromHex(evenHex(value).padStart(2 * length, '0')) as Uint8Array
-}
-
 /**
  * Big-endian two's complement in the fewest bytes, as Java's `BigInteger.toByteArray()` writes a
  * non-negative integer: a zero byte leads exactly when the bit length is a multiple of 8.

@@ -1,34 +1,10 @@
 import { base64FromBytes, bytesFromBase64 } from '@ibkr-auth/internal/bytes'
 import { jsonObject } from '@ibkr-auth/internal/json'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
-import { isTime, membersOf } from './arguments.ts'
-import { invalidInput } from './errors.ts'
-import { copySecret, SecretBytes, usingBytes } from './secret.ts'
-
-/** 24 hours, the documented life of a live session token, in ms. */
-export const lifetimeMs = 86_400_000
-
-const bases = [
-  'expiration',
-  'time-of-computation',
-  'request-time',
-  'date-header',
-  'implausible-expiration',
-] as const
-
-/**
- * How an expiry came about: `expiration` = the reply's field is the expiry; `time-of-computation` = the field
- * says when the token was computed, so 24 h were added; `request-time` and `date-header` = no field, 24 h from
- * there; `implausible-expiration` = the field was over a week ahead or past, so 24 h from the request were assumed.
- */
-export type ExpiryBasis = (typeof bases)[number]
-
-/** When a token ends, and how that is known. */
-export interface Expiry {
-  /** Epoch ms. */
-  readonly expiresAtMs: number
-  readonly expiryBasis: ExpiryBasis
-}
+import { invalidInput, isTime, membersOf } from './arguments.ts'
+import { type Expiry, type ExpiryBasis, expiryBases } from './expiry.ts'
+import { usingBytes } from './secret.ts'
+import { SecretBytes } from './secret-bytes.ts'
 
 /** What a live session token is made of. */
 export interface LiveSessionTokenInput {
@@ -63,16 +39,15 @@ export class LiveSessionToken extends SecretBytes {
       bytes,
       expiresAtMs,
       expiryBasis = 'expiration',
-    } = membersOf(input, 'input', 'bytes', 'expiresAtMs', 'expiryBasis')
+    } = membersOf(input, 'input', ['bytes', 'expiresAtMs', 'expiryBasis'])
     if (!isTime(expiresAtMs) || !Number.isInteger(expiresAtMs))
       throw invalidInput('expiresAtMs must be an integer of epoch ms.')
-    if (!bases.includes(expiryBasis)) throw invalidInput(`expiryBasis must be one of ${bases.join(', ')}.`)
-    const copy = copySecret(bytes, 'bytes')
-    try {
-      if (copy.length !== tokenLength) throw invalidInput(`bytes must be ${tokenLength} bytes.`)
-      super(copy)
-    } finally {
-      copy.fill(0)
+    if (!expiryBases.includes(expiryBasis))
+      throw invalidInput(`expiryBasis must be one of ${expiryBases.join(', ')}.`)
+    super(bytes)
+    if (usingBytes(this.reveal(), ({ length }) => length) !== tokenLength) {
+      this.dispose()
+      throw invalidInput(`bytes must be ${tokenLength} bytes.`)
     }
     this.expiresAtMs = expiresAtMs
     this.expiryBasis = expiryBasis
@@ -118,11 +93,7 @@ export class LiveSessionToken extends SecretBytes {
     return JSON.stringify({ ...this.toJSON(), version: 1, liveSessionToken })
   }
 
-  override toJSON(): {
-    readonly liveSessionToken: string
-    readonly expiresAtMs: number
-    readonly expiryBasis: ExpiryBasis
-  } {
+  override toJSON(): Expiry & { readonly liveSessionToken: string } {
     return { liveSessionToken: '[secret]', expiresAtMs: this.expiresAtMs, expiryBasis: this.expiryBasis }
   }
 }

@@ -1,4 +1,4 @@
-import { invalidInput } from './errors.ts'
+import { invalidInput } from './arguments.ts'
 
 /** Each draw replaces the zeros of the one before; a random source needs three or so. */
 const mostDraws = 99

@@ -1,48 +1,6 @@
-import { isBytes } from '@ibkr-auth/internal/bytes'
-import { revealed, type SecretBytesLike } from '@ibkr-auth/internal/secret'
-import { invalidInput, isLiveSessionTokenError, LiveSessionTokenError } from './errors.ts'
-
-/** Bytes that come out by `reveal()` only: printing, JSON and `structuredClone` show none of them. */
-export class SecretBytes {
-  #bytes: Uint8Array | undefined
-
-  /**
-   * @param bytes - Copied.
-   * @throws {LiveSessionTokenError} `ERR_LST_INVALID_INPUT` for no bytes.
-   */
-  constructor(bytes: SecretBytesLike) {
-    this.#bytes = copySecret(bytes, 'bytes')
-  }
-
-  /**
-   * A copy of the bytes, which whoever asked for it wipes (`fill(0)`).
-   *
-   * @throws {LiveSessionTokenError} `ERR_LST_DISPOSED` after {@link dispose}.
-   */
-  reveal(): Uint8Array {
-    if (this.#bytes === undefined)
-      throw new LiveSessionTokenError('ERR_LST_DISPOSED', 'This secret was disposed of; obtain it anew.')
-    return this.#bytes.slice()
-  }
-
-  /** Zeroes the bytes kept here (copies handed out before are their owners' business). */
-  dispose(): void {
-    this.#bytes?.fill(0)
-    this.#bytes = undefined
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose()
-  }
-
-  toString(): string {
-    return '[secret]'
-  }
-
-  toJSON(): unknown {
-    return '[secret]'
-  }
-}
+import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
+import { ask, bytesOf } from './arguments.ts'
+import { SecretBytes } from './secret-bytes.ts'
 
 /**
  * A private copy of the secret's bytes, which the caller of this function wipes.
@@ -50,21 +8,11 @@ export class SecretBytes {
  * @param field - Name of the argument, for the error.
  */
 export function copySecret(secret: SecretBytesLike, field: string): Uint8Array {
-  const bytes = reveal(secret, field)
-  if (!isBytes(bytes) || bytes.length === 0) {
-    throw invalidInput(`${field} must be a non-empty Uint8Array or { reveal() } of one.`)
-  }
-  // Our own class has made the copy already.
-  return secret instanceof SecretBytes ? bytes : Uint8Array.from(bytes)
-}
-
-function reveal(secret: unknown, field: string): unknown {
-  try {
-    return revealed(secret)
-  } catch (cause) {
-    if (isLiveSessionTokenError(cause)) throw cause
-    throw invalidInput(`${field}: its reveal() threw.`, cause)
-  }
+  return ask(field, () => {
+    const bytes = bytesOf(secret, field)
+    // Our own class has made the copy already.
+    return secret instanceof SecretBytes ? bytes : Uint8Array.from(bytes)
+  })
 }
 
 /** Runs work on bytes that are wiped whatever comes of it. */

@@ -257,6 +257,27 @@ test('there are more than forty odd values', () => {
   expect(oddValues().length).toBeGreaterThan(40)
 })
 
+test('a secret that throws when its class is asked for is told by its name', () => {
+  const secret = new Proxy(
+    { reveal: () => new Uint8Array(32).fill(7) },
+    {
+      getPrototypeOf() {
+        throw new RangeError('a trap throws')
+      },
+    },
+  )
+  const key = publicJwkFrom(ibkrExample.encryptionKey)
+  const answered = { ...input, accessTokenSecret: secret, diffieHellmanChallenge: '5', consumerKey }
+  for (const call of [
+    () => beginExchange({ ...input, accessTokenSecret: secret }),
+    () => answerExchange(answered),
+    () => encryptAccessTokenSecret(secret, key),
+  ]) {
+    expect(call).toThrow(LiveSessionTokenError)
+    expect(call).toThrow('accessTokenSecret cannot be read.')
+  }
+})
+
 test('an error of this package can be made of anything', () => {
   for (const [odd, value] of oddValues()) {
     expect(new LiveSessionTokenError('ERR_LST_INVALID_INPUT', value as string).code, odd).toBe(

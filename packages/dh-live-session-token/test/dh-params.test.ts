@@ -102,7 +102,7 @@ describe('parseDhParams', () => {
   test('names the missing sign byte of another generator as what it is', () => {
     const body = Buffer.from(smallDhParams.prime.toString(16), 'hex')
     const negative = Uint8Array.of(0x30, 64 + 5, 2, 64, ...body, 2, 1, 2)
-    expect(() => parseDhParams(negative)).toThrow(/prime is not positive.*sign byte.*openssl dhparam/)
+    expect(() => parseDhParams(negative)).toThrow(/prime must be a positive.*sign byte.*openssl dhparam/)
   })
 })
 

@@ -88,6 +88,24 @@ describe('which primitives a runtime gets', () => {
   })
 })
 
+describe('what was built', () => {
+  test.each([[[]], [['--conditions=bun']]])(
+    'has each class once, whichever entry it came by: %s',
+    (conditions) => {
+      const program = `
+      const [api, server] = await Promise.all(['', '/server'].map((entry) => import('@ibkr-auth/dh-live-session-token' + entry)))
+      const accessTokenSecret = new api.SecretBytes(Uint8Array.of(1))
+      const { prime } = api.parseDhParams({ prime: '${(2n ** 521n - 1n).toString(16)}' })
+      const input = { dhParams: { prime, generator: 3n }, accessTokenSecret, consumerKey: 'C', diffieHellmanChallenge: '5' }
+      let error
+      try { server.answerExchange() } catch (thrown) { error = thrown }
+      console.log(server.answerExchange(input).liveSessionToken instanceof api.LiveSessionToken, error instanceof api.LiveSessionTokenError)`
+      const args = [...conditions, '--input-type=module', '-e', program]
+      expect(execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' })).toBe('true true\n')
+    },
+  )
+})
+
 const source = resolve(root, 'src')
 
 /** Imports of a source file that are there when it runs, as paths; `#primitives` is what the browser gets. */

@@ -1,7 +1,7 @@
 import { isBytes } from './bytes.ts'
 import { integerFromBytes } from './integers.ts'
 import type { CryptoKeyLike } from './key-forms.ts'
-import { fault, type KeyReading } from './key-reading.ts'
+import type { KeyReading } from './key-reading.ts'
 import { exponentFault } from './rsa-numbers.ts'
 
 /** Reads what a WebCrypto `CryptoKey` says of itself; of its RSA numbers it tells the public exponent alone. */
@@ -9,8 +9,6 @@ export function readCryptoKey(key: CryptoKeyLike): KeyReading {
   const { type, algorithm, usages } = key
   const said = { type, algorithm: { ...algorithm }, usages: [...usages] }
   const { publicExponent } = said.algorithm as { readonly publicExponent?: unknown }
-  const problem = isBytes(publicExponent) ? exponentFault(integerFromBytes(publicExponent)) : undefined
-  return problem === undefined
-    ? { ok: true, key: { form: 'crypto-key', key, said } }
-    : fault('damaged', `is no sound RSA key: ${problem}`)
+  const refusal = isBytes(publicExponent) ? exponentFault(integerFromBytes(publicExponent)) : undefined
+  return refusal ?? { ok: true, key: { form: 'crypto-key', key, said } }
 }

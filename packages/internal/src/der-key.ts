@@ -1,5 +1,5 @@
 import { hexFromBytes } from './bytes.ts'
-import { DerReader, derTag, keyAlgorithm } from './der.ts'
+import { derElements, derSequence, derTag } from './der.ts'
 
 /** Kinds of keys, by the algorithm identifier that PKCS#8 and SubjectPublicKeyInfo carry. */
 export type KeyAlgorithm = 'rsa' | 'rsa-pss' | 'ec' | 'other'
@@ -14,42 +14,48 @@ export interface DerKey {
   readonly inner: Uint8Array
 }
 
+/** By the contents of their OBJECT IDENTIFIERs, as hex. */
+const algorithms: Readonly<Record<string, KeyAlgorithm>> = {
+  // 1.2.840.113549.1.1.1, rsaEncryption
+  '2a864886f70d010101': 'rsa',
+  // 1.2.840.113549.1.1.10, id-RSASSA-PSS
+  '2a864886f70d01010a': 'rsa-pss',
+  // 1.2.840.10045.2.1, id-ecPublicKey
+  '2a8648ce3d0201': 'ec',
+}
+
 /**
  * Tells the DER forms of a key apart by their structure, since labels lie: PKCS#1 private and public (RFC 8017 A.1),
  * SEC 1 (RFC 5915), PKCS#8 plain and encrypted (RFC 5208), SubjectPublicKeyInfo and certificate (RFC 5280 4.1).
  * `undefined` for anything else.
  */
 export function identifyDerKey(der: Uint8Array): DerKey | 'encrypted' | 'certificate' | undefined {
-  const outer = new DerReader(der)
-  const body = outer.enter(derTag.sequence)
-  if (body === undefined || !outer.atEnd) return undefined
-  return body.nextTag() === derTag.integer ? withVersion(body, der) : withoutVersion(body, der)
-}
-
-/** Both private forms start with a version, a short integer; a public PKCS#1 key starts with its modulus. */
-function withVersion(body: DerReader, der: Uint8Array): DerKey | undefined {
-  const first = body.read(derTag.integer)
-  const second = body.nextTag()
-  if (second === derTag.sequence) {
-    const algorithm = algorithmOf(body.read(second))
-    const inner = body.read(derTag.octetString)
-    return inner && { half: 'private', algorithm, der, inner }
+  const [first, second, third] = derSequence(der)
+  if (first === undefined || second === undefined) return undefined
+  switch (`${first.tag} ${second.tag}`) {
+    case `${derTag.integer} ${derTag.integer}`:
+      // A private key starts with a version, a short integer; a public one with its modulus.
+      return { half: first.contents.length > 1 ? 'public' : 'private', algorithm: 'rsa', der, inner: der }
+    case `${derTag.integer} ${derTag.octetString}`:
+      return { half: 'private', algorithm: 'ec', der, inner: der }
+    case `${derTag.integer} ${derTag.sequence}`:
+      return third && { half: 'private', algorithm: algorithmOf(second.contents), der, inner: third.contents }
+    case `${derTag.sequence} ${derTag.bitString}`:
+      return {
+        half: 'public',
+        algorithm: algorithmOf(first.contents),
+        der,
+        inner: second.contents.subarray(1),
+      }
+    case `${derTag.sequence} ${derTag.octetString}`:
+      return 'encrypted'
+    case `${derTag.sequence} ${derTag.sequence}`:
+      return 'certificate'
   }
-  if (second === derTag.octetString) return { half: 'private', algorithm: 'ec', der, inner: der }
-  if (first === undefined || second !== derTag.integer) return undefined
-  return { half: first.length > 1 ? 'public' : 'private', algorithm: 'rsa', der, inner: der }
+  return undefined
 }
 
-function withoutVersion(body: DerReader, der: Uint8Array): ReturnType<typeof identifyDerKey> {
-  const identifier = body.read(derTag.sequence)
-  if (identifier === undefined) return undefined
-  if (body.nextTag() === derTag.octetString) return 'encrypted'
-  if (body.nextTag() === derTag.sequence) return 'certificate'
-  const inner = body.read(derTag.bitString)?.subarray(1)
-  return inner && { half: 'public', algorithm: algorithmOf(identifier), der, inner }
-}
-
-function algorithmOf(identifier: Uint8Array | undefined): KeyAlgorithm {
-  const oid = identifier && new DerReader(identifier).read(derTag.objectIdentifier)
-  return keyAlgorithm[oid ? hexFromBytes(oid) : ''] ?? 'other'
+function algorithmOf(identifier: Uint8Array): KeyAlgorithm {
+  const [oid] = derElements(identifier)
+  return algorithms[oid ? hexFromBytes(oid.contents) : ''] ?? 'other'
 }

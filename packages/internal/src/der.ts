@@ -23,60 +23,43 @@ export function derInteger(value: bigint): string {
   return derElement(derTag.integer, /^[89a-f]/.test(digits) ? `00${digits}` : digits)
 }
 
-/** Algorithms of keys by the contents of their OBJECT IDENTIFIERs, as hex. */
-export const keyAlgorithm: Readonly<Record<string, 'rsa' | 'rsa-pss' | 'ec'>> = {
-  // 1.2.840.113549.1.1.1, rsaEncryption
-  '2a864886f70d010101': 'rsa',
-  // 1.2.840.113549.1.1.10, id-RSASSA-PSS
-  '2a864886f70d01010a': 'rsa-pss',
-  // 1.2.840.10045.2.1, id-ecPublicKey
-  '2a8648ce3d0201': 'ec',
+/** One element as it was read. */
+export interface DerElement {
+  readonly tag: number
+  readonly contents: Uint8Array
 }
 
-/** Reads DER elements one after another; `undefined` wherever the bytes are not what was asked for. */
-export class DerReader {
-  readonly #bytes: Uint8Array
-  #offset = 0
+/** Bytes. No key, certificate or set of DH parameters comes near. */
+const longest = 65_536
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-
-  get atEnd(): boolean {
-    return this.#offset === this.#bytes.length
-  }
-
-  /** Tag of the next element; `undefined` at the end. */
-  nextTag(): number | undefined {
-    return this.#bytes[this.#offset]
-  }
-
-  /** Contents of the next element if it has this tag. */
-  read(tag: number): Uint8Array | undefined {
-    if (this.nextTag() !== tag) return undefined
-    let start = this.#offset + 2
-    let length = this.#bytes[this.#offset + 1] ?? -1
+/** The elements that follow one another in these bytes; none of them where the bytes are no row of elements. */
+export function derElements(bytes: Uint8Array): readonly DerElement[] {
+  if (bytes.length > longest) return []
+  const elements: DerElement[] = []
+  for (let offset = 0; offset < bytes.length; ) {
+    const tag = bytes[offset] as number
+    let length = bytes[offset + 1] ?? Number.NaN
+    let start = offset + 2
     if (length >= 0x80) {
-      const count = length & 0x7f
-      if (count < 1 || count > 3) return undefined
-      length = Number(integerFromBytes(this.#bytes.subarray(start, start + count)))
-      start += count
+      const end = start + (length & 0x7f)
+      length = Number(integerFromBytes(bytes.subarray(start, end)))
+      start = end
     }
-    if (length < 0 || start + length > this.#bytes.length) return undefined
-    this.#offset = start + length
-    return this.#bytes.subarray(start, this.#offset)
+    offset = start + length
+    if (!(offset <= bytes.length)) return []
+    elements.push({ tag, contents: bytes.subarray(start, offset) })
   }
+  return elements
+}
 
-  /** A reader over the contents of the next element. */
-  enter(tag: number): DerReader | undefined {
-    const contents = this.read(tag)
-    return contents && new DerReader(contents)
-  }
+/** The elements of the SEQUENCE that these bytes are from end to end; none where they are something else. */
+export function derSequence(bytes: Uint8Array): readonly DerElement[] {
+  const [outer, ...others] = derElements(bytes)
+  return outer?.tag === derTag.sequence && others.length === 0 ? derElements(outer.contents) : []
+}
 
-  /** The next INTEGER, signed. */
-  readInteger(): bigint | undefined {
-    const contents = this.read(derTag.integer)
-    if (contents === undefined || contents.length === 0) return undefined
-    return BigInt.asIntN(contents.length * 8, integerFromBytes(contents))
-  }
+/** Value of an INTEGER, signed; `undefined` for an element that is none, or not there. */
+export function integerOf(element: DerElement | undefined): bigint | undefined {
+  if (element?.tag !== derTag.integer || element.contents.length === 0) return undefined
+  return BigInt.asIntN(element.contents.length * 8, integerFromBytes(element.contents))
 }

@@ -1,8 +1,17 @@
-import { hexFromBytes } from './bytes.ts'
+import { bytesFromHex, hexFromBytes } from './bytes.ts'
 
 /** Big-endian bytes of an integer without sign, read as a number. */
 export function integerFromBytes(bytes: Uint8Array): bigint {
   return bytes.length === 0 ? 0n : BigInt(`0x${hexFromBytes(bytes)}`)
+}
+
+/**
+ * A non-negative integer as big-endian bytes.
+ *
+ * @param length - Zero-padded to this many bytes; without it, the fewest that hold the value (one for zero).
+ */
+export function bytesFromInteger(value: bigint, length = 0): Uint8Array {
+  return bytesFromHex(evenHex(value).padStart(2 * length, '0')) as Uint8Array
 }
 
 /** A non-negative integer as lower-case hex of the fewest whole bytes. */

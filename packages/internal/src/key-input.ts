@@ -12,7 +12,7 @@ import {
   type KeyRefusal,
   wrongHalf,
 } from './key-reading.ts'
-import { findPemBlocks, type PemBlock } from './pem.ts'
+import { findPemBlocks, formatPem, pemBegin } from './pem.ts'
 import { rsaNumbersFault, rsaNumbersFromPkcs1 } from './rsa-numbers.ts'
 import { revealed } from './secret.ts'
 
@@ -36,13 +36,13 @@ export function readKey(input: unknown, options: KeyReadingOptions): KeyReading 
   try {
     return readForm(revealed(input), options)
   } catch (cause) {
-    return { ok: false, fault: 'damaged', message: 'cannot be read', cause }
+    return fault('damaged', 'cannot be read', cause)
   }
 }
 
 function readForm(input: unknown, options: KeyReadingOptions): KeyReading {
   if (typeof input === 'string') return readText(input, options)
-  if (isBytes(input)) return readBytes(input, options)
+  if (isBytes(input)) return readBytes(new Uint8Array(input), options)
   if (typeof input === 'object' && input !== null) {
     if (isCryptoKey(input)) return readCryptoKey(input)
     if (isKeyObject(input)) return readKeyObject(input, options)
@@ -59,80 +59,77 @@ function readKeyObject(key: KeyObjectLike, options: KeyReadingOptions): KeyReadi
   const [wanted, other] = wantPrivate ? ['private', 'public'] : ['public', 'private']
   if (key.type !== wanted)
     return wrongHalf(`a ${key.type === 'secret' ? 'secret' : other} KeyObject`, options.purpose)
-  return readCopy(key.export({ format: 'der', type: wantPrivate ? 'pkcs8' : 'spki' }), options)
+  return readBytes(key.export({ format: 'der', type: wantPrivate ? 'pkcs8' : 'spki' }), options)
 }
 
+/** @param bytes - Nobody else's: wiped, unless they are the key that comes out. */
 function readBytes(bytes: Uint8Array, options: KeyReadingOptions): KeyReading {
-  if (bytes[0] === 0x30 && identifyDerKey(bytes) !== undefined) return readDer(bytes, options)
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe // what Windows PowerShell writes
-  return readText(utf8Text(utf16 ? bytes.filter((_, index) => index > 1 && index % 2 === 0) : bytes), options)
+  const found = identifyDerKey(bytes)
+  const reading = found === undefined ? readText(textOf(bytes), options) : readDer(found, bytes, options)
+  if (!reading.ok || reading.key.form !== 'der' || reading.key.der !== bytes) bytes.fill(0)
+  return reading
 }
 
-const begin = '-----BEGIN '
-const longestBase64 = 98_304
+function textOf(bytes: Uint8Array): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe // what Windows PowerShell writes
+  return utf8Text(isUtf16 ? bytes.filter((_, index) => index > 1 && index % 2 === 0) : bytes)
+}
 
-/** PEM, the whole PEM in base64 (as environment variables have it), DER in base64, or a JWK in JSON. */
+/** Characters. */
+const longestText = 98_304
+
+/** PEM, a JWK in JSON, or either of them or DER in base64, as environment variables have it. */
 function readText(text: string, options: KeyReadingOptions): KeyReading {
-  if (text.includes(begin)) return readPem(text, options)
-  const inner = text.length > longestBase64 ? '' : text.replace(/^\s*["']|["']\s*$/g, '')
-  const bytes = bytesFromBase64(inner) ?? new Uint8Array()
-  if (bytes[0] === 0x30) return readCopy(bytes, options)
+  if (text.includes(pemBegin)) return readPem(text, options)
+  const inner = text.length > longestText ? '' : text.replace(/^\s*["']|["']\s*$/g, '')
   const jwk = jsonObject(inner)
   if (jwk !== undefined && 'kty' in jwk) return readJwk(jwk, options.purpose)
-  const pem = utf8Text(bytes)
-  return pem.includes(begin)
-    ? readPem(pem, options)
-    : fault('damaged', 'holds no PEM block and is no DER or JWK')
+  const bytes = bytesFromBase64(inner)
+  return bytes?.length
+    ? readBytes(bytes, options)
+    : fault('damaged', 'holds no whole PEM block and is no DER or JWK: copy it again, from BEGIN to END')
 }
+
+const certificate = 'a certificate (take its key out with "openssl x509 -pubkey -noout -in FILE")'
 
 function readPem(text: string, options: KeyReadingOptions): KeyReading {
   const blocks = findPemBlocks(text)
   const wanted = isPrivate(options.purpose) ? 'PRIVATE KEY' : 'PUBLIC KEY'
-  const block = blocks.find(({ label }) => label.endsWith(wanted))
-  if (block === undefined) return otherBlock(blocks[0], options.purpose)
-  if (block.label.includes('OPENSSH'))
+  const [block, another] = blocks.filter(({ label }) => label.endsWith(wanted))
+  if (another !== undefined)
+    return fault('damaged', `holds more than one ${wanted}: leave the one that is meant`)
+  if (block === undefined) {
+    const [other] = blocks
+    if (other === undefined) return readText('', options)
+    return wrongHalf(other.label.endsWith('CERTIFICATE') ? certificate : `a ${other.label}`, options.purpose)
+  }
+  const { label, headers, bytes = new Uint8Array() } = block
+  if (label.includes('OPENSSH'))
     return fault('unsupported', 'is an OpenSSH key: convert it with "ssh-keygen -p -m PKCS8 -f FILE"')
-  return block.encrypted
-    ? readEncrypted(block.text, options)
-    : readCopy(block.bytes ?? new Uint8Array(), options)
+  // The encryption of RFC 1421 4.6; that of PKCS#8 is seen in the bytes.
+  return /^Proc-Type:\s*4,\s*ENCRYPTED/im.test(headers)
+    ? readEncrypted(formatPem(label, bytes, headers), options)
+    : readBytes(bytes, options)
 }
 
-function otherBlock(block: PemBlock | undefined, purpose: KeyPurpose): KeyReading {
-  if (block === undefined)
-    return fault('damaged', 'has no complete PEM block: copy it again, from BEGIN to END')
-  return block.label.endsWith('CERTIFICATE') ? certificate(purpose) : wrongHalf(`a ${block.label}`, purpose)
-}
-
-function certificate(purpose: KeyPurpose): KeyReading {
-  return wrongHalf('a certificate (take its key out with "openssl x509 -pubkey -noout -in FILE")', purpose)
-}
-
-/** Of bytes that nobody else has; they are wiped where they are no key to go on with. */
-function readCopy(bytes: Uint8Array, options: KeyReadingOptions): KeyReading {
-  const reading = readDer(bytes, options)
-  if (reading.ok && reading.key.form === 'der') return { ok: true, key: { ...reading.key, isCopy: true } }
-  bytes.fill(0)
-  return reading
-}
-
-function readDer(bytes: Uint8Array, options: KeyReadingOptions): KeyReading {
+function readDer(
+  found: NonNullable<ReturnType<typeof identifyDerKey>>,
+  der: Uint8Array,
+  options: KeyReadingOptions,
+): KeyReading {
   const { purpose } = options
-  const found = identifyDerKey(bytes)
-  if (found === undefined) return fault('damaged', 'is not DER of a key: copy it again, whole')
-  if (found === 'encrypted') return readEncrypted(bytes, options)
-  if (found === 'certificate') return certificate(purpose)
+  if (found === 'encrypted') return readEncrypted(der, options)
+  if (found === 'certificate') return wrongHalf(certificate, purpose)
   if ((found.half === 'private') !== isPrivate(purpose)) return wrongHalf(`a ${found.half} key`, purpose)
-  if (found.algorithm !== 'rsa') return { ok: true, key: { form: 'der', isCopy: false, ...found } }
+  if (found.algorithm !== 'rsa') return { ok: true, key: { form: 'der', ...found } }
   const numbers = rsaNumbersFromPkcs1(found.inner, found.half)
-  return (
-    rsaNumbersFault(numbers, purpose) ?? { ok: true, key: { form: 'der', isCopy: false, ...found, numbers } }
-  )
+  return rsaNumbersFault(numbers, purpose) ?? { ok: true, key: { form: 'der', ...found, numbers } }
 }
 
 function readEncrypted(key: string | Uint8Array, options: KeyReadingOptions): KeyReading {
   if (!isPrivate(options.purpose)) return wrongHalf('an encrypted private key', options.purpose)
   const opened = options.openEncryptedKey?.(key, revealed(options.passphrase))
-  if (isBytes(opened)) return readCopy(opened, options)
+  if (isBytes(opened)) return readBytes(opened, options)
   return (
     opened ??
     fault(

@@ -7,8 +7,8 @@ export type KeyPurpose = 'sign' | 'verify' | 'decrypt' | 'encrypt'
 
 /** A key as it was found; its RSA numbers were checked. */
 export type KeyMaterial =
-  | ({ readonly form: 'der' /** Decoded here, and nobody else's. */; readonly isCopy: boolean } & DerKey &
-      OfRsa)
+  /** Decoded or copied here: nobody else has these bytes. */
+  | ({ readonly form: 'der' } & DerKey & OfRsa)
   | ({ readonly form: 'jwk'; readonly algorithm: 'rsa' | 'ec'; readonly jwk: JsonWebKeyLike } & OfRsa)
   | { readonly form: 'crypto-key'; readonly key: CryptoKeyLike; readonly said: CryptoKeyClaims }
 
@@ -40,17 +40,17 @@ export interface KeyRefusal {
 
 export type KeyReading = { readonly ok: true; readonly key: KeyMaterial } | KeyRefusal
 
-/** Wipes what was decoded of a key, once its numbers or its import are all that is wanted. Its caller's bytes stay. */
+/** Wipes what was decoded of a key, once its numbers or its import are all that is wanted. */
 export function wipeCopy(key: KeyMaterial): void {
-  if (key.form === 'der' && key.isCopy) key.der.fill(0)
+  if (key.form === 'der') key.der.fill(0)
 }
 
 export function isPrivate(purpose: KeyPurpose): boolean {
   return purpose === 'sign' || purpose === 'decrypt'
 }
 
-export function fault(kind: KeyFault, message: string): KeyRefusal {
-  return { ok: false, fault: kind, message }
+export function fault(kind: KeyFault, message: string, cause?: unknown): KeyRefusal {
+  return { ok: false, fault: kind, message, cause }
 }
 
 /** @param found - What it is in place of the half that is wanted. */

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { isBytes } from './bytes.ts'
+import { type DerElement, derElements, derSequence, derTag, integerOf } from './der.ts'
 import type { OpenEncryptedKey } from './key-input.ts'
 import { fault } from './key-reading.ts'
 
@@ -13,6 +14,12 @@ export const openEncryptedKey: OpenEncryptedKey = (key, passphrase) => {
   }
   if (!(typeof passphrase === 'string' || isBytes(passphrase)) || passphrase.length === 0)
     return fault('passphrase', 'needs a passphrase of text or bytes, not empty')
+  if (typeof key !== 'string' && isCostly(key)) {
+    return fault(
+      'unsupported',
+      'takes too long to decrypt: encrypt it with less work, as "openssl pkcs8 -topk8 -in FILE -out NEW" does',
+    )
+  }
   const opened = open(key, typeof passphrase === 'string' ? passphrase : Buffer.from(passphrase))
   return opened ?? fault('passphrase', 'does not open: the passphrase is wrong, or the file damaged')
 }
@@ -27,4 +34,30 @@ function open(key: string | Uint8Array, passphrase: string | Buffer): Uint8Array
   } catch {
     return undefined // OpenSSL's reason tells a wrong passphrase from damage no better than we can
   }
+}
+
+/** Rounds of a hash: several times what anybody advises, and a few seconds. OpenSSL writes 2,048. */
+const mostIterations = 10_000_000n
+
+/** Blocks of scrypt, its N times r times p: 32 times what OpenSSL writes, and a few seconds. */
+const mostBlocks = 4_194_304n
+
+/**
+ * Whether PKCS#8 asks for more work than a key is worth: PBKDF2 and scrypt (RFC 8018 A.2, RFC 7914 7), or a count of
+ * the older schemes (RFC 8018 A.3, RFC 7292 C), which stand a level higher.
+ */
+function isCostly(encrypted: Uint8Array): boolean {
+  const [identifier] = derSequence(encrypted)
+  const [, parameters] = inside(identifier)
+  const [derivation] = inside(parameters)
+  const [, ofDerivation] = inside(derivation)
+  return [parameters, ofDerivation].some((element) => {
+    // A salt first; then the count and perhaps a length, or N, r, p and perhaps a length.
+    const [, first = 0n, second = 1n, third] = inside(element).map(integerOf)
+    return third === undefined ? first > mostIterations : first * second * third > mostBlocks
+  })
+}
+
+function inside(element: DerElement | undefined): readonly DerElement[] {
+  return element?.tag === derTag.sequence ? derElements(element.contents) : []
 }

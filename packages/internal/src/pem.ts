@@ -4,18 +4,17 @@ import { base64FromBytes, bytesFromBase64 } from './bytes.ts'
 export interface PemBlock {
   /** What stands after BEGIN: `PRIVATE KEY`. */
   readonly label: string
-  /** The block with its white space put right, for readers that insist on it. */
-  readonly text: string
+  /** Its headers (RFC 1421 4.6), each on a line and an empty line behind them; mostly there are none. */
+  readonly headers: string
   /** The decoded contents; `undefined` where they are not base64. */
   readonly bytes: Uint8Array | undefined
-  /** Encrypted by PKCS#8 (`ENCRYPTED PRIVATE KEY`) or by the older `Proc-Type: 4,ENCRYPTED` (RFC 1421 4.6). */
-  readonly encrypted: boolean
 }
 
 /** No key file comes near. */
 const longestText = 65_536
 
-const begin = '-----BEGIN '
+/** What a text is known by as PEM. */
+export const pemBegin = '-----BEGIN '
 
 /**
  * Finds the PEM blocks in a text, however it was pasted (RFC 7468 2): CRLF or CR, blank or indented lines, text around
@@ -28,7 +27,7 @@ export function findPemBlocks(input: string): PemBlock[] {
     .replace(/\\[rn]/g, '\n')
     .replaceAll('\\', '')
   return text
-    .split(begin)
+    .split(pemBegin)
     .slice(1)
     .flatMap((rest) => readBlock(rest) ?? [])
 }
@@ -36,35 +35,20 @@ export function findPemBlocks(input: string): PemBlock[] {
 function readBlock(rest: string): PemBlock | undefined {
   const label = /^([A-Z\d][A-Z\d. ]{0,63})-----/.exec(rest)?.[1]
   if (label === undefined) return undefined
-  const start = label.length + 5
-  const end = rest.indexOf(`-----END ${label}-----`, start)
+  const end = rest.indexOf(`-----END ${label}-----`)
   if (end < 0) return undefined
-  const lines = rest
-    .slice(start, end)
-    .split(/[\r\n]+/)
-    .map((line) => line.trim())
-  const headers = lines.filter((line) => line.includes(':'))
-  const base64 = lines.filter((line) => !line.includes(':')).join('')
-  const encrypted =
-    label.startsWith('ENCRYPTED ') || headers.some((line) => /^Proc-Type:\s*4,\s*ENCRYPTED/i.test(line))
-  const head = headers.length === 0 ? '' : `${headers.join('\n')}\n\n`
+  const lines = rest.slice(label.length + 5, end).split(/[\r\n]+/)
+  const isHeader = (line: string): boolean => line.includes(':')
+  const headers = lines.filter(isHeader).map((line) => `${line.trim()}\n`)
   return {
     label,
-    // Of an encrypted block alone, mostly: nobody else wants it.
-    get text() {
-      return armour(label, head, base64.replace(/\s+/g, ''))
-    },
-    bytes: bytesFromBase64(base64),
-    encrypted,
+    headers: headers.length === 0 ? '' : `${headers.join('')}\n`,
+    bytes: bytesFromBase64(lines.filter((line) => !isHeader(line)).join('')),
   }
 }
 
 /** Writes one PEM block (RFC 7468), 64 characters to a line. */
-export function formatPem(label: string, bytes: Uint8Array): string {
-  return armour(label, '', base64FromBytes(bytes))
-}
-
-function armour(label: string, head: string, base64: string): string {
-  const lines = base64.match(/.{1,64}/g) ?? []
-  return `${begin}${label}-----\n${head}${lines.join('\n')}\n-----END ${label}-----\n`
+export function formatPem(label: string, bytes: Uint8Array, headers = ''): string {
+  const lines = base64FromBytes(bytes).match(/.{1,64}/g) ?? []
+  return `${pemBegin}${label}-----\n${headers}${lines.join('\n')}\n-----END ${label}-----\n`
 }

@@ -1,13 +1,13 @@
 import { bytesFromBase64 } from './bytes.ts'
-import { DerReader, derTag } from './der.ts'
-import { bitLength, integerFromBytes } from './integers.ts'
+import { derSequence, integerOf } from './der.ts'
+import { integerFromBytes } from './integers.ts'
 import { fault, isPrivate, type KeyPurpose, type KeyRefusal } from './key-reading.ts'
 
 /** The numbers of an RSA key by their JWK names (RFC 7518 6.3), in their PKCS#1 order (RFC 8017 A.1.2). */
-const names = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
+export const rsaNumberNames = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
 
 /** A private key with its primes. */
-export type RsaCrtNumbers = Readonly<Record<(typeof names)[number], bigint>>
+export type RsaCrtNumbers = Readonly<Record<(typeof rsaNumberNames)[number], bigint>>
 export type RsaPublicNumbers = Pick<RsaCrtNumbers, 'n' | 'e'>
 
 /** A private key: whole, or without its primes. */
@@ -18,78 +18,64 @@ export type RsaNumbers = { readonly [Name in keyof RsaCrtNumbers]?: bigint | und
 
 /** Numbers of an RSA key in PKCS#1 (RFC 8017 A.1). */
 export function rsaNumbersFromPkcs1(der: Uint8Array, half: 'private' | 'public'): RsaNumbers {
-  const body = new DerReader(der).enter(derTag.sequence)
-  const read = (): bigint | undefined => body?.readInteger()
-  if (half === 'public') return { n: read(), e: read() }
-  return read() === 0n ? collect(read) : {} // Version 1 has more than two primes.
+  const integers = derSequence(der).map(integerOf)
+  if (half === 'public') return collect((_, index) => integers[index])
+  return integers[0] === 0n ? collect((_, index) => integers[index + 1]) : {} // Version 1 has more than two primes.
 }
 
 /** Numbers of an RSA key in a JWK (RFC 7518 6.3). */
 export function rsaNumbersFromJwk(jwk: Readonly<Record<string, unknown>>): RsaNumbers {
-  if (jwk.kty !== 'RSA') return {}
   return collect((name) => {
     const bytes = bytesFromBase64(jwk[name])
     return bytes && integerFromBytes(bytes)
   })
 }
 
-function collect(read: (name: string) => bigint | undefined): RsaNumbers {
-  return Object.fromEntries(names.map((name) => [name, read(name)]))
+function collect(read: (name: string, index: number) => bigint | undefined): RsaNumbers {
+  return Object.fromEntries(rsaNumberNames.map((name, index) => [name, read(name, index)]))
 }
 
-const longestModulus = 16_384
-const longestExponent = 64
+const [longestModulus, longestExponent] = [16_384n, 64n]
 
-/** Why these are not the numbers of a key for this purpose; `undefined` if they are. */
+/** Why these are not the numbers of a key for this purpose (RFC 8017 3); `undefined` if they are. */
 export function rsaNumbersFault(numbers: RsaNumbers, purpose: KeyPurpose): KeyRefusal | undefined {
-  const problem = isPrivate(purpose) ? privateNumbersFault(numbers) : publicNumbersFault(numbers)
-  return problem === undefined ? undefined : fault('damaged', `is no sound RSA key: ${problem}`)
+  const { n = 0n, e = 0n } = numbers
+  if (!(n & 1n) || n >> longestModulus)
+    return unsound(`its modulus is missing, even, or has more than ${longestModulus} bits`)
+  return exponentFault(e) ?? (isPrivate(purpose) ? privateNumbersFault(numbers, n, e) : undefined)
 }
 
 /**
- * Why these are not the numbers of a public key (RFC 8017 3.1); `undefined` if they are. Exponents beyond 64 bits are
- * refused: nobody makes such keys, and a verification with one takes as long as the stranger who made it likes.
+ * Why this is not a public exponent; `undefined` if it is. Nobody makes longer ones, and a verification with one takes
+ * as long as the stranger who made it likes.
  */
-function publicNumbersFault({ n, e }: RsaNumbers): string | undefined {
-  if (n === undefined || e === undefined || n <= 0n) return 'its modulus or exponent is missing'
-  if (bitLength(n) > longestModulus) return `its modulus has more than ${longestModulus} bits`
-  if ((n & 1n) === 0n) return 'its modulus is even'
-  return exponentFault(e) ?? (n > e ? undefined : 'its public exponent is not below the modulus')
+export function exponentFault(e: bigint): KeyRefusal | undefined {
+  if (e > 2n && e & 1n && !(e >> longestExponent)) return undefined
+  return unsound(`its public exponent is missing, even, below 3, or has more than ${longestExponent} bits`)
 }
 
-/** Why this is not a public exponent; `undefined` if it is. */
-export function exponentFault(e: bigint): string | undefined {
-  if (e < 3n || (e & 1n) === 0n) return 'its public exponent is even or below 3'
-  return bitLength(e) > longestExponent
-    ? `its public exponent has more than ${longestExponent} bits`
-    : undefined
-}
-
-/**
- * Why these are not the numbers of a private key that belong together (RFC 8017 3.2); `undefined` if they are. One
- * damaged prime would let a signature give the key away.
- */
-function privateNumbersFault(numbers: RsaNumbers): string | undefined {
-  const fault = publicNumbersFault(numbers)
-  const { n, e, d, p, q, dp, dq, qi } = numbers
-  if (fault !== undefined || n === undefined || e === undefined) return fault
-  if (d === undefined || d <= 1n || d >= n) return 'its private exponent is missing or out of range'
-  const primes = [p, q, dp, dq, qi]
-  if (primes.every((number) => number === undefined)) return undefined
+/** Whether they belong together: one damaged prime would let a signature give the key away. */
+function privateNumbersFault(
+  { d = 0n, p, q, dp, dq, qi }: RsaNumbers,
+  n: bigint,
+  e: bigint,
+): KeyRefusal | undefined {
+  if (d <= 1n || d >= n) return unsound('its private exponent is missing or out of range')
+  if ([p, q, dp, dq, qi].every((number) => number === undefined)) return undefined
   if (!p || !q || !dp || !dq || !qi || p <= 1n || q <= 1n)
-    return 'some of its prime factors and exponents are missing'
+    return unsound('some of its prime factors and exponents are missing')
   const fits =
     p * q === n &&
-    mod(d, p - 1n) === dp &&
-    mod(d, q - 1n) === dq &&
-    mod(e * dp, p - 1n) === 1n &&
-    mod(e * dq, q - 1n) === 1n &&
-    mod(q * qi, p) === 1n
-  return fits ? undefined : 'its numbers do not belong together (damaged, or of two keys)'
+    d % (p - 1n) === dp &&
+    d % (q - 1n) === dq &&
+    (e * dp) % (p - 1n) === 1n &&
+    (e * dq) % (q - 1n) === 1n &&
+    (q * qi) % p === 1n
+  return fits ? undefined : unsound('its numbers do not belong together (damaged, or of two keys)')
 }
 
-function mod(value: bigint, modulus: bigint): bigint {
-  return ((value % modulus) + modulus) % modulus
+function unsound(problem: string): KeyRefusal {
+  return fault('damaged', `is no sound RSA key: ${problem}`)
 }
 
 /** True for a private key that has its primes. */

@@ -20,7 +20,22 @@ const pkcs1Public = String(publicKey.export({ format: 'pem', type: 'pkcs1' }))
 const bagAttributes = 'Bag Attributes\n    localKeyID: 01 02\nKey Attributes: <No Attributes>\n'
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
+const otherPem = String(
+  generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'pem', type: 'pkcs8' }),
+)
+const ecPem = String(
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'sec1' }),
+)
+const encryptedPem = String(
+  privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'correct horse' }),
+)
 const revealing = <T>(value: T) => ({ reveal: () => value })
+
+function sharedCopy(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  copy.set(bytes)
+  return copy
+}
 
 function formsOf(type: 'pkcs1' | 'pkcs8'): [name: string, form: unknown][] {
   const text = pem(type)
@@ -39,6 +54,9 @@ function formsOf(type: 'pkcs1' | 'pkcs8'): [name: string, form: unknown][] {
     ['in quotes', `"${text}"`],
     ['a certificate before it', certificate + text],
     ['a public key before it', spki + text],
+    ['its own public key and certificates behind it', text + spki + certificate + certificate],
+    ['bytes in shared memory', sharedCopy(Buffer.from(text))],
+    ['DER in shared memory', sharedCopy(der(type))],
     ['bag attributes before it', bagAttributes + text],
     ['a block that never ends before it', `-----BEGIN X-----\nAAAA\n${text}`],
     ['the other label', text.replaceAll('RSA PRIVATE', 'PRIVATE')],
@@ -192,6 +210,10 @@ describe('what is no such key', () => {
     ['a public JWK', publicKey.export({ format: 'jwk' }), 'wrong-half'],
     ['a certificate', certificate, 'wrong-half'],
     ['half a PEM', pem('pkcs8').slice(0, 300), 'damaged'],
+    ['two private keys in one PEM', pem('pkcs8') + otherPem, 'damaged'],
+    ['two private keys of different kinds', pem('pkcs1') + certificate + ecPem, 'damaged'],
+    ['two private keys in one PEM in base64', base64(pem('pkcs8') + otherPem), 'damaged'],
+    ['an encrypted private key beside a plain one', pem('pkcs8') + encryptedPem, 'damaged'],
     ['PEM of noise', '-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----', 'damaged'],
     ['PEM of nothing', '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----', 'damaged'],
     [
@@ -258,6 +280,14 @@ describe('what is no such key', () => {
   ] as const)('%s', (_name, form, fault) => {
     const reading = readKey(form, { purpose: 'sign', openEncryptedKey })
     expect(reading.ok ? 'taken' : reading.fault).toBe(fault)
+  })
+
+  it('of two keys it is said that there are two, and what to do', () => {
+    const message = expect.stringMatching(/^holds more than one PRIVATE KEY: leave the one that is meant$/)
+    expect(readKey(pem('pkcs8') + otherPem, { purpose: 'sign' })).toMatchObject({ message })
+    expect(readKey(spki + pkcs1Public, { purpose: 'verify' })).toMatchObject({
+      message: 'holds more than one PUBLIC KEY: leave the one that is meant',
+    })
   })
 
   it('an endless JWK is not decoded', () => {

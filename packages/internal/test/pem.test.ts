@@ -5,7 +5,7 @@ describe('findPemBlocks', () => {
   it('reads what formatPem writes', () => {
     const bytes = Uint8Array.from({ length: 100 }, (_, index) => index)
     const text = formatPem('DH PARAMETERS', bytes)
-    expect(findPemBlocks(text)).toEqual([{ label: 'DH PARAMETERS', text, bytes, encrypted: false }])
+    expect(findPemBlocks(text)).toEqual([{ label: 'DH PARAMETERS', headers: '', bytes }])
   })
 
   it('finds each of several blocks, and none that does not end', () => {

@@ -1,6 +1,7 @@
 import * as primitives from '#primitives'
+import { invalidInput } from '../arguments.ts'
 import { type DhParams, invalidDhParams } from '../dh-params.ts'
-import { invalidInput, type LiveSessionTokenError } from '../errors.ts'
+import type { LiveSessionTokenError } from '../errors.ts'
 import type { DhKey } from '../primitives/contract.ts'
 import { drawBytes, type RandomBytes } from '../random-bytes.ts'
 import { usingBytes } from '../secret.ts'

@@ -3,16 +3,21 @@ import type { Reply } from '@ibkr-auth/internal/message'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
 import { deriveLiveSessionToken, signLiveSessionToken } from '../agreement/derive.ts'
 import { createExchangeKey, readDhInteger } from '../agreement/key-agreement.ts'
-import { membersOf, optionalFunction, readClock, requireConsumerKey, textsIn } from '../arguments.ts'
+import { membersOf, readClock, requireConsumerKey, textsIn } from '../arguments.ts'
 import { type DhParams, readDhNumbers } from '../dh-params.ts'
 import { LiveSessionTokenError } from '../errors.ts'
 import { LiveSessionToken } from '../live-session-token.ts'
 import type { DhKey } from '../primitives/contract.ts'
 import type { RandomBytes } from '../random-bytes.ts'
 import { copySecret, usingBytes } from '../secret.ts'
-import type { ExpirationReading } from './expiry.ts'
 import { inTurn } from './in-turn.ts'
-import { type LiveSessionTokenResponse, readResponse, requireReading } from './live-session-token-response.ts'
+import {
+  checkReading,
+  type LiveSessionTokenResponse,
+  type ResponseReading,
+  readResponse,
+} from './live-session-token-response.ts'
+import type { ExpirationReading } from './read-expiry.ts'
 
 /** What an exchange begins with. */
 export interface ExchangeInput {
@@ -73,10 +78,21 @@ export interface Exchange {
  * @see "OAuth at Interactive Brokers" 5.1, 7.4
  */
 export function beginExchange(input: ExchangeInput, options: ExchangeOptions = {}): Exchange {
-  return new PendingExchange(
-    membersOf(input, 'input', 'dhParams', 'accessTokenSecret'),
-    membersOf(options, 'options', 'now', 'randomBytes', 'expirationReading'),
-  )
+  const { dhParams, accessTokenSecret } = membersOf(input, 'input', ['dhParams', 'accessTokenSecret'])
+  const { randomBytes, ...reading } = membersOf(options, 'options', [
+    'now',
+    'randomBytes',
+    'expirationReading',
+  ])
+  checkReading(reading)
+  const params = readDhNumbers(dhParams)
+  const secret = copySecret(accessTokenSecret, 'accessTokenSecret')
+  try {
+    return new PendingExchange(params, secret, createExchangeKey(params, randomBytes), reading)
+  } catch (error) {
+    secret.fill(0)
+    throw error
+  }
 }
 
 /**
@@ -105,22 +121,18 @@ interface Answer {
 class PendingExchange implements Exchange {
   readonly diffieHellmanChallenge: string
   readonly #prime: bigint
-  readonly #reading: Pick<ExchangeOptions, 'now' | 'expirationReading'> & { readonly requestedAtMs: number }
+  readonly #reading: ResponseReading
   #secrets: Secrets | undefined
 
-  constructor(input: ExchangeInput, { now, randomBytes, expirationReading }: ExchangeOptions) {
-    optionalFunction(now, 'now')
-    requireReading(expirationReading)
-    const params = readDhNumbers(input.dhParams)
-    this.#secrets = beginWith(params, copySecret(input.accessTokenSecret, 'accessTokenSecret'), randomBytes)
-    this.diffieHellmanChallenge = this.#secrets.key.publicInteger.toString(16)
-    this.#prime = params.prime
-    this.#reading = { now, expirationReading, requestedAtMs: readClock(now) }
+  constructor({ prime }: DhParams, accessTokenSecret: Uint8Array, key: DhKey, reading: ResponseReading) {
+    this.diffieHellmanChallenge = key.publicInteger.toString(16)
+    this.#prime = prime
+    this.#reading = { ...reading, requestedAtMs: readClock(reading.now) }
+    this.#secrets = { key, accessTokenSecret }
   }
 
   get signatureBaseStringPrefix(): string {
-    if (this.#secrets === undefined) throw used()
-    return hexFromBytes(this.#secrets.accessTokenSecret)
+    return hexFromBytes(this.#held().accessTokenSecret)
   }
 
   complete(reply: Reply, consumerKey: string, options: CompleteOptions = {}): LiveSessionToken {
@@ -138,11 +150,12 @@ class PendingExchange implements Exchange {
   ): Promise<LiveSessionToken> {
     const { key, accessTokenSecret } = this.#takeSecrets()
     try {
-      const { answer, agreement } = await inTurn(() => {
-        const answer = this.#read(reply, consumerKey, accessTokenSecret, options)
-        return { answer, agreement: answer.integer && key.agreeAsync(answer.integer) }
-      })
-      return verifiedToken(await agreement, accessTokenSecret, answer)
+      const answer = await inTurn(() => this.#read(reply, consumerKey, accessTokenSecret, options))
+      return verifiedToken(
+        answer.integer && (await key.agreeAsync(answer.integer)),
+        accessTokenSecret,
+        answer,
+      )
     } finally {
       accessTokenSecret.fill(0)
     }
@@ -157,16 +170,23 @@ class PendingExchange implements Exchange {
     this.dispose()
   }
 
+  #held(): Secrets {
+    if (this.#secrets !== undefined) return this.#secrets
+    throw new LiveSessionTokenError(
+      'ERR_LST_EXCHANGE_USED',
+      'This exchange was completed or disposed of: begin a new exchange.',
+    )
+  }
+
   #takeSecrets(): Secrets {
-    const secrets = this.#secrets
-    if (secrets === undefined) throw used()
+    const secrets = this.#held()
     this.#secrets = undefined
     return secrets
   }
 
   #read(reply: Reply, consumerKey: string, accessTokenSecret: Uint8Array, options: CompleteOptions): Answer {
     requireConsumerKey(consumerKey)
-    const sent = textsIn(membersOf(options, 'options', 'sent').sent, 'sent')
+    const sent = textsIn(membersOf(options, 'options', ['sent']).sent, 'sent')
     const response = readResponse(reply, this.#reading, () => [
       ...sent,
       hexFromBytes(accessTokenSecret),
@@ -176,50 +196,25 @@ class PendingExchange implements Exchange {
   }
 }
 
-function beginWith(
-  params: DhParams,
-  accessTokenSecret: Uint8Array,
-  randomBytes: RandomBytes | undefined,
-): Secrets {
-  try {
-    return { key: createExchangeKey(params, randomBytes), accessTokenSecret }
-  } catch (error) {
-    accessTokenSecret.fill(0)
-    throw error
-  }
-}
-
 /** @param sharedSecret - K; wiped. */
 function verifiedToken(
   sharedSecret: Uint8Array | 0n | undefined,
   accessTokenSecret: Uint8Array,
   { response, consumerKey }: Answer,
 ): LiveSessionToken {
-  if (!sharedSecret) throw outOfRange()
+  if (!sharedSecret) {
+    throw new LiveSessionTokenError(
+      'ERR_LST_RESPONSE_OUT_OF_RANGE',
+      'diffie_hellman_response is not hex of an integer in 2 .. p-2 with a secret power. Check that the DH parameters are those registered.',
+    )
+  }
   return usingBytes(deriveLiveSessionToken(sharedSecret, accessTokenSecret), (bytes) => {
     const signature = bytesFromHex(response.liveSessionTokenSignature) as Uint8Array
-    if (!equalBytes(signLiveSessionToken(bytes, consumerKey), signature)) throw mismatch()
-    return new LiveSessionToken({ ...response, bytes })
+    if (equalBytes(signLiveSessionToken(bytes, consumerKey), signature))
+      return new LiveSessionToken({ ...response, bytes })
+    throw new LiveSessionTokenError(
+      'ERR_LST_SIGNATURE_MISMATCH',
+      'live_session_token_signature does not match. Likely causes: DH parameters other than those registered; an access token secret replaced in the portal since, or decrypted with the wrong key; another consumerKey than in the request.',
+    )
   })
-}
-
-function outOfRange(): LiveSessionTokenError {
-  return new LiveSessionTokenError(
-    'ERR_LST_RESPONSE_OUT_OF_RANGE',
-    'diffie_hellman_response is not hex of an integer in 2 .. p-2 with a secret power. Check that the DH parameters are those registered.',
-  )
-}
-
-function mismatch(): LiveSessionTokenError {
-  return new LiveSessionTokenError(
-    'ERR_LST_SIGNATURE_MISMATCH',
-    'live_session_token_signature does not match. Likely causes: DH parameters other than those registered; an access token secret since replaced in the portal, or decrypted with the wrong key; another consumerKey than in the request.',
-  )
-}
-
-function used(): LiveSessionTokenError {
-  return new LiveSessionTokenError(
-    'ERR_LST_EXCHANGE_USED',
-    'This exchange was completed or disposed of: begin a new exchange.',
-  )
 }

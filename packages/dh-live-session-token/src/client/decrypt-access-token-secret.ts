@@ -1,5 +1,6 @@
 import { bytesFromBase64 } from '@ibkr-auth/internal/bytes'
 import {
+  invalidKey,
   type PrivateEncryptionKeyInput,
   type PrivateEncryptionKeyOptions,
   rsaKeyOf,
@@ -7,7 +8,8 @@ import {
 import { LiveSessionTokenError } from '../errors.ts'
 import { unpad } from '../pkcs1-padding.ts'
 import type { RsaPrivateKey } from '../primitives/contract.ts'
-import { SecretBytes, usingBytes } from '../secret.ts'
+import { usingBytes } from '../secret.ts'
+import { SecretBytes } from '../secret-bytes.ts'
 import { inTurn } from './in-turn.ts'
 
 /** Characters of a ciphertext, white space included: several times that of the longest key. */
@@ -34,9 +36,15 @@ export function decryptAccessTokenSecret(
 ): SecretBytes {
   const rsaKey = rsaKeyOf(privateEncryptionKey, options)
   const block = rsaKey.decryptRaw(readCiphertext(encryptedSecret, rsaKey))
-  if (block === undefined) throw contradictoryKey()
+  if (block === undefined)
+    throw invalidKey('decrypt', 'is damaged, its private exponent is of another key: take it from a backup')
   const message = usingBytes(block, unpad)
-  if (message === undefined) throw decryptionFailed()
+  if (message === undefined) {
+    throw new LiveSessionTokenError(
+      'ERR_LST_SECRET_DECRYPTION',
+      'encryptedSecret cannot be decrypted with privateEncryptionKey. Likely causes: it is the signature key, not the encryption key; the secret or the key pair was replaced in the portal since.',
+    )
+  }
   return usingBytes(message, () => new SecretBytes(message))
 }
 
@@ -57,44 +65,25 @@ export function decryptAccessTokenSecretInTurn(
 function readCiphertext(encryptedSecret: string, { modulus }: RsaPrivateKey): Uint8Array {
   const isShort = typeof encryptedSecret !== 'string' || encryptedSecret.length <= longestText
   const ciphertext = isShort ? bytesFromBase64(encryptedSecret) : new Uint8Array()
-  if (ciphertext === undefined) {
-    throw new LiveSessionTokenError(
-      'ERR_LST_SECRET_NOT_BASE64',
-      'encryptedSecret, the encrypted access token secret, is not base64. Copy it again.',
-    )
-  }
+  if (ciphertext === undefined) throw unusable('NOT_BASE64', 'is not base64')
   if (ciphertext.length !== modulus.length) {
     const length = isShort ? `${ciphertext.length} bytes` : `${encryptedSecret.length} characters`
-    throw new LiveSessionTokenError(
-      'ERR_LST_SECRET_LENGTH',
-      `encryptedSecret, the encrypted access token secret, has ${length}, but privateEncryptionKey takes ${modulus.length} bytes: characters were lost or added. Copy it again and check the key.`,
-    )
+    throw unusable('LENGTH', `has ${length}, not the ${modulus.length} bytes that privateEncryptionKey takes`)
   }
-  if (!isBelow(ciphertext, modulus)) {
-    throw new LiveSessionTokenError(
-      'ERR_LST_SECRET_OUT_OF_RANGE',
-      'encryptedSecret, the encrypted access token secret, is not below the modulus of privateEncryptionKey: it was altered, or encrypted to another key. Copy it again and check the key.',
-    )
-  }
+  if (!isBelow(ciphertext, modulus))
+    throw unusable('OUT_OF_RANGE', 'is not below the modulus of privateEncryptionKey')
   return ciphertext
+}
+
+function unusable(code: 'NOT_BASE64' | 'LENGTH' | 'OUT_OF_RANGE', problem: string): LiveSessionTokenError {
+  return new LiveSessionTokenError(
+    `ERR_LST_SECRET_${code}`,
+    `encryptedSecret ${problem}: copy it again and check the key.`,
+  )
 }
 
 /** Of two big-endian integers of one length. Both are public. */
 function isBelow(value: Uint8Array, limit: Uint8Array): boolean {
   const index = value.findIndex((byte, position) => byte !== limit[position])
   return index >= 0 && (value[index] as number) < (limit[index] as number)
-}
-
-function contradictoryKey(): LiveSessionTokenError {
-  return new LiveSessionTokenError(
-    'ERR_LST_INVALID_KEY',
-    'privateEncryptionKey is damaged: its private exponent does not belong to its modulus. Take the file from a backup.',
-  )
-}
-
-function decryptionFailed(): LiveSessionTokenError {
-  return new LiveSessionTokenError(
-    'ERR_LST_SECRET_DECRYPTION',
-    'The access token secret cannot be decrypted with privateEncryptionKey. Likely causes: it is the signature key, not the encryption key; the secret was since replaced in the portal; the key pair was regenerated since.',
-  )
 }

@@ -1,10 +1,10 @@
 import { isBytes } from '@ibkr-auth/internal/bytes'
 import { jsonObject } from '@ibkr-auth/internal/json'
 import { bodyText, header, type Reply } from '@ibkr-auth/internal/message'
-import { isTime, membersOf, optionalFunction, readClock, textsIn } from '../arguments.ts'
-import { invalidInput, LiveSessionTokenError } from '../errors.ts'
-import type { Expiry } from '../live-session-token.ts'
-import { type ExpirationReading, readExpiry } from './expiry.ts'
+import { ask, invalidInput, isTime, membersOf, readClock, requireFunction, textsIn } from '../arguments.ts'
+import { LiveSessionTokenError } from '../errors.ts'
+import type { Expiry } from '../expiry.ts'
+import { type ExpirationReading, expirationReadings, readExpiry } from './read-expiry.ts'
 import { refusalError } from './refused-response.ts'
 
 /** What `POST /oauth/live_session_token` answered, parsed but not verified. */
@@ -30,8 +30,6 @@ export interface ReadLiveSessionTokenResponseOptions {
 /** Several times a genuine reply, bytes; what is said of longer ones stands at their beginning. */
 const maximumBodyLength = 8192
 
-const readings: readonly unknown[] = ['expiry', 'computation', 'auto'] satisfies ExpirationReading[]
-
 /**
  * Reads the reply of either API generation. `exchange.complete` does this by itself.
  *
@@ -43,36 +41,57 @@ export function readLiveSessionTokenResponse(
   reply: Reply,
   options: ReadLiveSessionTokenResponseOptions = {},
 ): LiveSessionTokenResponse {
-  const { sent, ...members } = readOptions(options)
+  const members = membersOf(options, 'options', ['now', 'requestedAtMs', 'expirationReading', 'sent'])
+  if (members.requestedAtMs !== undefined && !isTime(members.requestedAtMs))
+    throw invalidInput('requestedAtMs must be a number of epoch ms.')
+  checkReading(members)
+  const sent = textsIn(members.sent, 'sent')
   return readResponse(reply, members, () => sent)
+}
+
+/** What decides how a reply is read. */
+export type ResponseReading = Omit<ReadLiveSessionTokenResponseOptions, 'sent'>
+
+export function checkReading({ now, expirationReading = 'auto' }: ResponseReading): void {
+  requireFunction(now, 'now')
+  if (!expirationReadings.includes(expirationReading))
+    throw invalidInput(`expirationReading must be one of ${expirationReadings.join(', ')}.`)
 }
 
 /** @param sent - Asked for on refusals only, since a text of a secret cannot be wiped. */
 export function readResponse(
   reply: Reply,
-  { now, requestedAtMs, expirationReading = 'auto' }: Omit<ReadLiveSessionTokenResponseOptions, 'sent'>,
+  { now, requestedAtMs, expirationReading = 'auto' }: ResponseReading,
   sent: () => readonly string[],
 ): LiveSessionTokenResponse {
-  const { status, headers, body } = readReply(reply)
+  const { status, headers, body } = membersOf(reply, 'reply', ['status', 'headers', 'body'])
+  if (!Number.isInteger(status) || !(typeof body === 'string' || isBytes(body)))
+    throw invalidInput('reply must be { status, headers, body }, the body a string or Uint8Array.')
   const nowMs = readClock(now)
   const text = bodyText({ body }, maximumBodyLength)
-  const fields = jsonObject(text)
-  if (status < 200 || status > 299 || (fields?.error ?? null) !== null)
+  const fields = jsonObject(text) ?? {}
+  if (status < 200 || status > 299 || (fields.error ?? null) !== null)
     throw refusalError(status, text, sent())
-  const diffieHellmanResponse = fields?.diffie_hellman_response ?? fields?.diffie_hellman_challenge
-  const signature = fields?.live_session_token_signature
-  if (typeof diffieHellmanResponse !== 'string' || diffieHellmanResponse === '')
-    throw malformed('diffie_hellman_response')
-  if (typeof signature !== 'string' || !/^[0-9a-f]{40}$/i.test(signature))
+  const {
+    diffie_hellman_response: integer = fields.diffie_hellman_challenge,
+    live_session_token_signature: signature,
+    live_session_token_expiration: expiration,
+  } = fields
+  if (typeof integer !== 'string' || integer === '') throw malformed('diffie_hellman_response')
+  if (typeof signature !== 'string' || !/^[\da-f]{40}$/i.test(signature))
     throw malformed('live_session_token_signature')
   const expiry = readExpiry({
-    expirationMs: readExpiration(fields?.live_session_token_expiration),
+    expirationMs: readExpiration(expiration),
     reading: expirationReading,
     dateMs: readDate(headers),
     requestedAtMs: plausible(requestedAtMs, nowMs),
     nowMs,
   })
-  return { diffieHellmanResponse, liveSessionTokenSignature: signature.toLowerCase(), ...expiry }
+  return {
+    diffieHellmanResponse: integer,
+    liveSessionTokenSignature: signature.toLowerCase(),
+    ...expiry,
+  }
 }
 
 const hourMs = 3_600_000
@@ -83,51 +102,17 @@ function plausible(requestedAtMs: number | undefined, nowMs: number): number {
   return ageMs >= 0 && ageMs <= hourMs ? nowMs - ageMs : nowMs
 }
 
-function readOptions(
-  options: ReadLiveSessionTokenResponseOptions,
-): ReadLiveSessionTokenResponseOptions & { readonly sent: readonly string[] } {
-  const members = membersOf(options, 'options', 'now', 'requestedAtMs', 'expirationReading', 'sent')
-  optionalFunction(members.now, 'now')
-  if (members.requestedAtMs !== undefined && !isTime(members.requestedAtMs))
-    throw invalidInput('requestedAtMs must be a number of epoch ms.')
-  requireReading(members.expirationReading)
-  return { ...members, sent: textsIn(members.sent, 'sent') }
-}
-
-export function requireReading(reading: unknown): void {
-  if (reading !== undefined && !readings.includes(reading))
-    throw invalidInput(`expirationReading must be one of ${readings.join(', ')}.`)
-}
-
-/** Tells a caller's mistake from a server's, before anything is read. */
-function readReply(reply: Reply): Pick<Reply, 'status' | 'headers' | 'body'> {
-  const members = membersOf(reply, 'reply', 'status', 'headers', 'body')
-  if (!Number.isInteger(members.status) || !(typeof members.body === 'string' || isBytes(members.body))) {
-    throw invalidInput('reply must be { status, headers, body }, the body a string or Uint8Array.')
-  }
-  return members
-}
-
 function readExpiration(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined
   const milliseconds = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
-  if (typeof milliseconds !== 'number' || !Number.isSafeInteger(milliseconds) || milliseconds < 1e12) {
-    throw malformed('live_session_token_expiration (epoch ms)')
-  }
-  return milliseconds
+  if (Number.isSafeInteger(milliseconds) && (milliseconds as number) >= 1e12) return milliseconds as number
+  throw malformed('live_session_token_expiration (epoch ms)')
 }
 
 function readDate(headers: Reply['headers']): number | undefined {
-  const milliseconds = Date.parse(dateHeader(headers) ?? '')
+  const date = ask('reply.headers', () => header(headers, 'date'))
+  const milliseconds = date === undefined ? Number.NaN : Date.parse(date)
   return Number.isNaN(milliseconds) ? undefined : milliseconds
-}
-
-function dateHeader(headers: Reply['headers']): string | undefined {
-  try {
-    return header(headers, 'date')
-  } catch (cause) {
-    throw invalidInput('reply.headers threw when its "date" was asked for.', cause)
-  }
 }
 
 function malformed(field: string): LiveSessionTokenError {

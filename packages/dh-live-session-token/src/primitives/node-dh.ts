@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import {
   createDiffieHellman,
   createPrivateKey,
@@ -6,9 +5,10 @@ import {
   diffieHellman,
   type KeyObject,
 } from 'node:crypto'
-import { DerReader, derElement, derInteger, derTag } from '@ibkr-auth/internal/der'
+import { derElement, derElements, derInteger, derSequence, derTag } from '@ibkr-auth/internal/der'
+import { bytesFromInteger } from '@ibkr-auth/internal/integers'
 import { formatPem } from '@ibkr-auth/internal/pem'
-import { bytesFromInteger, signedBytes } from '../integers.ts'
+import { signedBytes } from '../integers.ts'
 import type { DhKey } from './contract.ts'
 import { takeBytes } from './node-bytes.ts'
 import { isKnownGroup } from './node-known-groups.ts'
@@ -101,13 +101,10 @@ function importPublicKey(algorithm: string, value: bigint): KeyObject {
  * without its sign, since Deno leaves the sign byte out.
  */
 function publicIntegerOf(privateKey: KeyObject): bigint {
-  const spki = new DerReader(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))
-  const body = spki.enter(derTag.sequence)
-  body?.read(derTag.sequence)
-  const bits = body?.read(derTag.bitString)?.subarray(1)
-  const magnitude = bits && new DerReader(bits).read(derTag.integer)
-  if (magnitude === undefined) throw new Error('OpenSSL exported a DH public key in an unknown form')
-  return integerOf(magnitude)
+  const [, bits] = derSequence(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))
+  const [integer] = bits ? derElements(bits.contents.subarray(1)) : []
+  if (integer?.tag !== derTag.integer) throw new Error('OpenSSL exported a DH public key in an unknown form')
+  return integerOf(integer.contents)
 }
 
 function unlessTrivial(agree: () => Uint8Array): Uint8Array | undefined {

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import { constants, createPrivateKey, type KeyObject, privateDecrypt, randomBytes } from 'node:crypto'
 import { evenHex } from '@ibkr-auth/internal/integers'
 import { hasPrimes, type RsaCrtNumbers, type RsaPrivateNumbers } from '@ibkr-auth/internal/rsa-numbers'

@@ -1,5 +1,4 @@
-import { integerFromBytes } from '@ibkr-auth/internal/integers'
-import { bytesFromInteger } from '../integers.ts'
+import { bytesFromInteger, integerFromBytes } from '@ibkr-auth/internal/integers'
 import { modPow } from './big-integers.ts'
 import type { DhKey } from './contract.ts'
 

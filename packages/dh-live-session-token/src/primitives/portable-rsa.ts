@@ -1,6 +1,5 @@
-import { integerFromBytes } from '@ibkr-auth/internal/integers'
+import { bytesFromInteger, integerFromBytes } from '@ibkr-auth/internal/integers'
 import { hasPrimes, type RsaPrivateNumbers } from '@ibkr-auth/internal/rsa-numbers'
-import { bytesFromInteger } from '../integers.ts'
 import { modInverse, modPow } from './big-integers.ts'
 import type { RsaPrivateKey } from './contract.ts'
 

@@ -2,10 +2,10 @@ import { hexFromBytes } from '@ibkr-auth/internal/bytes'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
 import { deriveLiveSessionToken, signLiveSessionToken } from '../agreement/derive.ts'
 import { createExchangeKey, readDhInteger, reducedGenerator } from '../agreement/key-agreement.ts'
-import { membersOf, optionalFunction, readClock, requireConsumerKey } from '../arguments.ts'
+import { invalidInput, membersOf, readClock, requireConsumerKey, requireFunction } from '../arguments.ts'
 import { type DhParams, readDhNumbers } from '../dh-params.ts'
-import { invalidInput } from '../errors.ts'
-import { LiveSessionToken, lifetimeMs } from '../live-session-token.ts'
+import { lifetimeMs } from '../expiry.ts'
+import { LiveSessionToken } from '../live-session-token.ts'
 import type { RandomBytes } from '../random-bytes.ts'
 import { copySecret, usingBytes } from '../secret.ts'
 
@@ -69,10 +69,10 @@ export function answerExchange(
   input: AnswerExchangeInput,
   options: AnswerExchangeOptions = {},
 ): AnsweredExchange {
-  const { consumerKey, diffieHellmanChallenge, ...rest } = membersOf(input, 'input', ...names)
-  const { now, randomBytes } = membersOf(options, 'options', 'now', 'randomBytes')
+  const { consumerKey, diffieHellmanChallenge, ...rest } = membersOf(input, 'input', names)
+  const { now, randomBytes } = membersOf(options, 'options', ['now', 'randomBytes'])
   requireConsumerKey(consumerKey)
-  optionalFunction(now, 'now')
+  requireFunction(now, 'now')
   const params = readDhNumbers(rest.dhParams)
   reducedGenerator(params)
   const challenge = readDhInteger(diffieHellmanChallenge, params.prime)

@@ -1,10 +1,8 @@
 import { base64FromBytes } from '@ibkr-auth/internal/bytes'
-import { integerFromBytes } from '@ibkr-auth/internal/integers'
+import { bytesFromInteger, integerFromBytes } from '@ibkr-auth/internal/integers'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
-import { membersOf } from '../arguments.ts'
+import { invalidInput, membersOf } from '../arguments.ts'
 import { type PublicEncryptionKeyInput, readPublicEncryptionKey } from '../encryption-key.ts'
-import { invalidInput } from '../errors.ts'
-import { bytesFromInteger } from '../integers.ts'
 import { pad } from '../pkcs1-padding.ts'
 import { modPow } from '../primitives/big-integers.ts'
 import { drawBytes, type RandomBytes } from '../random-bytes.ts'
@@ -29,7 +27,7 @@ export function encryptAccessTokenSecret(
   publicEncryptionKey: PublicEncryptionKeyInput,
   options: EncryptAccessTokenSecretOptions = {},
 ): string {
-  const { randomBytes } = membersOf(options, 'options', 'randomBytes')
+  const { randomBytes } = membersOf(options, 'options', ['randomBytes'])
   const { n, e } = readPublicEncryptionKey(publicEncryptionKey)
   const length = bytesFromInteger(n).length
   const block = usingBytes(copySecret(accessTokenSecret, 'accessTokenSecret'), (secret) =>

@@ -15,6 +15,7 @@ export function oddValues(): [name: string, value: unknown][] {
       },
     },
   )
+  const bytes = new Uint8Array(20).fill(7)
   const cyclic: Record<string, unknown> = {}
   cyclic.self = cyclic
   return [
@@ -73,6 +74,10 @@ export function oddValues(): [name: string, value: unknown][] {
     ['accessors that throw', throwing],
     ['a revoked proxy', revoked.proxy],
     ['a revoked list', revokedList.proxy],
+    ['an object that throws whatever is asked', throwsAtAll({})],
+    ['a list that throws whatever is asked', throwsAtAll([])],
+    ['bytes that throw whatever is asked', throwsAtAll(bytes)],
+    ['a function that throws whatever is asked', throwsAtAll(() => bytes)],
     ['an object in a circle', cyclic],
     ['something whose toString throws', { toString: () => raise(), valueOf: () => raise() }],
   ]
@@ -80,4 +85,10 @@ export function oddValues(): [name: string, value: unknown][] {
 
 function raise(): never {
   throw new RangeError('a callback throws')
+}
+
+const traps = ['get', 'has', 'apply', 'construct', 'getPrototypeOf', 'ownKeys', 'getOwnPropertyDescriptor']
+
+function throwsAtAll(target: object): object {
+  return new Proxy(target, Object.fromEntries(traps.map((name) => [name, raise])))
 }

@@ -1,5 +1,5 @@
-import { base64urlFromBytes, bytesFromHex } from '@ibkr-auth/internal/bytes'
-import { bitLength, evenHex } from '@ibkr-auth/internal/integers'
+import { base64urlFromBytes } from '@ibkr-auth/internal/bytes'
+import { bitLength, bytesFromInteger } from '@ibkr-auth/internal/integers'
 import type { CryptoKeyLike, JsonWebKeyLike, KeyInput } from '@ibkr-auth/internal/key-forms'
 import { readKey } from '@ibkr-auth/internal/key-input'
 import { type CryptoKeyClaims, wipeCopy } from '@ibkr-auth/internal/key-reading'
@@ -53,7 +53,7 @@ function readNumbers(numbers: RsaNumbers, half: 'private' | 'public'): ReadRsaKe
   const entries = (half === 'private' ? privateMembers : publicMembers).map((name) => {
     const number = numbers[name]
     if (number === undefined) throw refused(half, `lacks its number ${name}; export it whole`)
-    return [name, base64urlFromBytes(bytesFromHex(evenHex(number)) as Uint8Array)]
+    return [name, base64urlFromBytes(bytesFromInteger(number))]
   })
   const modulusBits = bitLength(numbers.n ?? 0n)
   return { key: { form: 'numbers', jwk: { kty: 'RSA', ...Object.fromEntries(entries) } }, modulusBits }

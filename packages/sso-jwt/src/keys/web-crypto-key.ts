@@ -81,7 +81,7 @@ async function importMaterial(key: Material, alg: SigningAlgorithm, usage: Usage
 }
 
 /** The numbers alone: "alg" was weighed above. */
-function bare({ alg: _, kid: __, ...numbers }: JsonWebKeyLike): JsonWebKeyLike {
+function bare({ alg: _, ...numbers }: JsonWebKeyLike): JsonWebKeyLike {
   return numbers
 }
 

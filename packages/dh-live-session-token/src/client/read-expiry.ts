@@ -1,4 +1,4 @@
-import { type Expiry, lifetimeMs } from '../live-session-token.ts'
+import { type Expiry, lifetimeMs } from '../expiry.ts'
 
 /** A value this close to now is not an expiry, ms. */
 const toleranceMs = 600_000
@@ -9,11 +9,13 @@ const weekMs = 7 * lifetimeMs
 /** A server's clock further behind than this says nothing about the token, ms. */
 const hourMs = 3_600_000
 
+export const expirationReadings = ['expiry', 'computation', 'auto'] as const
+
 /**
  * What `live_session_token_expiration` is taken for: the `expiry`, the time of `computation` (as OpenAPI describes
  * it), or whichever it looks like (`auto`: within ten minutes of now it is the time of computation).
  */
-export type ExpirationReading = 'expiry' | 'computation' | 'auto'
+export type ExpirationReading = (typeof expirationReadings)[number]
 
 export interface ExpiryInput {
   /** `live_session_token_expiration`, epoch ms. */
@@ -51,5 +53,5 @@ function fromField(expirationMs: number, input: ExpiryInput): Expiry {
 
 /** By this clock or the server's. */
 function isAboutNow(milliseconds: number, { nowMs, dateMs = nowMs }: ExpiryInput): boolean {
-  return [nowMs, dateMs].some((clock) => Math.abs(milliseconds - clock) <= toleranceMs)
+  return Math.min(Math.abs(milliseconds - nowMs), Math.abs(milliseconds - dateMs)) <= toleranceMs
 }
