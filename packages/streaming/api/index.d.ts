@@ -212,8 +212,11 @@ interface Topic<Value> {
   readonly confirmed: "by-frame" | "by-asking";
   readonly takes: "market-data-line" | "history-request" | undefined;
   readonly open: () => FrameReader<Value>;
-  readonly filter: (() => (value: Value) => Value | undefined) | undefined;
+  readonly filter: (() => ItemFilter<Value>) | undefined;
 }
+type ItemFilter<Value> = {
+  pass(value: Value): Value | undefined;
+}["pass"];
 interface FrameReader<Value> {
   read(frame: Frame, receivedAtMs: number): Value | undefined;
   newest(): Value | undefined;
@@ -230,6 +233,7 @@ interface StreamTicket {
   };
   readonly session: string;
 }
+type SomeOf<Members> = { readonly [Name in keyof Members]?: Members[Name] | undefined };
 interface StreamOptions {
   readonly url: string;
   readonly connect: (context: {
@@ -239,8 +243,8 @@ interface StreamOptions {
   readonly dispatcher?: StreamDispatcher | undefined;
   readonly openSocket?: OpenSocket | undefined;
   readonly userAgent?: string | undefined;
-  readonly rules?: Partial<ConnectionRules> | undefined;
-  readonly limits?: Partial<Limits> | undefined;
+  readonly rules?: SomeOf<ConnectionRules> | undefined;
+  readonly limits?: SomeOf<Limits> | undefined;
   readonly maximumFrameBytes?: number | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;

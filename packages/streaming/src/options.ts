@@ -12,6 +12,9 @@ export interface StreamTicket {
   readonly session: string
 }
 
+/** Any of the members; `undefined` stands for the default. */
+export type SomeOf<Members> = { readonly [Name in keyof Members]?: Members[Name] | undefined }
+
 /** What a stream needs; it imports no other package of ours, so these are functions and values. */
 export interface StreamOptions {
   /** `wss://api.ibkr.com/v1/api/ws` */
@@ -30,9 +33,9 @@ export interface StreamOptions {
   /** Default `ibkr-auth`; IBKR refuses connections without one. */
   readonly userAgent?: string | undefined
   /** Times of the connection in milliseconds; each has IBKR's or a measured default. */
-  readonly rules?: Partial<ConnectionRules> | undefined
+  readonly rules?: SomeOf<ConnectionRules> | undefined
   /** What IBKR keeps for one username. Default: 100 market data lines, 5 histories. */
-  readonly limits?: Partial<Limits> | undefined
+  readonly limits?: SomeOf<Limits> | undefined
   /** Longest frame, bytes. Default 4 MiB. */
   readonly maximumFrameBytes?: number | undefined
   readonly clock?: Clock | undefined

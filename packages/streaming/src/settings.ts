@@ -5,7 +5,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { type ConnectionRules, defaultRules } from './connection/rules.ts'
 import { type OpenSocket, type StreamDispatcher, undiciSockets } from './connection/socket.ts'
 import { checkGroup, invalidInput } from './errors.ts'
-import type { StreamOptions } from './options.ts'
+import type { SomeOf, StreamOptions } from './options.ts'
 import type { Limits } from './subscriptions/limits.ts'
 
 /** Options, checked and complete. */
@@ -65,7 +65,7 @@ function checkClock(clock: Clock): Clock {
   throw invalidInput(`clock must have ${parts.join(', ')}.`)
 }
 
-function checkLimits(limits: Partial<Limits>): Limits {
+function checkLimits(limits: SomeOf<Limits>): Limits {
   const defaults: Limits = { marketDataLines: 100, historyRequests: 5 }
   const unknown = Object.keys(limits).find((name) => !Object.hasOwn(defaults, name))
   if (unknown !== undefined)
@@ -105,7 +105,7 @@ function checkUrl(url: unknown): string {
   return parsed.href
 }
 
-function checkRules(rules: Partial<ConnectionRules>): ConnectionRules {
+function checkRules(rules: SomeOf<ConnectionRules>): ConnectionRules {
   const given = Object.entries(rules).filter(([, value]) => value !== undefined)
   for (const [name, value] of given) {
     if (!Object.hasOwn(defaultRules, name))

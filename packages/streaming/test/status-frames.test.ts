@@ -61,6 +61,18 @@ describe('sts', () => {
     expect(items.map((item) => item.kind === 'gap' && item.toMs - item.fromMs)).toEqual([6_000])
   })
 
+  it('leaves quotes stale that still arrive after the brokerage session went, since nothing tells their end', async () => {
+    const { stream, sockets } = await opened()
+    const items = collect(stream.subscribe(marketData(1, ['last'])))
+    sockets.last().frame({ topic: 'smd+1', 31: '1' })
+    sockets.last().frame({ topic: 'sts', args: { authenticated: false } })
+    sockets.last().frame({ topic: 'smd+1', 31: '2' })
+    expect(items.at(-1)).toMatchObject({ stale: 'no-brokerage-session', value: { fields: { last: '2' } } })
+    sockets.last().frame({ topic: 'sts', args: { authenticated: true } })
+    sockets.last().frame({ topic: 'smd+1', 31: '3' })
+    expect(items.at(-1)).toMatchObject({ stale: undefined })
+  })
+
   it('takes its words back with empty ones, each its own', async () => {
     const { stream, sockets } = await opened()
     sockets.last().frame({ topic: 'sts', args: { message: 'lost', fail: 'why' } })

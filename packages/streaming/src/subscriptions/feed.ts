@@ -108,8 +108,8 @@ export class Feed<Value = unknown> {
     const value = this.#read(frame, receivedAtMs)
     if (value === undefined) return
     this.#receivedAtMs = receivedAtMs
-    // What still comes ends with the subscription that could not be renewed.
-    this.#stale = this.#renewalRefused ? 'renewal-refused' : undefined
+    // What still comes of a subscription that was lost, or could not be renewed, ends without a word.
+    if (this.isAsked && !this.#renewalRefused) this.#stale = undefined
     if (!this.#confirmed) this.#confirm()
     const item = this.#update(value)
     for (const reader of this.#readers) reader.push(item)

@@ -1,6 +1,6 @@
 import { containRejection } from '@ibkr-auth/internal/channel'
 import { invalidInput, StreamError } from '../errors.ts'
-import type { Topic } from '../topics/topic.ts'
+import type { ItemFilter, Topic } from '../topics/topic.ts'
 import { CatchUp } from './catch-up.ts'
 import type { StreamItem } from './items.ts'
 import { EveryQueue, type ItemQueue, NewestQueue } from './queues.ts'
@@ -27,7 +27,7 @@ export class Reader<Value> implements Subscription<Value> {
   readonly confirmed: Promise<void>
   readonly #parts: ReaderParts<Value>
   readonly #queue: ItemQueue<Value>
-  readonly #filter: ((value: Value) => Value | undefined) | undefined
+  readonly #filter: ItemFilter<Value> | undefined
   readonly #catchUp: CatchUp<Value> | undefined
   /** Replaced when it changes: each item goes through it. */
   #listeners: readonly Listener<Value>[] = []
@@ -154,10 +154,7 @@ export class Reader<Value> implements Subscription<Value> {
     if (this.#waiting.size > 0) this.#wake()
   }
 
-  #filtered(
-    item: StreamItem<Value>,
-    filter: (value: Value) => Value | undefined,
-  ): StreamItem<Value> | undefined {
+  #filtered(item: StreamItem<Value>, filter: ItemFilter<Value>): StreamItem<Value> | undefined {
     if (item.kind !== 'update') return item
     const value = this.#contained(() => filter(item.value), item.value)
     return value === undefined ? undefined : { ...item, value }

@@ -31,8 +31,14 @@ export interface Topic<Value> {
   /** Makes what reads the frames of one subscription. */
   readonly open: () => FrameReader<Value>
   /** Makes what leaves out, for one reader, what that reader has had; `undefined` of it is nothing new. */
-  readonly filter: (() => (value: Value) => Value | undefined) | undefined
+  readonly filter: (() => ItemFilter<Value>) | undefined
 }
+
+/**
+ * What is new in a value for one reader; `undefined` for nothing. Written as a method's type, so that topics of several
+ * kinds fit into one list of `Topic<unknown>`: a filter is only ever given values of its own topic.
+ */
+export type ItemFilter<Value> = { pass(value: Value): Value | undefined }['pass']
 
 /** Reads the frames of one subscription, and remembers what it needs of them. */
 export interface FrameReader<Value> {
