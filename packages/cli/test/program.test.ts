@@ -281,6 +281,15 @@ describe('the program', () => {
     expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
+  it('names itself as it was called', async () => {
+    expect((await run(['help', 'doctor'])).stdout).toMatch(/^ibkr-auth doctor /)
+    const byNpx = await run(['help', 'doctor'], { npm_command: 'exec' })
+    expect(byNpx.stdout).toMatch(/^npx @ibkr-auth\/cli doctor /)
+    expect(byNpx.stdout).not.toMatch(/(?<!@)ibkr-auth /)
+    const refused = await run(['request', 'GET', '/x', '--profile', 'none'], { npm_command: 'exec' })
+    expect(refused.stderr).toContain('npx @ibkr-auth/cli doctor')
+  })
+
   it.each([
     ['an unknown command', ['logon'], /no command/],
     ['an unknown option', ['doctor', '--fast'], /fast/],

@@ -31,7 +31,7 @@ export function stopPrograms(): void {
 
 /** Starts the built program with nothing of this process's settings in its environment. */
 export function startProgram(words: readonly string[], environment: Record<string, string> = {}): Run {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(IBKR|IBIND|XDG)_/.test(name))
+  const kept = Object.entries(process.env).filter(([name]) => !/^(IBKR|IBIND|XDG|npm)_/.test(name))
   const child = spawn(process.execPath, [program, ...words], {
     env: { ...Object.fromEntries(kept), NO_COLOR: '1', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -25,8 +25,8 @@ export function processTerminal(signal: AbortSignal): Terminal {
   const colours = stdout.isTTY === true && stdout.hasColors() && !process.env.NO_COLOR
   return {
     interactive,
-    print: (text) => void stdout.write(`${text}\n`),
-    tell: (text) => void stderr.write(`${text}\n`),
+    print: (text) => void stdout.write(`${asCalled(text)}\n`),
+    tell: (text) => void stderr.write(`${asCalled(text)}\n`),
     progress: (text) => void (stderr.isTTY && stderr.write(`\r\u001b[K${text}`)),
     paint: (style, text) => (colours ? styleText(style, text) : text),
     ask(question, { hidden = false } = {}) {
@@ -35,6 +35,12 @@ export function processTerminal(signal: AbortSignal): Terminal {
       return askLine(question, hidden, signal)
     },
   }
+}
+
+/** Names the program as it was called: after npx it is not on the PATH, and `npx ibkr-auth` would fetch a package that is not ours. */
+function asCalled(text: string): string {
+  if (process.env.npm_command !== 'exec') return text
+  return text.replace(/\bibkr-auth (?=COMMAND|[a-z])/g, 'npx @ibkr-auth/cli ')
 }
 
 /** What is typed after a hidden question is not echoed. */
