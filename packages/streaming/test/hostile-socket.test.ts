@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createStream, marketData, type Stream, type StreamEvent, type StreamOptions } from '../src/index.ts'
-import { accept, frame, frameHead, greeting, rawServer } from './raw-server.ts'
+import { accept, frame, frameHead, framesOf, greeting, rawServer } from './raw-server.ts'
 
 // Real sockets and a server that breaks what it can.
 
@@ -197,6 +197,24 @@ describe('a message', () => {
       expect(item).toMatchObject({ kind: 'update', value: { fields: { last: '10 €' } } })
       break
     }
+    stream.close()
+  })
+
+  it('that pings is answered with its payload, and there is no pong besides', async () => {
+    const control: string[] = []
+    await using server = await rawServer((head, socket) => {
+      greet(head, socket)
+      socket.on('data', (data) => {
+        for (const { opcode, payload } of framesOf(data)) {
+          if (opcode === 1 && control.length === 0) socket.write(frame('are you there', { opcode: 9 }))
+          if (opcode > 8) control.push(`${opcode} ${payload}`)
+          if (opcode === 10) socket.write(frame('{"topic":"smd+1","31":"1"}'))
+        }
+      })
+    })
+    const { stream } = streamTo(server.url)
+    for await (const item of stream.subscribe(marketData(1, ['last']))) if (item.kind === 'update') break
+    expect(new Set(control)).toEqual(new Set(['10 are you there']))
     stream.close()
   })
 

@@ -73,3 +73,18 @@ export function frameHead(length: number, opcode = 1, fin = true, compressed = f
 }
 
 export const greeting: Buffer = frame('{"topic":"system","success":"u"}')
+
+/** Short frames of a client, which are masked (RFC 6455 5.3). */
+export function framesOf(data: Buffer): readonly { readonly opcode: number; readonly payload: string }[] {
+  const frames: { opcode: number; payload: string }[] = []
+  for (let at = 0; at + 6 <= data.length; ) {
+    const opcode = (data[at] ?? 0) & 15
+    const length = (data[at + 1] ?? 0) & 127
+    if (length > 125) throw new Error('a longer frame than this reads')
+    const mask = data.subarray(at + 2, at + 6)
+    const bytes = data.subarray(at + 6, at + 6 + length)
+    frames.push({ opcode, payload: bytes.map((byte, index) => byte ^ (mask[index % 4] ?? 0)).toString() })
+    at += 6 + length
+  }
+  return frames
+}
