@@ -398,6 +398,57 @@ describe('the penalty box', () => {
   })
 })
 
+describe('a penalty that the store does not hold', () => {
+  const isBarred = (pacing: SharedPacing) => pacing.penaltyUntilMs('office') !== undefined
+
+  test('because it lost its data is written back, and ends for nobody', async () => {
+    const { time, store, processes } = world(2)
+    const [one, two] = processes as [SharedPacing, SharedPacing]
+    one.penalize('office')
+    two.pardon('abroad')
+    void two.acquire(ask({ egress: 'office' })).catch(() => undefined)
+    await time.advance(2_000)
+    const key = 'paper penalty office'
+    await store.compareAndSet(key, (await store.read(key)).revision, undefined, 1)
+    await time.advance(2_000)
+    expect([one, two].map(isBarred)).toEqual([true, true])
+    const three = sharePacing({
+      store,
+      key: 'paper',
+      global: { requests: 10, intervalMs: 1_000 },
+      limits,
+      egress: 'office',
+      clock: time.clock(),
+    })
+    void three.acquire(ask()).catch(() => undefined)
+    await time.advance(100)
+    expect(isBarred(three)).toBe(true)
+    await time.until(Promise.all([one.close(), two.close(), three.close()]))
+  })
+
+  test('because it was away is told when it is back; a pardon likewise, also to one who was away', async () => {
+    const { time, ways, processes } = world(2)
+    const [one, two] = processes as [SharedPacing, SharedPacing]
+    for (const pacing of [one, two]) void pacing.acquire(ask()).then((permit) => permit.release(true))
+    await time.advance(500)
+    for (const way of ways) way.isCut = true
+    one.penalize('office')
+    await time.advance(3_000)
+    expect([one, two].map(isBarred)).toEqual([true, false])
+    for (const way of ways) way.isCut = false
+    await time.advance(3_000)
+    expect([one, two].map(isBarred)).toEqual([true, true])
+    for (const way of ways.slice(1)) way.isCut = true
+    one.pardon('office')
+    await time.advance(3_000)
+    expect([one, two].map(isBarred)).toEqual([false, true])
+    for (const way of ways) way.isCut = false
+    await time.advance(5_000)
+    expect([one, two].map(isBarred)).toEqual([false, false])
+    await time.until(Promise.all([one.close(), two.close()]))
+  })
+})
+
 describe('a penalty nobody can have meant', () => {
   const request = ask({ egress: 'office' })
 

@@ -8,9 +8,13 @@ import type { PacingSettings } from './options.ts'
 /** No address is barred for longer, in milliseconds: what says so was not meant, or not written by this package. */
 const longestMs = 86_400_000
 
+/** In place of a time: somebody ended the penalty; nothing is stored, since it is over or the store lost it. */
+const pardoned = 0
+const nothing = -1
+
 /** Nothing in it is secret, and whoever can write to the store can stop the pacing anyway. */
 const penaltyRecord: RecordKind<{ readonly untilMs: number }> = {
-  empty: { untilMs: 0 },
+  empty: { untilMs: nothing },
   format: ({ untilMs }) => JSON.stringify({ untilMs }),
   parse: (text) => {
     try {
@@ -20,7 +24,8 @@ const penaltyRecord: RecordKind<{ readonly untilMs: number }> = {
       return undefined
     }
   },
-  keepUntilMs: ({ untilMs }, nowMs) => Math.max(untilMs, nowMs),
+  // A pardon is kept for as long as somebody may know of a penalty from before it.
+  keepUntilMs: ({ untilMs }, nowMs) => (untilMs === pardoned ? nowMs + longestMs : Math.max(untilMs, nowMs)),
 }
 
 /** The penalty box of one address, for all processes. */
@@ -72,8 +77,8 @@ export class SharedPenalty {
   }
 
   pardon(): void {
-    this.#learn(0)
-    this.#tell(0)
+    this.#learn(pardoned)
+    this.#tell(pardoned)
   }
 
   close(): void {
@@ -83,7 +88,7 @@ export class SharedPenalty {
   #tell(untilMs: number): void {
     this.#untold = untilMs
     const change = (record: { readonly untilMs: number }): { readonly untilMs: number } | undefined =>
-      untilMs === 0 || untilMs > record.untilMs ? { untilMs } : undefined
+      untilMs === pardoned || untilMs > record.untilMs ? { untilMs } : undefined
     this.#record.update(change).then(
       () => {
         if (this.#untold === untilMs) this.#untold = undefined
@@ -107,7 +112,7 @@ export class SharedPenalty {
     }
     this.#record.read().then(
       ({ record }) => {
-        if (this.#untold === undefined) this.#learn(record.untilMs)
+        if (this.#untold === undefined) this.#compare(record.untilMs)
         ended()
       },
       (error: unknown) => {
@@ -115,6 +120,12 @@ export class SharedPenalty {
         ended()
       },
     )
+  }
+
+  /** A store that holds nothing of a penalty that goes on has lost it. */
+  #compare(storedMs: number): void {
+    if (storedMs !== nothing) this.#learn(storedMs)
+    else if (this.untilMs !== undefined) this.#tell(this.#untilMs)
   }
 
   #learn(untilMs: number): void {
