@@ -251,15 +251,45 @@ describe('refusals', () => {
     expect(time.elapsedMs - beforeMs).toBeLessThan(5_000)
   })
 
-  test('a process whose clock is off says so and stands back', async () => {
+  test('a process whose clock is off says so and stands back, whether the others answer or not', async () => {
     const { time, server, store } = world(3_600_000)
     const right = new ModelProcess(server, store)
     const wrong = new ModelProcess(server, store, { aheadMs: 3_600_000 })
     await time.until(Promise.all([right.obtain('first'), wrong.obtain('first')]))
-    await expect(time.until(wrong.obtain('refused'))).rejects.toThrow(/3600 s ahead of the store's/)
-    expect(wrong.failures).toEqual(['ERR_SHARED_SESSION_CLOCK'])
+    for (const answers of [false, true]) {
+      if (answers) right.follow()
+      await time.advance(31_000) // what was said before is forgotten
+      await expect(time.until(wrong.obtain('refused'))).rejects.toThrow(/3600 s ahead of the store's/)
+    }
+    expect(wrong.failures).toEqual(['ERR_SHARED_SESSION_CLOCK', 'ERR_SHARED_SESSION_CLOCK'])
+    expect(right.probes).toBeGreaterThan(0)
     expect(server.logins).toBe(1)
-    expect((await store.read('user')).value).not.toContain(`"doubt"`)
+    expect(right.request()).toBe(true)
+  })
+
+  test("processes that all differ from the store's clock replace what all were refused with", async () => {
+    const { time, server, store } = world(3_600_000)
+    const processes = Array.from({ length: 3 }, () => new ModelProcess(server, store, { aheadMs: 60_000 }))
+    await time.until(Promise.all(processes.map((process) => process.obtain('first'))))
+    for (const process of processes) process.follow()
+    await time.advance(1_000)
+    server.expiresAtMs = 0
+    await time.until(processes[0]!.obtain('refused'))
+    await time.advance(100)
+    expect(server.logins).toBe(2)
+    expect(processes.map(({ token }) => token)).toEqual([2, 2, 2])
+  })
+
+  test('two whose clocks are off do not condemn what is good for a third', async () => {
+    const { time, server, store } = world(3_600_000)
+    const right = new ModelProcess(server, store)
+    const wrong = [0, 1].map(() => new ModelProcess(server, store, { aheadMs: 3_600_000 }))
+    await time.until(Promise.all([right, ...wrong].map((process) => process.obtain('first'))))
+    right.follow()
+    await time.advance(1_000)
+    const outcomes = await time.until(Promise.allSettled(wrong.map((process) => process.obtain('refused'))))
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(server.logins).toBe(1)
   })
 
   test('clocks an hour apart: the credential lives as long for each', async () => {
@@ -271,6 +301,29 @@ describe('refusals', () => {
     expect(server.logins).toBe(1)
     for (const { held, now } of processes) expect(held!.expiresAtMs - now).toBeGreaterThan(18_000)
     for (const { held, now } of processes) expect(held!.expiresAtMs - now).toBeLessThanOrEqual(20_000)
+  })
+})
+
+describe('how long a credential lives', () => {
+  const lifeBy = async (lifetimeMs: number, aheadMs: number, storeAheadMs: number): Promise<number> => {
+    const { time, server } = world(lifetimeMs, 0)
+    const nowMs = (): number => time.now() + storeAheadMs
+    const process = new ModelProcess(server, memoryStore({ now: nowMs }), { aheadMs })
+    await time.until(process.obtain('first'))
+    return (process.share.status().expiresAtMs ?? 0) - nowMs()
+  }
+
+  test.each([
+    ['as long as it does, by right clocks', 20_000, 0, 0, 20_000],
+    ["no shorter by a session's clock that is a little ahead", 20_000, 19_000, 0, 20_000],
+    ["no shorter by a store's clock that is a little ahead", 20_000, 0, 19_000, 20_000],
+    ["as the session says where the store's clock is far behind", 86_400_000, 0, -3_600_000, 86_400_000],
+    ["shorter by a store's clock that is far ahead", 86_400_000, 0, 3_600_000, 82_800_000],
+    ["no longer by a session's clock that is far behind", 20_000, -3_600_000, 0, 20_000],
+    ["as the session says where it is over by the store's clock", 20_000, 0, 3_600_000, 20_000],
+    ["as the store says where it is over by the session's clock", 20_000, 3_600_000, 0, 20_000],
+  ])('%s', async (_what, lifetimeMs, aheadMs, storeAheadMs, expectedMs) => {
+    expect(await lifeBy(lifetimeMs, aheadMs, storeAheadMs)).toBeCloseTo(expectedMs, 0)
   })
 })
 

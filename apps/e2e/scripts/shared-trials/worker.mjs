@@ -1,4 +1,5 @@
 // One process of a trial: a session on the shared login, callers that ask again and again, and an order now and then.
+import { subscribe } from 'node:diagnostics_channel'
 import { setMaxListeners } from 'node:events'
 import process from 'node:process'
 import {
@@ -24,7 +25,7 @@ import { createSession, globalPacingWindow, ibkrPacingLimits } from '@ibkr-auth/
 import { Redis } from 'ioredis'
 
 const settings = JSON.parse(process.env.TRIAL)
-const { index, credentials, seal, redisPort, directory, aheadMs, callers, pacingOn } = settings
+const { index, credentials, seal, redisPort, directory, aheadMs, callers, pacingOn, pauseMs } = settings
 const { consumerKey, realm, accessToken, signingKey, baseUrl } = credentials
 const identity = { consumerKey, realm, accessToken }
 const accessTokenSecret = decryptAccessTokenSecret(credentials.accessTokenSecret, credentials.encryptionKey)
@@ -45,6 +46,18 @@ setMaxListeners(0, over.signal)
 const places = []
 /** What each caller asks for at present. */
 const targets = new Map()
+/** When requests that were refused were handed over, and when they left: by the number that the sandbox gave each. */
+const departures = {}
+const handedOverAtMs = new WeakMap()
+const leftAtMs = new WeakMap()
+subscribe('undici:request:create', ({ request }) => handedOverAtMs.set(request, Date.now()))
+subscribe('undici:client:sendHeaders', ({ request }) => leftAtMs.set(request, Date.now()))
+subscribe('undici:request:headers', ({ request, response }) => {
+  if (response.statusCode !== 401) return
+  const texts = response.headers.map(String)
+  const id = texts[texts.findIndex((text) => text.toLowerCase() === 'x-sandbox-request') + 1]
+  departures[id] = [handedOverAtMs.get(request), leftAtMs.get(request)]
+})
 /** Tells where a login is, and goes on when it is told to. */
 async function step(name) {
   const answer = new Promise((resolve) => held.set(name, resolve))
@@ -171,7 +184,7 @@ async function caller(number) {
       if (isOver) return
       fail(error)
     }
-    await new Promise((resolve) => setTimeout(resolve, pacingOn ? 50 : 500))
+    await new Promise((resolve) => setTimeout(resolve, pacingOn ? 50 : pauseMs))
   }
 }
 
@@ -208,7 +221,7 @@ async function trader() {
 
 const crowd = Array.from({ length: callers }, (_, number) => caller(number))
 await Promise.all([...crowd, trader()])
-tell({ counts, places, orders, status: establish.status(), pacing: pacing.status() })
+tell({ counts, places, orders, departures, status: establish.status(), pacing: pacing.status() })
 await session.close()
 await establish.close()
 await leadership.close()

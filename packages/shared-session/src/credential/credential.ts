@@ -1,4 +1,5 @@
 import type { EstablishReason } from './decide.ts'
+import type { StoredCredential } from './record.ts'
 
 /** What an `establish` of a session resolves to; the shape of `@ibkr-auth/transport`'s session credential. */
 export interface CredentialLike {
@@ -19,6 +20,8 @@ export interface ContextLike {
   readonly reason?: EstablishReason | undefined
   /** The credential that is to be replaced. */
   readonly replaces?: unknown
+  /** What the requests of a login are sent with. */
+  readonly transport?: object | undefined
 }
 
 /** The part of a session that can be followed. */
@@ -29,8 +32,9 @@ export interface SessionLike {
   cookies?(): readonly string[]
 }
 
-/** What a session is given. It has no `close`: what one process has done with, others still use. */
+/** What a session is given. */
 export interface LentCredential<C extends CredentialLike> {
+  /** Waits while nobody knows whether a login has replaced it. */
   readonly authorize: C['authorize']
   /** By the clock of the session that asked; goes with it when that is corrected. */
   readonly expiresAtMs: number
@@ -38,27 +42,39 @@ export interface LentCredential<C extends CredentialLike> {
   readonly adopted: boolean
   /** Whether a session that is closed logs out with it. */
   readonly logout: () => Promise<boolean>
+  /** The session has done with it. Closes nothing: others still use it. */
+  readonly close: () => void
   readonly username?: string
   readonly cookies?: readonly string[]
+}
+
+/** What a lent credential does by its lender. */
+export interface Lender {
+  readonly now: () => number
+  readonly remainingMs: () => number
+  readonly logout: () => Promise<boolean>
+  readonly close: () => void
+  /** Undefined if it may be used now. */
+  readonly opened: () => Promise<void> | undefined
 }
 
 /** Lends a credential of which the store's time of expiry is known. */
 export function lend<C extends CredentialLike>(
   credential: C,
-  about: {
-    readonly adopted: boolean
-    readonly username: string | undefined
-    readonly cookies: readonly string[] | undefined
-  },
-  logout: () => Promise<boolean>,
-  remainingMs: () => number,
-  now: () => number,
+  { username, cookies }: Pick<StoredCredential, 'username' | 'cookies'>,
+  adopted: boolean,
+  { now, remainingMs, logout, close, opened }: Lender,
 ): LentCredential<C> {
-  const { adopted, username, cookies } = about
   return {
-    authorize: (request) => credential.authorize(request),
+    authorize: (request) => {
+      const waiting = opened()
+      return waiting === undefined
+        ? credential.authorize(request)
+        : waiting.then(() => credential.authorize(request))
+    },
     adopted,
     logout,
+    close,
     get expiresAtMs() {
       return now() + remainingMs()
     },

@@ -2,7 +2,7 @@ import { nameOf } from '../errors.ts'
 import type { Standing } from '../record/sealed-record.ts'
 import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
 import { isAway } from './errors.ts'
-import { activeLease, type CredentialRecord, type Vote, withCredential } from './record.ts'
+import { activeLease, type CredentialRecord, isInDoubt, type Vote, withCredential } from './record.ts'
 import type { Sharer } from './sharer.ts'
 
 /** Keeps a session with the login that is stored: tells it of a later one, and answers for it when others doubt. */
@@ -12,6 +12,8 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
   readonly #stop: () => void
   #isLooking = false
   #isToLookAgain = false
+  #isTaking = false
+  #isToTakeAgain = false
   #told: string | undefined
   #answered: string | undefined
 
@@ -26,19 +28,16 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
     this.#stop()
   }
 
+  /** Reads what is stored, so that it is known here, whatever is being done about what was read before. */
   #look(): void {
     this.#isToLookAgain = true
     if (this.#isLooking) return
     this.#isLooking = true
-    this.#lookAround().then(
-      () => {
+    this.#lookAround()
+      .catch((error: unknown) => this.#note(error))
+      .finally(() => {
         this.#isLooking = false
-      },
-      (error: unknown) => {
-        this.#isLooking = false
-        this.#sharer.lastError = nameOf(error)
-      },
-    )
+      })
   }
 
   async #lookAround(): Promise<void> {
@@ -46,9 +45,25 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
       this.#isToLookAgain = false
       // Whoever has no credential will ask for one.
       if (this.#sharer.held === undefined || this.#sharer.isLoggingIn) return
-      const standing = await this.#sharer.records.read()
-      await this.#attend(standing)
+      this.#take(await this.#sharer.records.read())
     }
+  }
+
+  /** One thing at a time; what has come meanwhile is read anew after it. */
+  #take(standing: Standing<CredentialRecord>): void {
+    this.#isToTakeAgain = this.#isTaking
+    if (this.#isTaking) return
+    this.#isTaking = true
+    this.#attend(standing)
+      .catch((error: unknown) => this.#note(error))
+      .finally(() => {
+        this.#isTaking = false
+        if (this.#isToTakeAgain) this.#look()
+      })
+  }
+
+  #note(error: unknown): void {
+    this.#sharer.lastError = nameOf(error)
   }
 
   async #attend(standing: Standing<CredentialRecord>): Promise<void> {
@@ -56,6 +71,10 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
     const { held } = this.#sharer
     if (this.#sharer.isBetter(credential)) return this.#tell(credential?.id)
     if (this.#hasLater(standing)) return this.#publish()
+    if (isForsaken(standing)) {
+      await this.#session.renew()
+      return
+    }
     if (held === undefined || credential?.id !== held.id || doubt?.credentialId !== held.id) return
     const isMine = ({ holder }: Vote): boolean => holder === this.#sharer.holder
     const asked = doubt.refusedBy.map((vote) => `${vote.holder} ${vote.atMs}`).join()
@@ -76,12 +95,13 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
     }
   }
 
-  /** A store that was away, or lost what it had: the later login is the one in hand. */
+  /** A store that was away, or lost what it had: the later login is the one in hand, unless another process has sent one since. */
   #hasLater({ record, nowMs }: Standing<CredentialRecord>): boolean {
     const { held, wasRefused } = this.#seen()
     if (held === undefined || wasRefused || held.expiresAtMs <= nowMs) return false
     const isLeased = activeLease(record, nowMs) !== undefined
-    return !isLeased && (record.credential?.generation ?? 0) < held.generation
+    const isLast = record.sent === undefined || record.sent.holder === this.#sharer.holder
+    return !isLeased && isLast && (record.credential?.generation ?? 0) < held.generation
   }
 
   #seen(): { held: Sharer<C, X>['held']; wasRefused: boolean } {
@@ -103,10 +123,15 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
     try {
       await this.#sharer.settings.probe(this.#session)
     } catch (error) {
-      if (!isAway(error)) this.#sharer.lastError = nameOf(error)
+      if (!isAway(error)) this.#note(error)
       return
     }
     const isStillHeld = this.#sharer.held?.id === id && !this.#sharer.wasRefused(id)
     if (isStillHeld) await this.#sharer.vote(id, 'goodFor')
   }
+}
+
+/** Who sent a login has died over it, as far as anybody can tell: the next one is due at once. */
+function isForsaken({ record, nowMs }: Standing<CredentialRecord>): boolean {
+  return isInDoubt(record, nowMs) && activeLease(record, nowMs) === undefined
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { nameOf } from '../errors.ts'
 import { spanOf } from '../record/span.ts'
+import { announcing } from './announcing.ts'
 import {
   areCookies,
   type ContextLike,
@@ -15,6 +16,7 @@ import {
   withCredential,
   withFailure,
   withLease,
+  withSending,
 } from './record.ts'
 import type { Sharer } from './sharer.ts'
 
@@ -25,6 +27,7 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
   readonly #isAlone: boolean
   readonly #lost = new AbortController()
   #timer: unknown
+  #announced: Promise<void> | undefined
   #isOver = false
 
   /**
@@ -42,7 +45,7 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
     if (!this.#isAlone) this.#keepLease()
     try {
       const signal = AbortSignal.any([context.signal, this.#lost.signal])
-      const credential = await this.#sharer.settings.establish({ ...context, signal })
+      const credential = await this.#sharer.settings.establish({ ...this.#withAnnouncing(context), signal })
       if (!isCredential(credential)) throw badCredential('establish', 'resolve to { authorize, expiresAtMs }')
       const stored = await this.#describe(credential, context)
       return (await this.#publish(stored)) ? this.#sharer.lend(credential, stored, context, false) : undefined
@@ -56,8 +59,39 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
     }
   }
 
+  #withAnnouncing(context: X): X {
+    const { transport } = context
+    if (this.#isAlone || typeof transport !== 'object') return context
+    return { ...context, transport: announcing(transport, () => this.#announce()) }
+  }
+
+  /** Others are told before the first request of a login is sent: from then on IBKR may replace what they have. */
+  #announce(): Promise<void> {
+    this.#announced ??= this.#saySo().catch((error: unknown) => {
+      this.#announced = undefined
+      throw error
+    })
+    return this.#announced
+  }
+
+  /** Nothing is sent once the lease went to another process. */
+  async #saySo(): Promise<void> {
+    const { records, holder, settings } = this.#sharer
+    try {
+      const isOurs = await records.update((record, nowMs) =>
+        record.lease?.holder === holder
+          ? withSending(record, holder, spanOf(nowMs, settings.leaseMs))
+          : undefined,
+      )
+      if (!isOurs) this.#lost.abort(new Error('another process logs in'))
+    } catch (error) {
+      if (!isAway(error) || settings.whenAway !== 'alone') throw error
+    }
+    this.#lost.signal.throwIfAborted()
+  }
+
   async #describe(credential: C, context: X): Promise<StoredCredential> {
-    const { encode } = this.#sharer.settings
+    const { encode, clockToleranceMs } = this.#sharer.settings
     let data: unknown
     try {
       data = await encode(credential)
@@ -71,7 +105,7 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
       id: randomUUID(),
       generation: Math.max(this.#known + 1, Math.floor(nowMs)),
       data,
-      expiresAtMs: nowMs + lifeMs(credential.expiresAtMs, [context.now(), nowMs]),
+      expiresAtMs: nowMs + lifeMs(credential.expiresAtMs, nowMs, context.now(), clockToleranceMs),
       username: credential.username,
       cookies: credential.cookies ?? this.#cookies(),
     }
@@ -153,12 +187,13 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
 }
 
 /**
- * How long a credential lives, where one of the clocks may be off: whichever says less, and not that it is over, since it has only
- * just been got.
+ * How long a credential lives. Of two clocks that agree as far as can be expected whichever says more: too late an end costs a refusal,
+ * too early a one costs logins. Of others whichever says less. Neither is believed that it is over, since it has only just been got.
  */
-function lifeMs(expiresAtMs: number, clocksMs: readonly number[]): number {
-  const lives = clocksMs.map((nowMs) => expiresAtMs - nowMs).filter((life) => life > 0)
-  return lives.length === 0 ? 0 : Math.min(...lives)
+function lifeMs(expiresAtMs: number, storeMs: number, sessionMs: number, toleranceMs: number): number {
+  const [byStoreMs, bySessionMs] = [expiresAtMs - storeMs, expiresAtMs - sessionMs]
+  const [lessMs, moreMs] = [Math.min(byStoreMs, bySessionMs), Math.max(0, byStoreMs, bySessionMs)]
+  return lessMs <= 0 || moreMs - lessMs <= toleranceMs ? moreMs : lessMs
 }
 
 /** The server's own wish, if an error carries one, in milliseconds. */

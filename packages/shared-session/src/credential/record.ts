@@ -6,6 +6,8 @@ export interface CredentialRecord {
   readonly credential: StoredCredential | undefined
   /** Who may log in, and until when nobody else may. */
   readonly lease: Lease | undefined
+  /** A login that may have replaced the credential. */
+  readonly sent: SentLogin | undefined
   readonly doubt: Doubt | undefined
   readonly failure: LoginFailure | undefined
 }
@@ -31,6 +33,14 @@ export interface Lease {
   readonly untilMs: number
 }
 
+/** A login that was sent, and nobody has said what came of it. */
+export interface SentLogin {
+  /** Who sent the last one. */
+  readonly holder: string
+  /** When the first one was sent of which nothing is known. */
+  readonly sinceMs: number
+}
+
 /** What processes say of a credential that one of them was refused with. */
 export interface Doubt {
   readonly credentialId: string
@@ -41,6 +51,8 @@ export interface Doubt {
 export interface Vote {
   readonly holder: string
   readonly atMs: number
+  /** Its clock is not the store's, which gets a good credential refused, too; or the store's is wrong. */
+  readonly clockIsOff?: boolean | undefined
 }
 
 /** The last logins failed. */
@@ -56,6 +68,7 @@ export interface LoginFailure {
 export const emptyRecord: CredentialRecord = {
   credential: undefined,
   lease: undefined,
+  sent: undefined,
   doubt: undefined,
   failure: undefined,
 }
@@ -70,6 +83,20 @@ export function activeFailure({ failure }: CredentialRecord, nowMs: number): Log
   return failure !== undefined && isWithin(nowMs, failure.atMs, failure.retryAtMs) ? failure : undefined
 }
 
+/** How long a credential is used after another login was sent, in milliseconds. Until then most logins have been answered. */
+const graceMs = 1_500
+
+/** A login was sent some time ago, and nobody has said what came of it: what is stored may have been replaced. */
+export function isInDoubt({ sent }: CredentialRecord, nowMs: number): boolean {
+  return sent !== undefined && nowMs >= sent.sinceMs + graceMs
+}
+
+/** A login is about to be sent, which gives the lease for longer. What an earlier one has left open stays so since then. */
+export function withSending(record: CredentialRecord, holder: string, span: Span): CredentialRecord {
+  const sinceMs = Math.min(record.sent?.sinceMs ?? span.fromMs, span.fromMs)
+  return { ...withLease(record, holder, span), sent: { holder, sinceMs } }
+}
+
 /** The lease is given to `holder`, or given for longer. */
 export function withLease(record: CredentialRecord, holder: string, span: Span): CredentialRecord {
   return { ...record, lease: { holder, ...span } }
@@ -80,7 +107,7 @@ export function withCredential(credential: StoredCredential): CredentialRecord {
   return { ...emptyRecord, credential }
 }
 
-/** A login failed; the next is due after a wait that doubles, up to a minute, or after what the server asked for. */
+/** A login failed, so that it has replaced nothing; the next is due after a wait that doubles, up to a minute, or after what the server asked for. */
 export function withFailure(
   record: CredentialRecord,
   failure: {
@@ -96,6 +123,7 @@ export function withFailure(
   return {
     ...record,
     lease: undefined,
+    sent: undefined,
     failure: { holder, count, atMs: nowMs, retryAtMs: nowMs + waitMs, reason },
   }
 }
@@ -135,13 +163,14 @@ function parseRecord(text: string): CredentialRecord | undefined {
     return undefined
   }
   if (!isObject(value) || value.version !== 1 || value.kind !== kind) return undefined
-  const { credential, lease, doubt, failure } = value
+  const { credential, lease, sent, doubt, failure } = value
   const isSound =
     (credential === undefined || isCredential(credential)) &&
     (lease === undefined || isLease(lease)) &&
+    (sent === undefined || isSentLogin(sent)) &&
     (doubt === undefined || isDoubt(doubt)) &&
     (failure === undefined || isFailure(failure))
-  return isSound ? ({ credential, lease, doubt, failure } as CredentialRecord) : undefined
+  return isSound ? ({ credential, lease, sent, doubt, failure } as CredentialRecord) : undefined
 }
 
 type Members = Readonly<Record<string, unknown>>
@@ -165,6 +194,10 @@ function isCredential(value: unknown): boolean {
 
 function isLease(value: unknown): boolean {
   return isObject(value) && typeof value.holder === 'string' && isSpan(value)
+}
+
+function isSentLogin(value: unknown): boolean {
+  return isObject(value) && typeof value.holder === 'string' && isTime(value.sinceMs)
 }
 
 function isDoubt(value: unknown): boolean {

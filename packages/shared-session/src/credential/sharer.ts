@@ -15,6 +15,7 @@ import {
 } from './credential.ts'
 import { type Asker, type Decision, decide, isNewer } from './decide.ts'
 import { badCredential, clockIsOff, isAway, loginFailed, refusedHere } from './errors.ts'
+import { Gate } from './gate.ts'
 import { Login } from './login.ts'
 import type { CredentialSettings } from './options.ts'
 import {
@@ -38,6 +39,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   readonly records: SealedRecord<CredentialRecord>
   readonly changes: Changes
   readonly presence: Presence
+  readonly #gate: Gate
   readonly #lent = new WeakMap<object, StoredCredential>()
   readonly #refused: string[] = []
   /** The credential that was lent last. */
@@ -54,8 +56,11 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     const { store, key, clock, sealer, pollMs, storeTimeoutMs } = settings
     this.settings = settings
     this.access = new StoreAccess(store, clock, storeTimeoutMs)
-    this.records = new SealedRecord(this.access, sealer, key, credentialRecord)
     this.changes = new Changes(this.access, key, clock, pollMs)
+    this.#gate = new Gate(this)
+    this.records = new SealedRecord(this.access, sealer, key, credentialRecord, (record) =>
+      this.#gate.see(record),
+    )
     this.presence = new Presence(this.access, key, this.holder, clock)
   }
 
@@ -90,6 +95,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   async #negotiate(context: X, had: StoredCredential | undefined): Promise<LentCredential<C>> {
+    const sinceMs = this.access.now()
     for (let lost = 0; lost < mostLost; ) {
       if (this.isClosed) throw closed('the login')
       context.signal.throwIfAborted()
@@ -100,14 +106,14 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
         lost += 1
         continue
       }
-      const asker = await this.#asker(context, had, standing)
+      const asker = await this.#asker(context, { had, sinceMs }, standing)
       const decision = decide(standing.record, asker)
       if (decision.do === 'adopt') return this.#adopt(decision.credential, context)
       if (decision.do === 'log in') {
         const lent = await this.#logIn(context, standing)
         if (lent !== undefined) return lent
         lost += 1
-      } else await this.#follow(decision, context, standing.nowMs)
+      } else await this.#follow(decision, context, asker)
     }
     throw new SharedSessionError('ERR_SHARED_SESSION_STORE_BROKEN', noProgress)
   }
@@ -124,7 +130,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
 
   async #asker(
     context: X,
-    had: StoredCredential | undefined,
+    { had, sinceMs }: Pick<Asker, 'had' | 'sinceMs'>,
     { record, nowMs }: Standing<CredentialRecord>,
   ): Promise<Asker> {
     const { credential } = record
@@ -134,21 +140,26 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
       holder: this.holder,
       reason: context.reason ?? (had === undefined ? 'first' : 'scheduled'),
       nowMs,
+      sinceMs,
       had,
       wasRefused: (id) => this.wasRefused(id),
       hasCompany: company > 1,
+      clockIsOff: Math.abs(this.#clockDifferenceMs(context)) > this.settings.clockToleranceMs,
       answerMs: this.settings.answerMs,
     }
   }
 
   /** Carries out what is neither adopting nor logging in. */
-  async #follow(decision: Decision, context: X, nowMs: number): Promise<void> {
+  async #follow(decision: Decision, context: X, { nowMs, clockIsOff: isOff }: Asker): Promise<void> {
     if (decision.do === 'wait') return this.#wait(decision.lease.untilMs - nowMs, context)
     if (decision.do === 'ask others') return this.#wait(decision.untilMs - nowMs, context)
-    if (decision.do === 'doubt') return this.#doubt(decision.credential, context)
+    if (decision.do === 'doubt') {
+      await this.vote(decision.credential.id, 'refusedBy', isOff)
+      return
+    }
     if (decision.do !== 'stand back') return
-    if (decision.because === 'good elsewhere') throw refusedHere()
-    throw loginFailed(decision.reason, decision.retryAtMs - nowMs)
+    if (decision.because === 'login failed') throw loginFailed(decision.reason, decision.retryAtMs - nowMs)
+    throw decision.because === 'clock is off' ? clockIsOff(this.#clockDifferenceMs(context)) : refusedHere()
   }
 
   async #wait(waitMs: number, context: X): Promise<void> {
@@ -156,17 +167,16 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     await this.changes.next(waitMs, context.signal)
   }
 
-  /** A wrong clock gets every credential refused: such a process has nothing to say about one. */
-  async #doubt({ id }: StoredCredential, context: X): Promise<void> {
-    const differenceMs = context.now() - this.access.now()
-    if (Math.abs(differenceMs) > this.settings.clockToleranceMs) throw clockIsOff(differenceMs)
-    await this.vote(id, 'refusedBy')
+  /** How far the session's time is ahead of the store's. */
+  #clockDifferenceMs(context: X): number {
+    return context.now() - this.access.now()
   }
 
-  vote(id: string, kind: 'refusedBy' | 'goodFor'): Promise<boolean> {
+  vote(id: string, kind: 'refusedBy' | 'goodFor', isOff = false): Promise<boolean> {
+    const clockIsOff = isOff || undefined
     return this.records.update((record, nowMs) =>
       record.credential?.id === id
-        ? withVote(record, id, { holder: this.holder, atMs: nowMs }, kind)
+        ? withVote(record, id, { holder: this.holder, atMs: nowMs, clockIsOff }, kind)
         : undefined,
     )
   }
@@ -203,9 +213,13 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
 
   /** Gives a session a credential, and remembers which it is. */
   lend(credential: C, stored: StoredCredential, context: X, adopted: boolean): LentCredential<C> {
-    const remainingMs = (): number => stored.expiresAtMs - this.access.now()
-    const logout = (): Promise<boolean> => this.#isToLogOut()
-    const lent = lend(credential, { ...stored, adopted }, logout, remainingMs, () => context.now())
+    const lent = lend(credential, stored, adopted, {
+      now: () => context.now(),
+      remainingMs: () => stored.expiresAtMs - this.access.now(),
+      logout: () => this.#isToLogOut(),
+      close: () => this.#gate.retire(stored),
+      opened: () => this.#gate.opened(stored),
+    })
     this.#lent.set(lent, stored)
     this.held = stored
     void this.presence.ask()
@@ -218,10 +232,10 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     return (await this.presence.close()) === 0
   }
 
-  /** Whether a login is later than the one that was lent last, and of use here. */
+  /** Whether a login is later than the one that was lent last, which it has replaced even if its own time is over. */
   isBetter(stored: StoredCredential | undefined): boolean {
     if (stored === undefined || this.held === undefined) return false
-    return isNewer(stored, this.held) && !this.wasRefused(stored.id) && stored.expiresAtMs > this.access.now()
+    return isNewer(stored, this.held) && !this.wasRefused(stored.id)
   }
 
   #hadBy({ replaces }: X): StoredCredential | undefined {

@@ -32,16 +32,31 @@ export class SealedRecord<R> {
   readonly #sealer: Sealer
   readonly #key: string
   readonly #kind: RecordKind<R>
+  readonly #onSeen: (record: R) => void
 
-  constructor(store: StoreAccess, sealer: Sealer, key: string, kind: RecordKind<R>) {
+  /** @param onSeen - Told of each record that was read or written. */
+  constructor(
+    store: StoreAccess,
+    sealer: Sealer,
+    key: string,
+    kind: RecordKind<R>,
+    onSeen: (record: R) => void = () => undefined,
+  ) {
     this.#store = store
     this.#sealer = sealer
     this.#key = key
     this.#kind = kind
+    this.#onSeen = onSeen
   }
 
   /** @throws {SharedSessionError} `ERR_SHARED_SESSION_UNREADABLE`, and those of the store. */
   async read(): Promise<Standing<R>> {
+    const standing = await this.#read()
+    this.#onSeen(standing.record)
+    return standing
+  }
+
+  async #read(): Promise<Standing<R>> {
     const { value, revision, nowMs } = await this.#store.read(this.#key)
     if (value === undefined) return { record: this.#kind.empty, revision, nowMs }
     const text = await this.#sealer.open(value, { key: this.#key, revision })
@@ -55,7 +70,9 @@ export class SealedRecord<R> {
     const place = { key: this.#key, revision: revision + 1 }
     const value = await this.#sealer.seal(this.#kind.format(record), place)
     const ttlMs = Math.max(1, this.#kind.keepUntilMs(record, nowMs) - nowMs)
-    return (await this.#store.compareAndSet(this.#key, revision, value, ttlMs)).written
+    const { written } = await this.#store.compareAndSet(this.#key, revision, value, ttlMs)
+    if (written) this.#onSeen(record)
+    return written
   }
 
   /** Changes what stands there, whoever else does so too. @returns whether it was changed. */

@@ -30,6 +30,7 @@ export class ModelServer {
     this.loginMs = loginMs
   }
 
+  /** Computed whole once it has come, whether anybody still waits for it or not. */
   async login(): Promise<ModelCredential> {
     await this.time.pause(this.loginMs / 2)
     if (this.refuses) throw Object.assign(new Error('refused'), { code: 'ERR_MODEL_REFUSED' })
@@ -55,6 +56,7 @@ export class ModelProcess {
   readonly share: SharedEstablish<ModelCredential, ContextLike>
   readonly #server: ModelServer
   readonly #aheadMs: number
+  readonly #logIn: () => Promise<ModelCredential>
   readonly controller: AbortController = new AbortController()
   held: LentCredential<ModelCredential> | undefined
   failures: string[] = []
@@ -67,10 +69,13 @@ export class ModelProcess {
     store: Store,
     options: Partial<ShareCredentialOptions<ModelCredential, ContextLike>> & {
       readonly aheadMs?: number
+      /** What a request for a login does. */
+      readonly logIn?: () => Promise<ModelCredential>
     } = {},
   ) {
-    const { aheadMs = 0, ...rest } = options
+    const { aheadMs = 0, logIn = () => server.login(), ...rest } = options
     this.#server = server
+    this.#logIn = logIn
     this.#aheadMs = aheadMs
     const clock: Clock = server.time.clock(aheadMs)
     this.share = shareCredential({
@@ -78,7 +83,7 @@ export class ModelProcess {
       key: 'user',
       sealed: false,
       clock,
-      establish: () => server.login(),
+      establish: ({ transport }) => (transport as { request(): Promise<ModelCredential> }).request(),
       encode: ({ token, expiresAtMs }) => JSON.stringify({ token, expiresAtMs }),
       decode: (data) => {
         const { token, expiresAtMs } = JSON.parse(data)
@@ -122,15 +127,26 @@ export class ModelProcess {
     if (reason === 'refused' || reason === 'expired') this.held = undefined
     try {
       const { signal } = this.controller
-      this.held = await this.share({ signal, now: () => this.now, reason, replaces })
+      const transport = { request: this.#logIn }
+      this.held = await this.share({ signal, now: () => this.now, reason, replaces, transport })
+      if (replaces !== this.held) replaces?.close()
     } catch (error) {
       this.failures.push((error as { code?: string }).code ?? String(error))
       throw error
     }
   }
 
+  /** What requests are sent with at this moment; undefined if they wait. */
   get token(): number | undefined {
-    return this.held && Number(this.held.authorize({}))
+    const answer: unknown = this.held?.authorize({})
+    return typeof answer === 'string' ? Number(answer) : undefined
+  }
+
+  /** What the credential in hand authorises a request with, once it may. */
+  async signature(): Promise<number | undefined> {
+    const { held } = this
+    const answer = await held?.authorize({})
+    return held === this.held && answer !== undefined ? Number(answer) : undefined
   }
 
   /** Whether the server takes a request at this moment. */

@@ -1,0 +1,95 @@
+import type { Changes } from '../record/changes.ts'
+import type { StoreAccess } from '../store/store-access.ts'
+import { isNewer } from './decide.ts'
+import { type CredentialRecord, emptyRecord, isInDoubt, type StoredCredential } from './record.ts'
+
+/** How long a session is given to take over a later login, in milliseconds; then it goes on with what it has. */
+const takeOverMs = 2_000
+
+/** What the gate goes by. */
+export interface GateHost {
+  readonly access: StoreAccess
+  readonly changes: Changes
+  readonly settings: { readonly pollMs: number }
+  readonly isClosed: boolean
+  wasRefused(id: string): boolean
+  /** Reading tells the gate what is stored: see {@link Gate.see}. */
+  readonly records: { read(): Promise<unknown> }
+}
+
+/**
+ * Holds a credential back that may have been replaced: while nobody knows what came of a login, and while a later one is being taken
+ * over. Whoever asks meanwhile waits. Not while the store is away: then IBKR's refusals are all there is to go by.
+ */
+export class Gate {
+  readonly #host: GateHost
+  readonly #retired = new WeakSet<StoredCredential>()
+  #record = emptyRecord
+  /** Since when the credential of the record is known, by the store's clock. */
+  #knownSinceMs = 0
+  readonly #waiting = new Set<() => void>()
+  #isLooking = false
+
+  constructor(host: GateHost) {
+    this.#host = host
+  }
+
+  /** What is stored, as it was read or written just now. */
+  see(record: CredentialRecord): void {
+    if (record.credential?.id !== this.#record.credential?.id) this.#knownSinceMs = this.#host.access.now()
+    this.#record = record
+  }
+
+  #isShut(lent: StoredCredential): boolean {
+    const { credential } = this.#record
+    const { access, isClosed } = this.#host
+    if (credential === undefined || isClosed || !access.available) return false
+    const isLater = isNewer(credential, lent)
+    if (!isLater && credential.id !== lent.id) return false
+    if (isInDoubt(this.#record, access.now())) return true
+    const isNews = access.now() - this.#knownSinceMs < takeOverMs
+    return isLater && isNews && !this.#host.wasRefused(credential.id)
+  }
+
+  /** Waits until a credential may be used, or is not in use any more; undefined if there is nothing to wait for. */
+  opened(lent: StoredCredential): Promise<void> | undefined {
+    return this.#isShut(lent) ? this.#wait(lent) : undefined
+  }
+
+  /** The session has done with a credential: whoever waits to use it need not. */
+  retire(lent: StoredCredential): void {
+    this.#retired.add(lent)
+    this.#wake()
+  }
+
+  async #wait(lent: StoredCredential): Promise<void> {
+    while (!this.#retired.has(lent) && this.#isShut(lent)) await this.#next()
+  }
+
+  #next(): Promise<void> {
+    if (!this.#isLooking) void this.#look()
+    return new Promise((resolve) => {
+      this.#waiting.add(resolve)
+    })
+  }
+
+  #wake(): void {
+    for (const goOn of this.#waiting) goOn()
+    this.#waiting.clear()
+  }
+
+  /** One look at the store for all who wait. */
+  async #look(): Promise<void> {
+    const { changes, settings, records } = this.#host
+    this.#isLooking = true
+    try {
+      await changes.next(settings.pollMs, new AbortController().signal)
+      await records.read()
+    } catch {
+      // The store's status has it. What was known is not believed for longer.
+      this.#record = emptyRecord
+    }
+    this.#isLooking = false
+    this.#wake()
+  }
+}
