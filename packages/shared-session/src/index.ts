@@ -1,6 +1,12 @@
 export type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
 export type { Clock } from './clock.ts'
-export type { ContextLike, CredentialLike, LentCredential, SessionLike } from './credential/credential.ts'
+export type {
+  Announcing,
+  ContextLike,
+  CredentialLike,
+  LentCredential,
+  SessionLike,
+} from './credential/credential.ts'
 export type { EstablishReason } from './credential/decide.ts'
 export type { ShareCredentialOptions } from './credential/options.ts'
 export {

@@ -224,6 +224,29 @@ test('a process that slept past its lease before it sent sends nothing', async (
   expect([sleeper.token, other.token]).toEqual([1, 1])
 })
 
+test('a login that is sent by other means is announced by whoever sends it', async () => {
+  const time = new VirtualTime()
+  const server = new ModelServer(time, 3_600_000)
+  const store = memoryStore({ now: time.now })
+  const told: unknown[] = []
+  const process = new ModelProcess(server, store, {
+    establish: async ({ announce }) => {
+      for (const what of ['before', 'after', 'again']) {
+        told.push([what, 'sent' in JSON.parse((await store.read('user')).value ?? '')])
+        await announce()
+      }
+      return server.login()
+    },
+  })
+  await time.until(process.obtain('first'))
+  expect(told).toEqual([
+    ['before', false],
+    ['after', true],
+    ['again', true],
+  ])
+  expect(JSON.parse((await store.read('user')).value ?? '')).not.toHaveProperty('sent')
+})
+
 test.each([
   ['wait', 1, 'rejected'],
   ['alone', 2, 'fulfilled'],

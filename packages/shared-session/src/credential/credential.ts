@@ -24,6 +24,18 @@ export interface ContextLike {
   readonly transport?: object | undefined
 }
 
+/** What a login is given besides. */
+export interface Announcing {
+  /**
+   * To be awaited right before a login is sent, which tells the other processes that IBKR may replace what they have; once is enough.
+   * `context.transport` does so by itself.
+   *
+   * @throws {SharedSessionError} `ERR_SHARED_SESSION_STORE_UNAVAILABLE` while the store is away (not with `whenAway: 'alone'`), or the
+   * reason of `context.signal` if another process has taken over: nothing must be sent then.
+   */
+  readonly announce: () => Promise<void>
+}
+
 /** The part of a session that can be followed. */
 export interface SessionLike {
   /** Has the session ask its `establish` again. */

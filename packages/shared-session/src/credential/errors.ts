@@ -32,6 +32,13 @@ export function loginFailed(reason: string, retryAfterMs: number): SharedSession
   )
 }
 
+export function refusesWrites(count: number): SharedSessionError {
+  return new SharedSessionError(
+    'ERR_SHARED_SESSION_STORE_BROKEN',
+    `The store refused ${count} writes, and nobody else had written; test it with @ibkr-auth/shared-session/conformance`,
+  )
+}
+
 /** The store cannot be reached, or cannot be written: something that passes. */
 export function isAway(error: unknown): error is SharedSessionError {
   return (

@@ -3,6 +3,7 @@ import { nameOf } from '../errors.ts'
 import { spanOf } from '../record/span.ts'
 import { announcing } from './announcing.ts'
 import {
+  type Announcing,
   areCookies,
   type ContextLike,
   type CredentialLike,
@@ -45,7 +46,7 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
     if (!this.#isAlone) this.#keepLease()
     try {
       const signal = AbortSignal.any([context.signal, this.#lost.signal])
-      const credential = await this.#sharer.settings.establish({ ...this.#withAnnouncing(context), signal })
+      const credential = await this.#sharer.settings.establish(this.#withAnnouncing({ ...context, signal }))
       if (!isCredential(credential)) throw badCredential('establish', 'resolve to { authorize, expiresAtMs }')
       const stored = await this.#describe(credential, context)
       return (await this.#publish(stored)) ? this.#sharer.lend(credential, stored, context, false) : undefined
@@ -59,10 +60,11 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
     }
   }
 
-  #withAnnouncing(context: X): X {
+  #withAnnouncing(context: X): X & Announcing {
+    const announce = (): Promise<void> => this.#announce()
     const { transport } = context
-    if (this.#isAlone || typeof transport !== 'object') return context
-    return { ...context, transport: announcing(transport, () => this.#announce()) }
+    if (typeof transport !== 'object') return { ...context, announce }
+    return { ...context, announce, transport: announcing(transport, announce) }
   }
 
   /** Others are told before the first request of a login is sent: from then on IBKR may replace what they have. */
@@ -76,6 +78,7 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
 
   /** Nothing is sent once the lease went to another process. */
   async #saySo(): Promise<void> {
+    if (this.#isAlone) return
     const { records, holder, settings } = this.#sharer
     try {
       const isOurs = await records.update((record, nowMs) =>

@@ -2,7 +2,7 @@ import { callable, checkOptions, duration, oneOf, storeKey, usableClock } from '
 import type { Clock } from '../clock.ts'
 import { createSealer, type Sealer, type SealingOptions } from '../sealing/sealer.ts'
 import type { Store } from '../store/store.ts'
-import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
+import type { Announcing, ContextLike, CredentialLike, SessionLike } from './credential.ts'
 
 /** How one login is shared. */
 export interface ShareCredentialOptions<C extends CredentialLike, X extends ContextLike>
@@ -13,8 +13,11 @@ export interface ShareCredentialOptions<C extends CredentialLike, X extends Cont
    * bearers that are bound to one.
    */
   readonly key: string
-  /** Logs in: what would be given to `createSession`. Called in one process at a time. */
-  readonly establish: (context: X) => Promise<C>
+  /**
+   * Logs in: what would be given to `createSession`. Called in one process at a time. A login that it sends otherwise than through
+   * `context.transport` is {@link Announcing announced} by it.
+   */
+  readonly establish: (context: X & Announcing) => Promise<C>
   /**
    * What other processes need of a credential, as text: the live session token, the bearer. Never the access token secret or a
    * private key: nobody needs them to go on with the login.
@@ -46,7 +49,7 @@ export interface ShareCredentialOptions<C extends CredentialLike, X extends Cont
 export interface CredentialSettings<C extends CredentialLike, X extends ContextLike> {
   readonly store: Store
   readonly key: string
-  readonly establish: (context: X) => Promise<C>
+  readonly establish: (context: X & Announcing) => Promise<C>
   readonly encode: (credential: C) => string | Promise<string>
   readonly decode: (data: string, context: X) => C | Promise<C>
   readonly probe: (session: SessionLike) => Promise<unknown>

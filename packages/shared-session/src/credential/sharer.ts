@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closed, nameOf, SharedSessionError } from '../errors.ts'
+import { closed, nameOf } from '../errors.ts'
 import { Presence } from '../presence.ts'
 import { Changes } from '../record/changes.ts'
 import { SealedRecord, type Standing } from '../record/sealed-record.ts'
@@ -14,7 +14,7 @@ import {
   type SessionLike,
 } from './credential.ts'
 import { type Asker, type Decision, decide, isNewer } from './decide.ts'
-import { badCredential, clockIsOff, isAway, loginFailed, refusedHere } from './errors.ts'
+import { badCredential, clockIsOff, isAway, loginFailed, refusedHere, refusesWrites } from './errors.ts'
 import { Gate } from './gate.ts'
 import { Login } from './login.ts'
 import type { CredentialSettings } from './options.ts'
@@ -29,7 +29,6 @@ import {
 const rememberedRefusals = 16
 /** Whoever loses the lease finds who has it; so often in a row, only a store that takes no write would have it lost. */
 const mostLost = 50
-const noProgress = `The store refused ${mostLost} writes, and nobody else had written; test it with @ibkr-auth/shared-session/conformance`
 
 /** One process's share of a login. */
 export class Sharer<C extends CredentialLike, X extends ContextLike> {
@@ -115,7 +114,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
         lost += 1
       } else await this.#follow(decision, context, asker)
     }
-    throw new SharedSessionError('ERR_SHARED_SESSION_STORE_BROKEN', noProgress)
+    throw refusesWrites(mostLost)
   }
 
   /** What is stored; undefined if the store is away and this process is to go on alone. */

@@ -64,10 +64,13 @@ export class OwnRequests {
     const skewMs = transport.clockSkewMs
     this.#wrongTime = false
     this.#refuseInPenaltyBox()
-    await this.#lookOnceMore(signal)
+    const looked = this.#lookOnceMore(signal)
+    // Among several processes another one may have replaced it already: then the answer is worth no wait, but to a login.
+    if (this.#isShared) looked.catch(() => undefined)
+    else await looked
     try {
       const credential = await options.establish({
-        transport: { request: (request) => this.#sendForExchange(request, signal) },
+        transport: { request: (request) => looked.then(() => this.#sendForExchange(request, signal)) },
         signal,
         now: () => transport.now(),
         replaces: replaces?.original,
@@ -198,13 +201,18 @@ export class OwnRequests {
         url: '/iserver/auth/status',
         idempotent: true,
         signal,
-        timeouts: { totalMs: 5_000 },
+        timeouts: { totalMs: this.#isShared ? 2_000 : 5_000 },
       })
       const report = readStatus(response, hide)
       if (report !== undefined && number === held.number) brokerage?.heard(report, number, true)
     } catch (error) {
       if (signal.aborted) throw error
     }
+  }
+
+  /** Whether other processes use the same username, one of which leads. */
+  get #isShared(): boolean {
+    return this.#host.settings.leadership !== undefined
   }
 
   /** A credential that another process has obtained brings the cookies that lead to its host. */

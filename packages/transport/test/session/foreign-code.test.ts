@@ -273,6 +273,26 @@ describe('seams', () => {
     expect(server.paths()).toEqual([])
   })
 
+  test.each(['adopted', 'obtained'])('a last look keeps only a login waiting: %s', async (how) => {
+    const { leadership } = createLeadership(true)
+    const { clock, server, session } = createSessionHarness({
+      brokerage: { leadership },
+      establish: async ({ transport, now, reason }) => {
+        const isAdopted = reason === 'renew' && how === 'adopted'
+        if (!isAdopted) await transport.request({ method: 'POST', url: '/oauth/live_session_token' })
+        const token = `token-${server.count('/oauth/live_session_token')}`
+        return { authorize: () => ({ authorization: `Token ${token}` }), expiresAtMs: now() + 3_600_000 }
+      },
+    })
+    await clock.until(session.ready({ brokerage: true }))
+    server.latencyMs = (path) => (path === '/iserver/auth/status' ? 60_000 : 20)
+    const startMs = clock.now()
+    await clock.until(session.renew())
+    if (how === 'adopted') expect(clock.now() - startMs).toBe(0)
+    else expect(clock.now() - startMs).toBeGreaterThanOrEqual(2_000)
+    expect(clock.now() - startMs).toBeLessThan(3_000)
+  })
+
   test('a leadership that throws at every turn is contained', async () => {
     const leadership: BrokerageLeadership = { leads: true, publish: throwing, subscribe: throwing }
     const { clock, session } = createSessionHarness({ brokerage: { leadership } })
