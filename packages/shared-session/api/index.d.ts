@@ -116,6 +116,10 @@ interface ContextLike {
   readonly now: () => number;
   readonly reason?: EstablishReason | undefined;
   readonly replaces?: unknown;
+  readonly transport?: object | undefined;
+}
+interface Announcing {
+  readonly announce: () => Promise<void>;
 }
 interface SessionLike {
   renew(): Promise<unknown>;
@@ -126,13 +130,14 @@ interface LentCredential<C extends CredentialLike> {
   readonly expiresAtMs: number;
   readonly adopted: boolean;
   readonly logout: () => Promise<boolean>;
+  readonly close: () => void;
   readonly username?: string;
   readonly cookies?: readonly string[];
 }
 interface ShareCredentialOptions<C extends CredentialLike, X extends ContextLike> extends SealingOptions {
   readonly store: Store;
   readonly key: string;
-  readonly establish: (context: X) => Promise<C>;
+  readonly establish: (context: X & Announcing) => Promise<C>;
   readonly encode: (credential: C) => string | Promise<string>;
   readonly decode: (data: string, context: X) => C | Promise<C>;
   readonly probe?: ((session: SessionLike) => Promise<unknown>) | undefined;
@@ -373,4 +378,4 @@ interface RedisStore extends Store {
   close(): void;
 }
 declare function redisStore(client: RedisClientLike, options?: RedisStoreOptions): RedisStore;
-export { type BrokerageProof, type BrokerageReport, type Clock, type ContextLike, type Conversation, type Counter, type CounterWindow, type CredentialLike, type EstablishReason, type FileStoreOptions, type IoRedisLike, type IoRedisSubscriberLike, type LeadershipNews, type LeadershipStatus, type LentCredential, type MemoryStoreOptions, type NodeRedisInput, type NodeRedisLike, type NodeRedisSubscriberLike, type PacingEvent, type PacingLimit, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWindow, type PlaceReference, type RedisClientLike, type RedisStore, type RedisStoreOptions, type Remembered, type SealingKey, type SealingOptions, type SessionLike, type ShareCredentialOptions, type ShareLeadershipOptions, type SharePacingOptions, type SharedCredentialStatus, type SharedEstablish, type SharedLeadership, type SharedMemoryOptions, type SharedNonceStore, type SharedNonceUse, type SharedPacing, type SharedPacingStatus, type SharedReplayStore, type SharedReplayUse, SharedSessionError, type SharedSessionErrorCode, type SharedSessionErrorDetails, type StopWatching, type Store, type StoreEvents, type StoreOperationEvent, type StoreStatus, type StoredEntry, type TakeAnswer, type TakeRequest, type Wish, type WriteOutcome, fileStore, isSharedSessionError, memoryStore, onStoreEvent, redisStore, shareCredential, shareLeadership, sharePacing, sharedNonceStore, sharedReplayStore, sharedSessionErrorCodes };
+export { type Announcing, type BrokerageProof, type BrokerageReport, type Clock, type ContextLike, type Conversation, type Counter, type CounterWindow, type CredentialLike, type EstablishReason, type FileStoreOptions, type IoRedisLike, type IoRedisSubscriberLike, type LeadershipNews, type LeadershipStatus, type LentCredential, type MemoryStoreOptions, type NodeRedisInput, type NodeRedisLike, type NodeRedisSubscriberLike, type PacingEvent, type PacingLimit, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWindow, type PlaceReference, type RedisClientLike, type RedisStore, type RedisStoreOptions, type Remembered, type SealingKey, type SealingOptions, type SessionLike, type ShareCredentialOptions, type ShareLeadershipOptions, type SharePacingOptions, type SharedCredentialStatus, type SharedEstablish, type SharedLeadership, type SharedMemoryOptions, type SharedNonceStore, type SharedNonceUse, type SharedPacing, type SharedPacingStatus, type SharedReplayStore, type SharedReplayUse, SharedSessionError, type SharedSessionErrorCode, type SharedSessionErrorDetails, type StopWatching, type Store, type StoreEvents, type StoreOperationEvent, type StoreStatus, type StoredEntry, type TakeAnswer, type TakeRequest, type Wish, type WriteOutcome, fileStore, isSharedSessionError, memoryStore, onStoreEvent, redisStore, shareCredential, shareLeadership, sharePacing, sharedNonceStore, sharedReplayStore, sharedSessionErrorCodes };

@@ -22,6 +22,8 @@ export interface Outcome {
   /** How long ago each living process was last served. */
   readonly unservedMs: readonly number[]
   readonly failures: readonly string[]
+  /** By the clocks of one of them, and the store's, a credential is as good as over when it comes. */
+  readonly isHopeless: boolean
 }
 
 interface Member {
@@ -134,6 +136,7 @@ export class Life {
       refused: this.#refused,
       unservedMs: alive.map(({ servedAtMs }) => this.time.elapsedMs - servedAtMs),
       failures: alive.flatMap(({ process }) => process.failures.slice(-3)),
+      isHopeless: this.#shortestMs < 2_000,
     }
   }
 
