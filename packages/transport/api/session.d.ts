@@ -438,7 +438,7 @@ interface SessionEvents extends ListenerErrors, PacingEvents {
   readonly "ibkr-auth:session:clocks-parted": ClocksPartedEvent & SessionIdentity;
 }
 declare function onSessionEvent<Name extends keyof SessionEvents>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void;
-interface Talk {
+interface Conversation {
   request(request: TransportRequest): Promise<TransportResponse>;
   get(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
   post(url: string | URL, options?: RequestOptions): Promise<TransportResponse>;
@@ -572,7 +572,7 @@ interface Session extends Transport {
   ready(options?: ReadyOptions): Promise<void>;
   renew(): Promise<void>;
   openBrokerage(options?: OpenBrokerageOptions): Promise<void>;
-  conversation<Result>(converse: (talk: Talk) => Promise<Result>): Promise<Result>;
+  conversation<Result>(converse: (talk: Conversation) => Promise<Result>): Promise<Result>;
   status(): SessionStatus;
   health(): SessionHealth;
   subscribe(listener: SessionListener): () => void;
@@ -590,4 +590,4 @@ interface OpenBrokerageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 declare function createSession(options: SessionOptions): Session;
-export { type BackoffOptions, type BrokerageLeadership, type BrokerageOptions, type BrokerageProof, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type ClocksPartedEvent, type Establish, type EstablishContext, type EstablishReason, type EstablishTransport, type Health, type Healthy, type KeepAliveEvent, type LeadershipNews, type LoginEndEvent, type LoginOptions, type LoginOutcome, type LoginStartEvent, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type OverallHealth, type Pacing, type PacingEvent, type PacingEvents, type PacingLimit, type PacingOptions, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWaitEvent, type PacingWaitMessage, type PacingWindow, type PardonEvent, type PardonMessage, type PartHealth, type PenaltyEvent, type PenaltyMessage, type Priority, type PublishedBrokerageReport, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionEvents, type SessionHealth, type SessionIdentity, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TakeOver, type Talk, type ToldSessionError, type TransitionTable, type WaitingFor, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, healthOf, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, onSessionEvent, sessionTransitions, sharedPacing };
+export { type BackoffOptions, type BrokerageLeadership, type BrokerageOptions, type BrokerageProof, type BrokerageState, type BrokerageStateEvent, type BrokerageStatus, type BrokerageTrigger, type ClocksPartedEvent, type Conversation, type Establish, type EstablishContext, type EstablishReason, type EstablishTransport, type Health, type Healthy, type KeepAliveEvent, type LeadershipNews, type LoginEndEvent, type LoginOptions, type LoginOutcome, type LoginStartEvent, type MaintenanceKind, type MaintenanceWindow, type OpenBrokerageOptions, type OverallHealth, type Pacing, type PacingEvent, type PacingEvents, type PacingLimit, type PacingOptions, type PacingPardon, type PacingPenalty, type PacingPermit, type PacingQueueStatus, type PacingRequest, type PacingWait, type PacingWaitEvent, type PacingWaitMessage, type PacingWindow, type PardonEvent, type PardonMessage, type PartHealth, type PenaltyEvent, type PenaltyMessage, type Priority, type PublishedBrokerageReport, type ReadyOptions, type RenewalOptions, type Session, type SessionCredential, type SessionErrorEvent, type SessionEstablishedEvent, type SessionEvent, type SessionEvents, type SessionHealth, type SessionIdentity, type SessionListener, type SessionOptions, type SessionRequestContext, type SessionState, type SessionStateEvent, type SessionStatus, type SessionTrigger, type StatusError, type TakeOver, type ToldSessionError, type TransitionTable, type WaitingFor, brokerageTransitions, createPacing, createSession, documentedPenaltyMs, globalPacingWindow, healthOf, ibkrMaintenanceWindows, ibkrPacingLimits, maintenanceAt, onSessionEvent, sessionTransitions, sharedPacing };

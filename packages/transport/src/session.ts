@@ -33,7 +33,7 @@ export {
   type SessionIdentity,
   type ToldSessionError,
 } from './session/channels.ts'
-export type { Talk } from './session/conversation.ts'
+export type { Conversation } from './session/conversation.ts'
 export { createSession } from './session/create-session.ts'
 export type {
   BrokerageProof,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isTransportError } from '@ibkr-auth/transport'
-import type { Session, Talk } from '@ibkr-auth/transport/session'
+import type { Conversation, Session } from '@ibkr-auth/transport/session'
 
 /** An order, in IBKR's own members (the few that every order needs). */
 export interface Order {
@@ -88,7 +88,7 @@ export async function placeOrder(
 }
 
 async function converse(
-  talk: Talk,
+  talk: Conversation,
   accountId: string,
   order: Order & { readonly cOID: string },
   answer: NonNullable<PlaceOrderOptions['answer']>,

@@ -3,8 +3,8 @@ import type { Timer } from '../timer-heap.ts'
 import { type Lane, ranks, Turns, type Waiting } from './lane.ts'
 import { Lanes } from './lanes.ts'
 import type { PacingPermit, PacingRequest } from './permit.ts'
+import { QueueConversations } from './queue-conversations.ts'
 import type { QueueSettings } from './queue-settings.ts'
-import { Talks } from './talks.ts'
 
 /** A wait of so long moves a request up by one priority, so that none starves. */
 const ageingMs = 10_000
@@ -14,7 +14,7 @@ export class UsernameQueue {
   readonly #settings: QueueSettings
   readonly #lanes: Lanes
   readonly #turns = new Turns()
-  readonly #talks = new Talks()
+  readonly #conversations = new QueueConversations()
   /** Requests that have a place and are not over. */
   #running = 0
   #length = 0
@@ -68,7 +68,7 @@ export class UsernameQueue {
 
   /** Lets others of the username wait for a conversation; the result ends that. */
   hold(conversation: unknown): () => void {
-    const end = this.#talks.begin(conversation)
+    const end = this.#conversations.begin(conversation)
     return () => {
       end()
       this.#pump()
@@ -148,7 +148,7 @@ export class UsernameQueue {
   /** Of those whose lanes are free: the most urgent, then the caller whose turn it is, then the oldest. */
   #next(nowMs: number): Waiting | undefined {
     if (this.#length === 0 || this.#lanes.isFull(nowMs)) return undefined
-    const held = !this.#talks.idle
+    const held = !this.#conversations.idle
     let best: Waiting | undefined
     for (const lane of this.#lanes) {
       if (lane.length === 0 || this.#lanes.freeAtMs(lane, nowMs) > nowMs) continue
@@ -169,12 +169,12 @@ export class UsernameQueue {
 
   /** Whether a request need not wait for a conversation. */
   #isLet(request: PacingRequest, nowMs: number): boolean {
-    return this.#talks.idle || this.#talks.freeAtMs(request, this.#running, nowMs) <= nowMs
+    return this.#conversations.idle || this.#conversations.freeAtMs(request, this.#running, nowMs) <= nowMs
   }
 
   #grant(request: PacingRequest, lane: Lane, nowMs: number): PacingPermit {
     this.#lanes.take(lane, nowMs)
-    this.#talks.note(request, nowMs)
+    this.#conversations.note(request, nowMs)
     this.#running += 1
     let released = false
     const release = (sent: boolean): void => {
@@ -189,7 +189,7 @@ export class UsernameQueue {
 
   /** What the queue lets expect: everybody who waits for the same goes before. */
   #expectedMs(request: PacingRequest, lane: Lane, nowMs: number): number {
-    const heldUntilMs = this.#talks.freeAtMs(request, this.#running, nowMs)
+    const heldUntilMs = this.#conversations.freeAtMs(request, this.#running, nowMs)
     return Math.max(heldUntilMs, this.#lanes.grantAtMs(lane, lane.length, this.#length, nowMs)) - nowMs
   }
 
@@ -211,8 +211,8 @@ export class UsernameQueue {
 
   /** When the first of a lane may go, as far as conversations are concerned. */
   #letAtMs(lane: Lane, nowMs: number): number {
-    const freeAtMs = (one: Waiting): number => this.#talks.freeAtMs(one.request, this.#running, nowMs)
-    return this.#talks.idle ? nowMs : Math.min(...[...lane].map(freeAtMs))
+    const freeAtMs = (one: Waiting): number => this.#conversations.freeAtMs(one.request, this.#running, nowMs)
+    return this.#conversations.idle ? nowMs : Math.min(...[...lane].map(freeAtMs))
   }
 
   /** Nobody waits. An idle username should cost nothing: the queue goes once its windows have nothing left to remember. */
@@ -234,7 +234,7 @@ export class UsernameQueue {
   }
 
   #idleAtMs(nowMs: number): number {
-    return this.#talks.idle ? this.#lanes.idleAtMs(nowMs) : Number.POSITIVE_INFINITY
+    return this.#conversations.idle ? this.#lanes.idleAtMs(nowMs) : Number.POSITIVE_INFINITY
   }
 
   #nowMs(): number {

@@ -3,7 +3,7 @@ import type { Pacing } from '../pacing/pacing.ts'
 import type { RequestContext, RequestOptions, TransportRequest } from '../request/types.ts'
 
 /** What is asked and answered with nothing in between. */
-export interface Talk {
+export interface Conversation {
   /** Sends a request of the conversation. */
   request(request: TransportRequest): Promise<TransportResponse>
   get(url: string | URL, options?: RequestOptions): Promise<TransportResponse>
@@ -12,32 +12,32 @@ export interface Talk {
 
 const name = 'ibkr-auth:conversation'
 
-/** One conversation; it holds others back from its first request until it is over. */
-class Conversation {
+/** What the requests of one conversation carry in their context; it holds others back from the first of them until it is over. */
+class Hold {
   /** Undefined before its first request. */
   letGo: (() => void) | undefined
   isOver = false
 }
 
 /** Whose conversations they are. */
-interface TalksHost {
+interface ConversationsHost {
   readonly places: Pick<Pacing, 'hold'>
   readonly pacedUsername: unknown
 }
 
 /** The conversations of a session: each keeps the others of its username back while it lasts. */
-export class Talks {
-  readonly #host: TalksHost
-  #open: Set<Conversation> | undefined
+export class Conversations {
+  readonly #host: ConversationsHost
+  #open: Set<Hold> | undefined
 
-  constructor(host: TalksHost) {
+  constructor(host: ConversationsHost) {
     this.#host = host
   }
 
   /** The conversation that a request is part of, which begins with its first one; undefined if it is none's. */
   of(context: RequestContext): object | undefined {
     const conversation = context[name]
-    if (!(conversation instanceof Conversation)) return undefined
+    if (!(conversation instanceof Hold)) return undefined
     const { places, pacedUsername } = this.#host
     if (!conversation.isOver) conversation.letGo ??= places.hold(pacedUsername, conversation)
     return conversation
@@ -46,12 +46,12 @@ export class Talks {
   /** Holds a conversation until `converse` is settled. */
   async hold<Result>(
     send: (request: TransportRequest) => Promise<TransportResponse>,
-    converse: (talk: Talk) => Promise<Result>,
+    converse: (talk: Conversation) => Promise<Result>,
   ): Promise<Result> {
-    const conversation = new Conversation()
+    const conversation = new Hold()
     const request = (one: TransportRequest): Promise<TransportResponse> =>
       send({ ...one, context: { priority: 'high', ...one.context, [name]: conversation } })
-    const talk: Talk = {
+    const talk: Conversation = {
       request,
       get: (url, options) => request({ ...options, method: 'GET', url }),
       post: (url, options) => request({ ...options, method: 'POST', url }),
@@ -70,7 +70,7 @@ export class Talks {
     for (const conversation of this.#open ?? []) this.#over(conversation)
   }
 
-  #over(conversation: Conversation): void {
+  #over(conversation: Hold): void {
     this.#open?.delete(conversation)
     conversation.isOver = true
     conversation.letGo?.()

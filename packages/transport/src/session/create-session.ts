@@ -3,7 +3,7 @@ import { TransportError } from '../errors.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import type { StreamedResponse, TransportResponse } from '../http/response.ts'
 import type { TransportRequest } from '../request/types.ts'
-import type { Talk } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 import { CountedCalls } from './counted-calls.ts'
 import type { BrokerageProof, SessionCredential } from './credential.ts'
 import { describeHealth, describeStatus } from './describe-status.ts'
@@ -61,9 +61,9 @@ class IbkrSession extends RequestVerbs implements Session {
     return this.#calls.trackStream(() => this.#transport.stream(request))
   }
 
-  conversation<Result>(converse: (talk: Talk) => Promise<Result>): Promise<Result> {
+  conversation<Result>(converse: (talk: Conversation) => Promise<Result>): Promise<Result> {
     if (this.#closing) return Promise.reject(sessionClosed())
-    return this.#core.talks.hold((request) => this.request(request), converse)
+    return this.#core.conversations.hold((request) => this.request(request), converse)
   }
 
   async ready(options: ReadyOptions = {}): Promise<void> {

@@ -16,7 +16,7 @@ export interface CredentialHost {
   random(): number
   serverNow(): number
   establish(signal: AbortSignal, login: Login): Promise<unknown>
-  judge(error: unknown): Omit<EstablishFailure, 'error'>
+  classify(error: unknown): Omit<EstablishFailure, 'error'>
   /** Asks the path of that place whether IBKR still takes the credential. */
   ask(step: number): Promise<Asked>
   forgetCookies(): void

@@ -181,7 +181,7 @@ function corrected(state: Credential, { renewAtMs, expiresAtMs }: EventOf<'corre
   return stay({ ...state, held: { ...state.held, renewAtMs, expiresAtMs } })
 }
 
-/** Keeps the credential for the farewell. */
+/** Keeps the credential for the logout. */
 function close(state: Credential): CredentialStep {
   const held = 'held' in state ? state.held : undefined
   return {

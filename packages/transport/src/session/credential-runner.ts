@@ -21,7 +21,7 @@ import type { SessionState, SessionTrigger } from './states.ts'
 
 type CredentialMachine = MachineHost<Credential, CredentialEvent, SessionTrigger, CredentialEffect>
 
-/** Carries out what the credential's life asks for: one flight, one timer, and those who wait. */
+/** Carries out what the credential's life asks for: one login at a time, one timer, and those who wait. */
 export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHost {
   readonly #host: CredentialHost
   readonly #machine: Machine<Credential, CredentialEvent, SessionTrigger, CredentialEffect>
@@ -53,8 +53,8 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     return heldIn(this.state)
   }
 
-  /** The credential for the farewell, while the session is closing. */
-  get parting(): Held | undefined {
+  /** The credential for the logout, while the session is closing. */
+  get logoutCredential(): Held | undefined {
     const held = this.state.name === 'closing' ? this.state.held : undefined
     return held && this.#host.now().monotonicMs < held.expiresAtMs ? held : undefined
   }
@@ -130,7 +130,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     this.#dispatch({ type: 'suspended', sequence: this.#sequence })
   }
 
-  /** Starts nothing more; whoever waits is told. Keeps the credential for the farewell. */
+  /** Starts nothing more; whoever waits is told. Keeps the credential for the logout. */
   close(): void {
     this.#dispatch({ type: 'close' })
   }
@@ -201,7 +201,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     }
   }
 
-  landed(credential: TakenCredential): void {
+  established(credential: TakenCredential): void {
     const life = this.#expiry.begin(credential.expiresAtMs, this.#host)
     if (life === undefined) {
       this.discard(credential)
@@ -214,7 +214,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
 
   failed(error: unknown): void {
     this.#host.loginEnds('failed', error)
-    this.#dispatch({ type: 'establish-failed', error, ...this.#host.judge(error) })
+    this.#dispatch({ type: 'establish-failed', error, ...this.#host.classify(error) })
     this.#host.failed('establish', error, this.nextAttemptAtMs)
   }
 

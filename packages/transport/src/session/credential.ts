@@ -63,8 +63,8 @@ export interface EstablishTransport {
 }
 
 /**
- * Obtains a new credential: a live session token exchange, or an OAuth 2.0 token and an SSO bearer. Called by one
- * flight at a time. What it throws decides what follows: see {@link SessionOptions.isPermanent}.
+ * Obtains a new credential: a live session token exchange, or an OAuth 2.0 token and an SSO bearer. One call at a
+ * time. What it throws decides what follows: see {@link SessionOptions.isPermanent}.
  */
 export type Establish = (context: EstablishContext) => Promise<SessionCredential>
 

@@ -5,7 +5,7 @@ import { type EstablishReason, type TakenCredential, takeCredential } from './cr
 /** Whom logins serve. */
 export interface LoginsHost {
   /** A credential has come. */
-  landed(credential: TakenCredential): void
+  established(credential: TakenCredential): void
   failed(error: unknown): void
   /** A credential has come that nobody waits for any more. */
   discard(credential: TakenCredential): void
@@ -31,7 +31,7 @@ export class Logins {
   readonly #calls: LoginCalls
   readonly #host: LoginsHost
   /** The call that is waited for. */
-  #flight: AbortController | undefined
+  #running: AbortController | undefined
 
   constructor(timers: Timers, timeoutMs: number, calls: LoginCalls, host: LoginsHost) {
     this.#calls = calls
@@ -43,30 +43,30 @@ export class Logins {
   begin(login: Login): void {
     const timers = this.#timers
     const timeoutMs = this.#timeoutMs
-    const flight = new AbortController()
-    this.#flight = flight
+    const running = new AbortController()
+    this.#running = running
     const timer = timers.after(timeoutMs, () => {
       const error = tookTooLong(timeoutMs)
-      flight.abort(error)
-      this.#over(flight, () => this.#host.failed(error))
+      running.abort(error)
+      this.#over(running, () => this.#host.failed(error))
     })
-    this.#call(flight.signal, login).then(
+    this.#call(running.signal, login).then(
       (credential) => {
         timers.cancel(timer)
-        if (!this.#over(flight, () => this.#host.landed(credential))) this.#host.discard(credential)
+        if (!this.#over(running, () => this.#host.established(credential))) this.#host.discard(credential)
       },
       (error: unknown) => {
         timers.cancel(timer)
-        this.#over(flight, () => this.#host.failed(error))
+        this.#over(running, () => this.#host.failed(error))
       },
     )
   }
 
   /** Gives up what is under way; a credential that still arrives is discarded. */
   cancel(reason: Error): void {
-    const flight = this.#flight
-    this.#flight = undefined
-    flight?.abort(reason)
+    const running = this.#running
+    this.#running = undefined
+    running?.abort(reason)
   }
 
   /** Turns what a caller's function throws at once into a rejection, and checks what it hands over. */
@@ -75,10 +75,10 @@ export class Logins {
     return takeCredential(credential, (name, cause) => this.#calls.threw(name, cause))
   }
 
-  /** Ends the flight, if it is the one that is waited for. */
-  #over(flight: AbortController, end: () => void): boolean {
-    if (this.#flight !== flight) return false
-    this.#flight = undefined
+  /** Ends the call, if it is the one that is waited for. */
+  #over(running: AbortController, end: () => void): boolean {
+    if (this.#running !== running) return false
+    this.#running = undefined
     end()
     return true
   }

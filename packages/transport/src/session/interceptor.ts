@@ -7,14 +7,14 @@ import type { TransportResponse } from '../http/response.ts'
 import type { Pacing } from '../pacing/pacing.ts'
 import type { PacingPermit } from '../pacing/permit.ts'
 import type { Attempt, Authorize, Next, RequestContext } from '../request/types.ts'
+import { AttemptPlace } from './attempt-place.ts'
 import { needsBrokerage } from './brokerage-protocol.ts'
 import type { BrokerageRunner } from './brokerage-runner.ts'
-import type { Talks } from './conversation.ts'
+import type { Conversations } from './conversation.ts'
 import type { CredentialRunner } from './credential-runner.ts'
 import { sessionClosed, tooLateToConfirm } from './errors.ts'
 import type { Learner, Lesson } from './learn-from-reply.ts'
 import { noteSignature, type OwnCall, ownCallOf } from './own-calls.ts'
-import { Passage } from './passage.ts'
 import { PlaceRequest } from './place-request.ts'
 import type { Places } from './places.ts'
 import { AttemptSigner } from './sign-attempt.ts'
@@ -26,7 +26,7 @@ export interface InterceptorHost {
   readonly brokerage: BrokerageRunner | undefined
   readonly pacing: Pacing | undefined
   readonly places: Places
-  readonly talks: Talks
+  readonly conversations: Conversations
   readonly learner: Learner
   readonly pacedUsername: unknown
   readonly egress: unknown
@@ -69,7 +69,7 @@ export class SessionInterceptor {
     this.#host.watchClocks()
     const call = ownCallOf(attempt.context)
     if (attempt.authorize !== this.authorize) return this.#unsigned(attempt, next, call)
-    if (call === 'logout') return this.#farewell(attempt, next)
+    if (call === 'logout') return this.#logOut(attempt, next)
     const first = await this.#signed(attempt, next, call)
     if (first.lesson === undefined || !attempt.idempotent) return first.response
     if (!(await this.#isMended(attempt, first.lesson))) return first.response
@@ -81,18 +81,18 @@ export class SessionInterceptor {
 
   async #signed(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<Signed> {
     const { credential, learner } = this.#host
-    const passage = new Passage(() => this.#place(attempt))
+    const place = new AttemptPlace(() => this.#place(attempt))
     for (;;) {
       if (!this.#isReady(attempt, call)) await this.#prepare(attempt, call)
-      const placed = passage.take()
+      const placed = place.take()
       if (placed !== undefined) await placed
       // No turn may pass between this look and the sending. A place that was kept for the next credential would let a crowd through at once.
       if (credential.current !== undefined) break
-      passage.release(false)
+      place.release(false)
     }
-    const signer = new AttemptSigner(credential, passage)
+    const signer = new AttemptSigner(credential, place)
     const signed = authorizedBy(attempt, (request) => signer.sign(request))
-    const response = await this.#carry(passage, signed, next, call)
+    const response = await this.#carry(place, signed, next, call)
     const { number, sequence } = signer
     if (number === undefined) return { response, lesson: undefined }
     if (call !== undefined) noteSignature(response, { credential: number, sent: signer.sent })
@@ -136,25 +136,25 @@ export class SessionInterceptor {
 
   async #unsigned(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<TransportResponse> {
     this.#assertOpen(call)
-    const passage = new Passage(() => this.#place(attempt))
-    await passage.take()
-    return this.#carry(passage, attempt, next, call)
+    const place = new AttemptPlace(() => this.#place(attempt))
+    await place.take()
+    return this.#carry(place, attempt, next, call)
   }
 
-  async #farewell(attempt: Attempt, next: Next): Promise<TransportResponse> {
+  async #logOut(attempt: Attempt, next: Next): Promise<TransportResponse> {
     const { credential } = this.#host
     const authorize: Authorize = (request) => {
-      const held = credential.parting
+      const held = credential.logoutCredential
       if (held === undefined) throw sessionClosed()
       return held.credential.authorize(request)
     }
-    const passage = new Passage(() => this.#place(attempt))
-    await passage.take()
-    return this.#carry(passage, authorizedBy(attempt, authorize), next, 'logout')
+    const place = new AttemptPlace(() => this.#place(attempt))
+    await place.take()
+    return this.#carry(place, authorizedBy(attempt, authorize), next, 'logout')
   }
 
   async #carry(
-    passage: Passage,
+    place: AttemptPlace,
     attempt: Attempt,
     next: Next,
     call: OwnCall | undefined,
@@ -169,7 +169,7 @@ export class SessionInterceptor {
       sent = !isTransportError(error) || error.sent !== 'no'
       throw error
     } finally {
-      passage.end(sent)
+      place.end(sent)
     }
   }
 
@@ -180,8 +180,8 @@ export class SessionInterceptor {
   }
 
   #place(attempt: Attempt): PacingPermit | Promise<PacingPermit> {
-    const { places, talks, pacedUsername, egress } = this.#host
-    const conversation = talks.of(attempt.context)
+    const { places, conversations, pacedUsername, egress } = this.#host
+    const conversation = conversations.of(attempt.context)
     const place = places.acquire(
       new PlaceRequest(attempt, { username: pacedUsername, egress, owner: this, conversation }),
     )
@@ -197,7 +197,7 @@ export class SessionInterceptor {
     return response.withRetryAfter(Math.max(0, untilMs - this.#host.wallNow()))
   }
 
-  /** A closed session starts nothing but its farewell. */
+  /** A closed session starts nothing but its logout. */
   #assertOpen(call: OwnCall | undefined): void {
     if (this.#host.credential.isClosing && call !== 'logout') throw sessionClosed()
   }

@@ -7,7 +7,7 @@ import type { Hide } from './brokerage-protocol.ts'
 /**
  * What a request of the session's own is for: the exchange of `establish()`, which goes out without a credential; the brokerage session
  * and its keep-alive, which must not wait for themselves; a question about the credential of the moment, or a last look with one that
- * is about to be replaced, which must not wait for the next one; the farewell.
+ * is about to be replaced, which must not wait for the next one; the logout.
  */
 export type OwnCall = RequestPurpose
 

@@ -85,7 +85,7 @@ export class OwnRequests {
   }
 
   /** What an error of `establish()` means. */
-  judge(error: unknown): Omit<EstablishFailure, 'error'> {
+  classify(error: unknown): Omit<EstablishFailure, 'error'> {
     const { settings, journal } = this.#host
     const { isPermanent } = settings
     const wrongTime = this.#wrongTime || memberOf(error, 'code') === 'ERR_TRANSPORT_CLOCK_SKEW'
@@ -141,7 +141,8 @@ export class OwnRequests {
   /** Says good-bye, if there is a credential to say it with. Never rejects. */
   async logOut(): Promise<void> {
     const { settings, journal, credential } = this.#host
-    if (credential.parting === undefined || !(await this.#isToLogOut(credential.parting))) return
+    if (credential.logoutCredential === undefined || !(await this.#isToLogOut(credential.logoutCredential)))
+      return
     const timeouts = { totalMs: settings.closeTimeoutMs }
     const request = { method: 'POST', url: '/logout', retryLimit: 0, throwHttpErrors: true, timeouts }
     await this.send('logout', request).catch((error: unknown) => journal.failed('logout', error))

@@ -4,7 +4,7 @@ import type { Pacing } from '../pacing/pacing.ts'
 import type { RequestContext } from '../request/types.ts'
 import { BrokerageRunner } from './brokerage-runner.ts'
 import { containPacing } from './contained-pacing.ts'
-import { Talks } from './conversation.ts'
+import { Conversations } from './conversation.ts'
 import { CredentialRunner } from './credential-runner.ts'
 import { type InterceptorHost, SessionInterceptor } from './interceptor.ts'
 import { Journal } from './journal.ts'
@@ -35,7 +35,7 @@ export class SessionCore implements InterceptorHost, LearnerHost {
   /** Undefined if nothing is paced. */
   readonly pacing: Pacing | undefined
   readonly places: Places
-  readonly talks: Talks
+  readonly conversations: Conversations
   readonly learner: Learner
   readonly interceptor: SessionInterceptor
   #transport: Transport | undefined
@@ -54,7 +54,7 @@ export class SessionCore implements InterceptorHost, LearnerHost {
     this.brokerage = brokerage && new BrokerageRunner(new BrokeragePart(this, brokerage))
     this.pacing = pacing && containPacing(pacing, this)
     this.places = this.pacing ?? new UnpacedPlaces(timers)
-    this.talks = new Talks(this)
+    this.conversations = new Conversations(this)
     this.learner = new Learner(this)
     this.interceptor = new SessionInterceptor(this)
   }
@@ -165,7 +165,7 @@ export class SessionCore implements InterceptorHost, LearnerHost {
   stop(): void {
     this.#stopFollowing?.()
     this.#stopFollowing = undefined
-    this.talks.end()
+    this.conversations.end()
   }
 
   #follow(): void {

@@ -58,8 +58,8 @@ export class CredentialPart extends Part implements CredentialHost {
     return this.core.own.establish(signal, login)
   }
 
-  judge(error: unknown): Omit<EstablishFailure, 'error'> {
-    return this.core.own.judge(error)
+  classify(error: unknown): Omit<EstablishFailure, 'error'> {
+    return this.core.own.classify(error)
   }
 
   ask(step: number): Promise<Asked> {

@@ -1,5 +1,5 @@
 import type { Transport } from '../call/transport.ts'
-import type { Talk } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 import type { BrokerageProof, SessionCredential } from './credential.ts'
 import type { SessionListener } from './events.ts'
 import type { SessionHealth, SessionStatus } from './status.ts'
@@ -37,7 +37,7 @@ export interface Session extends Transport {
    *
    * @returns What `converse` resolves to.
    */
-  conversation<Result>(converse: (talk: Talk) => Promise<Result>): Promise<Result>
+  conversation<Result>(converse: (talk: Conversation) => Promise<Result>): Promise<Result>
   status(): SessionStatus
   /** Is it working, what is it waiting for, what can be done. */
   health(): SessionHealth

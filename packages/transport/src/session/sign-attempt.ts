@@ -1,21 +1,21 @@
 import type { AuthorizationHeaders, AuthorizeRequest } from '../request/types.ts'
+import type { AttemptPlace } from './attempt-place.ts'
 import type { CredentialRunner } from './credential-runner.ts'
 import type { Held } from './credential-state.ts'
-import type { Passage } from './passage.ts'
 
 /** Signs one attempt with the credential of the moment, and remembers which one that was. A signer that takes its time holds no place meanwhile. */
 export class AttemptSigner {
   readonly #credential: CredentialRunner
-  readonly #passage: Passage
+  readonly #place: AttemptPlace
   #headers: AuthorizationHeaders | undefined
   /** The credential that the attempt went out with; undefined if it was never signed. */
   number: number | undefined
   /** Orders attempts by the time at which they were signed. */
   sequence = 0
 
-  constructor(credential: CredentialRunner, passage: Passage) {
+  constructor(credential: CredentialRunner, place: AttemptPlace) {
     this.#credential = credential
-    this.#passage = passage
+    this.#place = place
   }
 
   /** What was sent to authorise it. */
@@ -37,15 +37,15 @@ export class AttemptSigner {
   }
 
   async #signLater(request: AuthorizeRequest): Promise<AuthorizationHeaders> {
-    this.#passage.release(false)
+    this.#place.release(false)
     await this.#credential.usable(undefined)
     return this.#signAgain(request)
   }
 
   /** Another place is taken before there is a signature that could be sent at once. */
   async #signAgain(request: AuthorizeRequest): Promise<AuthorizationHeaders> {
-    this.#passage.release(false)
-    await this.#passage.take()
+    this.#place.release(false)
+    await this.#place.take()
     return this.sign(request)
   }
 
@@ -55,10 +55,10 @@ export class AttemptSigner {
     held: Held,
     request: AuthorizeRequest,
   ): Promise<AuthorizationHeaders> {
-    this.#passage.release(false)
+    this.#place.release(false)
     try {
       const headers = await pending
-      await this.#passage.take()
+      await this.#place.take()
       if (this.#credential.current?.number === held.number) {
         this.#headers = headers
         return headers

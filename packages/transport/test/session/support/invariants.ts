@@ -21,7 +21,7 @@ export class Invariants {
     })
   }
 
-  /** From now on nothing but the farewell may be sent. */
+  /** From now on nothing but the logout may be sent. */
   noteClose(): void {
     this.#closed = true
   }

@@ -1,7 +1,7 @@
 import type { PacingPermit } from '../pacing/permit.ts'
 
-/** One attempt on its way, and the place that it has taken, if it has one now. */
-export class Passage {
+/** The place within IBKR's limits that an attempt has taken, if it has one now. */
+export class AttemptPlace {
   readonly #find: () => PacingPermit | Promise<PacingPermit>
   #place: PacingPermit | undefined
   #isOver = false
