@@ -10,9 +10,11 @@ export const expiryBases = [
 ] as const
 
 /**
- * How an expiry came about: `expiration` = the reply's field is the expiry; `time-of-computation` = the field
- * says when the token was computed, so 24 h were added; `request-time` and `date-header` = no field, 24 h from
- * there; `implausible-expiration` = the field was over a week ahead or past, so 24 h from the request were assumed.
+ * How an expiry came about:
+ * - `expiration`: the reply's field is the expiry.
+ * - `time-of-computation`: the field says when the token was computed, and 24 h were added.
+ * - `request-time`, `date-header`: there was no field, and 24 h were added to that.
+ * - `implausible-expiration`: the field was past, or over a week ahead, and 24 h from the request were assumed.
  */
 export type ExpiryBasis = (typeof expiryBases)[number]
 

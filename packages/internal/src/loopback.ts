@@ -4,9 +4,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * True for a path with a `.` or `..` segment that a URL parser leaves in place. Encoded slashes and dots survive URL
- * parsing, and so does what some servers take off behind the dots, a parameter (`..;x`) or a space: a server that
- * undoes them would leave the path prefix that a credential is bound to.
+ * True for a path with a `.` or `..` segment that a URL parser leaves in place: one with encoded slashes or dots, or with
+ * a parameter (`..;x`) or a space behind the dots, which some servers take off. A server that undoes them would leave the
+ * path prefix that a credential is bound to.
  */
 export function climbs(pathname: string): boolean {
   let decoded = pathname

@@ -10,9 +10,9 @@ const shortestSecret = 8
 const longestSecret = 65_536
 
 /**
- * Hides what was sent as a credential where a server repeats it, whatever became of it on the way: escapes of URLs,
- * JSON and HTML however often, other letter cases, line breaks, spaces and invisible characters within, hex, base64;
- * each part of it that is long enough to be one.
+ * Hides what was sent as a credential where a server repeats it, whole or any part that is long enough to be one. It is
+ * found whatever became of it on the way: escaped for URLs, JSON or HTML, once or more; in another letter case; in hex or
+ * base64; with line breaks, spaces or invisible characters within.
  *
  * @param sent - Headers, bodies, tokens, assertions, signatures as they went over the wire.
  */

@@ -21,8 +21,8 @@ import { createPortableDhKey } from './portable-dh.ts'
 const [major = 0, minor = 0] = (process.versions.openssl ?? '').split('.').map(Number)
 
 /**
- * Before 3.5 OpenSSL raises each public value in a key object of a group it knows to the order of the group, eight
- * times the work of the agreement; and it builds the older object for them without testing the prime.
+ * OpenSSL before 3.5 checks a public value of a group it knows by raising it to the order of the group, which takes eight
+ * times as long as the agreement itself. Its older object does not, and for those groups it does not test the prime either.
  */
 const isSlowInKnownGroups = major === 3 && minor < 5
 

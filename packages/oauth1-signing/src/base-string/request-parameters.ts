@@ -30,8 +30,8 @@ export function parseParameters(
 }
 
 /**
- * Protocol parameters, and all others whose names start with `oauth_`, belong in one place (RFC 5849 3.5), and that is
- * not the request's own query or form: those are what is left once they have been taken out.
+ * Protocol parameters, and all others whose names start with `oauth_`, belong in one place (RFC 5849 3.5). `parameters`
+ * are those of the request's own query and form, which must hold none of them.
  */
 function refuseSecondPlace(parameters: readonly EncodedParameter[], protocolNames: readonly string[]): void {
   for (const { name } of parameters) {

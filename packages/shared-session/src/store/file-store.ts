@@ -18,9 +18,9 @@ const kept = 16
 const staleDraftMs = 600_000
 
 /**
- * A store in a folder of this machine, for several processes of one user. A revision is a file of its own that is made with
- * `link()`, which succeeds for one process only: there is no lock that a dead process could hold, and a process that is killed
- * leaves a whole revision or none. Files have mode 0600, folders 0700.
+ * A store in a folder of this machine, for several processes of one user. Each revision is a file of its own, made with
+ * `link()`, which succeeds for one process only. So there is no lock that a dead process could hold, and a process that is
+ * killed leaves a whole revision or none. Files have mode 0600, folders 0700.
  *
  * @param directory - Made if it is not there. On a local file system; not on NFS.
  * @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT`

@@ -6,9 +6,9 @@ import type { DispatchRequest } from './dispatcher.ts'
 type Connect = Extract<Client.Options['connect'], (...args: never[]) => unknown>
 
 /**
- * One of undici's clients, which holds one connection at a time, kept from two mistakes: a request that may not be
- * repeated does not go out on a connection that has been idle for long, and a `100 Continue` that nobody asked for is
- * read over (RFC 9110 15.2), not taken for a broken reply.
+ * One of undici's clients, each of which holds one connection at a time, kept from two mistakes. A request that may not
+ * be repeated does not go out on a connection that has been idle for long. A `100 Continue` that nobody asked for is
+ * skipped (RFC 9110 15.2), not taken for a broken reply.
  */
 export function createGuardedClient(
   makeClient: (connect: Connect) => Client,

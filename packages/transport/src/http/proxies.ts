@@ -87,8 +87,8 @@ function variable(lowerCase: string): { name: string; value: string } | undefine
 }
 
 /**
- * Reads `NO_PROXY`: `*`, or a list, by commas or blanks, of names (which stand for what lies below them, too), suffixes
- * (`.example.com`, `*.example.com`), addresses and ranges of them (`10.0.0.0/8`), each with a port if only that is meant.
+ * Reads `NO_PROXY`: `*`, or a list with commas or blanks between. It may hold names (which stand for what lies below them
+ * too), suffixes (`.example.com`, `*.example.com`), addresses, and ranges (`10.0.0.0/8`), each with a port if that one is meant.
  */
 export function readExceptions(text: string): (destination: Destination) => boolean {
   const tests = text

@@ -16,8 +16,8 @@ export interface SessionOptions extends Omit<TransportOptions, 'authorize'> {
   /** How many logins a session may make, whatever the reason. */
   readonly logins?: LoginOptions | undefined
   /**
-   * What is asked, by POST and in this order, before a refusal (401, 410) on some other path is taken to be about the credential: only
-   * if all of these refuse it, a second apart, it is replaced. Default: `/iserver/auth/status` and `/tickle`, or with
+   * The paths that are asked, by POST and in this order, after a refusal (401, 410) on any other path. The credential is replaced only
+   * if all of them refuse it too, a second apart. Default: `/iserver/auth/status` and `/tickle`, or with
    * `brokerage: false` `/tickle` twice. Empty: the first refusal is believed.
    */
   readonly probe?: readonly string[] | undefined

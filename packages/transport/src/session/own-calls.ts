@@ -5,9 +5,11 @@ import type { RequestContext } from '../request/types.ts'
 import type { Hide } from './brokerage-protocol.ts'
 
 /**
- * What a request of the session's own is for: the exchange of `establish()`, which goes out without a credential; the brokerage session
- * and its keep-alive, which must not wait for themselves; a question about the credential of the moment, or a last look with one that
- * is about to be replaced, which must not wait for the next one; the logout.
+ * What a request of the session's own is for, since none may wait for itself:
+ * - `establish`: the exchange of a login, which goes out without a credential.
+ * - `brokerage`: opening the brokerage session and keeping it alive, while it is not open.
+ * - `question`: whether the credential of the moment still counts, without waiting for the next one.
+ * - `logout`: the end, when the session is closing.
  */
 export type OwnCall = RequestPurpose
 

@@ -40,8 +40,9 @@ export function recognizeRefusal(response: TransportResponse): Refusal | undefin
 const temporary: readonly number[] = [408, 425, 429]
 
 /**
- * Whether an error of `establish()` stays: a refusal by the server (a 4xx status), or an `ERR_…` code without a status, which is how
- * packages say that keys, parameters or input are wrong; unless it says itself that it is `retryable`. Anything else, a lost connection above all, may go away.
+ * Whether an error of `establish()` is going to stay. A refusal by the server does (a 4xx status), and so does an `ERR_…` code without a
+ * status, which is how packages say that keys, parameters or input are wrong; unless the error says that it is `retryable`. Anything
+ * else, a lost connection above all, may go away.
  */
 export function isPermanentByDefault(error: unknown): boolean {
   if (memberOf(error, 'retryable') === true) return false

@@ -73,9 +73,13 @@ export interface StatusError {
 /** What a session waits for. */
 export interface WaitingFor {
   /**
-   * `answer`: IBKR, or `establish()`, is being asked; `retry`: the pause after a failure; `login-budget`: so many logins so soon are
-   * not made; `penalty`: the address is in the penalty box; `other-session`: the username is in use elsewhere; `leader`: another
-   * process keeps the brokerage session; `caller`: nothing goes on by itself.
+   * - `answer`: of IBKR, or of `establish()`.
+   * - `retry`: the pause after a failure.
+   * - `login-budget`: a login that is left, after too many in a short time.
+   * - `penalty`: the end of the address's time in the penalty box.
+   * - `other-session`: the end of a session of the username elsewhere.
+   * - `leader`: the process that keeps the brokerage session for the others.
+   * - `caller`: you; nothing goes on by itself.
    */
   readonly what: 'answer' | 'retry' | 'login-budget' | 'penalty' | 'other-session' | 'leader' | 'caller'
   /** Until when, if that is known. */
