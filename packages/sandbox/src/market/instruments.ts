@@ -3,7 +3,7 @@ export interface Instrument {
   /** IBKR's contract id. */
   readonly conid: number
   readonly symbol: string
-  readonly secType: 'STK' | 'IND' | 'CASH'
+  readonly secType: 'STK' | 'IND' | 'CASH' | 'OPT'
   readonly companyName: string
   /** Where it is listed. */
   readonly exchange: string
@@ -13,6 +13,21 @@ export interface Instrument {
   /** The smallest step of a price. */
   readonly tick: number
   readonly isTradable: boolean
+  /** What an option gives a right to; undefined for everything else. */
+  readonly option?: OptionTerms | undefined
+}
+
+/** The terms of an option. */
+export interface OptionTerms {
+  /** Contract id of what is bought or sold by exercising it. */
+  readonly underlyingConid: number
+  readonly strike: number
+  /** Call or put. */
+  readonly right: 'C' | 'P'
+  /** Expiry, strike and right as IBKR writes them behind the symbol. */
+  readonly description: string
+  /** Shares for one option. */
+  readonly multiplier: number
 }
 
 /** A handful, with the contract ids that IBKR gives them: three stocks, an index, a currency pair. */
@@ -44,7 +59,29 @@ export const instruments: readonly Instrument[] = [
   },
 ]
 
-const byConid = new Map(instruments.map((instrument) => [instrument.conid, instrument]))
+/** The option of IBKR's page on exercising options: held and exercised, found by its contract id alone. */
+export const heldOptions: readonly Instrument[] = [
+  {
+    conid: 708_764_406,
+    symbol: 'AAPL',
+    secType: 'OPT',
+    companyName: 'APPLE INC',
+    exchange: 'CBOE',
+    currency: 'USD',
+    level: 20,
+    tick: 0.05,
+    isTradable: false,
+    option: {
+      underlyingConid: 265_598,
+      strike: 192.5,
+      right: 'C',
+      description: "JUN 28 '24 192.5 Call",
+      multiplier: 100,
+    },
+  },
+]
+
+const byConid = new Map([...instruments, ...heldOptions].map((instrument) => [instrument.conid, instrument]))
 
 /** The instrument with a contract id. */
 export function instrumentOf(conid: number): Instrument | undefined {
@@ -54,6 +91,11 @@ export function instrumentOf(conid: number): Instrument | undefined {
 /** As orders and positions name it: the symbol, and the pair for currencies. */
 export function descriptionOf({ symbol, secType, currency }: Instrument): string {
   return secType === 'CASH' ? `${symbol}.${currency}` : symbol
+}
+
+/** Units of what stands behind one of a contract: 100 shares for an option. */
+export function multiplierOf(conid: number): number {
+  return instrumentOf(conid)?.option?.multiplier ?? 1
 }
 
 /** A price in steps of the instrument's tick, as text. */

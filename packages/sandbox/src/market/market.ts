@@ -1,7 +1,7 @@
-import { instrumentOf } from './instruments.ts'
+import { instrumentOf, type OptionTerms } from './instruments.ts'
 import { type Execution, isOpen, type Order, OrderBook } from './order-book.ts'
 import { OrderDesk } from './order-desk.ts'
-import { Portfolio } from './portfolio.ts'
+import { Portfolio, type Position } from './portfolio.ts'
 import { Quotes } from './quotes.ts'
 import { Subscriptions } from './subscriptions.ts'
 
@@ -26,6 +26,17 @@ export class Market {
     const left = order.quantity - order.filledQuantity
     const last = this.quotes.quote(order.conid, nowMs)?.last
     return this.orders.fill(order, Math.min(quantity ?? left, left), price ?? order.price ?? last ?? 0, nowMs)
+  }
+
+  /** Exercises so many options of a position, as an order; a final one takes effect at once. */
+  exercise(position: Position, option: OptionTerms, isFinal: boolean, nowMs: number): void {
+    const { accountId, conid, quantity } = position
+    const order = { accountId, conid, quantity, placedAtMs: nowMs, side: 'EXER', orderType: 'EXER' } as const
+    const fields = { price: undefined, timeInForce: 'DAY', customerOrderId: undefined }
+    const [placed] = this.orders.place([{ ...order, ...fields }], 'Inactive') ?? []
+    if (placed === undefined || !isFinal) return
+    this.portfolio.exercise(position, option)
+    this.orders.complete(placed, nowMs)
   }
 
   /** Fills what the market reaches, where that is wanted. */

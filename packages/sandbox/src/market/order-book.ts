@@ -56,13 +56,13 @@ export class OrderBook {
   readonly #fills = new Listeners<Execution>()
 
   /** Places all of the orders; undefined if there is no room for one of them, and then none is placed. */
-  place(orders: readonly NewOrder[]): readonly Order[] | undefined {
+  place(orders: readonly NewOrder[], status: OrderStatus = 'Submitted'): readonly Order[] | undefined {
     if (this.#orders.size + orders.length > capacity) return undefined
     return orders.map((order) => {
       const placed: Order = {
         ...order,
         orderId: this.#nextId++,
-        status: 'Submitted',
+        status,
         filledQuantity: 0,
         averagePrice: undefined,
         reason: undefined,
@@ -109,6 +109,11 @@ export class OrderBook {
 
   reject(order: Order, reason: string, atMs: number): Order {
     return this.#keep({ ...order, status: 'Inactive', reason, changedAtMs: atMs })
+  }
+
+  /** Has an order of which no execution is told. */
+  complete(order: Order, atMs: number): Order {
+    return this.#keep({ ...order, status: 'Filled', filledQuantity: order.quantity, changedAtMs: atMs })
   }
 
   /** Fills an open order by `quantity`, at most what is left of it. */

@@ -141,7 +141,8 @@ const priced = new Set(['LMT', 'LIMIT', 'STOP_LIMIT', 'STOPLIMIT', 'STP', 'STOP'
 function tradableObjection({ conid, orderType, price }: OrderFields): string | undefined {
   const instrument = instrumentOf(conid)
   if (instrument === undefined) return `Contract ${conid} is not available for trading`
-  if (!instrument.isTradable) return `${instrument.symbol} cannot be traded: it is an index`
+  if (!instrument.isTradable)
+    return `${instrument.symbol} cannot be traded: it is an ${instrument.option ? 'option, which is exercised' : 'index'}`
   if (priced.has(orderType.toUpperCase()) && price === undefined) {
     return `Order type ${orderType} needs a price`
   }

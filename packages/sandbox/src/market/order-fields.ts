@@ -4,7 +4,8 @@ import { isObject, numberOf, textOf } from '../request/body.ts'
 export interface OrderFields {
   /** IBKR's contract id. */
   readonly conid: number
-  readonly side: 'BUY' | 'SELL'
+  /** `EXER` is an option exercised, which no request for an order can say. */
+  readonly side: 'BUY' | 'SELL' | 'EXER'
   /** `LMT`, `MKT`, `STP` and the like. */
   readonly orderType: string
   /** Shares or units. */

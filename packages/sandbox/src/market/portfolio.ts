@@ -1,4 +1,4 @@
-import { instrumentOf } from './instruments.ts'
+import { instrumentOf, multiplierOf, type OptionTerms } from './instruments.ts'
 import type { Execution } from './order-book.ts'
 import type { Quotes } from './quotes.ts'
 
@@ -37,6 +37,15 @@ export class Portfolio {
     this.set(next(this.position(accountId, conid), signed, price))
   }
 
+  /** So many options become what stands behind them, at the strike. */
+  exercise({ accountId, conid, quantity }: Position, option: OptionTerms): void {
+    const held = this.position(accountId, conid)
+    this.set({ ...held, quantity: held.quantity - quantity })
+    const signed = (option.right === 'C' ? quantity : -quantity) * option.multiplier
+    this.#cash.set(accountId, this.cash(accountId) - signed * option.strike)
+    this.set(next(this.position(accountId, option.underlyingConid), signed, option.strike))
+  }
+
   position(accountId: string, conid: number): Position {
     const none = { accountId, conid, quantity: 0, averagePrice: 0, realizedPnl: 0 }
     return this.#positions.get(`${accountId} ${conid}`) ?? none
@@ -60,7 +69,11 @@ export class Portfolio {
 
   balance(accountId: string, quotes: Quotes, nowMs: number): Balance {
     const held = [...this.#positions.values()].filter((position) => position.accountId === accountId)
-    const valued = held.map((position) => ({ ...position, price: priceOf(position, quotes, nowMs) }))
+    const valued = held.map((position) => ({
+      ...position,
+      quantity: position.quantity * multiplierOf(position.conid),
+      price: priceOf(position, quotes, nowMs),
+    }))
     const sum = (of: (position: (typeof valued)[number]) => number): number =>
       valued.reduce((total, position) => total + of(position), 0)
     const cash = this.cash(accountId)

@@ -15,7 +15,7 @@ export function orderRow(order: Order): object {
     ...described(instrument),
     side,
     status,
-    order_ccp_status: status,
+    order_ccp_status: isBeingExercised(order) ? 'Pending Submit' : status,
     origOrderType: orderType.toUpperCase(),
     orderType: typeNames[orderType.toUpperCase()] ?? orderType,
     orderDesc: shownOrder(order),
@@ -63,8 +63,8 @@ export function orderStatus(order: Order): object {
     cum_fill: String(order.filledQuantity),
     average_price: text(order.averagePrice),
     order_status: status,
-    order_ccp_status: status,
-    order_status_description: statusTexts[status],
+    order_ccp_status: isBeingExercised(order) ? 'Pending Submit' : status,
+    order_status_description: isBeingExercised(order) ? 'Pending Submit' : statusTexts[status],
     tif: order.timeInForce,
     order_description: description,
     order_description_with_contract: `${description} ${instrument?.symbol ?? ''}`.trim(),
@@ -143,12 +143,19 @@ function described(instrument: Instrument | undefined): object {
     secType: instrument.secType,
     companyName: instrument.companyName,
     description1: descriptionOf(instrument),
+    description2: instrument.option?.description,
     exchange: instrument.exchange,
     listingExchange: instrument.exchange,
   }
 }
 
+/** Taken, and not yet done: IBKR shows it as inactive. */
+function isBeingExercised({ side, status }: Order): boolean {
+  return side === 'EXER' && status === 'Inactive'
+}
+
 function shownOrder({ side, quantity, orderType, price, timeInForce }: Order): string {
+  if (side === 'EXER') return `EXERCISE ${quantity}, Day`
   const at = price === undefined ? '' : ` ${price}`
   return `${side === 'BUY' ? 'Buy' : 'Sell'} ${quantity} ${typeNames[orderType.toUpperCase()] ?? orderType}${at}, ${timeInForce}`
 }

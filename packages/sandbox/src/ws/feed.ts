@@ -17,6 +17,8 @@ export interface Feed {
   readonly key: string
   /** Sends what has changed; false once IBKR lets it lapse, which nobody is told. */
   update?(nowMs: number): boolean
+  /** Takes `inp+…`, for dialogues: what is to be done about it, or why nothing is. */
+  input?(request: StreamRequest, nowMs: number): FeedRefusal | (() => void)
   /** Ends it. */
   end?(): void
 }

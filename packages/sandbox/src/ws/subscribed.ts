@@ -25,6 +25,7 @@ export class Subscribed {
       if (objection !== undefined) return objection
       return this.#start(request, topic, nowMs, isTaken)
     }
+    if (request.topic === 'inp') return this.#input(request, nowMs, isTaken)
     if (!Object.hasOwn(endings, request.topic)) return 'unknown'
     isTaken()
     this.#endOne(request)
@@ -74,6 +75,16 @@ export class Subscribed {
     isHeld = false
     for (const frame of held) this.#context.send(frame)
     feed.update?.(nowMs)
+    return undefined
+  }
+
+  #input(request: StreamRequest, nowMs: number, isTaken: () => void): FeedRefusal | undefined {
+    const dialogue = this.#feeds.get(`shs+${request.targets[0]}`)
+    const taken =
+      dialogue?.input?.(request, nowMs) ?? new FeedRefusal('no such dialogue', 'Begin it with shs+….')
+    if (taken instanceof FeedRefusal) return taken
+    isTaken()
+    taken()
     return undefined
   }
 

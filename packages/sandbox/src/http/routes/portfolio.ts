@@ -1,4 +1,4 @@
-import { descriptionOf, instrumentOf } from '../../market/instruments.ts'
+import { descriptionOf, instrumentOf, multiplierOf } from '../../market/instruments.ts'
 import type { Position } from '../../market/portfolio.ts'
 import { currentBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
@@ -46,6 +46,8 @@ function position(call: ApiCall): Reply {
 function positionRow({ state, nowMs }: ApiCall, held: Position): object {
   const { accountId, conid, quantity, averagePrice, realizedPnl } = held
   const instrument = instrumentOf(conid)
+  const option = instrument?.option
+  const units = quantity * multiplierOf(conid)
   const price = state.market.quotes.quote(conid, nowMs)?.last ?? averagePrice
   return {
     acctId: accountId,
@@ -53,21 +55,21 @@ function positionRow({ state, nowMs }: ApiCall, held: Position): object {
     contractDesc: instrument && descriptionOf(instrument),
     position: quantity,
     mktPrice: price,
-    mktValue: round(quantity * price),
+    mktValue: round(units * price),
     currency: instrument?.currency,
     avgCost: averagePrice,
     avgPrice: averagePrice,
     realizedPnl: round(realizedPnl),
-    unrealizedPnl: round(quantity * (price - averagePrice)),
+    unrealizedPnl: round(units * (price - averagePrice)),
     exchs: null,
     expiry: null,
-    putOrCall: null,
-    multiplier: null,
-    strike: '0',
+    putOrCall: option?.right ?? null,
+    multiplier: option?.multiplier ?? null,
+    strike: String(option?.strike ?? 0),
     exerciseStyle: null,
     conExchMap: [],
     assetClass: instrument?.secType,
-    undConid: 0,
+    undConid: option?.underlyingConid ?? 0,
     model: '',
     name: instrument?.companyName,
     ticker: instrument?.symbol,

@@ -1,6 +1,7 @@
 import type { StartFeed } from '../feed.ts'
 import { accountSummary, ledger, profitAndLoss } from './accounts.ts'
 import { depth, history } from './charts.ts'
+import { exercise } from './exercise.ts'
 import { marketData } from './market-data.ts'
 import { orders, trades } from './orders.ts'
 
@@ -20,6 +21,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   sbd: { start: depth, needsBrokerage: true },
   sor: { start: orders, needsBrokerage: true },
   str: { start: trades, needsBrokerage: true },
+  shs: { start: exercise, needsBrokerage: true },
   spl: { start: profitAndLoss, needsBrokerage: false },
   ssd: { start: accountSummary, needsBrokerage: false },
   sld: { start: ledger, needsBrokerage: false },
