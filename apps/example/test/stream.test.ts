@@ -1,7 +1,15 @@
 import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
-import { marketData, orders, type Stream, type StreamEvent, type StreamItem } from '@ibkr-auth/streaming'
+import {
+  frames,
+  marketData,
+  orders,
+  type Row,
+  type Stream,
+  type StreamEvent,
+  type StreamItem,
+} from '@ibkr-auth/streaming'
 import { it } from 'vitest'
 import type { Client } from '../src/clients/client.ts'
 import { createFirstPartyClient } from '../src/clients/first-party.ts'
@@ -146,4 +154,40 @@ it.concurrent('a renewed credential brings a new connection at once', async ({ e
   const connection = ['connecting', 'opening', 'greeting', 'open']
   expect(states).toEqual([...connection, ...connection])
   await expect.poll(() => sandbox.streams.open, { timeout: 20_000 }).toBe(1)
+})
+
+it.concurrent("an option is exercised, as IBKR's dialogue goes", async ({ expect }) => {
+  await using sandbox = await startSandbox()
+  await using client = firstParty(sandbox)
+  const [account = ''] = await client.accounts()
+  sandbox.market.setPosition(account, 708_764_406, 50)
+  sandbox.market.setPrice(265_598, 211.35)
+  const stream = client.stream()
+  await stream.ready()
+  const of = (frameTopic: string) => stream.subscribe(frames(frameTopic))[Symbol.asyncIterator]()
+  const [offers, prompts] = [of('shs+exercise'), of('inp+exercise')]
+  const answer = (data: object) =>
+    stream.send(`inp+exercise+${JSON.stringify({ action: 'user_input', data })}`)
+  const dataOf = (items: readonly StreamItem<Row>[]) => {
+    const last = items.at(-1)
+    return last?.kind === 'update' ? (last.value.data as Row) : {}
+  }
+  const asks = (item: StreamItem<Row>) => item.kind === 'update' && (item.value.data as Row)?.id !== undefined
+
+  stream.send('shs+exercise+{"CEX":"708764406"}')
+  const offer = dataOf(await readUntil(offers, asks))
+  expect(offer).toMatchObject({ position: 50, underlying_price: '$211.35' })
+  answer({ id: offer.id, user_action: 'submit', exercise: { make_final: true, value: 5 } })
+  const warning = dataOf(await readUntil(prompts, asks))
+  expect(warning).toMatchObject({ title: 'Warning' })
+  const book = stream.subscribe(orders())[Symbol.asyncIterator]()
+  answer({ id: warning.id, user_action: 'continue' })
+  const life = await readUntil(
+    book,
+    ({ kind, ...item }) => kind === 'update' && /Filled/.test(JSON.stringify(item)),
+  )
+  expect(life.map((item) => (item.kind === 'update' ? item.value : []))).toMatchObject([
+    [{ side: 'EXER', status: 'Inactive' }],
+    [{ side: 'EXER', status: 'Filled', sizeAndFills: '5/5' }],
+  ])
 })

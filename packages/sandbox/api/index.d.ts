@@ -143,9 +143,28 @@ interface Explanation {
   readonly receivedBaseString?: string | undefined;
   readonly indistinguishableFrom?: readonly MistakeName[] | undefined;
 }
+interface Instrument {
+  readonly conid: number;
+  readonly symbol: string;
+  readonly secType: "STK" | "IND" | "CASH" | "OPT";
+  readonly companyName: string;
+  readonly exchange: string;
+  readonly currency: string;
+  readonly level: number;
+  readonly tick: number;
+  readonly isTradable: boolean;
+  readonly option?: OptionTerms | undefined;
+}
+interface OptionTerms {
+  readonly underlyingConid: number;
+  readonly strike: number;
+  readonly right: "C" | "P";
+  readonly description: string;
+  readonly multiplier: number;
+}
 interface OrderFields {
   readonly conid: number;
-  readonly side: "BUY" | "SELL";
+  readonly side: "BUY" | "SELL" | "EXER";
   readonly orderType: string;
   readonly quantity: number;
   readonly price: number | undefined;
@@ -174,7 +193,7 @@ interface Execution {
 type NewOrder = OrderFields & Pick<Order, "accountId" | "placedAtMs">;
 declare class OrderBook {
   #private;
-  place(orders: readonly NewOrder[]): readonly Order[] | undefined;
+  place(orders: readonly NewOrder[], status?: OrderStatus): readonly Order[] | undefined;
   find(orderId: number): Order | undefined;
   findByCustomerOrderId(accountId: string, customerOrderId: string): Order | undefined;
   list(accountIds?: readonly string[]): readonly Order[];
@@ -183,21 +202,11 @@ declare class OrderBook {
   modify(order: Order, fields: OrderFields, atMs: number): Order;
   cancel(order: Order, atMs: number): Order;
   reject(order: Order, reason: string, atMs: number): Order;
+  complete(order: Order, atMs: number): Order;
   fill(order: Order, quantity: number, price: number, atMs: number): Execution;
   empty(): void;
   onChange(listener: (order: Order) => void): () => void;
   onExecution(listener: (execution: Execution) => void): () => void;
-}
-interface Instrument {
-  readonly conid: number;
-  readonly symbol: string;
-  readonly secType: "STK" | "IND" | "CASH";
-  readonly companyName: string;
-  readonly exchange: string;
-  readonly currency: string;
-  readonly level: number;
-  readonly tick: number;
-  readonly isTradable: boolean;
 }
 type Availability = "real-time" | "delayed" | "frozen" | "none";
 interface Quote {
@@ -273,6 +282,11 @@ declare class Portfolio {
     price,
     commission
   }: Execution): void;
+  exercise({
+    accountId,
+    conid,
+    quantity
+  }: Position, option: OptionTerms): void;
   position(accountId: string, conid: number): Position;
   set(position: Position): void;
   list(accountId: string): readonly Position[];
@@ -297,6 +311,7 @@ declare class Market {
   fillsMarketable: boolean;
   constructor(seed: number);
   fill(order: Order, quantity: number | undefined, price: number | undefined, nowMs: number): Execution;
+  exercise(position: Position, option: OptionTerms, isFinal: boolean, nowMs: number): void;
   settle(nowMs: number): void;
 }
 interface PacingOptions {

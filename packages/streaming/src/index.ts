@@ -48,7 +48,7 @@ export {
   quoteNumber,
 } from './topics/fields.ts'
 export { marketData, type Quote, type QuoteFields } from './topics/market-data.ts'
-export { bulletins, notifications, topic } from './topics/others.ts'
+export { bulletins, frames, notifications, topic } from './topics/others.ts'
 export type { Row } from './topics/rows.ts'
 export type { FrameReader, Parameters as TopicParameters, Topic } from './topics/topic.ts'
 export { orders, trades } from './topics/trading.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { orders, topic, trades } from '../src/index.ts'
-import { opened, setUp } from './set-up.ts'
+import { frames, orders, topic, trades } from '../src/index.ts'
+import { collect, opened, setUp } from './set-up.ts'
 import { settle } from './support.ts'
 
 describe('a subscription', () => {
@@ -72,5 +72,21 @@ describe('send', () => {
     expect(sockets.all.map(({ sent }) => sent)).toEqual([['tic', 'inp+exercise+{}'], ['tic']])
     expect(() => topic('inp+exercise+{}')).toThrow(/sent again after each reconnection/)
     expect(() => topic('sor+{}')).toThrow(/orders/)
+  })
+
+  it('is answered by frames that nothing was sent for, errors among them', async () => {
+    const { stream, sockets, events } = await opened()
+    const answers = stream.subscribe(frames('inp+exercise'))
+    await answers.confirmed
+    const items = collect(answers)
+    const prompt = { topic: 'inp+exercise', action: 'prompt', data: { id: 7 } }
+    sockets.last().frame(prompt)
+    sockets.last().frame({ topic: 'inp+exercise', error: 'id is not valid' })
+    expect(items).toMatchObject([{ value: prompt }, { value: { error: 'id is not valid' } }])
+    answers.close()
+    sockets.last().frame({ topic: 'inp+exercise', error: 'nobody hears' })
+    expect(events.filter(({ type }) => type === 'error')).toHaveLength(1)
+    expect(sockets.last().sent).toEqual(['tic'])
+    for (const bad of ['', 7, undefined]) expect(() => frames(bad as never)).toThrow(/frameTopic/)
   })
 })

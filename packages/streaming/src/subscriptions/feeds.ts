@@ -133,7 +133,7 @@ export class Feeds {
     const { topic } = frame
     const feeds = typeof topic === 'string' ? this.#find(topic, frame) : none
     const refusal = refusalIn(frame)
-    if (refusal !== undefined) this.#refuse(feeds, refusal)
+    if (refusal !== undefined && !areHeardOnly(feeds)) this.#refuse(feeds, refusal)
     else if (feeds.length > 0) for (const feed of feeds) feed.deliver(frame, receivedAtMs)
     else if (typeof topic === 'string' && topic.startsWith('smh+')) return unwantedHistory(frame)
     return undefined
@@ -191,6 +191,11 @@ export class Feeds {
 }
 
 const none: readonly Feed[] = []
+
+/** Nobody asked for these: an error among their frames is an answer to be read, and ends nothing. */
+function areHeardOnly(feeds: readonly Feed[]): boolean {
+  return feeds.length > 0 && feeds.every(({ topic }) => !topic.asked)
+}
 
 /** `smd+1` of `smd+1@EXCHANGE`. */
 function contractOf({ frameTopic }: Topic<unknown>): string {

@@ -1,23 +1,37 @@
+import type { Frame } from '../connection/state.ts'
 import { checkGroup, invalidInput } from '../errors.ts'
 import { type Row, rowsOf } from './rows.ts'
 import { each, plainTopic, type Topic } from './topic.ts'
 
 /** Notifications (`ntf`), which IBKR sends without being asked. */
 export function notifications(): Topic<readonly Row[]> {
-  return unasked('ntf')
+  return unasked('ntf', rowsOf)
 }
 
 /** Bulletins (`blt`), which IBKR sends without being asked. */
 export function bulletins(): Topic<readonly Row[]> {
-  return unasked('blt')
+  return unasked('blt', rowsOf)
 }
 
-function unasked(name: string): Topic<readonly Row[]> {
-  return plainTopic<readonly Row[]>(name, {
+/**
+ * Frames that answer what `stream.send` said, whole, those with an `error` too: `frames('inp+exercise')`. Nothing
+ * is sent for it, and nothing sent again.
+ *
+ * @param frameTopic - `topic` of the frames.
+ * @throws {StreamError} `ERR_STREAM_INVALID_INPUT`
+ */
+export function frames(frameTopic: string): Topic<Row> {
+  if (typeof frameTopic !== 'string' || frameTopic === '')
+    throw invalidInput('frameTopic must be a text, not empty.')
+  return unasked(frameTopic, (frame) => frame)
+}
+
+function unasked<Value>(name: string, read: (frame: Frame) => Value): Topic<Value> {
+  return plainTopic<Value>(name, {
     frameTopic: name,
     asked: false,
     confirmed: 'by-asking',
-    open: each(rowsOf),
+    open: each(read),
   })
 }
 
