@@ -2,6 +2,7 @@ import { equalText } from '#primitives'
 import type { QuerySigning } from '../base-string/query-signing.ts'
 import { parseParameters, type RequestParameters } from '../base-string/request-parameters.ts'
 import { baseStringsOf, signedParameters } from '../base-string/signature-base-string.ts'
+import type { Signer, Verifier } from '../methods/signer.ts'
 import { revealed } from '../secret.ts'
 import { type Claim, refusalFor } from './claims.ts'
 import { type Refusal, refusal, serverFault } from './refusal.ts'
@@ -10,9 +11,11 @@ import type { KeyRecord } from './verify-options.ts'
 /** Yields what a callback answered, which may be a promise, and expects its value back. */
 export type Steps<Result> = Generator<{ readonly of: string; readonly answer: unknown }, Result, unknown>
 
-/** A key as far as it is used. */
+/** A key as far as it is used, each member read once: the server's own objects may be of any make. */
 export interface FoundKey {
-  readonly key: KeyRecord['key']
+  readonly method: string
+  readonly verify: Verifier['verify'] | undefined
+  readonly sign: Signer['sign'] | undefined
   readonly prefix: string
 }
 
@@ -28,12 +31,21 @@ export function readRecord(record: unknown): FoundKey | Refusal {
     const { key, prefix } = record as Partial<KeyRecord>
     const hidden = prefix === undefined ? '' : revealed('prefix', prefix)
     if (typeof hidden !== 'string') return serverFault('prefix of what findKey returned must be a string')
-    const isKey =
-      typeof key?.method === 'string' && typeof ('verify' in key ? key.verify : key.sign) === 'function'
-    return isKey ? { key, prefix: hidden } : serverFault('findKey returned a record without a key')
+    const found = readKey(key)
+    return found === undefined
+      ? serverFault('findKey returned a record without a key')
+      : { ...found, prefix: hidden }
   } catch {
     return serverFault('what findKey returned cannot be read')
   }
+}
+
+function readKey(key: unknown): Omit<FoundKey, 'prefix'> | undefined {
+  if (typeof key !== 'object' || key === null) return undefined
+  const { method, verify, sign } = key as Partial<Signer & Verifier>
+  if (typeof method !== 'string') return undefined
+  if (typeof verify === 'function') return { method, verify: verify.bind(key), sign: undefined }
+  return typeof sign === 'function' ? { method, verify: undefined, sign: sign.bind(key) } : undefined
 }
 
 /** A base string for which the signature is right. */
@@ -89,17 +101,20 @@ function pieces(text: string): number {
 }
 
 /** Nothing but `true` is yes. */
-function* check({ signature }: Claim, { key, prefix }: FoundKey, text: string): Steps<boolean | Refusal> {
-  if ('verify' in key) {
-    return (yield { of: 'key.verify', answer: key.verify(prefix + text, signature) }) === true
-  }
-  const made = yield { of: 'key.sign', answer: key.sign(prefix + text) }
+function* check(
+  { signature }: Claim,
+  { verify, sign, prefix }: FoundKey,
+  text: string,
+): Steps<boolean | Refusal> {
+  if (verify !== undefined)
+    return (yield { of: 'key.verify', answer: verify(prefix + text, signature) }) === true
+  const made = yield { of: 'key.sign', answer: sign?.(prefix + text) }
   if (typeof made !== 'string' || made === '') return serverFault('key.sign must answer with a text')
   return equalText(made, signature)
 }
 
 /** Longer ones compare with nothing that anybody reads, and a server would keep them for a stranger. */
-const longestShown = 16_384
+const longestShown = 8192
 
 function signatureMismatch(expected = ''): Refusal {
   const shown = expected.length <= longestShown ? expected : undefined

@@ -32,9 +32,9 @@ export interface VerifyOptions<Found extends KeyRecord = KeyRecord> {
   readonly querySigning?: readonly QuerySigning[] | undefined
   /** Takes `realm=name` without quotes. Default false. */
   readonly allowUnquotedRealm?: boolean | undefined
-  /** Longest `Authorization` header that is read, in characters. Default 16,384. */
+  /** Longest `Authorization` header that is read, in characters. Default 8,192. */
   readonly maximumHeaderLength?: number | undefined
-  /** Longest URL that is read, in characters. Default 16,384. */
+  /** Longest URL that is read, in characters. Default 8,192. */
   readonly maximumUrlLength?: number | undefined
   /** Longest form that is read, in characters (bytes of a byte body). Other bodies are not read. Default 262,144. */
   readonly maximumFormLength?: number | undefined
@@ -45,7 +45,8 @@ export interface VerifyOptions<Found extends KeyRecord = KeyRecord> {
 /** The same, complete and checked. */
 export interface VerifySettings<Found extends KeyRecord> {
   readonly findKey: VerifyOptions<Found>['findKey']
-  readonly nonceStore: NonceStore
+  /** The store's own step, read once. */
+  readonly record: NonceStore['record']
   readonly nowMs: number
   readonly toleranceSeconds: number
   readonly querySigning: readonly QuerySigning[]
@@ -80,14 +81,16 @@ function checkOptions<Found extends KeyRecord>(
     if (typeof options !== 'object' || options === null) return serverFault('options must be an object')
     const { findKey, nonceStore, now = Date.now, querySigning } = options
     if (typeof findKey !== 'function') return serverFault('findKey must be a function')
-    if (typeof nonceStore?.record !== 'function') return serverFault('nonceStore must have a function record')
+    const record = nonceStore?.record
+    if (typeof record !== 'function') return serverFault('nonceStore must have a function record')
     if (typeof now !== 'function') return serverFault('now must be a function')
     const ways = readWays(querySigning)
     if (ways === undefined) return serverFault(`querySigning must list some of ${querySignings.join(', ')}`)
     const numbers = readNumbers(options)
     if ('ok' in numbers) return numbers
     const allowUnquotedRealm = options.allowUnquotedRealm === true
-    return { findKey, nonceStore, now, querySigning: ways, allowUnquotedRealm, ...numbers }
+    const recorder = record.bind(nonceStore)
+    return { findKey, record: recorder, now, querySigning: ways, allowUnquotedRealm, ...numbers }
   } catch {
     return serverFault('options cannot be read')
   }
@@ -97,14 +100,17 @@ const standardWay: readonly QuerySigning[] = ['rfc5849']
 
 function readWays(ways: readonly QuerySigning[] | undefined): readonly QuerySigning[] | undefined {
   if (ways === undefined) return standardWay
-  if (!Array.isArray(ways) || !ways.every((way) => querySignings.includes(way))) return undefined
-  return ways.length === 0 ? standardWay : ways
+  if (!Array.isArray(ways)) return undefined
+  // A copy has no holes, which `every` would pass over, and changes no more.
+  const read: readonly QuerySigning[] = [...ways]
+  if (!read.every((way) => querySignings.includes(way))) return undefined
+  return read.length === 0 ? standardWay : read
 }
 
 const defaults = {
   clockToleranceSeconds: 300,
-  maximumHeaderLength: 16_384,
-  maximumUrlLength: 16_384,
+  maximumHeaderLength: 8192,
+  maximumUrlLength: 8192,
   maximumFormLength: 262_144,
   maximumParameters: 1000,
 } as const

@@ -1,3 +1,4 @@
+import { settle, thenOf } from '@ibkr-auth/internal/settle'
 import { decodePair } from '../base-string/form.ts'
 import { type QuerySigning, treatmentNamed } from '../base-string/query-signing.ts'
 import type { ParametersIn } from '../message.ts'
@@ -59,8 +60,9 @@ export async function verifyRequest<Found extends KeyRecord>(
   let step = steps.next()
   while (step.done !== true) {
     const { of, answer } = step.value
-    if (!canBeAwaited(answer)) return serverFault(`${of} answered with something that cannot be read`)
-    step = steps.next(await answer)
+    const settled = await settle(answer)
+    if (!settled.ok) return serverFault(`${of} answered with something that cannot be read`)
+    step = steps.next(settled.value)
   }
   return step.value
 }
@@ -79,33 +81,15 @@ export function verifyRequestSync<Found extends KeyRecord>(
   let step = steps.next()
   while (step.done !== true) {
     const { of, answer } = step.value
-    if (isThenable(answer)) {
+    const promise = thenOf(answer)
+    if (!promise.ok || promise.subscribe !== undefined) {
       // Nobody waits for it, so its failure must not count as one that nobody handles.
-      Promise.resolve(answer).catch(() => undefined)
+      settle(answer).catch(() => undefined)
       return serverFault(`${of} answered with a promise; use verifyRequest`)
     }
     step = steps.next(answer)
   }
   return step.value
-}
-
-/** Whoever waits for an answer reads its `then`, and a getter or a proxy may throw. */
-function canBeAwaited(answer: unknown): boolean {
-  try {
-    void (answer as { then?: unknown } | null | undefined)?.then
-    return true
-  } catch {
-    return false
-  }
-}
-
-function isThenable(value: unknown): boolean {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
-  try {
-    return typeof (value as { readonly then?: unknown }).then === 'function'
-  } catch {
-    return true
-  }
 }
 
 /** The steps of a verification, written once for callers that wait and callers that do not. */
@@ -115,13 +99,13 @@ function* verification<Found extends KeyRecord>(
 ): Steps<VerificationResult<Found>> {
   const settings = readOptions(options)
   if ('ok' in settings) return settings
-  const { nowMs, nonceStore, toleranceSeconds, maximumParameters } = settings
+  const { nowMs, toleranceSeconds, maximumParameters } = settings
   const claim = readClaim(received, settings.limits, settings.allowUnquotedRealm)
   if (!claim.ok) return claim
   const answer = yield { of: 'findKey', answer: settings.findKey(claimsOf(claim)) }
   const found = readRecord(answer)
   if ('ok' in found) return found
-  const { method } = found.key
+  const { method } = found
   if (claim.signatureMethod !== method) return methodRejected(method)
   // RFC 5849 3.2: nonce and timestamp mean nothing where the signature is the secret itself.
   const use = method === 'PLAINTEXT' ? undefined : readNonceUse(claim, nowMs, toleranceSeconds)
@@ -129,7 +113,7 @@ function* verification<Found extends KeyRecord>(
   const match = yield* findMatch(claim, found, settings.querySigning, maximumParameters)
   if ('ok' in match) return match
   if (use !== undefined) {
-    const outcome = yield { of: 'nonceStore.record', answer: nonceStore.record(use, nowMs) }
+    const outcome = yield { of: 'nonceStore.record', answer: settings.record(use, nowMs) }
     if (outcome !== 'new') return nonceRefused(outcome)
   }
   return verified(claim, answer as Found, method, match)
