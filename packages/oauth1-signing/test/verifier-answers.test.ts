@@ -197,6 +197,9 @@ describe('a lookup', () => {
   })
 })
 
+const holes: unknown[] = ['rfc5849']
+holes[2] = 'omit'
+
 describe('options', () => {
   test.each<[string, unknown]>([
     ['findKey', undefined],
@@ -212,6 +215,7 @@ describe('options', () => {
     ['querySigning', ['url']],
     ['querySigning', ['rfc5849', 'toString']],
     ['querySigning', [undefined]],
+    ['querySigning', Object.freeze(holes)],
     ['clockToleranceSeconds', Number.NaN],
     ['clockToleranceSeconds', -1],
     ['clockToleranceSeconds', Number.POSITIVE_INFINITY],
@@ -289,11 +293,8 @@ describe('who sent it comes first', () => {
   })
 
   test.each([
-    ['maximumUrlLength', () => ({ ...signed(), url: `https://h.example/?${'a'.repeat(16_384)}` })],
-    [
-      'maximumHeaderLength',
-      () => ({ ...signed(), headers: { authorization: `OAuth ${'a'.repeat(16_384)}` } }),
-    ],
+    ['maximumUrlLength', () => ({ ...signed(), url: `https://h.example/?${'a'.repeat(8192)}` })],
+    ['maximumHeaderLength', () => ({ ...signed(), headers: { authorization: `OAuth ${'a'.repeat(8192)}` } })],
     ['maximumFormLength', () => ({ ...many(), body: 'a'.repeat(262_145) })],
     ['maximumFormLength', () => ({ ...many(), body: new Uint8Array(262_145).fill(0x61) })],
   ])('%s has a default', async (_, request) => {
@@ -317,6 +318,28 @@ describe('who sent it comes first', () => {
     })
     expect(await both(() => ({}), inForm(101))).toMatchObject({ code: 'ERR_OAUTH1_MALFORMED_REQUEST' })
     expect(await both(() => ({}), inForm(99))).toMatchObject({ code: 'ERR_OAUTH1_PARAMETER_ABSENT' })
+  })
+
+  test('nor are those of a header', async () => {
+    const withMore = (count: number) => (): ReceivedRequest => {
+      const authorization = `OAuth ${Array.from({ length: count }, (_, index) => `a${index}=""`).join(',')}`
+      return { ...signed(), headers: { authorization } }
+    }
+    expect(await both(() => ({}), withMore(101))).toMatchObject({ code: 'ERR_OAUTH1_MALFORMED_REQUEST' })
+    expect(await both(() => ({}), withMore(100))).toMatchObject({ code: 'ERR_OAUTH1_PARAMETER_ABSENT' })
+  })
+
+  test('protocol parameters of a form are no longer than a header', async () => {
+    const inForm = (length: number) => (): ReceivedRequest => ({
+      ...signed(),
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `oauth_consumer_key=k&oauth_verifier=${'!'.repeat(length)}`,
+    })
+    expect(await both(() => ({}), inForm(8192))).toMatchObject({ code: 'ERR_OAUTH1_MALFORMED_REQUEST' })
+    expect(await both(() => ({}), inForm(8000))).toMatchObject({ code: 'ERR_OAUTH1_PARAMETER_ABSENT' })
+    const more = () => ({ maximumHeaderLength: 9000 })
+    expect(await both(more, inForm(8192))).toMatchObject({ code: 'ERR_OAUTH1_PARAMETER_ABSENT' })
   })
 
   test('a body that is no form is not read, however long', async () => {
@@ -343,6 +366,16 @@ describe('who sent it comes first', () => {
       })
     },
   )
+})
+
+test('a form of bytes of another realm is read', async () => {
+  const body: Uint8Array = runInNewContext('new Uint8Array([97, 61, 98])')
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const sent = { method: 'POST', url: 'https://h.example/', headers, body: 'a=b' }
+  const options = { now: () => nowMs }
+  const authorization = createAuthorizationHeader(sent, { consumerKey: 'k' }, signer, options)
+  const request = () => ({ ...sent, headers: { ...headers, authorization }, body })
+  expect(await both(() => ({}), request)).toMatchObject({ ok: true, requestParameters: [['a', 'b']] })
 })
 
 describe('a request that cannot be read', () => {
@@ -416,5 +449,47 @@ describe('an answer that throws when it is asked whether it is a promise', () =>
     const result = await both(more)
     expect(result).toMatchObject({ ok: false, code: 'ERR_OAUTH1_SERVER_FAULT', status: 500 })
     expect('message' in result && result.message).toContain(of)
+  })
+})
+
+describe('what is read of the server’s own objects is read once', () => {
+  /** An object whose member gives something else the second time. */
+  const once = (name: string, first: unknown, more: object = {}): object => {
+    let times = 0
+    return Object.defineProperty({ ...more }, name, {
+      get() {
+        times += 1
+        if (times > 1) throw new Error(`${name} is read twice`)
+        return first
+      },
+    })
+  }
+  const sign = (text: string): string => signer.sign(text)
+
+  test.each<[string, () => Loose]>([
+    ['key.method', () => ({ findKey: () => ({ key: once('method', 'HMAC-SHA256', { sign }) }) })],
+    ['key.sign', () => ({ findKey: () => ({ key: once('sign', sign, { method: 'HMAC-SHA256' }) }) })],
+    [
+      'key.verify',
+      () => ({ findKey: () => ({ key: once('verify', () => true, { method: 'HMAC-SHA256' }) }) }),
+    ],
+    ['record.key', () => ({ findKey: () => once('key', signer) })],
+    ['record.then', () => ({ findKey: () => once('then', undefined, { key: signer }) })],
+    ['nonceStore.record', () => ({ nonceStore: once('record', () => 'new') })],
+    ['options.now', () => once('now', () => nowMs) as Loose],
+  ])('%s', async (_, more) => {
+    expect(await verifyRequest(signed(), { ...optionsWith({}), ...more() } as VerifyOptions)).toMatchObject({
+      ok: true,
+    })
+  })
+
+  test('the ways of signing, of which none becomes another later', async () => {
+    const changing = () => {
+      let times = 0
+      return new Proxy(['rfc5849'], {
+        get: (ways, name) => (name === '0' && times++ > 0 ? 'toString' : Reflect.get(ways, name)),
+      })
+    }
+    expect(await both(() => ({ querySigning: changing() }))).toMatchObject({ ok: true })
   })
 })

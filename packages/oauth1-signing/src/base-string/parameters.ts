@@ -65,10 +65,14 @@ export function sortDecoded(parameters: EncodedParameter[]): EncodedParameter[] 
   )
 }
 
+const stretch = 32
+
 /** Decodes no more than the byte in which the two differ; digits of an escape have the order of what they stand for. */
 function compareDecoded(one: string, other: string): number {
   if (one === other) return 0
   let at = 0
+  // Names that begin alike are passed over as the engine compares texts, a stretch at a time.
+  while (one.slice(at, at + stretch) === other.slice(at, at + stretch)) at += stretch
   while (one.charCodeAt(at) === other.charCodeAt(at)) at += 1
   return byteAt(one, at) - byteAt(other, at)
 }

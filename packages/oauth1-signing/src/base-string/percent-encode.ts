@@ -27,7 +27,7 @@ export function encodeNamed(name: string, text: unknown): string {
 export function encodeReserved(name: string, text: string): string {
   const encoded = encodeUtf8(name, text)
   if (!marks.test(encoded)) return encoded
-  return text.length > longestShort ? encodeBytes(utf8Bytes(text)) : encodeMarks(encoded)
+  return text.length > longestMarked ? encodeBytes(utf8Bytes(text)) : encodeMarks(encoded)
 }
 
 /** True for a text that is its own percent-encoded form. */
@@ -48,6 +48,9 @@ function encodeUtf8(name: string, text: string): string {
     )
   }
 }
+
+/** A replacement takes as long as thirty bytes of a loop, and there may be one for each character. */
+const longestMarked = 24
 
 function encodeMarks(text: string): string {
   return text

@@ -1,15 +1,15 @@
-import { utf8TextStrict } from '@ibkr-auth/internal/bytes'
-import { readJsonObject } from '@ibkr-auth/internal/json'
+import { isBytes, utf8TextStrict } from '@ibkr-auth/internal/bytes'
 import { type HeadersLike, headerValues, isFormContent, isJsonContent } from '@ibkr-auth/internal/message'
-import { decodeComponent, formPair, isFormEncoded, recodeFormComponent } from '../base-string/form.ts'
-import { type EncodedParameter, encodedParameter, encodeParameters } from '../base-string/parameters.ts'
+import { decodeComponent, isFormEncoded } from '../base-string/form.ts'
+import { type EncodedParameter, encodeParameters } from '../base-string/parameters.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { type BaseStringSource, encodeMethod } from '../base-string/signature-base-string.ts'
 import { hrefOf, splitUrl, type UrlLike } from '../base-string/uri.ts'
 import { invalidInput, requireObject } from '../checks.ts'
 import { OAuth1Error } from '../errors.ts'
-import { hasOAuthScheme, parseAuthorizationHeader } from '../header/parse.ts'
+import { hasOAuthScheme, type ParsedAuthorizationHeader, parseAuthorizationHeader } from '../header/parse.ts'
 import type { ParametersIn } from '../message.ts'
+import { mostProtocolParameters, takeFrom, takeFromJson, tooManyParameters } from './taken-parameters.ts'
 
 /** A request as a server received it. */
 export interface ReceivedRequest {
@@ -71,18 +71,18 @@ export function readRequest(
   if (form.length > limits.body) return new TooLarge('form', limits.body)
   const target = new ReceivedTarget(method, href)
   if (authorization !== undefined) {
-    const { realm, parameters } = parseAuthorizationHeader(authorization, { allowUnquotedRealm })
+    const { realm, parameters } = readHeader(authorization, allowUnquotedRealm)
     const encoded = () => encodeParameters('the Authorization header', parameters)
     const source = () => target.source(target.query, form.text())
     return { parametersIn: 'header', realm, parameters, encoded, source }
   }
-  const inForm = takeFrom(form.text())
+  const inForm = takeFrom(form.text(), limits.header)
   if (inForm !== undefined) return found('body', inForm.taken, () => target.source(target.query, inForm.rest))
-  const inQuery = takeFrom(target.query)
+  const inQuery = takeFrom(target.query, limits.header)
   if (inQuery !== undefined) {
     return found('query', inQuery.taken, () => target.source(inQuery.rest, form.text()))
   }
-  const inJson = isJsonContent(headers) ? fromJson(body) : undefined
+  const inJson = isJsonContent(headers) ? takeFromJson(body) : undefined
   return inJson && found('json', inJson, () => target.source(target.query, ''))
 }
 
@@ -116,6 +116,14 @@ function authorizationHeader(headers: HeadersLike): string | undefined {
   return values[0]
 }
 
+function readHeader(authorization: string, allowUnquotedRealm: boolean): ParsedAuthorizationHeader {
+  // Counted before they are read: reading a comma takes ten times as long as finding it.
+  if (authorization.split(',', mostProtocolParameters + 1).length > mostProtocolParameters) {
+    throw tooManyParameters()
+  }
+  return parseAuthorizationHeader(authorization, { allowUnquotedRealm })
+}
+
 /** A body as far as it may be a form; decoded once, and only if somebody asks. */
 class ReceivedForm {
   readonly #body: string | Uint8Array
@@ -123,7 +131,7 @@ class ReceivedForm {
 
   constructor(headers: HeadersLike, body: unknown) {
     const form = isFormContent(headers) ? (body ?? '') : ''
-    if (typeof form !== 'string' && !(form instanceof Uint8Array)) {
+    if (typeof form !== 'string' && !isBytes(form)) {
       throw invalidInput('body must be a string or bytes')
     }
     this.#body = form
@@ -143,82 +151,6 @@ class ReceivedForm {
 function formText(body: string | Uint8Array): string {
   const text = typeof body === 'string' ? body : (utf8TextStrict(body) ?? '')
   return isFormEncoded(text) ? text : ''
-}
-
-/** Ten times as many as any protocol has. */
-const mostProtocolParameters = 100
-
-/** Takes the protocol parameters out of a query or form (RFC 5849 3.5.2, 3.5.3); undefined if it is not signed. */
-function takeFrom(text: string): { taken: readonly EncodedParameter[]; rest: string } | undefined {
-  if (!text.includes('oauth') && !text.includes('%')) return undefined
-  const taken: EncodedParameter[] = []
-  const rest: string[] = []
-  for (const piece of text.split('&')) {
-    if (isProtocolName(nameIn(piece))) taken.push(formPair(piece))
-    else rest.push(piece)
-    if (taken.length > mostProtocolParameters) {
-      throw invalidInput(`The request has more than ${mostProtocolParameters} protocol parameters`)
-    }
-  }
-  return isSigned(taken) ? { taken, rest: rest.join('&') } : undefined
-}
-
-function nameIn(piece: string): string {
-  const equalsAt = piece.indexOf('=')
-  return equalsAt < 0 ? piece : piece.slice(0, equalsAt)
-}
-
-/** As long as `diffie_hellman_challenge` with every character escaped. */
-const longestProtocolName = 72
-
-/** Looks no further into a name than it takes to know. */
-function isProtocolName(rawName: string): boolean {
-  const name = recodeFormComponent(rawName.slice(0, longestProtocolName))
-  return (
-    name.startsWith('oauth_') ||
-    (name === 'diffie_hellman_challenge' && rawName.length <= longestProtocolName)
-  )
-}
-
-function isSigned(parameters: readonly EncodedParameter[]): boolean {
-  return parameters.some(({ name }) => name === 'oauth_signature' || name === 'oauth_consumer_key')
-}
-
-/** The members of the JSON body that IBKR's legacy OpenAPI describes; it has no others. */
-const jsonMembers: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  'oauth_consumer_key',
-  'oauth_nonce',
-  'oauth_signature',
-  'oauth_signature_method',
-  'oauth_timestamp',
-  'oauth_token',
-  'oauth_verifier',
-  'oauth_callback',
-  'diffie_hellman_challenge',
-])
-
-/** Far beyond every such body. */
-const longestJson = 16_384
-
-/** Undefined for JSON that is no such body. */
-function fromJson(body: unknown): readonly EncodedParameter[] | undefined {
-  const text = body instanceof Uint8Array && body.length <= longestJson ? utf8TextStrict(body) : body
-  if (typeof text !== 'string' || text.length > longestJson) return undefined
-  const reading = readJsonObject(text)
-  if (!reading.ok) return refuseTwice(reading.defect, text)
-  const { value: members } = reading
-  if (!('oauth_signature' in members || 'oauth_consumer_key' in members)) return undefined
-  return Object.entries(members).map(([name, value]) => {
-    // Nothing signs a member outside this list, so it could be anything.
-    if (!jsonMembers.has(name)) throw invalidInput('The JSON body has a member that is no OAuth parameter')
-    return encodedParameter(name, encodeNamed(`${name} in the JSON body`, value))
-  })
-}
-
-/** JSON with a member twice is refused where it is a signed body, and none of ours otherwise. */
-function refuseTwice(defect: string, text: string): undefined {
-  if (defect !== 'duplicate-member' || !text.includes('oauth_')) return undefined
-  throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', 'A parameter appears twice in the JSON body')
 }
 
 function found(

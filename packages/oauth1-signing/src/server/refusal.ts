@@ -46,7 +46,7 @@ export interface Refusal {
   readonly parameter?: string | undefined
   /**
    * What the signature should have been made over, without the prefix that may belong before it. There for
-   * `ERR_OAUTH1_SIGNATURE_MISMATCH` alone, up to 16,384 characters: the others are refused before it is put together.
+   * `ERR_OAUTH1_SIGNATURE_MISMATCH` alone, up to 8,192 characters: the others are refused before it is put together.
    */
   readonly expectedSignatureBaseString?: string | undefined
 }
