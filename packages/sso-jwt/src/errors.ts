@@ -19,7 +19,7 @@ const codes = [
  *   runtime (encrypted keys without `node:crypto`).
  * - `ERR_SSO_JWT_SIGNING_FAILED`: the signing operation failed, or gave no signature of the right size.
  * - `ERR_SSO_JWT_LIFETIME`: the lifetime asked for is not allowed.
- * - `ERR_SSO_JWT_REFUSED`: the server answered with an error status.
+ * - `ERR_SSO_JWT_REFUSED`: the server answered with an error status, or with an `error` under a good one.
  * - `ERR_SSO_JWT_INVALID_RESPONSE`: the server answered with success, and a body that cannot be used.
  */
 export type SsoJwtErrorCode = (typeof codes)[number]

@@ -42,11 +42,16 @@ export function readSuccess(reply: Reply, sent?: SentRequest): JsonObject {
   const body = bodyObject(read)
   if (body === undefined)
     throw invalidResponse(`body of the reply with status ${read.status} is not a JSON object`)
+  // Some of IBKR's servers refuse with status 200.
+  if ((body.error ?? null) !== null) throw refusalIn(read, sent)
   return body
 }
 
 function problemOf(reply: ReadReply, sent: SentRequest | undefined): SsoJwtError | undefined {
-  if (reply.status >= 200 && reply.status < 300) return undefined
+  return reply.status >= 200 && reply.status < 300 ? undefined : refusalIn(reply, sent)
+}
+
+function refusalIn(reply: ReadReply, sent: SentRequest | undefined): SsoJwtError {
   const details = readDetails(reply, cleaner(sent))
   const problem: ProblemDetails = { ...details, remedy: remedyFor(details) }
   return new SsoJwtError('ERR_SSO_JWT_REFUSED', describe(problem), { problem })

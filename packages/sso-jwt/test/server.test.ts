@@ -174,6 +174,7 @@ describe('a token request at the server', () => {
     ['invalid_request', ''],
     ['invalid_request', '{"grant_type":"client_credentials"}'],
     ['invalid_request', `${request.body}&scope=c`],
+    ['invalid_request', `?${request.body}`],
     ['invalid_request', request.body.replace('jwt-bearer', 'saml2-bearer')],
     ['invalid_request', request.body.replace('aa.bb.cc', '')],
     ['invalid_request', request.body.replace(/client_assertion=[^&]*/, '')],

@@ -218,3 +218,20 @@ describe('a clock that is no use', () => {
     expect(session.expiresAtMs).toBe(now() + 60_000)
   })
 })
+
+describe('a refusal under status 200', () => {
+  it.each([
+    { error: 'invalid_client', error_description: 'no such client' },
+    { error: 'no such client', statusCode: 401 },
+    { ...example, error: 'no such client' },
+  ])('is one, with what the server said: %j', async (body) => {
+    const error = await failure('ERR_SSO_JWT_REFUSED', () => readTokenResponse(reply(body), asked, { now }))
+    expect(error).toMatchObject({ status: 200, message: expect.stringContaining('no such client') })
+  })
+
+  it('but not an error that is null', () => {
+    expect(readTokenResponse(reply({ ...example, error: null }), asked, { now }).expiresInSeconds).toBe(
+      86_399,
+    )
+  })
+})

@@ -475,3 +475,66 @@ describe('mistakes of the server', () => {
     await expect(verify(signed(), { findKey })).rejects.toThrow('database is away')
   })
 })
+
+describe('what nobody can wait for', () => {
+  const fail = (): never => {
+    throw new Error('not for you')
+  }
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const answers: [string, unknown][] = [
+    ['a getter that throws', Object.defineProperty({}, 'then', { get: fail })],
+    ['a proxy that throws', new Proxy({}, { get: fail })],
+    ['a revoked proxy', proxy],
+  ]
+
+  it.each(answers)('is the fault of the server: %s', async (_, answer) => {
+    const findKey = () => answer as never
+    await refused('key_record_invalid', signed(), { findKey })
+    const replayStore = { record: () => answer as never }
+    await refused('replay_answer_invalid', signed({ jti: 'j' }), { replayStore })
+  })
+
+  it('a then that is read once', async () => {
+    let times = 0
+    const record = { ...records.get('main') }
+    const get = () => (times++ === 0 ? undefined : fail())
+    const findKey = () => Object.defineProperty(record, 'then', { get }) as ClientKeyRecord
+    expect(await verify(signed(), { findKey })).toMatchObject({ ok: true })
+  })
+})
+
+describe('a prototype that other code has added to says nothing for a token', () => {
+  it.each<[string, unknown, RefusalCode, object, object]>([
+    ['exp', now + 60, 'invalid_time', { exp: undefined }, {}],
+    ['aud', '/token', 'audience', { aud: undefined }, {}],
+    ['jti', 'j', 'missing_jti', {}, {}],
+    ['kid', 'main', 'missing_key_id', {}, { kid: undefined }],
+    ['alg', 'RS256', 'algorithm', {}, { alg: undefined }],
+  ])('%s', async (name, value, code, change, headerChange) => {
+    const token = signed(change, headerChange)
+    Object.defineProperty(Object.prototype, name, { value, configurable: true })
+    try {
+      await refused(code, token, { requireJti: name === 'jti' })
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name)
+    }
+  })
+})
+
+describe('an option that is no use', () => {
+  it.each<[string, unknown]>([
+    ['maximumLifetimeSeconds', 1e9],
+    ['maximumLifetimeSeconds', 604_801],
+    ['audience', []],
+    ['audience', null],
+  ])('%s: %j is refused by name', async (name, value) => {
+    const error = await failure('ERR_SSO_JWT_INVALID_INPUT', () => verify(signed(), { [name]: value }))
+    expect(error.message).toContain(name)
+  })
+
+  it('a week is none', async () => {
+    const exp = now + 604_800
+    expect(await verify(signed({ exp }), { maximumLifetimeSeconds: 604_800 })).toMatchObject({ ok: true })
+  })
+})

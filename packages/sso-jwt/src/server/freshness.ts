@@ -1,3 +1,4 @@
+import { settle } from '@ibkr-auth/internal/settle'
 import { isText } from '../checks.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { VerifiedJws } from './verify-jws.ts'
@@ -61,7 +62,8 @@ async function refuseReplay(
     return refuse('invalid_jti', 'jti is not a text of 1 to 1024 characters without control characters')
   if (record === undefined) return undefined
   const expiresAtMs = tokenExpiresAtMs + mostToleranceSeconds * 1000
-  const outcome: unknown = await record({ clientId, jti, expiresAtMs }, nowMs)
+  const answer = await settle(record({ clientId, jti, expiresAtMs }, nowMs))
+  const outcome = answer.ok && answer.value
   if (outcome === 'new') return undefined
   if (outcome === 'seen') return refuse('replayed', 'a token with this jti was accepted before')
   if (outcome === 'full')

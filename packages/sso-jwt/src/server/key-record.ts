@@ -1,3 +1,4 @@
+import type { Settled } from '@ibkr-auth/internal/settle'
 import { isText } from '../checks.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { VerificationKey } from './verification-key.ts'
@@ -18,11 +19,11 @@ export type FindKey = (
 ) => ClientKeyRecord | undefined | null | Promise<ClientKeyRecord | undefined | null>
 
 /** A record read from what `findKey` answered. Anything but a whole record and nothing is the server's own fault. */
-export function readRecord(answer: unknown): (ClientKeyRecord & { readonly ok: true }) | Refusal {
-  if (answer === undefined || answer === null)
+export function readRecord(answer: Settled): (ClientKeyRecord & { readonly ok: true }) | Refusal {
+  if (answer.ok && (answer.value === undefined || answer.value === null))
     return refuse('unknown_key', 'no key is registered under the kid of the token')
   try {
-    const { clientId, key } = answer as Partial<ClientKeyRecord>
+    const { clientId, key } = (answer.ok ? answer.value : {}) as Partial<ClientKeyRecord>
     if (isText(clientId) && VerificationKey.isOne(key)) return { ok: true, clientId, key }
   } catch {
     // Told below: a record that cannot be read is none.

@@ -36,7 +36,8 @@ export function readTokenRequest(body: string | Uint8Array): ParsedTokenRequest 
   // Counted before they are read: what URLSearchParams makes of each takes many times the memory of its text.
   if (text.split(/[&+]/, mostParts + 1).length > mostParts)
     return refuse('invalid_request', `the form has more than ${mostParts} parameters and scopes`)
-  const form = new URLSearchParams(text)
+  // Behind an ampersand a question mark is part of a name; in front of all URLSearchParams drops it.
+  const form = new URLSearchParams(`&${text}`)
   const names = [...form.keys()]
   if (new Set(names).size !== names.length) return refuse('invalid_request', 'a parameter appears twice')
   const grantType = form.get('grant_type')

@@ -1,6 +1,7 @@
 import { subtle } from '@ibkr-auth/internal/globals'
 import type { CryptoKeyLike, JsonWebKeyLike, KeyObjectLike } from '@ibkr-auth/internal/key-forms'
 import { readMembers } from '../checks.ts'
+import type { SsoJwtError } from '../errors.ts'
 import { algorithms, type SigningAlgorithm } from '../keys/algorithms.ts'
 import { invalidKey, webCryptoKey } from '../keys/web-crypto-key.ts'
 
@@ -49,13 +50,14 @@ export interface ImportVerificationKeyOptions {
   readonly alg?: SigningAlgorithm | undefined
 }
 
+/** RFC 7518 3.3, 3.5: "A key of size 2048 bits or larger MUST be used with these algorithms." */
 const leastBits = 2048
 
 /**
  * Imports a client's public key for the server half.
  *
- * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_KEY` if it cannot be read, is private, is RSA under 2048 bits (RFC 7518 3.3)
- *   or with an exponent below 3, or does not fit the algorithm; `ERR_SSO_JWT_UNSUPPORTED` if it is symmetric;
+ * @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_KEY` if it cannot be read, is private, is RSA under 2048 bits ("A key of
+ *   size 2048 bits or larger MUST be used", RFC 7518 3.3, 3.5) or with an exponent below 3, or does not fit the algorithm; `ERR_SSO_JWT_UNSUPPORTED` if it is symmetric;
  *   `ERR_SSO_JWT_INVALID_INPUT` for anything else.
  */
 export async function importVerificationKey(
@@ -64,7 +66,13 @@ export async function importVerificationKey(
 ): Promise<VerificationKey> {
   const { alg } = readMembers(options, 'options', ['alg'])
   const imported = await webCryptoKey(key, alg, { purpose: 'verify' })
-  if (imported.modulusBits !== undefined && !(imported.modulusBits >= leastBits))
-    throw invalidKey(`key is RSA under ${leastBits} bits, which verifies nothing (RFC 7518 3.3)`)
+  const { modulusBits } = imported
+  if (modulusBits !== undefined && !(modulusBits >= leastBits)) throw tooSmall(modulusBits)
   return new VerificationKey(imported.alg, imported.key)
+}
+
+function tooSmall(modulusBits: number): SsoJwtError {
+  return invalidKey(
+    `key is RSA of ${modulusBits} bits, and RFC 7518 3.3 asks for ${leastBits} or more: register a larger one`,
+  )
 }

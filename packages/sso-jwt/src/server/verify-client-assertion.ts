@@ -1,4 +1,5 @@
 import { checkText, readList, readMembers } from '../checks.ts'
+import { invalidInput } from '../errors.ts'
 import { verifyFreshness } from './freshness.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { verifyJws } from './verify-jws.ts'
@@ -41,7 +42,7 @@ export async function verifyClientAssertion(
 ): Promise<VerifiedClientAssertion | Refusal> {
   const checked = checkVerifyOptions(options, 300)
   const beside = readMembers(options, 'options', ['audience', 'clientId'])
-  const audience = checkAudience(beside.audience ?? defaultAudience)
+  const audience = checkAudience(beside.audience === undefined ? defaultAudience : beside.audience)
   const jws = await verifyJws(clientAssertion, checked.findKey, longestAssertion)
   if (!jws.ok) return jws
   const { clientId, clientKeyId, claims } = jws
@@ -56,6 +57,7 @@ export async function verifyClientAssertion(
 
 function checkAudience(audience: string | readonly string[]): readonly unknown[] {
   const list = typeof audience === 'string' ? [audience] : readList(audience, 'audience')
+  if (list.length === 0) throw invalidInput('audience must name at least one value of aud')
   return list.map((entry) => checkText(entry, 'audience'))
 }
 

@@ -1,5 +1,6 @@
 import { bytesFromBase64url, utf8Bytes, utf8TextStrict } from '@ibkr-auth/internal/bytes'
 import { type JsonDefect, readJsonObject } from '@ibkr-auth/internal/json'
+import { settle } from '@ibkr-auth/internal/settle'
 import { isSigningAlgorithm } from '../keys/algorithms.ts'
 import { type FindKey, readRecord } from './key-record.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -28,7 +29,7 @@ export async function verifyJws(
   if (!parts.ok) return parts
   const header = readHeader(parts.header)
   if (!header.ok) return header
-  const record = readRecord(await findKey(header.clientKeyId))
+  const record = readRecord(await settle(findKey(header.clientKeyId)))
   if (!record.ok) return record
   const refusal = await checkSignature(parts, header.alg, record.key)
   if (refusal !== undefined) return refusal
@@ -125,7 +126,8 @@ function readJson(part: string, name: string): JsonPart | Refusal {
   const text = bytes && utf8TextStrict(bytes)
   if (text === undefined) return refuse('malformed', `the ${name} is not UTF-8`)
   const json = readJsonObject(text)
-  if (json.ok) return { ok: true, value: json.value, text }
+  // Without a prototype, of which a program's other parts could make it say what the token does not.
+  if (json.ok) return { ok: true, value: Object.assign(Object.create(null), json.value), text }
   const [code, message] = defects[json.defect]
   return refuse(code, `the ${name} ${message}`)
 }

@@ -17,7 +17,7 @@ export interface VerifyOptions extends ClockOptions {
   readonly findKey: FindKey
   /** Tolerated difference of clocks, in seconds, at most 600. @defaultValue 5 */
   readonly clockToleranceSeconds?: number | undefined
-  /** Seconds that `exp` may lie ahead. @defaultValue 300 for assertions, 86400 for signed bodies */
+  /** Seconds that `exp` may lie ahead, at most a week (604800). @defaultValue 300 for assertions, 86400 for signed bodies */
   readonly maximumLifetimeSeconds?: number | undefined
   /**
    * Refuses a `jti` that the client used before, in a token of any kind: give all verifiers the same store. Tokens
@@ -43,6 +43,9 @@ export interface CheckedVerifyOptions {
 /** No verifier tolerates more, so a `jti` that is remembered for so long past `exp` is remembered for all of them. */
 export const mostToleranceSeconds = 600
 
+/** No signer of this package gives a token a longer life, and a `jti` is remembered for all of it. */
+const mostLifetimeSeconds = 604_800
+
 /** @throws {SsoJwtError} `ERR_SSO_JWT_INVALID_INPUT` */
 export function checkVerifyOptions(
   options: VerifyOptions,
@@ -67,7 +70,12 @@ export function checkVerifyOptions(
       0,
       mostToleranceSeconds,
     ),
-    maximumLifetimeSeconds: checkSeconds(maximumLifetimeSeconds, 'maximumLifetimeSeconds', 1),
+    maximumLifetimeSeconds: checkSeconds(
+      maximumLifetimeSeconds,
+      'maximumLifetimeSeconds',
+      1,
+      mostLifetimeSeconds,
+    ),
     record: replayStore === undefined ? undefined : recorderOf(replayStore),
     requireJti: checkSwitch(chosen.requireJti, 'requireJti'),
     now: checkFunction(chosen.now, 'now') ?? Date.now,
