@@ -71,11 +71,19 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
   return { ...client, browserUrl, close, [Symbol.asyncDispose]: close }
 }
 
+/** The paths, /gw and /oauth2, come with the requests. */
+function originOf(option: string, url: string): string {
+  const origin = URL.canParse(url) ? new URL(url).origin : undefined
+  if (origin !== undefined && (url === origin || url === `${origin}/`)) return origin
+  throw new TypeError(`${option} must be scheme, host and port only, such as https://api.ibkr.com.`)
+}
+
 /** What is signed with your key: an access token for the gateway, and there sessions for users. */
 function openGateway(options: SsoOptions, key: SigningKey) {
-  const { clientId, clientKeyId, credential, publicIp, gatewayOrigin = 'https://api.ibkr.com' } = options
-  const { oauth2Origin = gatewayOrigin, scopes = ['sso-sessions.write', 'sso-browser-sessions.write'] } =
-    options
+  const { clientId, clientKeyId, credential, publicIp } = options
+  const { scopes = ['sso-sessions.write', 'sso-browser-sessions.write'] } = options
+  const gatewayOrigin = originOf('gatewayOrigin', options.gatewayOrigin ?? 'https://api.ibkr.com')
+  const oauth2Origin = originOf('oauth2Origin', options.oauth2Origin ?? gatewayOrigin)
   const identity = { clientId, clientKeyId }
   // Each way out is bound to its place: the access token opens /gw, the SSO bearer /v1/api, and neither meets the
   // other's requests. Replies are read whatever their status: their errors come with remedies.

@@ -1,0 +1,22 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { createSsoClient } from '../src/clients/sso.ts'
+
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+})
+
+it.each(['gatewayOrigin', 'oauth2Origin'])('names %s where it has a path, or is no URL', async (option) => {
+  const identity = {
+    clientId: 'C',
+    clientKeyId: 'main',
+    privateKey,
+    credential: 'u',
+    publicIp: '203.0.113.7',
+  }
+  for (const url of ['https://api.ibkr.com/gw', 'api.ibkr.com', 'https://api.ibkr.com//', '']) {
+    await expect(createSsoClient({ ...identity, [option]: url })).rejects.toThrow(`${option} must be scheme`)
+  }
+})
