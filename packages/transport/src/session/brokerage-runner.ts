@@ -214,13 +214,13 @@ export class BrokerageRunner implements BrokerageMachine, AlarmHost {
         this.#answer(call, credential ?? before, answer)
       },
       (error: unknown) => {
-        const retryAfterMs = retryAfterMsOf(error)
-        this.#answer(call, this.state.standing.credential, {
+        const failed = {
           kind: 'failed',
           refusal: undefined,
           error,
-          retryAfterMs,
-        })
+          retryAfterMs: retryAfterMsOf(error),
+        } as const
+        this.#answer(call, this.state.standing.credential, failed)
       },
     )
   }

@@ -11,15 +11,15 @@ import { isJsonObject, readStatus, readTickle } from './brokerage-protocol.ts'
 import type { BrokerageRunner } from './brokerage-runner.ts'
 import type { Asked } from './credential-host.ts'
 import type { CredentialRunner } from './credential-runner.ts'
-import type { EstablishFailure, Held } from './credential-state.ts'
+import type { EstablishFailure } from './credential-state.ts'
 import type { Login } from './establish.ts'
 import type { Journal } from './journal.ts'
+import { logOut } from './log-out.ts'
 import type { SessionOptions } from './options.ts'
 import { type OwnCall, type OwnReply, ownContext, ownReplyOf } from './own-calls.ts'
 import { isPermanentByDefault, refusesCredential } from './refusals.ts'
 import type { SessionSettings } from './settings.ts'
 import { retryAfterMsOf, statusOf } from './thrown.ts'
-import { Waiters } from './waiters.ts'
 
 /** What the session's own requests are made with. */
 export interface OwnRequestsHost {
@@ -138,31 +138,9 @@ export class OwnRequests {
     }
   }
 
-  /** Says good-bye, if there is a credential to say it with. Never rejects. */
-  async logOut(): Promise<void> {
-    const { settings, journal, credential } = this.#host
-    if (credential.logoutCredential === undefined || !(await this.#isToLogOut(credential.logoutCredential)))
-      return
-    const timeouts = { totalMs: settings.closeTimeoutMs }
-    const request = { method: 'POST', url: '/logout', retryLimit: 0, throwHttpErrors: true, timeouts }
-    await this.send('logout', request).catch((error: unknown) => journal.failed('logout', error))
-  }
-
-  async #isToLogOut({ credential }: Held): Promise<boolean> {
-    const { settings, journal } = this.#host
-    const { logout = settings.logout } = credential
-    if (typeof logout === 'boolean') return logout
-    const answered = new Waiters<unknown>(settings.timers)
-    const timer = settings.timers.after(settings.closeTimeoutMs, () => answered.resolveAll(false))
-    try {
-      return (await Promise.race([logout.call(credential.original), answered.wait()])) === true
-    } catch (error) {
-      journal.failed('logout', error)
-      return false
-    } finally {
-      settings.timers.cancel(timer)
-      answered.resolveAll(false)
-    }
+  /** Logs out, if there is a credential to do it with. Never rejects. */
+  logOut(): Promise<void> {
+    return logOut(this.#host, (request) => this.send('logout', request))
   }
 
   #question(path: string): Promise<OwnReply> {
