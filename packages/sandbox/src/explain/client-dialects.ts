@@ -1,6 +1,6 @@
-import { identity, quote, quotePlus, rfc3986, uriComponentPlus } from './encoders.ts'
+import { encodedOnce, identity, quote, quotePlus, rfc3986, uriComponentPlus } from './encoders.ts'
 import type { SignatureTest } from './signature-test.ts'
-import { baseStringOf, encodedOnce, rfc5849Encoding, strictPlans } from './signing-plan.ts'
+import { baseStringOf, rfc5849Encoding, strictPlans } from './signing-plan.ts'
 import type { SignatureEvidence, SigningPlan } from './types.ts'
 
 /** A way of signing that is known from clients in the field. */

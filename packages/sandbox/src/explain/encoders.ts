@@ -29,3 +29,6 @@ export const lowerCaseHex: Encoder = (text) =>
 
 /** `application/x-www-form-urlencoded`: a space as `+`, `*` raw, `~` encoded. */
 export const formUrlEncoded: Encoder = (text) => new URLSearchParams([['', text]]).toString().slice(1)
+
+/** Parameters joined as they are and encoded once, as IBKR's current documentation has them. */
+export const encodedOnce: { readonly encodePart: Encoder } = { encodePart: identity }

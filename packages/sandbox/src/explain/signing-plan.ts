@@ -1,5 +1,5 @@
 import { baseStringUri } from '@ibkr-auth/oauth1-signing'
-import { identity, rfc3986 } from './encoders.ts'
+import { rfc3986 } from './encoders.ts'
 import type { Proof } from './signature-test.ts'
 import type { Pair, SignatureEvidence, SigningPlan, StrictForm } from './types.ts'
 
@@ -10,9 +10,6 @@ export const rfc5849Encoding: Pick<SigningPlan, 'order' | 'encodePart' | 'encode
   encodeUri: rfc3986,
   encodeParameters: rfc3986,
 }
-
-/** Parameters joined as they are and encoded once, as IBKR's current documentation has them. */
-export const encodedOnce: Pick<SigningPlan, 'encodePart'> = { encodePart: identity }
 
 /** The signature base string of a plan, without its prefix. */
 export function baseStringOf(plan: SigningPlan): string {

@@ -1,7 +1,8 @@
 import { invalidInput } from '../errors.ts'
 import type { Consumer } from './consumer.ts'
 import type { RequestToken } from './request-tokens.ts'
-import { customerUsername, type SandboxState } from './sandbox-state.ts'
+import type { SandboxState } from './sandbox-state.ts'
+import { customerUsername } from './users.ts'
 
 /** What a user is asked to consent to. */
 export interface ConsentQuestion {

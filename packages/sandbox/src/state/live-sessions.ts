@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { hmacSha256, type Signer } from '@ibkr-auth/oauth1-signing'
 import { type ApiSession, hasEnded } from './api-session.ts'
 
@@ -54,11 +53,6 @@ export class LiveSession {
   revealExchange(): ExchangeRecord {
     return this.#exchange
   }
-}
-
-/** LST = HMAC-SHA1(K, access token secret) ("OAuth at Interactive Brokers" 5.3). */
-export function liveSessionTokenFrom(key: Uint8Array, accessTokenSecret: Uint8Array | string): Uint8Array {
-  return createHmac('sha1', key).update(accessTokenSecret).digest()
 }
 
 /** Not constant-time: the exchange is over, and the keys belong to a test. */

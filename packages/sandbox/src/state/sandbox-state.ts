@@ -20,13 +20,10 @@ import type { Consumer } from './consumer.ts'
 import { type Oauth2Client, Oauth2Clients } from './oauth2-client.ts'
 import { PacingBox } from './pacing.ts'
 import { RequestTokens } from './request-tokens.ts'
-import { Users } from './users.ts'
+import { customerUsername, Users } from './users.ts'
 
 /** Usernames that no accounts were given have this one. */
 const defaultAccountId = 'DU1234567'
-
-/** Who approves request tokens unless another username is named. */
-export const customerUsername = 'sandboxcustomer'
 
 /** Everything that the sandbox remembers. */
 export interface SandboxState {

@@ -12,6 +12,9 @@ export interface User {
   readonly accounts: readonly Account[]
 }
 
+/** Who approves request tokens unless another username is named. */
+export const customerUsername = 'sandboxcustomer'
+
 /** Every username that the sandbox knows. */
 export class Users {
   readonly #users: ReadonlyMap<string, User>

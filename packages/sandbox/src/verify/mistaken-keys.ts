@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto'
 import type { MistakeName } from '../explain/names.ts'
 import type { MistakenKey } from '../explain/types.ts'
 import type { AccessToken } from '../state/access-tokens.ts'
-import { type LiveSession, liveSessionTokenFrom } from '../state/live-sessions.ts'
+import type { LiveSession } from '../state/live-sessions.ts'
 
 /**
  * The keys that clients arrive at by the known mistakes in deriving or using a live session token. It runs
@@ -80,4 +81,9 @@ function formsOfK(k: bigint, prime: bigint): FormsOfK {
 
 function key(mistake: MistakeName, bytes: Uint8Array, detail: string): MistakenKey {
   return { mistake, key: bytes, detail }
+}
+
+/** LST = HMAC-SHA1(K, access token secret) ("OAuth at Interactive Brokers" 5.3). */
+function liveSessionTokenFrom(key: Uint8Array, accessTokenSecret: Uint8Array | string): Uint8Array {
+  return createHmac('sha1', key).update(accessTokenSecret).digest()
 }

@@ -1,4 +1,4 @@
-import { encodedOnce } from '../signing-plan.ts'
+import { encodedOnce } from '../encoders.ts'
 import type { Mistake, Pair, SignatureEvidence } from '../types.ts'
 
 /** More than a request to IBKR ever carries; the search stays quick on hostile input. */

@@ -1,5 +1,4 @@
-import { identity, quote, quotePlus } from '../encoders.ts'
-import { encodedOnce } from '../signing-plan.ts'
+import { encodedOnce, identity, quote, quotePlus } from '../encoders.ts'
 import type { Mistake, SignatureEvidence, SigningPlan } from '../types.ts'
 
 const withQuery = (plan: SigningPlan, evidence: SignatureEvidence): SigningPlan => ({

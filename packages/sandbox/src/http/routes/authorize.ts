@@ -9,7 +9,8 @@ import {
   type ConsentQuestion,
   consentQuestion,
 } from '../../state/consent.ts'
-import { customerUsername, type SandboxState } from '../../state/sandbox-state.ts'
+import type { SandboxState } from '../../state/sandbox-state.ts'
+import { customerUsername } from '../../state/users.ts'
 import { crossOriginObjection } from '../door.ts'
 import type { Router } from '../router.ts'
 
