@@ -10,15 +10,13 @@ import {
   type StreamItem,
 } from '@ibkr-auth/streaming'
 import type { Session } from '@ibkr-auth/transport/session'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createOAuth1Session } from '../src/clients/oauth1-session.ts'
 import { openOrders, placeOrder } from '../src/clients/orders.ts'
 import { openStream } from '../src/clients/stream.ts'
 
 // What can go wrong with a WebSocket, one after the other, under the example's own wiring: quotes come back, and no order
 // is lost.
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 let sandbox: RunningSandbox
 let session: Session

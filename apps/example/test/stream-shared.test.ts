@@ -7,11 +7,9 @@ import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import { fileStore } from '@ibkr-auth/shared-session'
 import { marketData } from '@ibkr-auth/streaming'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { createSharedOAuth1Session } from '../src/clients/shared-oauth1-session.ts'
 import { openStream } from '../src/clients/stream.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 /** What a process of its own would make for itself. */
 function worker({ credentials }: RunningSandbox, directory: string, seal: Uint8Array) {

@@ -2,7 +2,7 @@ import type { TransportResponse } from '../http/response.ts'
 import { brokerageRefused } from './brokerage-errors.ts'
 import type { BrokerageReport } from './brokerage-report.ts'
 import type { BrokerageAnswer } from './brokerage-state.ts'
-import { recognizeRefusal } from './refusals.ts'
+import { type Refusal, recognizeRefusal } from './refusals.ts'
 import { retryAfterMsOf } from './thrown.ts'
 
 /** `/iserver` is the brokerage session, but for the calls that set it up. */
@@ -35,8 +35,12 @@ export function readAccountsAnswer(call: string, response: TransportResponse, hi
 }
 
 function refused(call: string, response: TransportResponse, hide: Hide): BrokerageAnswer {
-  const error = brokerageRefused(call, response, hide)
-  return { kind: 'failed', refusal: recognizeRefusal(response), error, retryAfterMs: retryAfterMsOf(error) }
+  return readFailure(brokerageRefused(call, response, hide), recognizeRefusal(response))
+}
+
+/** A call that was refused, or not answered at all. */
+export function readFailure(error: unknown, refusal?: Refusal): BrokerageAnswer {
+  return { kind: 'failed', refusal, error, retryAfterMs: retryAfterMsOf(error) }
 }
 
 /** Hides secrets that were sent where the server repeats them. */

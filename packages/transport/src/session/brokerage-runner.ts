@@ -3,7 +3,7 @@ import type { Timers } from '../timer-heap.ts'
 import { Alarm, type AlarmHost } from './alarm.ts'
 import { brokerageUnavailable, competingSession, leaderHasNone } from './brokerage-errors.ts'
 import { brokerageDueAtMs, newBrokerage, nextBrokerage } from './brokerage-lifecycle.ts'
-import { readAccountsAnswer, readStatusAnswer } from './brokerage-protocol.ts'
+import { readAccountsAnswer, readFailure, readStatusAnswer } from './brokerage-protocol.ts'
 import { type BrokerageReport, isOpen } from './brokerage-report.ts'
 import type {
   Brokerage,
@@ -18,7 +18,6 @@ import type { MaintenanceKind } from './maintenance.ts'
 import type { OwnReply } from './own-calls.ts'
 import { ageMs, type Moment, type Proof, proofLastsMs, proofSeenAt } from './proof.ts'
 import type { BrokerageState, BrokerageTrigger } from './states.ts'
-import { retryAfterMsOf } from './thrown.ts'
 import { Waiters } from './waiters.ts'
 
 /** What a brokerage session needs of its session. None of these throws. */
@@ -213,15 +212,7 @@ export class BrokerageRunner implements BrokerageMachine, AlarmHost {
         const answer = read(`${method} ${path}`, response, hide)
         this.#answer(call, credential ?? before, answer)
       },
-      (error: unknown) => {
-        const failed = {
-          kind: 'failed',
-          refusal: undefined,
-          error,
-          retryAfterMs: retryAfterMsOf(error),
-        } as const
-        this.#answer(call, this.state.standing.credential, failed)
-      },
+      (error: unknown) => this.#answer(call, this.state.standing.credential, readFailure(error)),
     )
   }
 
