@@ -169,14 +169,16 @@ test('a login that fails has replaced nothing: who waits goes on with the old cr
   expect(server.logins).toBe(1)
 })
 
-test('a process that loses the store meanwhile goes on with what it has', async () => {
+test('a process that loses the store meanwhile goes on with what it has once the lease is over that it knew of', async () => {
   const { time, server, ways, owner, other } = await company()
   server.loginMs = 60_000
   void owner.obtain('scheduled')
   await time.advance(2_000)
-  const asked = ask(other, time)
   ways.other.state.is = 'away'
-  await time.advance(1_500)
+  const asked = ask(other, time)
+  await time.advance(7_000)
+  expect(asked.atMs).toBe(-1)
+  await time.advance(2_500)
   expect(asked.token).toBe(1)
   expect(other.token).toBe(1)
 })

@@ -12,7 +12,8 @@ async function live(seed: number): Promise<void> {
   const outcome = await life.run()
   const about = `seed ${seed} (${life.kind}): ${JSON.stringify({ ...outcome, unservedMs: undefined })}`
   if (!outcome.isHopeless) {
-    expect(Math.max(...outcome.unservedMs), about).toBeLessThan(5_000)
+    // Where clocks let a credential seem good for too long, its end is a refusal that others are asked about.
+    expect(Math.max(...outcome.unservedMs), about).toBeLessThan(8_000)
     expect(outcome.served, about).toBeGreaterThan(100)
   }
   // Of lost messages and cuts each may cost the login that it belongs to, and no more.

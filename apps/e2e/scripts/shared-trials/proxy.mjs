@@ -1,8 +1,25 @@
-// A way to the store that can be slowed and cut: TCP through loopback.
+// A way to the store that can be slowed and cut: TCP through loopback. In a process of its own, since a sandbox that has much to do must
+// not keep a store from answering: `node proxy.mjs PORT`, told by messages.
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(import.meta.url)
 
 export async function startProxy(port) {
+  const child = fork(program, [String(port)])
+  const [ready] = await once(child, 'message')
+  return {
+    port: ready.port,
+    slow: (delayMs) => child.send({ delayMs }),
+    cut: (isCut) => child.send({ isCut }),
+    close: () => child.connected && child.disconnect(),
+  }
+}
+
+async function runProxy(port) {
   const way = { delayMs: 0, isCut: false }
   const pairs = new Set()
   const server = createServer((client) => {
@@ -19,20 +36,12 @@ export async function startProxy(port) {
     pass(upstream, client, way)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return {
-    port: server.address().port,
-    slow: (delayMs) => {
-      way.delayMs = delayMs
-    },
-    cut: (isCut) => {
-      way.isCut = isCut
-      if (isCut) for (const pair of pairs) for (const socket of pair) socket.destroy()
-    },
-    close: () => {
-      for (const pair of pairs) for (const socket of pair) socket.destroy()
-      server.close()
-    },
-  }
+  process.on('message', ({ delayMs = way.delayMs, isCut = way.isCut }) => {
+    Object.assign(way, { delayMs, isCut })
+    if (isCut) for (const pair of pairs) for (const socket of pair) socket.destroy()
+  })
+  process.on('disconnect', () => process.exit(0))
+  process.send({ port: server.address().port })
 }
 
 /** In order, each piece as late as the way is slow. */
@@ -47,3 +56,5 @@ function pass(from, to, way) {
     })
   })
 }
+
+if (process.argv[1] === program) await runProxy(Number(process.argv[2]))

@@ -1,7 +1,14 @@
 import type { Changes } from '../record/changes.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import { isNewer } from './decide.ts'
-import { type CredentialRecord, emptyRecord, isInDoubt, type StoredCredential } from './record.ts'
+import { isAway } from './errors.ts'
+import {
+  activeLease,
+  type CredentialRecord,
+  emptyRecord,
+  isInDoubt,
+  type StoredCredential,
+} from './record.ts'
 
 /** How long a session is given to take over a later login, in milliseconds; then it goes on with what it has. */
 const takeOverMs = 2_000
@@ -19,7 +26,8 @@ export interface GateHost {
 
 /**
  * Holds a credential back that may have been replaced: while nobody knows what came of a login, and while a later one is being taken
- * over. Whoever asks meanwhile waits. Not while the store is away: then IBKR's refusals are all there is to go by.
+ * over. Whoever asks meanwhile waits. If the store is away until the owner's lease is over as it was known last: from then on IBKR's
+ * refusals are all there is to go by.
  */
 export class Gate {
   readonly #host: GateHost
@@ -43,12 +51,14 @@ export class Gate {
   #isShut(lent: StoredCredential): boolean {
     const { credential } = this.#record
     const { access, isClosed } = this.#host
-    if (credential === undefined || isClosed || !access.available) return false
+    if (credential === undefined || isClosed) return false
     const isLater = isNewer(credential, lent)
     if (!isLater && credential.id !== lent.id) return false
-    if (isInDoubt(this.#record, access.now())) return true
-    const isNews = access.now() - this.#knownSinceMs < takeOverMs
-    return isLater && isNews && !this.#host.wasRefused(credential.id)
+    const nowMs = access.now()
+    if (isInDoubt(this.#record, nowMs))
+      return access.available || activeLease(this.#record, nowMs) !== undefined
+    const isNews = nowMs - this.#knownSinceMs < takeOverMs
+    return isLater && isNews && access.available && !this.#host.wasRefused(credential.id)
   }
 
   /** Waits until a credential may be used, or is not in use any more; undefined if there is nothing to wait for. */
@@ -85,9 +95,9 @@ export class Gate {
     try {
       await changes.next(settings.pollMs, new AbortController().signal)
       await records.read()
-    } catch {
-      // The store's status has it. What was known is not believed for longer.
-      this.#record = emptyRecord
+    } catch (error) {
+      // The store's status has it. What cannot be read any more is not believed either.
+      if (!isAway(error)) this.#record = emptyRecord
     }
     this.#isLooking = false
     this.#wake()
