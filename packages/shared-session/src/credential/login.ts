@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { nameOf } from '../errors.ts'
 import { spanOf } from '../record/span.ts'
+import { untilAborted } from '../until-aborted.ts'
 import { announcing } from './announcing.ts'
 import {
   type Announcing,
@@ -46,9 +47,7 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
     if (!this.#isAlone) this.#keepLease()
     try {
       const signal = AbortSignal.any([context.signal, this.#lost.signal])
-      const credential = await this.#sharer.settings.establish(this.#withAnnouncing({ ...context, signal }))
-      if (!isCredential(credential)) throw badCredential('establish', 'resolve to { authorize, expiresAtMs }')
-      const stored = await this.#describe(credential, context)
+      const { credential, stored } = await untilAborted(signal, () => this.#logIn(context, signal))
       return (await this.#publish(stored)) ? this.#sharer.lend(credential, stored, context, false) : undefined
     } catch (error) {
       if (this.#lost.signal.aborted && !context.signal.aborted) return undefined
@@ -58,6 +57,12 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
       this.#isOver = true
       this.#sharer.settings.clock.clearTimeout(this.#timer)
     }
+  }
+
+  async #logIn(context: X, signal: AbortSignal): Promise<{ credential: C; stored: StoredCredential }> {
+    const credential = await this.#sharer.settings.establish(this.#withAnnouncing({ ...context, signal }))
+    if (!isCredential(credential)) throw badCredential('establish', 'resolve to { authorize, expiresAtMs }')
+    return { credential, stored: await this.#describe(credential, context) }
   }
 
   #withAnnouncing(context: X): X & Announcing {
@@ -125,7 +130,7 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
     }
   }
 
-  /** Fenced: false if the lease went to another process. A store that is away hears of it later. */
+  /** Fenced: false if the lease went to another process. A store that cannot be written hears of it later. */
   async #publish(stored: StoredCredential): Promise<boolean> {
     const sharer = this.#sharer
     try {
@@ -134,9 +139,8 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
       )
       sharer.isUnpublished = false
       return written
-    } catch (error) {
-      if (!isAway(error)) throw error
-      // It may have been written all the same; the login is real in any case.
+    } catch {
+      // It may have been written all the same; the login is real in any case. The store's status has the reason.
       sharer.isUnpublished = true
       return true
     }

@@ -5,17 +5,19 @@ import { Changes } from '../record/changes.ts'
 import { SealedRecord, type Standing } from '../record/sealed-record.ts'
 import { spanOf } from '../record/span.ts'
 import { StoreAccess } from '../store/store-access.ts'
+import { untilAborted } from '../until-aborted.ts'
 import {
   type ContextLike,
   type CredentialLike,
-  isCredential,
   type LentCredential,
   lend,
   type SessionLike,
 } from './credential.ts'
 import { type Asker, type Decision, decide, isNewer } from './decide.ts'
-import { badCredential, clockIsOff, isAway, loginFailed, refusedHere, refusesWrites } from './errors.ts'
+import { decoded } from './decoded.ts'
+import { clockIsOff, isAway, loginFailed, refusedHere, refusesWrites } from './errors.ts'
 import { Gate } from './gate.ts'
+import { Lendings } from './lendings.ts'
 import { Login } from './login.ts'
 import type { CredentialSettings } from './options.ts'
 import {
@@ -26,7 +28,6 @@ import {
   withVote,
 } from './record.ts'
 
-const rememberedRefusals = 16
 /** Whoever loses the lease finds who has it; so often in a row, only a store that takes no write would have it lost. */
 const mostLost = 50
 
@@ -39,14 +40,12 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   readonly changes: Changes
   readonly presence: Presence
   readonly #gate: Gate
-  readonly #lent = new WeakMap<object, StoredCredential>()
-  readonly #refused: string[] = []
-  /** The credential that was lent last. */
-  held: StoredCredential | undefined
+  readonly #lendings = new Lendings<C>()
   /** Whether the held credential is not in the store, which was away. */
   isUnpublished = false
-  isLoggingIn = false
-  isWaiting = false
+  /** The login that goes on here: one at a time, whichever sessions ask. */
+  #flight: Promise<unknown> | undefined
+  #waits = 0
   lastError: string | undefined
   session: SessionLike | undefined
   #closing: Promise<unknown> | undefined
@@ -63,14 +62,27 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     this.presence = new Presence(this.access, key, this.holder, clock)
   }
 
+  /** The credential that was lent last. */
+  get held(): StoredCredential | undefined {
+    return this.#lendings.newest?.stored
+  }
+
+  get isLoggingIn(): boolean {
+    return this.#flight !== undefined
+  }
+
+  get isWaiting(): boolean {
+    return this.#waits > 0
+  }
+
   get isClosed(): boolean {
     return this.#closing !== undefined
   }
 
   /** A credential: the stored one if it will do, else a new one, else whatever another process gets meanwhile. */
   async establish(context: X): Promise<LentCredential<C>> {
-    const had = this.#hadBy(context)
-    if (context.reason === 'refused' && had !== undefined) this.#noteRefusal(had.id)
+    const had = this.#lendings.find(context.replaces)
+    if (context.reason === 'refused' && had !== undefined) this.#lendings.refuse(had.id)
     try {
       const lent = await this.#negotiate(context, had)
       this.lastError = undefined
@@ -78,13 +90,11 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     } catch (error) {
       this.lastError = nameOf(error)
       throw error
-    } finally {
-      this.isWaiting = false
     }
   }
 
   wasRefused(id: string): boolean {
-    return this.#refused.includes(id)
+    return this.#lendings.wasRefused(id)
   }
 
   async close(): Promise<void> {
@@ -99,20 +109,18 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
       if (this.isClosed) throw closed('the login')
       context.signal.throwIfAborted()
       const standing = await this.#read()
-      if (standing === undefined) {
-        const lent = await this.#run(context, new Login(this, this.held?.generation ?? 0, true))
-        if (lent !== undefined) return lent
-        lost += 1
-        continue
-      }
-      const asker = await this.#asker(context, { had, sinceMs }, standing)
-      const decision = decide(standing.record, asker)
+      const known = standing ?? { record: this.#lendings.record, nowMs: this.access.now() }
+      const asker = await this.#asker(context, { had, sinceMs }, known)
+      const decision = decide(known.record, asker)
+      if (standing !== undefined && decision.do === 'adopt') this.isUnpublished = false
       if (decision.do === 'adopt') return this.#adopt(decision.credential, context)
-      if (decision.do === 'log in') {
-        const lent = await this.#logIn(context, standing)
+      if (standing !== undefined && decision.do !== 'log in') await this.#follow(decision, context, asker)
+      else if (this.#flight !== undefined) await untilAborted(context.signal, () => ended(this.#flight))
+      else {
+        const lent = await this.#fly(context, standing)
         if (lent !== undefined) return lent
         lost += 1
-      } else await this.#follow(decision, context, asker)
+      }
     }
     throw refusesWrites(mostLost)
   }
@@ -130,7 +138,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   async #asker(
     context: X,
     { had, sinceMs }: Pick<Asker, 'had' | 'sinceMs'>,
-    { record, nowMs }: Standing<CredentialRecord>,
+    { record, nowMs }: Pick<Standing<CredentialRecord>, 'record' | 'nowMs'>,
   ): Promise<Asker> {
     const { credential } = record
     const isRefused = credential !== undefined && this.wasRefused(credential.id)
@@ -162,8 +170,12 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   async #wait(waitMs: number, context: X): Promise<void> {
-    this.isWaiting = true
-    await this.changes.next(waitMs, context.signal)
+    this.#waits += 1
+    try {
+      await this.changes.next(waitMs, context.signal)
+    } finally {
+      this.#waits -= 1
+    }
   }
 
   /** How far the session's time is ahead of the store's. */
@@ -181,33 +193,30 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   async #adopt(stored: StoredCredential, context: X): Promise<LentCredential<C>> {
-    const { decode } = this.settings
-    let credential: C
-    try {
-      credential = await decode(stored.data, context)
-    } catch (error) {
-      throw badCredential('decode', 'make a credential of what encode made', error)
-    }
-    if (!isCredential(credential)) throw badCredential('decode', 'give { authorize, expiresAtMs }')
-    this.isUnpublished = false
+    const { newest } = this.#lendings
+    const own = newest?.stored.id === stored.id ? newest.credential : undefined
+    const credential = own ?? (await decoded(this.settings.decode, stored, context))
     return this.lend(credential, stored, context, true)
   }
 
   /** Takes the lease and logs in; undefined if another process came before, or took over. */
-  async #logIn(context: X, standing: Standing<CredentialRecord>): Promise<LentCredential<C> | undefined> {
+  async #logIn(
+    context: X,
+    standing: Standing<CredentialRecord> | undefined,
+  ): Promise<LentCredential<C> | undefined> {
+    if (standing === undefined) return new Login(this, this.held?.generation ?? 0, true).run(context)
     const lease = withLease(standing.record, this.holder, spanOf(standing.nowMs, this.settings.leaseMs))
     if (!(await this.records.write(standing, lease))) return undefined
     const known = Math.max(standing.record.credential?.generation ?? 0, this.held?.generation ?? 0)
-    return this.#run(context, new Login(this, known, false))
+    return new Login(this, known, false).run(context)
   }
 
-  async #run(context: X, login: Login<C, X>): Promise<LentCredential<C> | undefined> {
-    this.isLoggingIn = true
-    try {
-      return await login.run(context)
-    } finally {
-      this.isLoggingIn = false
-    }
+  #fly(context: X, standing: Standing<CredentialRecord> | undefined): Promise<LentCredential<C> | undefined> {
+    const flight = this.#logIn(context, standing).finally(() => {
+      this.#flight = undefined
+    })
+    this.#flight = flight
+    return flight
   }
 
   /** Gives a session a credential, and remembers which it is. */
@@ -219,8 +228,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
       close: () => this.#gate.retire(stored),
       opened: () => this.#gate.opened(stored),
     })
-    this.#lent.set(lent, stored)
-    this.held = stored
+    this.#lendings.add(lent, credential, stored)
     void this.presence.ask()
     return lent
   }
@@ -236,15 +244,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     if (stored === undefined || this.held === undefined) return false
     return isNewer(stored, this.held) && !this.wasRefused(stored.id)
   }
-
-  #hadBy({ replaces }: X): StoredCredential | undefined {
-    const known = typeof replaces === 'object' && replaces !== null ? this.#lent.get(replaces) : undefined
-    return known ?? this.held
-  }
-
-  #noteRefusal(id: string): void {
-    if (this.#refused.includes(id)) return
-    this.#refused.push(id)
-    if (this.#refused.length > rememberedRefusals) this.#refused.shift()
-  }
 }
+
+/** For whoever waits for the login of another session: what came of it is seen afterwards. */
+const ended = async (flight: Promise<unknown> | undefined) => flight?.catch(() => undefined)
