@@ -365,6 +365,28 @@ describe('while the store is away', () => {
     expect(server.logins).toBe(2)
   })
 
+  test.each([
+    ['wait', 0],
+    ['alone', 1],
+  ] as const)(
+    "a store that can be read and not written is away: with '%s' there are %i logins",
+    async (whenAway, logins) => {
+      const { time, server, store } = world()
+      const full: Store = {
+        read: (key) => store.read(key),
+        watch: (key, listener) => store.watch(key, listener),
+        compareAndSet: async () => {
+          throw Object.assign(new Error('READONLY'), { code: 'EROFS' })
+        },
+      }
+      const one = new ModelProcess(server, full, { whenAway })
+      await time.until(one.obtain('first').catch(() => undefined))
+      expect([server.logins, one.share.status().unpublished]).toEqual([logins, logins === 1])
+      const failures = logins === 1 ? [] : ['ERR_SHARED_SESSION_STORE_UNAVAILABLE']
+      expect(one.failures).toEqual(failures)
+    },
+  )
+
   test('a store that lost its data is given the login again, and nobody logs in', async () => {
     const { time, server, store } = world(3_600_000)
     let current = store

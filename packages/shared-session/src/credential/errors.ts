@@ -39,6 +39,11 @@ export function refusesWrites(count: number): SharedSessionError {
   )
 }
 
+/** Whether a login is made without the store. */
+export function mayGoOnAlone(error: unknown, whenAway: 'wait' | 'alone'): boolean {
+  return isAway(error) && whenAway === 'alone'
+}
+
 /** The store cannot be reached, or cannot be written: something that passes. */
 export function isAway(error: unknown): error is SharedSessionError {
   return (

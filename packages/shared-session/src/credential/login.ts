@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { nameOf } from '../errors.ts'
+import type { Standing } from '../record/sealed-record.ts'
 import { spanOf } from '../record/span.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { announcing } from './announcing.ts'
@@ -11,7 +12,7 @@ import {
   isCredential,
   type LentCredential,
 } from './credential.ts'
-import { badCredential, isAway } from './errors.ts'
+import { badCredential, mayGoOnAlone } from './errors.ts'
 import {
   type CredentialRecord,
   type StoredCredential,
@@ -21,6 +22,20 @@ import {
   withSending,
 } from './record.ts'
 import type { Sharer } from './sharer.ts'
+
+/** The right to log in: `none` where the store is away and that is no matter; a store that can be read and not written is away as well. */
+export async function takeLease<C extends CredentialLike, X extends ContextLike>(
+  { records, holder, settings }: Sharer<C, X>,
+  standing: Standing<CredentialRecord>,
+): Promise<'taken' | 'lost' | 'none'> {
+  const lease = withLease(standing.record, holder, spanOf(standing.nowMs, settings.leaseMs))
+  try {
+    return (await records.write(standing, lease)) ? 'taken' : 'lost'
+  } catch (error) {
+    if (mayGoOnAlone(error, settings.whenAway)) return 'none'
+    throw error
+  }
+}
 
 /** One login, under a lease that is given for longer as long as it goes on. */
 export class Login<C extends CredentialLike, X extends ContextLike> {
@@ -93,7 +108,7 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
       )
       if (!isOurs) this.#lost.abort(new Error('another process logs in'))
     } catch (error) {
-      if (!isAway(error) || settings.whenAway !== 'alone') throw error
+      if (!mayGoOnAlone(error, settings.whenAway)) throw error
     }
     this.#lost.signal.throwIfAborted()
   }

@@ -3,7 +3,6 @@ import { closed, nameOf } from '../errors.ts'
 import { Presence } from '../presence.ts'
 import { Changes } from '../record/changes.ts'
 import { SealedRecord, type Standing } from '../record/sealed-record.ts'
-import { spanOf } from '../record/span.ts'
 import { StoreAccess } from '../store/store-access.ts'
 import { untilAborted } from '../until-aborted.ts'
 import {
@@ -15,18 +14,12 @@ import {
 } from './credential.ts'
 import { type Asker, type Decision, decide, isNewer } from './decide.ts'
 import { decoded } from './decoded.ts'
-import { clockIsOff, isAway, loginFailed, refusedHere, refusesWrites } from './errors.ts'
+import { clockIsOff, loginFailed, mayGoOnAlone, refusedHere, refusesWrites } from './errors.ts'
 import { Gate } from './gate.ts'
 import { Lendings } from './lendings.ts'
-import { Login } from './login.ts'
+import { Login, takeLease } from './login.ts'
 import type { CredentialSettings } from './options.ts'
-import {
-  type CredentialRecord,
-  credentialRecord,
-  type StoredCredential,
-  withLease,
-  withVote,
-} from './record.ts'
+import { type CredentialRecord, credentialRecord, type StoredCredential, withVote } from './record.ts'
 
 /** Whoever loses the lease finds who has it; so often in a row, only a store that takes no write would have it lost. */
 const mostLost = 50
@@ -130,7 +123,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     try {
       return await this.records.read()
     } catch (error) {
-      if (isAway(error) && this.settings.whenAway === 'alone') return undefined
+      if (mayGoOnAlone(error, this.settings.whenAway)) return undefined
       throw error
     }
   }
@@ -199,16 +192,15 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     return this.lend(credential, stored, context, true)
   }
 
-  /** Takes the lease and logs in; undefined if another process came before, or took over. */
+  /** Logs in under the lease, or alone where that is allowed; undefined if another process came before, or took over. */
   async #logIn(
     context: X,
     standing: Standing<CredentialRecord> | undefined,
   ): Promise<LentCredential<C> | undefined> {
-    if (standing === undefined) return new Login(this, this.held?.generation ?? 0, true).run(context)
-    const lease = withLease(standing.record, this.holder, spanOf(standing.nowMs, this.settings.leaseMs))
-    if (!(await this.records.write(standing, lease))) return undefined
-    const known = Math.max(standing.record.credential?.generation ?? 0, this.held?.generation ?? 0)
-    return new Login(this, known, false).run(context)
+    const lease = standing === undefined ? 'none' : await takeLease(this, standing)
+    if (lease === 'lost') return undefined
+    const known = Math.max(standing?.record.credential?.generation ?? 0, this.held?.generation ?? 0)
+    return new Login(this, known, lease === 'none').run(context)
   }
 
   #fly(context: X, standing: Standing<CredentialRecord> | undefined): Promise<LentCredential<C> | undefined> {
