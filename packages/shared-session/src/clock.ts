@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { systemClock as machineClock } from '@ibkr-auth/internal/clock'
 
 /** Where time comes from; the shape of `@ibkr-auth/transport`'s clock. */
@@ -20,9 +21,12 @@ export function monotonic(clock: Clock): number {
   return clock.monotonicNow?.() ?? clock.now()
 }
 
+/** What goes on by itself, or for many, belongs to no caller: not to whoever happened to set it going either. */
+export const inNobodysContext: <Result>(run: () => Result) => Result = AsyncLocalStorage.snapshot()
+
 /** A timer for what goes on in the background: it keeps no process alive. */
 export function inBackground(clock: Clock, delayMs: number, callback: () => void): unknown {
-  const handle = clock.setTimeout(callback, delayMs)
+  const handle = inNobodysContext(() => clock.setTimeout(callback, delayMs))
   if (
     typeof handle === 'object' &&
     handle !== null &&

@@ -1,51 +1,51 @@
 import { belongsTo, cancelsOrder } from '@ibkr-auth/internal/conversations'
-import type { Counter, TakeRequest, Wish } from '../store/take.ts'
-import type { Waiting } from './line.ts'
+import type { Counter, Wish } from '../store/take.ts'
+import type { Lane } from './limits.ts'
 import type { Talk } from './talks.ts'
+import type { Waiting } from './waiting.ts'
 
-/** A wish and who is behind each of its places. */
+/** Those who wait for the same, one after the other: what they wish for is the same too. */
 export interface Party {
-  readonly wish: Wish
-  readonly members: readonly Waiting[]
+  /** Names their places. */
+  readonly id: string
+  readonly lane: Lane
+  /** Whether no conversation holds them back. */
+  readonly passes: boolean
+  /** The conversation that they belong to. */
+  readonly conversation: string | undefined
+  readonly members: Waiting[]
 }
 
-/** What is asked of the store for those who wait. */
-export interface Ask {
-  readonly counters: readonly Counter[]
-  readonly parties: readonly Party[]
-}
-
-/** Puts those who wait, in their order, into as few wishes as keep that order. */
-export function askFor(batch: readonly Waiting[], talk: Talk | undefined, nextId: () => string): Ask {
-  const counters: Counter[] = []
-  const parties: { wish: Wish; members: Waiting[]; kind: string }[] = []
+/** Puts those who wait, in their order, into as few parties as keep that order. */
+export function partiesOf(
+  batch: readonly Waiting[],
+  talk: Talk | undefined,
+  nextId: () => string,
+): readonly Party[] {
+  const parties: Party[] = []
+  let last: Party | undefined
   for (const waiting of batch) {
     const { request, lane } = waiting
     const conversation = talk !== undefined && belongsTo(request, talk) ? talk.id : undefined
     const passes = cancelsOrder(request)
-    const indices = lane.counters.map((counter) => indexOf(counters, counter))
-    const kind = `${indices} ${passes} ${conversation}`
-    const last = parties.at(-1)
-    if (last?.kind === kind) {
-      last.members.push(waiting)
-      last.wish = { ...last.wish, count: last.members.length }
-    } else {
-      const wish = { counters: indices, count: 1, id: nextId(), passes, conversation }
-      parties.push({ wish, members: [waiting], kind })
+    if (last?.lane !== lane || last.passes !== passes || last.conversation !== conversation) {
+      last = { id: nextId(), lane, passes, conversation, members: [] }
+      parties.push(last)
     }
+    last.members.push(waiting)
   }
-  return { counters, parties }
+  return parties
 }
 
-function indexOf(counters: Counter[], counter: Counter): number {
-  const known = counters.indexOf(counter)
-  return known === -1 ? counters.push(counter) - 1 : known
-}
-
-/** The same as a request to the store. */
-export function takeRequest(
-  { counters, parties }: Ask,
-  rest: Omit<TakeRequest, 'counters' | 'wishes'>,
-): TakeRequest {
-  return { ...rest, counters, wishes: parties.map(({ wish }) => wish) }
+/** The same as the store is told it. */
+export function wishesOf(parties: readonly Party[]): {
+  readonly counters: readonly Counter[]
+  readonly wishes: readonly Wish[]
+} {
+  const counters = [...new Set(parties.flatMap(({ lane }) => lane.counters))]
+  const wishes = parties.map(({ id, lane, passes, conversation, members }) => {
+    const indices = lane.counters.map((counter) => counters.indexOf(counter))
+    return { id, counters: indices, count: members.length, passes, conversation }
+  })
+  return { counters, wishes }
 }

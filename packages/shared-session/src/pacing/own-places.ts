@@ -1,41 +1,62 @@
 import type { Counter, CounterWindow } from '../store/take.ts'
 
+/** What was taken of one counter. */
+interface Taken {
+  /** Moments of grant or use, the oldest first. */
+  readonly atMs: number[]
+  /** Most places that any window of it has. */
+  readonly most: number
+  running: number
+}
+
 /**
  * What this process alone has taken, in monotonic time: while the store is away, it goes by this and by a share of each window.
  */
 export class OwnPlaces {
-  readonly #grants = new Map<string, number[]>()
-  readonly #running = new Map<string, number>()
+  readonly #taken = new Map<string, Taken>()
 
-  take({ name, windows, concurrent }: Counter, nowMs: number): void {
-    const grants = this.#grants.get(name) ?? []
-    const most = Math.max(0, ...windows.map(({ places }) => places))
-    grants.push(nowMs)
+  take(counter: Counter, nowMs: number): void {
+    const taken = this.#takenOf(counter)
+    taken.atMs.push(nowMs)
     // Not one by one: a long list is costly to shift.
-    if (grants.length > 2 * most + 16) grants.splice(0, grants.length - most)
-    this.#grants.set(name, grants)
-    if (concurrent !== undefined) this.#running.set(name, this.running(name) + 1)
+    if (taken.atMs.length > 2 * taken.most + 16) taken.atMs.splice(0, taken.atMs.length - taken.most)
+    if (counter.concurrent !== undefined) taken.running += 1
+  }
+
+  /** A place is used only now: it counts from now on. */
+  use({ name }: Counter, takenAtMs: number, nowMs: number): void {
+    const { atMs = [] } = this.#taken.get(name) ?? {}
+    const index = atMs.lastIndexOf(takenAtMs)
+    if (index === -1) return
+    atMs.splice(index, 1)
+    atMs.push(nowMs)
   }
 
   end({ name, concurrent }: Counter): void {
-    if (concurrent !== undefined) this.#running.set(name, Math.max(0, this.running(name) - 1))
-  }
-
-  running(name: string): number {
-    return this.#running.get(name) ?? 0
+    const taken = concurrent === undefined ? undefined : this.#taken.get(name)
+    if (taken !== undefined) taken.running = Math.max(0, taken.running - 1)
   }
 
   /** Until a place of this process's share is free, in milliseconds; 0 if it is now, infinite if it hangs on what runs. */
   waitMs({ name, windows, concurrent }: Counter, processes: number, nowMs: number): number {
-    if (concurrent !== undefined && this.running(name) >= Math.max(1, Math.floor(concurrent / processes)))
+    const { atMs = [], running = 0 } = this.#taken.get(name) ?? {}
+    if (concurrent !== undefined && running >= Math.max(1, Math.floor(concurrent / processes)))
       return Number.POSITIVE_INFINITY
-    const grants = this.#grants.get(name) ?? []
     const waits = windows.map((window) => {
       const { places, intervalMs } = shareOf(window, processes)
-      const leaving = grants[grants.length - places]
+      const leaving = atMs[atMs.length - places]
       return leaving === undefined ? 0 : leaving + intervalMs - nowMs
     })
     return Math.max(0, ...waits)
+  }
+
+  #takenOf({ name, windows }: Counter): Taken {
+    const known = this.#taken.get(name)
+    if (known !== undefined) return known
+    const most = Math.max(0, ...windows.map(({ places }) => places))
+    const taken: Taken = { atMs: [], most, running: 0 }
+    this.#taken.set(name, taken)
+    return taken
   }
 }
 

@@ -25,6 +25,12 @@ export interface PacingRequest {
 
 /** A place: the request may be sent now. */
 export interface PacingPermit {
+  /**
+   * To be called in the moment in which the request leaves: a place is for a certain moment, not for one long after it.
+   *
+   * @returns false if it is too late: the request must not be sent. Release the place, and ask for another.
+   */
+  use(): boolean
   /** @param sent - False if it surely never left the machine: the place is then given back. */
   release(sent: boolean): void
 }

@@ -1,15 +1,15 @@
 import { belongsTo } from '@ibkr-auth/internal/conversations'
 import { inBackground, monotonic } from '../clock.ts'
 import type { StoreAccess } from '../store/store-access.ts'
-import { type Conversation, type PlaceReference, placeId, type TakeAnswer } from '../store/take.ts'
-import { type Ask, askFor, takeRequest } from './ask.ts'
+import type { Conversation, TakeAnswer, TakeRequest } from '../store/take.ts'
+import { type Party, partiesOf, wishesOf } from './ask.ts'
 import type { Lane } from './limits.ts'
-import type { Waiting } from './line.ts'
 import type { PacingSettings } from './options.ts'
 import { OwnPlaces } from './own-places.ts'
-import type { PacingPermit } from './request.ts'
+import { OwnPermit, type PermitHost, referencesOf, StorePermit } from './permits.ts'
 import { Settlement } from './settlement.ts'
 import type { Talk } from './talks.ts'
+import type { Waiting } from './waiting.ts'
 
 const presentForMs = 30_000
 const runningForMs = 30_000
@@ -31,14 +31,14 @@ export interface PlacesHost {
 }
 
 /** The places of one username: had from the store, or, while that is away, from this process's share. */
-export class StorePlaces {
+export class StorePlaces implements PermitHost {
+  readonly own: OwnPlaces = new OwnPlaces()
+  readonly settlement: Settlement = new Settlement()
   readonly #settings: PacingSettings
   readonly #access: StoreAccess
   readonly #key: string
   readonly #holder: string
   readonly #host: PlacesHost
-  readonly #own = new OwnPlaces()
-  readonly settlement: Settlement = new Settlement()
   #isAway = false
   /** Undefined until the store has said. */
   #processes: number | undefined
@@ -70,24 +70,25 @@ export class StorePlaces {
     return this.#isAway
   }
 
+  now(): number {
+    return monotonic(this.#settings.clock)
+  }
+
+  changed(): void {
+    this.#host.changed()
+  }
+
   /** One round trip for all of them. */
   async ask(batch: readonly Waiting[], talk: Talk | undefined): Promise<void> {
-    const { clock } = this.#settings
-    const askedAtMs = monotonic(clock)
-    const ask = askFor(batch, talk, () => this.#host.nextId())
-    const told = this.settlement.take()
+    const askedAtMs = this.now()
     const slackMs = this.#slackMs
+    const parties = partiesOf(batch, talk, () => this.#host.nextId())
     const converse = talk && this.#conversation(talk, batch, askedAtMs)
-    const rest = { holder: this.#holder, presentForMs, runningForMs, slackMs, converse, ...told }
-    try {
-      const answer = await this.#access.take(this.#key, takeRequest(ask, rest))
-      this.#processes = Math.max(1, answer.holders)
-      this.#carryOut(ask, answer, monotonic(clock) - askedAtMs, slackMs)
-    } catch {
-      // The status of the store has the reason; what to do without it is known.
-      this.settlement.undo(told)
-      this.#goAway()
-    }
+    const asked = this.#take({ ...wishesOf(parties), slackMs, converse, presentForMs })
+    // The status of the store has the reason of a failure; what to do without an answer is known.
+    const answer = await asked.catch(() => undefined)
+    if (answer === undefined) this.#goAway()
+    else this.#carryOut(parties, answer, askedAtMs, slackMs)
   }
 
   /** Begins with its first request, since that names the counters that tell who else has a place. */
@@ -97,20 +98,17 @@ export class StorePlaces {
     return { id: talk.id, forMs: Math.max(1, (talk.untilMs ?? 0) - nowMs), quietMs }
   }
 
-  /** A share of each window; a place that is given back is not used again, since nobody else could know. */
+  /** A share of each window. */
   grantAlone(batch: readonly Waiting[]): void {
-    const nowMs = monotonic(this.#settings.clock)
+    const nowMs = this.now()
     const processes = this.#processes ?? this.#settings.assumedProcesses
     for (const waiting of batch) {
       const { lane } = waiting
       if (this.#host.isBlocked(lane)) continue
-      const waits = lane.counters.map((counter) => this.#own.waitMs(counter, processes, nowMs))
+      const waits = lane.counters.map((counter) => this.own.waitMs(counter, processes, nowMs))
       const waitMs = Math.max(...waits)
       if (waitMs > 0) this.#host.block(lane, Number.isFinite(waitMs) ? waitMs : -1)
-      else if (this.#host.leave(waiting)) {
-        for (const counter of lane.counters) this.#own.take(counter, nowMs)
-        waiting.grant(this.#permit(lane, () => undefined))
-      }
+      else if (this.#host.leave(waiting)) waiting.grant(new OwnPermit(this, lane))
     }
   }
 
@@ -118,55 +116,23 @@ export class StorePlaces {
     this.#isClosed = true
     this.#settings.clock.clearTimeout(this.#heartbeat)
     // A holder that says nothing more is out of the count by itself.
-    await this.#tell(0).catch(() => undefined)
+    await this.#say(0).catch(() => undefined)
   }
 
-  /** A place may be used for so long after it was granted; an answer that took longer is worth nothing. */
-  #carryOut({ counters, parties }: Ask, answer: TakeAnswer, tookMs: number, slackMs: number): void {
+  /** A place may be used for so long after it was asked for; an answer that took longer is worth nothing. */
+  #carryOut(parties: readonly Party[], answer: TakeAnswer, askedAtMs: number, slackMs: number): void {
+    const tookMs = this.now() - askedAtMs
     const isLate = tookMs > slackMs
-    this.#slackMs = isLate
-      ? Math.min(mostSlackMs, 2 * tookMs)
-      : Math.min(mostSlackMs, Math.max(leastSlackMs, 4 * tookMs, slackMs * 0.98))
-    for (const [index, { wish, members }] of parties.entries()) {
-      const granted = answer.granted[index] ?? 0
-      for (const [place, waiting] of members.slice(0, granted).entries()) {
-        const id = placeId(wish.id, place)
-        const references = wish.counters.flatMap((counter) => ({
-          counter: counters[counter]?.name ?? '',
-          id,
-        }))
-        if (isLate || !this.#host.leave(waiting)) this.settlement.giveBack(references)
-        else this.#grant(waiting, references)
+    this.#slackMs = nextSlackMs(slackMs, tookMs)
+    const usableUntilMs = askedAtMs + slackMs
+    for (const [number, { id: partyId, lane, members }] of parties.entries()) {
+      const granted = answer.granted[number] ?? 0
+      for (const [index, waiting] of members.slice(0, granted).entries()) {
+        const place = { lane, partyId, index, usableUntilMs }
+        if (isLate || !this.#host.leave(waiting)) this.settlement.giveBack(referencesOf(place))
+        else waiting.grant(new StorePermit(this, place))
       }
-      const [first] = members
-      if (granted < members.length && first !== undefined)
-        this.#host.block(first.lane, answer.waitMs[index] ?? -1)
-    }
-  }
-
-  #grant(waiting: Waiting, references: readonly PlaceReference[]): void {
-    const { counters } = waiting.lane
-    const nowMs = monotonic(this.#settings.clock)
-    for (const counter of counters) this.#own.take(counter, nowMs)
-    const running = references.filter((_, index) => counters[index]?.concurrent !== undefined)
-    for (const place of running) this.settlement.run(place)
-    const settle = (sent: boolean): void => {
-      if (!sent) this.settlement.giveBack(references)
-      else for (const place of running) this.settlement.finish(place)
-    }
-    waiting.grant(this.#permit(waiting.lane, settle))
-  }
-
-  #permit(lane: Lane, settle: (sent: boolean) => void): PacingPermit {
-    let isReleased = false
-    return {
-      release: (sent) => {
-        if (isReleased) return
-        isReleased = true
-        for (const counter of lane.counters) this.#own.end(counter)
-        settle(sent)
-        if (!this.settlement.isEmpty) this.#host.changed()
-      },
+      if (granted < members.length) this.#host.block(lane, answer.waitMs[number] ?? -1)
     }
   }
 
@@ -181,7 +147,7 @@ export class StorePlaces {
   #beat(everyMs: number): void {
     if (this.#isClosed) return
     this.#heartbeat = inBackground(this.#settings.clock, everyMs, () => {
-      this.#tell(presentForMs).then(
+      this.#say(presentForMs).then(
         () => {
           this.#isAway = false
           this.#beat(heartbeatMs)
@@ -195,15 +161,27 @@ export class StorePlaces {
     })
   }
 
-  async #tell(forMs: number): Promise<void> {
+  async #say(forMs: number): Promise<void> {
+    await this.#take({ counters: [], wishes: [], slackMs: 0, presentForMs: forMs })
+  }
+
+  /** Tells with it whatever there is to tell. */
+  async #take(request: Omit<TakeRequest, 'holder' | 'runningForMs'>): Promise<TakeAnswer> {
     const told = this.settlement.take()
-    const rest = { holder: this.#holder, presentForMs: forMs, runningForMs, slackMs: 0, ...told }
     try {
-      const answer = await this.#access.take(this.#key, takeRequest({ counters: [], parties: [] }, rest))
+      const rest = { holder: this.#holder, runningForMs, ...told }
+      const answer = await this.#access.take(this.#key, { ...request, ...rest })
       this.#processes = Math.max(1, answer.holders)
+      return answer
     } catch (error) {
       this.settlement.undo(told)
       throw error
     }
   }
+}
+
+/** Four times what the way takes, as it is now or was not long ago. */
+function nextSlackMs(slackMs: number, tookMs: number): number {
+  if (tookMs > slackMs) return Math.min(mostSlackMs, 2 * tookMs)
+  return Math.min(mostSlackMs, Math.max(leastSlackMs, 4 * tookMs, slackMs * 0.98))
 }

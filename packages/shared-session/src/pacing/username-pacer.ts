@@ -1,13 +1,14 @@
 import { Conversations } from '@ibkr-auth/internal/conversations'
-import { monotonic } from '../clock.ts'
+import { inNobodysContext, monotonic } from '../clock.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import { lineIsFull, waitTooLong } from './errors.ts'
 import type { Lane } from './limits.ts'
-import { Line, type Waiting } from './line.ts'
+import { Line } from './line.ts'
 import type { PacingSettings } from './options.ts'
 import type { PacingPermit, PacingQueueStatus, PacingRequest } from './request.ts'
 import { type PlacesHost, StorePlaces } from './store-places.ts'
 import type { Talk } from './talks.ts'
+import { Waiting } from './waiting.ts'
 
 const mostAtOnce = 256
 /**
@@ -17,6 +18,8 @@ const mostAtOnce = 256
 const courtesyMs = { high: 0, normal: 6, low: 18 } as const
 /** How soon is asked again where nothing says when a place will be free. */
 const askAgainMs = 100
+/** When the signals of those who wait are listened to, in milliseconds after they were asked for. */
+const heedsSignalsAfterMs = 10
 /** No timer runs longer. */
 const longestMs = 2_147_483_647
 
@@ -34,6 +37,7 @@ export class UsernamePacer implements PlacesHost {
   /** Until when a lane has no place, in monotonic time. */
   readonly #blocked = new Map<Lane, number>()
   readonly #told = new WeakSet<Waiting>()
+  readonly #leave = (waiting: Waiting): boolean => this.leave(waiting)
   #serial = 0
   /** Between 1 and 2, drawn for each wait. */
   #luck = 1
@@ -63,33 +67,13 @@ export class UsernamePacer implements PlacesHost {
   }
 
   acquire(request: PacingRequest): Promise<PacingPermit> {
-    const { signal } = request
-    if (signal?.aborted) return Promise.reject(signal.reason)
     if (this.#line.length >= this.#settings.maxQueued)
       return Promise.reject(lineIsFull(this.#settings.maxQueued))
     const lane = this.#settings.laneOf(request.method, request.path)
     const knownMs = this.#blockedForMs(lane)
     if (knownMs > this.#patience(request)) return Promise.reject(waitTooLong(lane.limit, knownMs))
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        if (this.leave(waiting)) reject(signal?.reason)
-      }
-      const end = (): void => signal?.removeEventListener('abort', onAbort)
-      const waiting: Waiting = {
-        request,
-        lane,
-        sinceMs: this.#now(),
-        grant: (permit) => {
-          end()
-          resolve(permit)
-        },
-        refuse: (error) => {
-          end()
-          reject(error)
-        },
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
-      this.#line.add(waiting)
+      this.#line.add(new Waiting(request, lane, this.#now(), resolve, reject))
       this.changed()
     })
   }
@@ -163,13 +147,13 @@ export class UsernamePacer implements PlacesHost {
     )
   }
 
-  /** Whoever comes in the same turn of the loop is asked for together. */
+  /** Whoever comes in the same turn of the loop is asked for together, in the name of none of them. */
   changed(): void {
     if (this.#isToPump) return
     this.#isToPump = true
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#isToPump = false
-      this.#pump()
+      inNobodysContext(() => this.#pump())
     })
   }
 
@@ -188,12 +172,19 @@ export class UsernamePacer implements PlacesHost {
   }
 
   #ask(batch: readonly Waiting[]): void {
+    const { clock } = this.#settings
     this.#isAsking = true
+    const slow = clock.setTimeout(() => this.#heedSignals(), heedsSignalsAfterMs)
     const next = (): void => {
+      clock.clearTimeout(slow)
       this.#isAsking = false
       this.#pump()
     }
     this.#places.ask(batch, this.#talks.current(this.#now())).then(next, next)
+  }
+
+  #heedSignals(): void {
+    for (const waiting of this.#line.all()) waiting.heedSignal(this.#leave)
   }
 
   /** Wakes up when the first of those who wait may ask again. */
@@ -202,6 +193,7 @@ export class UsernamePacer implements PlacesHost {
     clock.clearTimeout(this.#wakeUp)
     this.#wakeUp = undefined
     if (this.#line.length === 0) return
+    this.#heedSignals()
     const nowMs = this.#now()
     const talkMs = (this.#talks.current(nowMs)?.untilMs ?? nowMs) - nowMs
     const waits = this.#line.all().map(({ lane, request }) => {

@@ -84,7 +84,7 @@ export class VirtualTime {
   }
 }
 
-/** Lets everything that is ready to run, run. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** Lets everything that is ready to run, run: also what waits for the next turn of the loop, and what follows from that. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
