@@ -141,6 +141,7 @@ interface Attempt {
   readonly signal: AbortSignal;
   readonly timeLeftMs: number;
   readonly authorize: Authorize | undefined;
+  readonly mayLeave?: (() => boolean) | undefined;
   readonly context: RequestContext;
   readonly dispatcher: HttpDispatcher;
 }

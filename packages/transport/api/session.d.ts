@@ -167,6 +167,7 @@ interface PacingRequest {
   readonly timeLeftMs?: number | undefined;
 }
 interface PacingPermit {
+  use?(): boolean;
   release(sent: boolean): void;
 }
 interface PacingOptions {
@@ -249,6 +250,7 @@ interface Attempt {
   readonly signal: AbortSignal;
   readonly timeLeftMs: number;
   readonly authorize: Authorize | undefined;
+  readonly mayLeave?: (() => boolean) | undefined;
   readonly context: RequestContext;
   readonly dispatcher: HttpDispatcher;
 }

@@ -14,11 +14,11 @@ import { rememberSecrets } from './server-message.ts'
 export function interceptedAttempt(call: CallState): Promise<TransportResponse> {
   const { interceptors } = call.settings
   const { headers, authorize } = call.request
-  if (interceptors.length === 0) return sendAttempt(call, headers, authorize)
+  if (interceptors.length === 0) return sendAttempt(call, { headers, authorize })
   const innermost: Next = (attempt) => {
     const amiss = wrongPass(call, attempt)
     if (amiss !== undefined) return Promise.reject(explainInterceptor(call.known, amiss))
-    return sendAttempt(call, attempt.headers, attempt.authorize)
+    return sendAttempt(call, attempt)
   }
   const chain = interceptors.reduceRight<Next>(
     (next, one) => async (attempt) => replyOf(call, await one(attempt, next)),
@@ -69,8 +69,8 @@ function describe(call: CallState, headers: HeaderRecord, authorize: Authorize |
   }
 }
 
-/** The same attempt with another authorisation: what a copy is, but for the signal, which is made when somebody asks. */
-export function authorizedBy(attempt: Attempt, authorize: Authorize): Attempt {
+/** The same attempt, authorised and held by somebody else: what a copy is, but for the signal, which is made when somebody asks. */
+export function sentBy(attempt: Attempt, authorize: Authorize | undefined, mayLeave: () => boolean): Attempt {
   const { call, method, url, path, headers, body, idempotent } = attempt
   const { number, timeLeftMs, context, dispatcher } = attempt
   return {
@@ -87,6 +87,7 @@ export function authorizedBy(attempt: Attempt, authorize: Authorize): Attempt {
     },
     timeLeftMs,
     authorize,
+    mayLeave,
     context,
     dispatcher,
   }
@@ -100,15 +101,14 @@ function changedHeaders(call: CallState, given: HeaderRecord): HeaderRecord {
 /** Authorises a request, sends it once and reads the reply; whatever goes wrong is thrown as a {@link TransportError}. */
 export async function sendAttempt(
   call: CallState,
-  given: HeaderRecord,
-  authorize: Authorize | undefined,
+  { headers: given, authorize, mayLeave }: Pick<Attempt, 'headers' | 'authorize' | 'mayLeave'>,
 ): Promise<TransportResponse> {
   const headers = changedHeaders(call, given)
   call.cancellation.throwIfCancelled()
   call.attempts++
   const startedAtMs = call.settings.monotonicNow()
   if (attemptStart.hasSubscribers) attemptStart.publish(call.event)
-  const exchange = createExchange(call)
+  const exchange = createExchange(call, mayLeave)
   try {
     const response = await exchangeOnce(call, exchange, headers, authorize)
     announceEnd(call, exchange, startedAtMs, response.status, undefined)
@@ -157,7 +157,7 @@ function isPromise<T extends object>(value: T | Promise<T> | undefined): value i
   return value !== undefined && 'then' in value && typeof value.then === 'function'
 }
 
-function createExchange(call: CallState): Exchange {
+function createExchange(call: CallState, mayLeave: (() => boolean) | undefined): Exchange {
   const { dispatcher, clock } = call.settings
   const { cancellation, timeouts, streaming, maxBytes, maxStreamBytes } = call
   const { url, idempotent } = call.request
@@ -171,6 +171,7 @@ function createExchange(call: CallState): Exchange {
     streaming,
     maxBytes,
     maxStreamBytes,
+    mayLeave,
     explain: (failure, { sent, status }) => {
       call.lastFailure = explainFailure(call.known, failure, sent, status)
       return call.lastFailure

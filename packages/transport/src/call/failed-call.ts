@@ -55,6 +55,7 @@ const codes: Readonly<Record<ExchangeFailure['kind'], TransportErrorCode>> = {
   timeout: 'ERR_TRANSPORT_TIMEOUT',
   'bad-response': 'ERR_TRANSPORT_BAD_RESPONSE',
   'too-large': 'ERR_TRANSPORT_TOO_LARGE',
+  held: 'ERR_TRANSPORT_PACING_WAIT',
 }
 
 function isAmbiguous(known: KnownOfCall, failure: ExchangeFailure, own: Sent, status: number): boolean {

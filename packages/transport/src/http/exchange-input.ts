@@ -27,6 +27,8 @@ export interface ExchangeInput {
   readonly maxStreamBytes: number
   /** Largest body read whole, in bytes. */
   readonly maxBytes: number
+  /** Asked when a connection takes the request: false keeps it from being sent. */
+  readonly mayLeave: (() => boolean) | undefined
   /** Says what a failure means for the caller. */
   readonly explain: (failure: ExchangeFailure, progress: Progress) => TransportError
   /** Called as soon as more is known of whether the server has the request. */

@@ -71,6 +71,7 @@ export class Exchange implements DispatchHandler, Progress {
       this.#fail(triedAgain())
       return
     }
+    if (this.#input.mayLeave?.() === false) this.#hold()
     this.#controller = controller
     this.#advance('maybe')
     this.#timer.enter(this.#input.timeouts.headersMs)
@@ -124,6 +125,13 @@ export class Exchange implements DispatchHandler, Progress {
 
   onResponseError(_controller: DispatchController, error: Error): void {
     this.#fail(this.#guard?.closed && isRejected(error) ? triedAgain() : explainError(error, this.status > 0))
+  }
+
+  /** What is thrown keeps the request off its connection, and the connection open; to abort would close it. */
+  #hold(): never {
+    const failure = new ExchangeFailure('held', 'its place was over when a connection took it')
+    this.#fail(failure)
+    throw failure
   }
 
   #push(stream: BodyStream, chunk: Uint8Array | null): boolean {

@@ -1,5 +1,12 @@
 /** Why an exchange ended without a whole reply, in the terms of HTTP: what it means for the caller is decided elsewhere. */
-export type FailureKind = 'unreachable' | 'untrusted' | 'refused' | 'timeout' | 'bad-response' | 'too-large'
+export type FailureKind =
+  | 'unreachable'
+  | 'untrusted'
+  | 'refused'
+  | 'timeout'
+  | 'bad-response'
+  | 'too-large'
+  | 'held'
 
 /** An exchange that ended without a whole reply. */
 export class ExchangeFailure extends Error {

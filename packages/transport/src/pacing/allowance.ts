@@ -28,6 +28,16 @@ export class Allowance {
     for (const window of this.#windows) window.take(nowMs)
   }
 
+  /** Whether a grant still counts: once it does not, others may have its place. */
+  holds(grantedAtMs: number, nowMs: number): boolean {
+    return this.#windows.every((window) => window.holds(grantedAtMs, nowMs))
+  }
+
+  /** A grant that {@link holds} counts from now on. */
+  move(grantedAtMs: number, nowMs: number): void {
+    for (const window of this.#windows) window.move(grantedAtMs, nowMs)
+  }
+
   /** `sent` false: nothing left the machine, so the windows get their grant back. */
   release(grantedAtMs: number, sent: boolean): void {
     this.#running -= 1
@@ -45,7 +55,8 @@ export class Allowance {
 }
 
 /**
- * Counts grants so that no span of `intervalMs`, wherever it begins, holds more than `requests` of them.
+ * Counts grants so that no span of `intervalMs`, wherever it begins, holds more than `requests` of them, each counted from its use if
+ * that is told while the grant itself still counts.
  * Remembers the time of each grant still in the window: at most `requests` numbers.
  */
 class SlidingWindow {
@@ -76,6 +87,18 @@ class SlidingWindow {
       granted.shift()
     }
     granted.push(nowMs)
+  }
+
+  /** A window of no length is none. */
+  holds(grantedAtMs: number, nowMs: number): boolean {
+    return this.#intervalMs === 0 || grantedAtMs + this.#intervalMs > nowMs
+  }
+
+  move(grantedAtMs: number, nowMs: number): void {
+    const index = this.#grantedAtMs.lastIndexOf(grantedAtMs)
+    if (index === -1) return
+    this.#grantedAtMs.splice(index, 1)
+    this.#grantedAtMs.push(nowMs)
   }
 
   giveBack(grantedAtMs: number): void {

@@ -48,6 +48,15 @@ export class Lanes {
     allowance?.take(nowMs)
   }
 
+  /** A place is used only now, and counts from now on; false if it counts no longer. */
+  use({ allowance }: Lane, grantedAtMs: number, nowMs: number): boolean {
+    const holds = this.#global.holds(grantedAtMs, nowMs) && (allowance?.holds(grantedAtMs, nowMs) ?? true)
+    if (!holds) return false
+    this.#global.move(grantedAtMs, nowMs)
+    allowance?.move(grantedAtMs, nowMs)
+    return true
+  }
+
   release({ allowance }: Lane, grantedAtMs: number, sent: boolean): void {
     this.#global.release(grantedAtMs, sent)
     allowance?.release(grantedAtMs, sent)

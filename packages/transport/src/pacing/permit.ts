@@ -30,6 +30,13 @@ export interface PacingRequest {
 /** A place: the request may be sent now. */
 export interface PacingPermit {
   /**
+   * Called in the moment in which the request leaves, on a connection that is open: opening one may take longer than a place lasts. A
+   * permit without it is good for ever.
+   *
+   * @returns false if it is too late: the request is not sent, the place is released, and another one asked for.
+   */
+  use?(): boolean
+  /**
    * To be called once the request is over.
    *
    * @param sent - False only if surely nothing left the machine: the place is then given back.

@@ -177,14 +177,21 @@ export class UsernameQueue {
     this.#conversations.note(request, nowMs)
     this.#running += 1
     let released = false
+    let countsFromMs = nowMs
+    const use = (): boolean => {
+      const usedAtMs = this.#nowMs()
+      if (!this.#lanes.use(lane, countsFromMs, usedAtMs)) return false
+      countsFromMs = usedAtMs
+      return true
+    }
     const release = (sent: boolean): void => {
       if (released) return
       released = true
       this.#running -= 1
-      this.#lanes.release(lane, nowMs, sent)
+      this.#lanes.release(lane, countsFromMs, sent)
       this.#pump()
     }
-    return { release }
+    return { use, release }
   }
 
   /** What the queue lets expect: everybody who waits for the same goes before. */

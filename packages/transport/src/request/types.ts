@@ -109,6 +109,11 @@ export interface Attempt {
   readonly timeLeftMs: number
   /** Authorises this attempt; undefined if the request goes out as it is. */
   readonly authorize: Authorize | undefined
+  /**
+   * Called in the moment in which an open connection takes the request; false keeps it from being sent. So a session looks whether its
+   * place still counts.
+   */
+  readonly mayLeave?: (() => boolean) | undefined
   readonly context: RequestContext
   /** Carries the attempt: the identity of the way out, for limits that go by address. */
   readonly dispatcher: HttpDispatcher

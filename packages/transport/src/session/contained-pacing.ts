@@ -36,7 +36,7 @@ class ContainedPacing implements Pacing {
   readonly #told = new Set<string>()
   /** For penalties that the pacing could not be told of: they are IBKR's, whoever counts them. */
   readonly #box = new PenaltyBox(documentedPenaltyMs)
-  readonly #permits: PermitHost = { fault: (cause) => this.#fault('release', cause) }
+  readonly #permits: PermitHost = { fault: (name, cause) => this.#fault(name, cause) }
 
   constructor(pacing: Pacing, host: ContainedHost) {
     this.#pacing = pacing
@@ -169,7 +169,7 @@ class ContainedPacing implements Pacing {
 }
 
 interface PermitHost {
-  fault(cause: unknown): void
+  fault(name: string, cause: unknown): void
 }
 
 class ContainedPermit implements PacingPermit {
@@ -181,11 +181,25 @@ class ContainedPermit implements PacingPermit {
     this.#host = host
   }
 
+  /** A pacing may have places that are good for ever. */
+  use(): boolean {
+    if (typeof this.#permit?.use !== 'function') return true
+    return this.#contain('use', () => this.#permit.use?.()) !== false
+  }
+
   release(sent: boolean): void {
+    this.#contain('release', () => this.#permit.release(sent))
+  }
+
+  #contain(name: string, call: () => unknown): unknown {
+    const fault = (error: unknown): void => this.#host.fault(name, error)
     try {
-      containRejection(this.#permit.release(sent), (error) => this.#host.fault(error))
+      const answer = call()
+      containRejection(answer, fault)
+      return answer
     } catch (error) {
-      this.#host.fault(error)
+      fault(error)
+      return undefined
     }
   }
 }

@@ -1,4 +1,4 @@
-import { authorizedBy } from '../call/attempt.ts'
+import { sentBy } from '../call/attempt.ts'
 import { readRetryAfter } from '../call/retry-rules.ts'
 import { describeAttempt, tellWait } from '../call/waits.ts'
 import { isTransportError } from '../errors.ts'
@@ -79,9 +79,12 @@ export class SessionInterceptor {
     return second.response
   }
 
-  async #signed(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<Signed> {
+  #signed(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<Signed> {
+    return this.#inTime(attempt, (place) => this.#sign(place, attempt, next, call))
+  }
+
+  async #sign(place: AttemptPlace, attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<Signed> {
     const { credential, learner } = this.#host
-    const place = new AttemptPlace(() => this.#place(attempt))
     for (;;) {
       if (!this.#isReady(attempt, call)) await this.#prepare(attempt, call)
       const placed = place.take()
@@ -91,7 +94,7 @@ export class SessionInterceptor {
       place.release(false)
     }
     const signer = new AttemptSigner(credential, place)
-    const signed = authorizedBy(attempt, (request) => signer.sign(request))
+    const signed = sentBy(attempt, (request) => signer.sign(request), place.use)
     const response = await this.#carry(place, signed, next, call)
     const { number, sequence } = signer
     if (number === undefined) return { response, lesson: undefined }
@@ -136,9 +139,10 @@ export class SessionInterceptor {
 
   async #unsigned(attempt: Attempt, next: Next, call: OwnCall | undefined): Promise<TransportResponse> {
     this.#assertOpen(call)
-    const place = new AttemptPlace(() => this.#place(attempt))
-    await place.take()
-    return this.#carry(place, attempt, next, call)
+    return this.#inTime(attempt, async (place) => {
+      await place.take()
+      return this.#carry(place, sentBy(attempt, attempt.authorize, place.use), next, call)
+    })
   }
 
   async #logOut(attempt: Attempt, next: Next): Promise<TransportResponse> {
@@ -148,9 +152,22 @@ export class SessionInterceptor {
       if (held === undefined) throw sessionClosed()
       return held.credential.authorize(request)
     }
-    const place = new AttemptPlace(() => this.#place(attempt))
-    await place.take()
-    return this.#carry(place, authorizedBy(attempt, authorize), next, 'logout')
+    return this.#inTime(attempt, async (place) => {
+      await place.take()
+      return this.#carry(place, sentBy(attempt, authorize, place.use), next, 'logout')
+    })
+  }
+
+  /** A connection that was opened for an attempt may have taken longer than its place counts: the attempt then begins anew, and finds it open. */
+  async #inTime<Result>(attempt: Attempt, go: (place: AttemptPlace) => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const place = new AttemptPlace(() => this.#place(attempt))
+      try {
+        return await go(place)
+      } catch (error) {
+        if (!place.wasLate || !isHeld(error)) throw error
+      }
+    }
   }
 
   async #carry(
@@ -201,6 +218,10 @@ export class SessionInterceptor {
   #assertOpen(call: OwnCall | undefined): void {
     if (this.#host.credential.isClosing && call !== 'logout') throw sessionClosed()
   }
+}
+
+function isHeld(error: unknown): boolean {
+  return isTransportError(error) && error.code === 'ERR_TRANSPORT_PACING_WAIT'
 }
 
 /** The next attempt of the same call. */

@@ -6,6 +6,7 @@ import { isTransportError } from '../../src/errors.ts'
 import { onTransportEvent } from '../../src/events.ts'
 import { createPacing, type Pacing, type PacingOptions, sharedPacing } from '../../src/pacing/pacing.ts'
 import type { PacingPermit, PacingRequest } from '../../src/pacing/permit.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
 import { settle, VirtualClock } from '../support/virtual-clock.ts'
 
 const orders: PacingLimit = {
@@ -674,4 +675,89 @@ test('a conversation that is ended long after its time brings nobody a second al
   for (let place = 0; place < 3; place += 1) ask().then(() => (granted += 1))
   await clock.advance(100)
   expect(granted).toBe(0)
+})
+
+describe('a place counts from its use', () => {
+  const request: PacingRequest = { username: 'u', egress: 'e', method: 'GET', path: '/other' }
+
+  test('where that is told, and from its grant where it is not', async () => {
+    const { clock, pacing } = harness({ global: { requests: 2, intervalMs: 1_000 } })
+    const startMs = clock.now()
+    const first = await pacing.acquire(request)
+    const second = await pacing.acquire(request)
+    await clock.advance(600)
+    expect(first.use?.()).toBe(true)
+    const next = pacing.acquire(request)
+    await clock.advance(400)
+    const third = await next
+    expect(clock.now() - startMs).toBe(1_000)
+    const afterThat = pacing.acquire(request)
+    let isGranted = false
+    Promise.resolve(afterThat).then(() => {
+      isGranted = true
+    })
+    await clock.advance(599)
+    expect(isGranted).toBe(false)
+    await clock.advance(1)
+    expect(isGranted).toBe(true)
+    for (const permit of [first, second, third, await afterThat]) permit.release(true)
+  })
+
+  test('until its window is over: then somebody else may have it', async () => {
+    const { clock, pacing } = harness({ global: { requests: 1, intervalMs: 1_000 } })
+    const late = await pacing.acquire(request)
+    await clock.advance(1_000)
+    const other = await pacing.acquire(request)
+    expect(late.use?.()).toBe(false)
+    expect(other.use?.()).toBe(true)
+    late.release(false)
+    other.release(true)
+  })
+
+  test('until the shortest of its windows is over', async () => {
+    const quick = { ...orders, windows: [{ requests: 1, intervalMs: 200 }] }
+    const { clock, pacing } = harness({ limits: [quick] })
+    const late = await pacing.acquire({ ...request, path: '/orders' })
+    await clock.advance(200)
+    expect(late.use?.()).toBe(false)
+    late.release(false)
+  })
+
+  test('one given back after its use leaves the place of nobody else', async () => {
+    const { clock, pacing } = harness({ global: { requests: 2, intervalMs: 1_000 } })
+    const [one, other] = [await pacing.acquire(request), await pacing.acquire(request)]
+    await clock.advance(100)
+    expect([one.use?.(), other.use?.()]).toEqual([true, true])
+    one.release(false)
+    const third = await pacing.acquire(request)
+    expect(pacing.waits('u')).toEqual([])
+    void pacing.acquire(request)
+    expect(pacing.waits('u')).toMatchObject([{ queued: 1, expectedMs: 1_000 }])
+    for (const permit of [other, third]) permit.release(true)
+    await clock.advance(1_000)
+  })
+
+  test('seeded: however late requests leave, no window of them is too full', async () => {
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const random = new SeededRandom(seed).next
+      const { clock, pacing } = harness({ global: { requests: 5, intervalMs: 1_000 } })
+      const left: number[] = []
+      const orders: number[] = []
+      const send = async (): Promise<void> => {
+        const isOrders = random() < 0.1
+        const times = isOrders ? orders : []
+        for (;;) {
+          const permit = await pacing.acquire({ ...request, path: isOrders ? '/orders' : '/other' })
+          await new Promise<void>((resolve) => clock.setTimeout(resolve, random() ** 4 * 1_500))
+          const isSent = permit.use?.() === true && random() < 0.9
+          if (isSent) for (const list of [left, times]) list.push(clock.now())
+          permit.release(isSent)
+          if (isSent) return
+        }
+      }
+      await clock.until(Promise.all(Array.from({ length: 40 }, send)))
+      expect(mostInAnyWindow(left, 1_000), `seed ${seed}`).toBeLessThanOrEqual(5)
+      expect(mostInAnyWindow(orders, 5_000), `seed ${seed}`).toBeLessThanOrEqual(1)
+    }
+  })
 })

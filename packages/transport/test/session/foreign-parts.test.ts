@@ -118,6 +118,17 @@ describe.each(misdeeds)('foreign code that %s', (how, misdeed) => {
     },
   )
 
+  test.each(['use', 'release'])('in %s of a permit: requests go on, and it is told once', async (name) => {
+    const clock = new VirtualClock(quietTimeMs)
+    const permit = { use: () => true, release: () => undefined, [name]: misdeed }
+    const pacing = brokenPacing(clock, 'acquire', () => permit)
+    const { session, events } = createSessionHarness({ pacing, brokerage: false }, clock)
+    for (let call = 0; call < 3; call += 1) await clock.until(session.get('/portfolio/x'))
+    await clock.until(session.close())
+    const told = events.filter((event) => event.type === 'error' && event.during === 'callback')
+    expect(told.length).toBeLessThanOrEqual(1)
+  })
+
   test('in penalize: the address stops all the same', async () => {
     if (how === 'answers with an empty object') return
     const clock = new VirtualClock(quietTimeMs)

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest'
-import { createPacing } from '../../src/pacing/pacing.ts'
+import { describe, expect, test } from 'vitest'
+import type { HttpDispatcher } from '../../src/http/dispatcher.ts'
+import { createPacing, type Pacing } from '../../src/pacing/pacing.ts'
+import { createSession } from '../../src/session/create-session.ts'
+import type { SessionOptions } from '../../src/session/options.ts'
 import { failureOf } from '../support/harness.ts'
+import { rawReply, startRawServer } from '../support/raw-server.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
+import { ModelServer } from './support/model-server.ts'
 import { createSessionHarness, quietTimeMs } from './support/session-harness.ts'
 
 test('requests of a session keep to the limit of its username', async () => {
@@ -173,4 +178,112 @@ test('a request that cannot have its place before its time is over is told at on
   const error = await clock.until(failureOf(session.get('/iserver/account/orders', options)))
   expect(error).toMatchObject({ code: 'ERR_TRANSPORT_PACING_WAIT', sent: 'no' })
   expect(clock.now() - startMs).toBeLessThan(1_000)
+})
+
+describe('what counts is when requests leave', () => {
+  /** A session whose requests find a connection only after so long. */
+  function slowToConnect(openingMs: () => number, options: Partial<SessionOptions> = {}) {
+    const clock = new VirtualClock(quietTimeMs)
+    const server = new ModelServer(clock)
+    const dispatcher: HttpDispatcher = {
+      dispatch: (request, handler) => {
+        clock.setTimeout(() => server.dispatcher.dispatch(request, handler), openingMs())
+        return true
+      },
+    }
+    const { session } = createSessionHarness({ dispatcher, brokerage: false, ...options }, clock)
+    const left = (): number[] => server.seen.filter(({ written }) => written).map(({ atMs }) => atMs)
+    return { clock, server, session, left }
+  }
+
+  test('connections that take long to open bring no two windows together', async () => {
+    let opened = 0
+    const { clock, session, left } = slowToConnect(() => (opened++ < 11 ? 700 : 0))
+    await clock.until(session.ready())
+    await clock.advance(5_000)
+    await clock.until(Promise.all(Array.from({ length: 30 }, () => session.get('/portfolio/x'))))
+    const times = left()
+    expect(times).toHaveLength(31)
+    for (const startMs of times)
+      expect(times.filter((atMs) => atMs >= startMs && atMs < startMs + 1_000).length).toBeLessThanOrEqual(10)
+  })
+
+  test('a place that is over when a connection takes the request is given back, and the request sent once', async () => {
+    let openingMs = 0
+    const { clock, server, session } = slowToConnect(() => openingMs)
+    await clock.until(session.ready())
+    await clock.advance(5_000)
+    openingMs = 3_000
+    const order = session.post('/portfolio/order', { json: {} })
+    await clock.advance(2_999)
+    openingMs = 0
+    const others = Array.from({ length: 10 }, () => session.get('/portfolio/x'))
+    await clock.until(Promise.all([order, ...others]))
+    const posts = server.seen.filter(({ path }) => path === '/portfolio/order')
+    expect(posts.map(({ written }) => written)).toEqual([false, true])
+    expect((posts[1]?.atMs ?? 0) - (posts[0]?.atMs ?? 0)).toBeGreaterThan(1_000)
+  })
+
+  test('without pacing nothing is ever over', async () => {
+    const { clock, session } = slowToConnect(() => 3_000, { pacing: false })
+    await clock.until(session.get('/portfolio/x'))
+    expect(clock.now() - quietTimeMs).toBe(6_040)
+  })
+
+  /** Places that are over as often as is said. */
+  function placesOver(isOver: () => boolean): { pacing: Pacing; released: boolean[] } {
+    const released: boolean[] = []
+    const sound = createPacing()
+    const pacing: Pacing = {
+      acquire: () => ({ use: () => !isOver(), release: (sent) => void released.push(sent) }),
+      penalize: (egress) => sound.penalize(egress),
+      pardon: (egress) => sound.pardon(egress),
+      penaltyUntilMs: (egress) => sound.penaltyUntilMs(egress),
+      queued: (username) => sound.queued(username),
+      waits: (username) => sound.waits(username),
+      drop: (username, owner, error) => sound.drop(username, owner, error),
+      hold: (username, conversation) => sound.hold(username, conversation),
+      subscribe: (listener) => sound.subscribe(listener),
+    }
+    return { pacing, released }
+  }
+
+  test('a place that was over is given back, also where an attempt before it went out', async () => {
+    let [attempts, overs] = [0, 1]
+    const { pacing, released } = placesOver(() => attempts > 1 && overs-- > 0)
+    const { clock, server, session } = createSessionHarness({ pacing, brokerage: false })
+    await clock.until(session.ready())
+    released.length = 0
+    server.faultOf = () => (attempts++ === 0 ? 'lost-after' : undefined)
+    await clock.until(session.get('/portfolio/x'))
+    expect(released).toEqual([true, false, true])
+  })
+
+  test('undici sends nothing of a request whose place is over, and keeps the connection', async () => {
+    const connections = new Set<unknown>()
+    const server = await startRawServer((socket) => {
+      connections.add(socket)
+      socket.write(rawReply(200, '{}'))
+    })
+    let overs = 0
+    const { pacing, released } = placesOver(() => overs-- > 0)
+    const session = createSession({
+      baseUrl: server.origin,
+      pacing,
+      brokerage: false,
+      connection: { proxy: false },
+      establish: async () => ({
+        expiresAtMs: Date.now() + 3_600_000,
+        authorize: () => ({ authorization: 'x' }),
+      }),
+    })
+    await session.get('/first')
+    overs = 2
+    const reply = await session.post('/order', { json: { a: 1 } })
+    expect(reply.status).toBe(200)
+    expect(server.requests).toHaveLength(2)
+    expect([released, connections.size]).toEqual([[true, false, false, true], 1])
+    await session.close()
+    await server[Symbol.asyncDispose]()
+  })
 })

@@ -37,10 +37,14 @@ export class MemoryExchange {
     return undefined
   }
 
-  /** Writes the request; false if it was given up before that. */
+  /** Writes the request; false if it was given up before that. As with undici, what is thrown keeps it from being written. */
   start(): boolean {
     if (this.#over) return false
-    this.#handler.onRequestStart(this.#controller, {})
+    try {
+      this.#handler.onRequestStart(this.#controller, {})
+    } catch (error) {
+      this.#fail(error as Error)
+    }
     this.written = !this.#over
     return this.written
   }
