@@ -258,6 +258,7 @@ interface PacingRequest {
   readonly maxWaitMs?: number | undefined;
 }
 interface PacingPermit {
+  use(): boolean;
   release(sent: boolean): void;
 }
 interface SharedPacing {
