@@ -47,12 +47,12 @@ export class Feeds {
     if (known !== undefined) return known
     this.#refuseOtherExchange(topic)
     const isLine = topic.takes === 'market-data-line'
-    if (!isLine || !this.#exchanges.has(contractOf(topic)))
+    if (!isLine || !this.#exchanges.has(contractIn(topic.frameTopic)))
       refuseBeyond(this.#limits, this.taken(topic.takes), topic.takes)
     const feed = new Feed(topic, this.#onError)
     this.#feeds.set(topic.subscribe, feed)
     this.#byFrameTopic.set(topic.frameTopic, [...this.#siblings(topic), feed])
-    if (isLine) this.#exchanges.set(contractOf(topic), topic.frameTopic)
+    if (isLine) this.#exchanges.set(contractIn(topic.frameTopic), topic.frameTopic)
     if (topic.takes === 'history-request') this.#histories += 1
     this.#countEnding(feed, 1)
     return feed
@@ -66,7 +66,8 @@ export class Feeds {
     const siblings = this.#siblings(feed.topic).filter((sibling) => sibling !== feed)
     if (siblings.length > 0) this.#byFrameTopic.set(frameTopic, siblings)
     else this.#byFrameTopic.delete(frameTopic)
-    if (takes === 'market-data-line' && siblings.length === 0) this.#exchanges.delete(contractOf(feed.topic))
+    if (takes === 'market-data-line' && siblings.length === 0)
+      this.#exchanges.delete(contractIn(feed.topic.frameTopic))
     if (takes === 'history-request') this.#histories -= 1
     this.#countEnding(feed, -1)
     const text = asked && feed.isAsked ? feed.unsubscribe : undefined
@@ -123,7 +124,7 @@ export class Feeds {
   /** @returns A text to be sent: what ends a history that nobody waits for any more. */
   deliver(frame: Frame | QuoteFrame, receivedAtMs: number): string | undefined {
     if (!(frame instanceof QuoteFrame)) return this.#deliverWhole(frame, receivedAtMs)
-    const feeds = this.#byFrameTopic.get(frame.topic)
+    const feeds = this.#named(frame.topic)
     if (feeds === undefined) return this.#deliverWhole(frame.whole(), receivedAtMs)
     for (const feed of feeds) feed.deliver(frame, receivedAtMs)
     return undefined
@@ -143,7 +144,7 @@ export class Feeds {
   #refuseOtherExchange(topic: Topic<unknown>): void {
     const { takes, frameTopic } = topic
     if (takes !== 'market-data-line') return
-    const contract = contractOf(topic)
+    const contract = contractIn(topic.frameTopic)
     if ((this.#exchanges.get(contract) ?? frameTopic) !== frameTopic)
       throw new StreamError(
         'ERR_STREAM_LIMIT',
@@ -156,15 +157,22 @@ export class Feeds {
   }
 
   #find(topic: string, frame: Frame): readonly Feed[] {
-    const exact = this.#byFrameTopic.get(topic)
+    const exact = this.#named(topic)
     if (exact === undefined) return this.#findNear(topic, frame)
     return exact.length > 1 && topic.startsWith('smh+') ? historyOf(exact, frame) : exact
+  }
+
+  /** Frames of market data need not name the exchange that was asked for. */
+  #named(topic: string): readonly Feed[] | undefined {
+    return (
+      this.#byFrameTopic.get(topic) ?? this.#byFrameTopic.get(this.#exchanges.get(contractIn(topic)) ?? '')
+    )
   }
 
   /** `smd+1` and `smd+1@EXCHANGE` answer each other, `sbd+U1` answers `sbd+U1+1`. */
   #findNear(topic: string, frame: Frame): readonly Feed[] {
     if (!/^s[bm][dh]\+./.test(topic)) return none
-    const bare = topic.split('@')[0] ?? ''
+    const bare = contractIn(topic)
     const known = this.#byFrameTopic.get(bare)
     if (known !== undefined) return known
     const isNear = ({ topic: { frameTopic } }: Feed) =>
@@ -198,8 +206,8 @@ function areHeardOnly(feeds: readonly Feed[]): boolean {
 }
 
 /** `smd+1` of `smd+1@EXCHANGE`. */
-function contractOf({ frameTopic }: Topic<unknown>): string {
-  return frameTopic.split('@')[0] ?? ''
+function contractIn(topic: string): string {
+  return topic.split('@')[0] ?? ''
 }
 
 function ambiguous(topic: string): string {
