@@ -1,4 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { onStoreEvent } from '@ibkr-auth/shared-session'
+import { onStreamEvent } from '@ibkr-auth/streaming'
+import { onTransportEvent } from '@ibkr-auth/transport'
+import { onSessionEvent } from '@ibkr-auth/transport/session'
 import { expect, it } from 'vitest'
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
@@ -68,3 +72,18 @@ it('says what each of them tells', () => {
     }
   }
 })
+
+it.each([
+  ['onTransportEvent', onTransportEvent, 'ibkr-auth:transport:retry', 'ERR_TRANSPORT_INVALID_INPUT'],
+  ['onSessionEvent', onSessionEvent, 'ibkr-auth:pacing:wait', 'ERR_TRANSPORT_INVALID_INPUT'],
+  ['onStreamEvent', onStreamEvent, 'ibkr-auth:stream:gap', 'ERR_STREAM_INVALID_INPUT'],
+  ['onStoreEvent', onStoreEvent, 'ibkr-auth:store:operation', 'ERR_SHARED_SESSION_INVALID_INPUT'],
+] as const)(
+  '%s refuses a name that tells nothing, and a listener that is none',
+  (_name, on, channel, code) => {
+    const subscribe = on as (name: unknown, listener: unknown) => () => void
+    subscribe(channel, () => undefined)()
+    expect(() => subscribe(`${channel}s`, () => undefined)).toThrow(expect.objectContaining({ code }))
+    expect(() => subscribe(channel, undefined)).toThrow(expect.objectContaining({ code }))
+  },
+)

@@ -57,6 +57,17 @@ export function containRejection(answer: unknown, onError: (error: unknown) => v
   if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).catch(onError)
 }
 
+/** What is wrong with a subscription, if anything: on a channel that is misspelt nothing is ever told. */
+export function subscriptionFault(
+  name: unknown,
+  listener: unknown,
+  channels: Readonly<Record<string, true>>,
+): string | undefined {
+  if (typeof name !== 'string' || !Object.hasOwn(channels, name))
+    return `name must be one of ${Object.keys(channels).join(', ')}`
+  return typeof listener === 'function' ? undefined : 'listener must be a function'
+}
+
 /**
  * Calls `listener` with each message of a channel. What it throws, or rejects with, is reported and harms nothing: the runtime itself
  * would end the process for it.

@@ -1,6 +1,6 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { eventChannel, hearChannel, type ListenerErrorEvent } from '../src/channel.ts'
+import { eventChannel, hearChannel, type ListenerErrorEvent, subscriptionFault } from '../src/channel.ts'
 import { publishPacingEvent } from '../src/pacing-channels.ts'
 
 afterEach(() => {
@@ -55,6 +55,16 @@ describe('channels', () => {
     for (const stop of stops) stop()
     expect(faults).toEqual([{ listener: 'ibkr-auth:test', error: new Error('mine') }])
   })
+})
+
+it('a subscription that would be silent for ever is told', () => {
+  const channels = { 'ibkr-auth:a': true, 'ibkr-auth:b': true } as const
+  const listener = () => undefined
+  expect(subscriptionFault('ibkr-auth:a', listener, channels)).toBeUndefined()
+  for (const name of ['ibkr-auth:c', 'toString', undefined, 7, {}])
+    expect(subscriptionFault(name, listener, channels)).toBe('name must be one of ibkr-auth:a, ibkr-auth:b')
+  for (const given of [undefined, null, 'console.log', {}])
+    expect(subscriptionFault('ibkr-auth:b', given, channels)).toBe('listener must be a function')
 })
 
 it('pacings tell names, and nothing of what stands for one', () => {

@@ -3,8 +3,10 @@ import {
   eventChannel,
   hearChannel,
   type ListenerErrors,
+  subscriptionFault,
 } from '@ibkr-auth/internal/channel'
 import { type ToldError, toldError } from '@ibkr-auth/internal/thrown'
+import { invalidInput } from './errors.ts'
 import type { StreamEvent } from './events.ts'
 
 type Told<Type extends StreamEvent['type']> = Extract<StreamEvent, { readonly type: Type }> & StreamIdentity
@@ -30,16 +32,27 @@ export interface StreamEvents extends ListenerErrors {
   readonly 'ibkr-auth:stream:error': ToldStreamError
 }
 
+const subscribable: Readonly<Record<keyof StreamEvents, true>> = {
+  'ibkr-auth:stream:state': true,
+  'ibkr-auth:stream:gap': true,
+  'ibkr-auth:stream:brokerage': true,
+  'ibkr-auth:stream:error': true,
+  'ibkr-auth:listener-error': true,
+}
+
 /**
  * Calls `listener` with each event of a channel, from every stream of the process. What it throws is told on
  * `ibkr-auth:listener-error`.
  *
  * @returns Ends the subscription.
+ * @throws {StreamError} `ERR_STREAM_INVALID_INPUT` for a name or listener that is none.
  */
 export function onStreamEvent<Name extends keyof StreamEvents>(
   name: Name,
   listener: (event: StreamEvents[Name]) => void,
 ): () => void {
+  const fault = subscriptionFault(name, listener, subscribable)
+  if (fault !== undefined) throw invalidInput(fault)
   return hearChannel(name, listener)
 }
 

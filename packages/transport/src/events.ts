@@ -5,9 +5,10 @@ import {
   hearChannel,
   type ListenerErrors,
   reportListenerError,
+  subscriptionFault,
 } from '@ibkr-auth/internal/channel'
 import { codeOrNameOf } from '@ibkr-auth/internal/thrown'
-import type { Sent, TransportErrorCode } from './errors.ts'
+import { type Sent, TransportError, type TransportErrorCode } from './errors.ts'
 
 export { type ListenerErrorEvent, reportListenerError } from '@ibkr-auth/internal/channel'
 
@@ -97,16 +98,30 @@ export interface TransportEvents extends ListenerErrors {
   readonly 'ibkr-auth:transport:retry': RetryEvent
 }
 
+const subscribable: Readonly<Record<keyof TransportEvents, true>> = {
+  'ibkr-auth:transport:call-start': true,
+  'ibkr-auth:transport:call-end': true,
+  'ibkr-auth:transport:attempt-start': true,
+  'ibkr-auth:transport:attempt-end': true,
+  'ibkr-auth:transport:wait-start': true,
+  'ibkr-auth:transport:wait-end': true,
+  'ibkr-auth:transport:retry': true,
+  'ibkr-auth:listener-error': true,
+}
+
 /**
  * Calls `listener` with each event of a channel, from every transport of the process. What it throws is told on
  * `ibkr-auth:listener-error`.
  *
  * @returns Ends the subscription.
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for a name or listener that is none.
  */
 export function onTransportEvent<Name extends keyof TransportEvents>(
   name: Name,
   listener: (event: TransportEvents[Name]) => void,
 ): () => void {
+  const fault = subscriptionFault(name, listener, subscribable)
+  if (fault !== undefined) throw new TransportError('ERR_TRANSPORT_INVALID_INPUT', fault)
   return hearChannel(name, listener)
 }
 

@@ -3,9 +3,10 @@ import {
   eventChannel,
   hearChannel,
   type ListenerErrors,
+  subscriptionFault,
 } from '@ibkr-auth/internal/channel'
 import { type Clock, monotonic } from '../clock.ts'
-import { nameOf } from '../errors.ts'
+import { invalidInput, nameOf } from '../errors.ts'
 
 /** A store was asked for something, and has answered or not. */
 export interface StoreOperationEvent {
@@ -25,15 +26,23 @@ export interface StoreEvents extends ListenerErrors {
   readonly 'ibkr-auth:store:operation': StoreOperationEvent
 }
 
+const subscribable: Readonly<Record<keyof StoreEvents, true>> = {
+  'ibkr-auth:store:operation': true,
+  'ibkr-auth:listener-error': true,
+}
+
 /**
  * Calls `listener` with each operation of each store in the process. What it throws is told on `ibkr-auth:listener-error`.
  *
  * @returns Ends the subscription.
+ * @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` for a name or listener that is none.
  */
 export function onStoreEvent<Name extends keyof StoreEvents>(
   name: Name,
   listener: (event: StoreEvents[Name]) => void,
 ): () => void {
+  const fault = subscriptionFault(name, listener, subscribable)
+  if (fault !== undefined) throw invalidInput(fault)
   return hearChannel(name, listener)
 }
 

@@ -3,8 +3,10 @@ import {
   eventChannel,
   hearChannel,
   type ListenerErrors,
+  subscriptionFault,
 } from '@ibkr-auth/internal/channel'
 import type { PacingEvents } from '@ibkr-auth/internal/pacing-channels'
+import { invalidInput } from '../checks.ts'
 import type {
   BrokerageStateEvent,
   ClocksPartedEvent,
@@ -42,16 +44,34 @@ export interface SessionEvents extends ListenerErrors, PacingEvents {
   readonly 'ibkr-auth:session:clocks-parted': ClocksPartedEvent & SessionIdentity
 }
 
+const subscribable: Readonly<Record<keyof SessionEvents, true>> = {
+  'ibkr-auth:session:state': true,
+  'ibkr-auth:session:brokerage': true,
+  'ibkr-auth:session:login-start': true,
+  'ibkr-auth:session:login-end': true,
+  'ibkr-auth:session:established': true,
+  'ibkr-auth:session:keep-alive': true,
+  'ibkr-auth:session:error': true,
+  'ibkr-auth:session:clocks-parted': true,
+  'ibkr-auth:pacing:wait': true,
+  'ibkr-auth:pacing:penalty': true,
+  'ibkr-auth:pacing:pardon': true,
+  'ibkr-auth:listener-error': true,
+}
+
 /**
  * Calls `listener` with each event of a channel, from every session and pacing of the process. What it throws is told on
  * `ibkr-auth:listener-error`.
  *
  * @returns Ends the subscription.
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for a name or listener that is none.
  */
 export function onSessionEvent<Name extends keyof SessionEvents>(
   name: Name,
   listener: (event: SessionEvents[Name]) => void,
 ): () => void {
+  const fault = subscriptionFault(name, listener, subscribable)
+  if (fault !== undefined) throw invalidInput(fault)
   return hearChannel(name, listener)
 }
 
