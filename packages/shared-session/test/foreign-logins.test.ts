@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../src/store/memory-store.ts'
 import type { Store } from '../src/store/store.ts'
-import { ModelProcess, ModelServer } from './support/model.ts'
+import { ModelProcess, ModelServer, modelCredential } from './support/model.ts'
 import { settle, VirtualTime } from './support/virtual-clock.ts'
 
 function world() {
@@ -83,6 +83,27 @@ describe('two sessions of one share', () => {
     expect(process.failures).toEqual(['TOO_LONG'])
   })
 })
+
+test.each([1e300, Number.MAX_SAFE_INTEGER])(
+  'a login that ends at %d is kept for a year',
+  async (expiresAtMs) => {
+    const { time, server, store } = world()
+    const kept: number[] = []
+    const strict: Store = {
+      read: (key) => store.read(key),
+      watch: (key, listener) => store.watch(key, listener),
+      compareAndSet(key, revision, value, ttlMs) {
+        if (key === 'user') kept.push(ttlMs)
+        return store.compareAndSet(key, revision, value, ttlMs)
+      },
+    }
+    const logIn = async () => modelCredential(1, expiresAtMs)
+    const [one, two] = [new ModelProcess(server, strict, { logIn }), new ModelProcess(server, strict)]
+    await time.until(one.obtain('first'))
+    await time.until(two.obtain('first'))
+    expect([two.held?.adopted, Math.max(...kept)]).toEqual([true, 31_536_000_000])
+  },
+)
 
 describe('a login that a store answers with nonsense', () => {
   test.each<[string, (store: Store) => Promise<unknown>]>([

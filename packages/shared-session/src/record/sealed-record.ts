@@ -25,6 +25,8 @@ export interface RecordKind<R> {
 export type RecordChange<R> = (record: R, nowMs: number) => R | undefined
 
 const attempts = 50
+/** Nothing is kept for longer, in milliseconds: a year. A credential may say that it never ends, and no store takes such a time. */
+const longestMs = 31_536_000_000
 
 /** A record in the store, sealed, that several processes change. */
 export class SealedRecord<R> {
@@ -69,7 +71,7 @@ export class SealedRecord<R> {
   async write({ revision, nowMs }: Standing<R>, record: R): Promise<boolean> {
     const place = { key: this.#key, revision: revision + 1 }
     const value = await this.#sealer.seal(this.#kind.format(record), place)
-    const ttlMs = Math.max(1, this.#kind.keepUntilMs(record, nowMs) - nowMs)
+    const ttlMs = Math.min(longestMs, Math.max(1, this.#kind.keepUntilMs(record, nowMs) - nowMs))
     const { written } = await this.#store.compareAndSet(this.#key, revision, value, ttlMs)
     if (written) this.#onSeen(record)
     return written
