@@ -91,14 +91,17 @@ export class Turns {
     this.#taken.set(caller, Math.max(this.#taken.get(caller) ?? 0, this.#level))
   }
 
-  /** Grants of a caller, as far as they count for its place. */
-  taken(caller: unknown): number {
-    return this.#taken.get(caller) ?? this.#level
+  /** The more urgent goes first, then the caller whose turn it is, then the older. */
+  goesBefore(one: Waiting, other: Waiting, nowMs: number): boolean {
+    const rank = agedRank(one, nowMs) - agedRank(other, nowMs)
+    if (rank !== 0) return rank < 0
+    const turn = this.#takenBy(one.caller) - this.#takenBy(other.caller)
+    return turn === 0 ? one.sequence < other.sequence : turn < 0
   }
 
   /** A caller was granted a place. */
   take(caller: unknown): void {
-    const taken = this.taken(caller)
+    const taken = this.#takenBy(caller)
     this.#level = Math.max(this.#level, taken)
     this.#taken.set(caller, taken + 1)
   }
@@ -108,4 +111,16 @@ export class Turns {
     if (this.#taken.size > 0) this.#taken.clear()
     this.#level = 0
   }
+
+  /** Grants of a caller, as far as they count for its place. */
+  #takenBy(caller: unknown): number {
+    return this.#taken.get(caller) ?? this.#level
+  }
+}
+
+/** A wait of so long moves a request up by one priority, so that none starves. */
+const ageingMs = 10_000
+
+function agedRank({ rank, sinceMs }: Waiting, nowMs: number): number {
+  return Math.max(0, rank - Math.floor((nowMs - sinceMs) / ageingMs))
 }

@@ -6,9 +6,6 @@ import type { PacingPermit, PacingRequest } from './permit.ts'
 import { QueueConversations } from './queue-conversations.ts'
 import type { QueueSettings } from './queue-settings.ts'
 
-/** A wait of so long moves a request up by one priority, so that none starves. */
-const ageingMs = 10_000
-
 /** The allowances of one username, and who waits for them. All times are monotonic. */
 export class UsernameQueue {
   readonly #settings: QueueSettings
@@ -154,17 +151,10 @@ export class UsernameQueue {
       if (lane.length === 0 || this.#lanes.freeAtMs(lane, nowMs) > nowMs) continue
       for (const one of held ? lane : lane.heads()) {
         if (held && !this.#isLet(one.request, nowMs)) continue
-        if (best === undefined || this.#goesBefore(one, best, nowMs)) best = one
+        if (best === undefined || this.#turns.goesBefore(one, best, nowMs)) best = one
       }
     }
     return best
-  }
-
-  #goesBefore(one: Waiting, other: Waiting, nowMs: number): boolean {
-    const rank = agedRank(one, nowMs) - agedRank(other, nowMs)
-    if (rank !== 0) return rank < 0
-    const turn = this.#turns.taken(one.caller) - this.#turns.taken(other.caller)
-    return turn === 0 ? one.sequence < other.sequence : turn < 0
   }
 
   /** Whether a request need not wait for a conversation. */
@@ -247,8 +237,4 @@ export class UsernameQueue {
   #nowMs(): number {
     return this.#settings.timers.monotonicNow()
   }
-}
-
-function agedRank({ rank, sinceMs }: Waiting, nowMs: number): number {
-  return Math.max(0, rank - Math.floor((nowMs - sinceMs) / ageingMs))
 }
