@@ -48,7 +48,7 @@ export default [
     ignore: http,
     ...node,
   }),
-  entry('transport', 'everything, without undici and tough-cookie', 44.75, {
+  entry('transport', 'everything, without undici and tough-cookie', 45.25, {
     files: ['index', 'session'],
     ignore: http,
     ...node,
