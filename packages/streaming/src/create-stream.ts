@@ -14,6 +14,7 @@ import type { Feed } from './subscriptions/feed.ts'
 import { Feeds } from './subscriptions/feeds.ts'
 import { Reader } from './subscriptions/reader.ts'
 import type { SubscribeOptions, Subscription } from './subscriptions/subscription.ts'
+import { checkedTopic } from './topics/checked-topic.ts'
 import type { Topic } from './topics/topic.ts'
 import { Waiters } from './waiters.ts'
 
@@ -64,10 +65,9 @@ class IbkrStream implements Stream {
     containRejection(this.#endCredential, (error) => this.#tellError(error))
   }
 
-  subscribe<Value>(topic: Topic<Value>, options: SubscribeOptions = {}): Subscription<Value> {
+  subscribe<Value>(given: Topic<Value>, options: SubscribeOptions = {}): Subscription<Value> {
     if (this.#closed) throw closed()
-    if (typeof topic?.subscribe !== 'string' || typeof topic.open !== 'function')
-      throw invalidInput('topic must be one of marketData(…), orders(…), …, topic(text).')
+    const topic = checkedTopic(given)
     const reader = new Reader<Value>({
       topic,
       options: options ?? {},

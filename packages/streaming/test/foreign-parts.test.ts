@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { orders, type SocketListener } from '../src/index.ts'
+import { marketData, orders, type SocketListener } from '../src/index.ts'
 import { collect, opened, setUp } from './set-up.ts'
 import { settle } from './support.ts'
 
@@ -74,6 +74,38 @@ describe("a topic of the caller's own", () => {
     mine.close()
     expect(items.map(({ kind }) => kind)).toEqual(['update', 'gap'])
     expect(events).toContainEqual(told('mine'))
+  })
+
+  it('that names itself otherwise each time is the one that it was first', async () => {
+    const { stream } = await opened()
+    let reads = 0
+    const own = {
+      ...marketData(1, ['last']),
+      get subscribe() {
+        reads += 1
+        return `smd+1+{"fields":["${reads}"]}`
+      },
+    }
+    stream.subscribe(own).close()
+    expect(reads).toBe(1)
+    expect(stream.status()).toMatchObject({ subscriptions: [], marketDataLines: { taken: 0 } })
+  })
+
+  it.each([
+    null,
+    5,
+    {},
+    new Proxy({}, {}),
+    { ...orders(), frameTopic: 7 },
+    { ...orders(), unsubscribe: undefined },
+    { ...orders(), open: 'x' },
+    { ...orders(), filter: 5 },
+  ])('that is none is refused: %#', async (own) => {
+    const { stream } = await opened()
+    expect(() => stream.subscribe(own as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_STREAM_INVALID_INPUT' }),
+    )
+    expect(stream.status().subscriptions).toEqual([])
   })
 
   it('that cannot be opened leaves nothing behind', async () => {
