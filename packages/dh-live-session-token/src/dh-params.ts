@@ -119,7 +119,7 @@ function boundedParams(
 function bounded(name: string, integer: bigint | undefined, bits = longestInteger): bigint {
   if (integer !== undefined && integer > 0n && !(integer >> BigInt(bits))) return integer
   throw invalidDhParams(
-    `${name} must be a positive integer of ${bits} bits at most: hex, bigint, safe number or bytes. Of a file whose writer left out the sign byte: make it again with openssl dhparam.`,
+    `${name} must be a positive integer (hex, bigint, safe number, bytes) of ${bits} bits at most. Of a file without its sign byte: make it again with openssl dhparam.`,
   )
 }
 

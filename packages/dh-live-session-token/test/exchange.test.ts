@@ -116,7 +116,7 @@ describe.each(ways)('%s', (_, completionCode) => {
 test('says what makes two sides disagree', () => {
   const { exchange, reply } = exchangePair()
   expect(() => exchange.complete(reply, 'OTHERKEYS')).toThrow(
-    /DH parameters.*replaced in the portal.*wrong key.*consumerKey/,
+    /DH parameters, encryption key and consumerKey.*replaced in the portal/,
   )
 })
 

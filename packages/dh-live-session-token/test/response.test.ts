@@ -175,7 +175,7 @@ describe('refusals', () => {
       401,
       json({ error: 'id: 39687, error: invalid consumer', statusCode: 401 }),
       'ERR_LST_INVALID_CONSUMER',
-      /next nightly reset.*upper case.*consumerKey.*realm/,
+      /consumerKey.*upper case.*next nightly reset.*realm/,
     ],
     [
       401,
@@ -228,7 +228,7 @@ describe('refusals', () => {
       /User-Agent.*Access Denied/,
     ],
     [408, '', 'ERR_LST_UNAVAILABLE', /later/],
-    [404, 'Not Found', 'ERR_LST_REFUSED', /base URL must be whole.*v1\/api/],
+    [404, 'Not Found', 'ERR_LST_REFUSED', /base URL is whole.*v1\/api/],
     [410, 'Gone', 'ERR_LST_GONE', /numbered host/],
     [411, '', 'ERR_LST_BAD_REQUEST', /Content-Length: 0/],
     [429, json({ error: 'Too many', statusCode: 429 }), 'ERR_LST_RATE_LIMITED', /10 to 15 minutes/],

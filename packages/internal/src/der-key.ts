@@ -1,5 +1,5 @@
 import { hexFromBytes } from './bytes.ts'
-import { derElements, derSequence, derTag } from './der.ts'
+import { derElements, derSequence } from './der.ts'
 
 /** Kinds of keys, by the algorithm identifier that PKCS#8 and SubjectPublicKeyInfo carry. */
 export type KeyAlgorithm = 'rsa' | 'rsa-pss' | 'ec' | 'other'
@@ -32,24 +32,23 @@ const algorithms: Readonly<Record<string, KeyAlgorithm>> = {
 export function identifyDerKey(der: Uint8Array): DerKey | 'encrypted' | 'certificate' | undefined {
   const [first, second, third] = derSequence(der)
   if (first === undefined || second === undefined) return undefined
-  switch (`${first.tag} ${second.tag}`) {
-    case `${derTag.integer} ${derTag.integer}`:
-      // A private key starts with a version, a short integer; a public one with its modulus.
+  switch ((first.tag << 8) | second.tag) {
+    case 0x02_02: // INTEGER, INTEGER: a version, which is short, or the modulus of a public key
       return { half: first.contents.length > 1 ? 'public' : 'private', algorithm: 'rsa', der, inner: der }
-    case `${derTag.integer} ${derTag.octetString}`:
+    case 0x02_04: // INTEGER, OCTET STRING: SEC 1
       return { half: 'private', algorithm: 'ec', der, inner: der }
-    case `${derTag.integer} ${derTag.sequence}`:
+    case 0x02_30: // INTEGER, SEQUENCE, OCTET STRING: PKCS#8
       return third && { half: 'private', algorithm: algorithmOf(second.contents), der, inner: third.contents }
-    case `${derTag.sequence} ${derTag.bitString}`:
+    case 0x30_03: // SEQUENCE, BIT STRING, whose first byte counts unused bits
       return {
         half: 'public',
         algorithm: algorithmOf(first.contents),
         der,
         inner: second.contents.subarray(1),
       }
-    case `${derTag.sequence} ${derTag.octetString}`:
+    case 0x30_04: // SEQUENCE, OCTET STRING
       return 'encrypted'
-    case `${derTag.sequence} ${derTag.sequence}`:
+    case 0x30_30: // SEQUENCE, SEQUENCE
       return 'certificate'
   }
   return undefined

@@ -50,7 +50,7 @@ function readForm(input: unknown, options: KeyReadingOptions): KeyReading {
   }
   return fault(
     'unknown-form',
-    'must be PEM, DER, a JWK, a KeyObject or a CryptoKey, or { reveal() } of the first two',
+    'must be PEM, DER, JWK, KeyObject or CryptoKey, or { reveal() } of the first two',
   )
 }
 
@@ -87,7 +87,7 @@ function readText(text: string, options: KeyReadingOptions): KeyReading {
   const bytes = bytesFromBase64(inner)
   return bytes?.length
     ? readBytes(bytes, options)
-    : fault('damaged', 'holds no whole PEM block and is no DER or JWK: copy it again, from BEGIN to END')
+    : fault('damaged', 'is no PEM, DER or JWK, or not all of it: copy it again, from BEGIN to END')
 }
 
 const certificate = 'a certificate (take its key out with "openssl x509 -pubkey -noout -in FILE")'
@@ -134,7 +134,7 @@ function readEncrypted(key: string | Uint8Array, options: KeyReadingOptions): Ke
     opened ??
     fault(
       'encrypted',
-      'is encrypted, which only Node can open (give its passphrase there): decrypt it once with "openssl pkcs8 -in FILE -out PLAIN"',
+      'is encrypted: give its passphrase, on Node, or decrypt it once with "openssl pkcs8 -in FILE -out PLAIN"',
     )
   )
 }

@@ -41,8 +41,10 @@ const [longestModulus, longestExponent] = [16_384n, 64n]
 export function rsaNumbersFault(numbers: RsaNumbers, purpose: KeyPurpose): KeyRefusal | undefined {
   const { n = 0n, e = 0n } = numbers
   if (!(n & 1n) || n >> longestModulus)
-    return unsound(`its modulus is missing, even, or has more than ${longestModulus} bits`)
-  return exponentFault(e) ?? (isPrivate(purpose) ? privateNumbersFault(numbers, n, e) : undefined)
+    return unsound(`modulus is missing, even or over ${longestModulus} bits`)
+  const refusal = exponentFault(e)
+  if (refusal !== undefined || !isPrivate(purpose) || belongTogether(numbers, n, e)) return refusal
+  return unsound('private numbers are missing, or do not belong together')
 }
 
 /**
@@ -51,31 +53,26 @@ export function rsaNumbersFault(numbers: RsaNumbers, purpose: KeyPurpose): KeyRe
  */
 export function exponentFault(e: bigint): KeyRefusal | undefined {
   if (e > 2n && e & 1n && !(e >> longestExponent)) return undefined
-  return unsound(`its public exponent is missing, even, below 3, or has more than ${longestExponent} bits`)
+  return unsound(`public exponent is missing, even, below 3 or over ${longestExponent} bits`)
 }
 
-/** Whether they belong together: one damaged prime would let a signature give the key away. */
-function privateNumbersFault(
-  { d = 0n, p, q, dp, dq, qi }: RsaNumbers,
-  n: bigint,
-  e: bigint,
-): KeyRefusal | undefined {
-  if (d <= 1n || d >= n) return unsound('its private exponent is missing or out of range')
-  if ([p, q, dp, dq, qi].every((number) => number === undefined)) return undefined
+/** Of a private key, with its primes or without them: one damaged prime would let a signature give the key away. */
+function belongTogether({ d = 0n, p, q, dp, dq, qi }: RsaNumbers, n: bigint, e: bigint): boolean {
+  if (d <= 1n || d >= n) return false
   if (!p || !q || !dp || !dq || !qi || p <= 1n || q <= 1n)
-    return unsound('some of its prime factors and exponents are missing')
-  const fits =
+    return [p, q, dp, dq, qi].every((number) => number === undefined)
+  return (
     p * q === n &&
     d % (p - 1n) === dp &&
     d % (q - 1n) === dq &&
     (e * dp) % (p - 1n) === 1n &&
     (e * dq) % (q - 1n) === 1n &&
     (q * qi) % p === 1n
-  return fits ? undefined : unsound('its numbers do not belong together (damaged, or of two keys)')
+  )
 }
 
 function unsound(problem: string): KeyRefusal {
-  return fault('damaged', `is no sound RSA key: ${problem}`)
+  return fault('damaged', `is no sound RSA key, its ${problem}: take it from a backup`)
 }
 
 /** True for a private key that has its primes. */

@@ -214,7 +214,7 @@ function verifiedToken(
       return new LiveSessionToken({ ...response, bytes })
     throw new LiveSessionTokenError(
       'ERR_LST_SIGNATURE_MISMATCH',
-      'live_session_token_signature does not match. Likely causes: DH parameters other than those registered; an access token secret replaced in the portal since, or decrypted with the wrong key; another consumerKey than in the request.',
+      'live_session_token_signature does not match. Check that DH parameters, encryption key and consumerKey are those registered, and that the access token secret was not replaced in the portal since.',
     )
   })
 }

@@ -37,12 +37,15 @@ export function decryptAccessTokenSecret(
   const rsaKey = rsaKeyOf(privateEncryptionKey, options)
   const block = rsaKey.decryptRaw(readCiphertext(encryptedSecret, rsaKey))
   if (block === undefined)
-    throw invalidKey('decrypt', 'is damaged, its private exponent is of another key: take it from a backup')
+    throw invalidKey(
+      'decrypt',
+      'is no sound RSA key, its private exponent is of another: take it from a backup',
+    )
   const message = usingBytes(block, unpad)
   if (message === undefined) {
     throw new LiveSessionTokenError(
       'ERR_LST_SECRET_DECRYPTION',
-      'encryptedSecret cannot be decrypted with privateEncryptionKey. Likely causes: it is the signature key, not the encryption key; the secret or the key pair was replaced in the portal since.',
+      'encryptedSecret cannot be decrypted with privateEncryptionKey. Check that it is not the signature key, and that neither secret nor key pair was replaced in the portal since.',
     )
   }
   return usingBytes(message, () => new SecretBytes(message))

@@ -6,22 +6,20 @@ import { LiveSessionTokenError, type LiveSessionTokenErrorCode } from '../errors
 /** How a refusal is recognised (its text goes before its status), the code for it, and what to do. */
 type Refusal = readonly [when: number | RegExp, code: LiveSessionTokenErrorCode, remedy: string]
 
+const makeAnew = 'Generate access token and secret anew in the portal and use both.'
+
 const refusals: readonly Refusal[] = [
   [
     /invalid consumer/i,
     'ERR_LST_INVALID_CONSUMER',
-    'The consumer key is unknown, or new: it works after the next nightly reset of its region. IBKR keeps it in upper case. Check consumerKey and realm ("limited_poa"; "test_realm" for TESTCONS).',
+    'Check consumerKey (in upper case; a new one works after the next nightly reset of its region) and realm ("limited_poa"; "test_realm" for TESTCONS).',
   ],
   [
     /no access secret key found/i,
     'ERR_LST_NO_ACCESS_TOKEN_SECRET',
-    'The access token has no secret, or it was voided. Generate both anew in the portal and use both.',
+    `The access token has no secret, or it was voided. ${makeAnew}`,
   ],
-  [
-    /lst failed(?:[,;\s]*error)?[:,;\s]*$/i,
-    'ERR_LST_UNAUTHORIZED',
-    'IBKR gives no reason. Generate access token and secret anew in the portal and use both.',
-  ],
+  [/lst failed(?:[,;\s]*error)?[:,;\s]*$/i, 'ERR_LST_UNAUTHORIZED', `IBKR gives no reason. ${makeAnew}`],
   [
     /lst failed/i,
     'ERR_LST_UNAUTHORIZED',
@@ -31,31 +29,24 @@ const refusals: readonly Refusal[] = [
   [
     401,
     'ERR_LST_UNAUTHORIZED',
-    'Signature or access token rejected. Check the signing key (not the encryption key), the URL, the clock, and that access token and consumerKey belong together.',
+    'Check signing key (not the encryption key), URL and clock, and that access token and consumerKey belong together.',
   ],
-  [402, 'ERR_LST_REFUSED', 'IBKR cannot do this for the account: check its state in Client Portal.'],
+  [402, 'ERR_LST_REFUSED', 'Check the state of the account in Client Portal.'],
   [403, 'ERR_LST_FORBIDDEN', 'Send a User-Agent header; if you do, the address may be blocked.'],
-  [404, 'ERR_LST_REFUSED', 'Nothing is there: the base URL must be whole, like https://api.ibkr.com/v1/api.'],
+  [404, 'ERR_LST_REFUSED', 'Check that the base URL is whole, like https://api.ibkr.com/v1/api.'],
   [
     410,
     'ERR_LST_GONE',
     'This host no longer holds the session: begin a new exchange, or use another numbered host.',
   ],
   [411, 'ERR_LST_BAD_REQUEST', 'Send Content-Length: 0.'],
-  [
-    423,
-    'ERR_LST_UNAVAILABLE',
-    'IBKR is still waiting for a part of its own: begin a new exchange in some seconds.',
-  ],
+  [423, 'ERR_LST_UNAVAILABLE', 'IBKR is not ready yet: begin a new exchange in some seconds.'],
   [
     429,
     'ERR_LST_RATE_LIMITED',
     'Send nothing for 10 to 15 minutes: in the penalty box every request counts.',
   ],
 ]
-
-/** Characters of a message, and of the detail by itself. */
-const longestMessage = 300
 
 /** For a status that the table does not know. */
 function otherRefusal(status: number): Refusal {
@@ -74,13 +65,10 @@ export function refusalError(status: number, body: string, sent: readonly string
   const [, code, remedy] =
     refusals.find(([when]) => (when instanceof RegExp ? when.test(said) : when === status)) ??
     otherRefusal(status)
-  const detail = oneLine(maskTokens(maskEchoes(said, sent)), longestMessage)
+  const detail = oneLine(maskTokens(maskEchoes(said, sent))) || undefined
   const message = `live_session_token answered ${status}. ${remedy}`
-  const rest = detail && ` The server said: ${detail}`
-  return new LiveSessionTokenError(code, oneLine(message + rest, longestMessage), {
-    status,
-    detail: detail === '' ? undefined : detail,
-  })
+  const rest = detail === undefined ? '' : ` The server said: ${detail}`
+  return new LiveSessionTokenError(code, oneLine(message + rest), { status, detail })
 }
 
 /** What the body says: members that are known to hold a reason, or the text of a page. */
