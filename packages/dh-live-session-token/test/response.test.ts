@@ -31,6 +31,8 @@ describe('the reply of either API generation', () => {
     const { diffie_hellman_response, ...rest } = fields
     const misnamed = { ...rest, diffie_hellman_challenge: diffie_hellman_response }
     expect(readLiveSessionTokenResponse(jsonReply(misnamed), { now }).diffieHellmanResponse).toBe('0aB')
+    const emptied = { ...misnamed, diffie_hellman_response: null }
+    expect(readLiveSessionTokenResponse(jsonReply(emptied), { now }).diffieHellmanResponse).toBe('0aB')
     const both = { ...fields, diffie_hellman_challenge: '77' }
     expect(readLiveSessionTokenResponse(jsonReply(both), { now }).diffieHellmanResponse).toBe('0aB')
   })

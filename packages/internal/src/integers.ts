@@ -1,8 +1,13 @@
-import { bytesFromHex, hexFromBytes } from './bytes.ts'
+import { bytesFromHex } from './bytes.ts'
 
 /** Big-endian bytes of an integer without sign, read as a number. */
 export function integerFromBytes(bytes: Uint8Array): bigint {
-  return bytes.length === 0 ? 0n : BigInt(`0x${hexFromBytes(bytes)}`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const start = bytes.length % 8
+  let value = 0n
+  for (let index = 0; index < start; index += 1) value = (value << 8n) | BigInt(view.getUint8(index))
+  for (let index = start; index < bytes.length; index += 8) value = (value << 64n) | view.getBigUint64(index)
+  return value
 }
 
 /**

@@ -32,18 +32,19 @@ export function findPemBlocks(input: string): PemBlock[] {
     .flatMap((rest) => readBlock(rest) ?? [])
 }
 
+const headerLine = /^.*:.*$/gm
+
 function readBlock(rest: string): PemBlock | undefined {
   const label = /^([A-Z\d][A-Z\d. ]{0,63})-----/.exec(rest)?.[1]
   if (label === undefined) return undefined
   const end = rest.indexOf(`-----END ${label}-----`)
   if (end < 0) return undefined
-  const lines = rest.slice(label.length + 5, end).split(/[\r\n]+/)
-  const isHeader = (line: string): boolean => line.includes(':')
-  const headers = lines.filter(isHeader).map((line) => `${line.trim()}\n`)
+  const contents = rest.slice(label.length + 5, end)
+  const headers = (contents.match(headerLine) ?? []).map((line) => `${line.trim()}\n`)
   return {
     label,
     headers: headers.length === 0 ? '' : `${headers.join('')}\n`,
-    bytes: bytesFromBase64(lines.filter((line) => !isHeader(line)).join('')),
+    bytes: bytesFromBase64(contents.replace(headerLine, '')),
   }
 }
 

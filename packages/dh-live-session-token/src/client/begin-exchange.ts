@@ -150,12 +150,11 @@ class PendingExchange implements Exchange {
   ): Promise<LiveSessionToken> {
     const { key, accessTokenSecret } = this.#takeSecrets()
     try {
-      const answer = await inTurn(() => this.#read(reply, consumerKey, accessTokenSecret, options))
-      return verifiedToken(
-        answer.integer && (await key.agreeAsync(answer.integer)),
-        accessTokenSecret,
-        answer,
-      )
+      const { answer, agreement } = await inTurn(() => {
+        const answer = this.#read(reply, consumerKey, accessTokenSecret, options)
+        return { answer, agreement: answer.integer && key.agreeAsync(answer.integer) }
+      })
+      return verifiedToken(await agreement, accessTokenSecret, answer)
     } finally {
       accessTokenSecret.fill(0)
     }

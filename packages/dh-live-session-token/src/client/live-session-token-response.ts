@@ -72,16 +72,13 @@ export function readResponse(
   const fields = jsonObject(text) ?? {}
   if (status < 200 || status > 299 || (fields.error ?? null) !== null)
     throw refusalError(status, text, sent())
-  const {
-    diffie_hellman_response: integer = fields.diffie_hellman_challenge,
-    live_session_token_signature: signature,
-    live_session_token_expiration: expiration,
-  } = fields
+  const integer = fields.diffie_hellman_response ?? fields.diffie_hellman_challenge
+  const signature = fields.live_session_token_signature
   if (typeof integer !== 'string' || integer === '') throw malformed('diffie_hellman_response')
   if (typeof signature !== 'string' || !/^[\da-f]{40}$/i.test(signature))
     throw malformed('live_session_token_signature')
   const expiry = readExpiry({
-    expirationMs: readExpiration(expiration),
+    expirationMs: readExpiration(fields.live_session_token_expiration),
     reading: expirationReading,
     dateMs: readDate(headers),
     requestedAtMs: plausible(requestedAtMs, nowMs),

@@ -6,7 +6,7 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import { derElement, derElements, derInteger, derSequence, derTag } from '@ibkr-auth/internal/der'
-import { bytesFromInteger } from '@ibkr-auth/internal/integers'
+import { bytesFromInteger, integerFromBytes } from '@ibkr-auth/internal/integers'
 import { formatPem } from '@ibkr-auth/internal/pem'
 import { signedBytes } from '../integers.ts'
 import type { DhKey } from './contract.ts'
@@ -52,15 +52,10 @@ function createDerKey(prime: bigint, generator: bigint, exponent: Uint8Array): D
 function createKnownGroupKey(prime: bigint, exponent: Uint8Array): DhKey {
   const group = createDiffieHellman(bytesFromInteger(prime), 2)
   group.setPrivateKey(exponent)
-  const publicInteger = integerOf(group.generateKeys())
+  const publicInteger = integerFromBytes(group.generateKeys())
   const agree = (other: bigint): Uint8Array | undefined =>
     unlessTrivial(() => group.computeSecret(bytesFromInteger(other)))
   return { publicInteger, agree, agreeAsync: async (other) => agree(other) }
-}
-
-/** `integerFromBytes` by way of Node's own hex, which each handshake's challenge goes through. */
-function integerOf({ buffer, byteOffset, length }: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(buffer, byteOffset, length).toString('hex')}`)
 }
 
 /** 1.2.840.113549.1.3.1, dhKeyAgreement (PKCS #3), in DER. */
@@ -104,7 +99,7 @@ function publicIntegerOf(privateKey: KeyObject): bigint {
   const [, bits] = derSequence(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))
   const [integer] = bits ? derElements(bits.contents.subarray(1)) : []
   if (integer?.tag !== derTag.integer) throw new Error('OpenSSL exported a DH public key in an unknown form')
-  return integerOf(integer.contents)
+  return integerFromBytes(integer.contents)
 }
 
 function unlessTrivial(agree: () => Uint8Array): Uint8Array | undefined {
