@@ -50,15 +50,21 @@ async function bundle(dir, primitives, input = entriesOf('.', { programs: true }
 /**
  * Node reads files one by one, and a second one is felt when a program starts, so the root is one file there. The other
  * entries have what they share with it once more, but for files that hold nothing but public names, such as the class of
- * errors: those are the root's, so that a class is one class again. A package whose root does not offer all of
- * src/errors.ts has a shared file, as elsewhere.
+ * errors: those are the root's. Where a class would be there twice all the same, what is shared is a file as elsewhere.
  */
 async function bundleForNode(dir) {
   const { index, ...others } = entriesOf('.')
   const [root] = await bundle(dir, 'node', { index })
-  const offered = await filesOffered(root)
-  if (!offered.has(resolve('src/errors.ts'))) return bundle(dir, 'node')
-  return bundle(dir, 'node', others, [takenFromRoot(offered)])
+  const rest = await bundle(dir, 'node', others, [takenFromRoot(await filesOffered(root))])
+  if (!rest.some(({ modules = {} }) => hasClassOf(root, modules))) return
+  rmSync(dir, { recursive: true })
+  await bundle(dir, 'node')
+}
+
+function hasClassOf(root, modules) {
+  return Object.entries(modules).some(
+    ([file, { code }]) => file in root.modules && /\bclass\b.*\{/.test(code ?? ''),
+  )
 }
 
 /** Files of the root whose every export is one of the root's own. */
