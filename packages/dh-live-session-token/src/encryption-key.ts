@@ -25,7 +25,8 @@ export interface PrivateEncryptionKeyOptions {
 }
 
 /** Bits: below, the key is no protection; above, whoever registered it decides how long an operation takes. */
-const [fewestBits, mostBits] = [1024, 8192]
+const fewestBits = 1024
+const mostBits = 8192
 
 /** WebCrypto has OAEP alone (RFC 7518 4.3), so its keys are bound to that when they are exported. */
 const encryptionAlgorithms = /^RSA(?:1_5|-OAEP(?:-\d+)?)$/

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { beginExchange, decryptAccessTokenSecret, parseDhParams, type Reply } from '../src/index.ts'
-import { signedBytes } from '../src/integers.ts'
+import { signedBytes } from '../src/signed-bytes.ts'
 import { fixedRandom, hex, ibkrExample, keyObjectFrom, referencePower } from './support/fixtures.ts'
 
 // "OAuth at Interactive Brokers", May 16 2018, sections 7.4, 8.2 and 8.3, value by value.

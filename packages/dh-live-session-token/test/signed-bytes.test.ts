@@ -1,7 +1,7 @@
 import { bitLength, bytesFromInteger, integerFromBytes } from '@ibkr-auth/internal/integers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { signedBytes } from '../src/integers.ts'
+import { signedBytes } from '../src/signed-bytes.ts'
 import { bigintBytes, bytes, hex } from './support/fixtures.ts'
 
 describe('signedBytes is BigInteger.toByteArray()', () => {

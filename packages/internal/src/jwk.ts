@@ -1,6 +1,7 @@
 import type { JsonWebKeyLike } from './key-forms.ts'
 import { fault, isPrivate, type KeyPurpose, type KeyReading, wrongHalf } from './key-reading.ts'
-import { rsaNumberNames, rsaNumbersFault, rsaNumbersFromJwk } from './rsa-numbers.ts'
+import { rsaNumberNames, rsaNumbersFromJwk } from './rsa-numbers.ts'
+import { rsaNumbersFault } from './rsa-soundness.ts'
 
 /** Members that make a key (RFC 7518 6.2, 6.3), and how many of them are its public half. */
 const members = {
@@ -33,8 +34,8 @@ export function readJwk(jwk: JsonWebKeyLike, purpose: KeyPurpose): KeyReading {
   const plain: JsonWebKeyLike = { kty, ...Object.fromEntries(told) }
   if (kty === 'EC') return { ok: true, key: { form: 'jwk', algorithm: 'ec', jwk: plain } }
   const numbers = rsaNumbersFromJwk({ ...plain })
-  const refusal = rsaNumbersFault(numbers, purpose)
-  return refusal ?? { ok: true, key: { form: 'jwk', algorithm: 'rsa', jwk: plain, numbers } }
+  const unusable = rsaNumbersFault(numbers, purpose)
+  return unusable ?? { ok: true, key: { form: 'jwk', algorithm: 'rsa', jwk: plain, numbers } }
 }
 
 function allows({ use, key_ops: operations }: JsonWebKeyLike, purpose: KeyPurpose): boolean {

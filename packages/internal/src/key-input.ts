@@ -9,11 +9,12 @@ import {
   isPrivate,
   type KeyPurpose,
   type KeyReading,
-  type KeyRefusal,
+  type UnusableKey,
   wrongHalf,
 } from './key-reading.ts'
 import { findPemBlocks, formatPem, pemBegin } from './pem.ts'
-import { rsaNumbersFault, rsaNumbersFromPkcs1 } from './rsa-numbers.ts'
+import { rsaNumbersFromPkcs1 } from './rsa-numbers.ts'
+import { rsaNumbersFault } from './rsa-soundness.ts'
 import { revealed } from './secret.ts'
 
 /**
@@ -21,7 +22,7 @@ import { revealed } from './secret.ts'
  *
  * @param passphrase - Whatever the caller gave.
  */
-export type OpenEncryptedKey = (key: string | Uint8Array, passphrase: unknown) => Uint8Array | KeyRefusal
+export type OpenEncryptedKey = (key: string | Uint8Array, passphrase: unknown) => Uint8Array | UnusableKey
 
 /** How {@link readKey} reads. */
 export interface KeyReadingOptions {

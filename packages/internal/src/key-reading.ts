@@ -31,14 +31,14 @@ export type KeyFault =
   | 'passphrase'
 
 /** What is wrong with a key: a sentence that goes on after "the key …" and never holds a part of it. */
-export interface KeyRefusal {
+export interface UnusableKey {
   readonly ok: false
   readonly fault: KeyFault
   readonly message: string
   readonly cause?: unknown
 }
 
-export type KeyReading = { readonly ok: true; readonly key: KeyMaterial } | KeyRefusal
+export type KeyReading = { readonly ok: true; readonly key: KeyMaterial } | UnusableKey
 
 /** Wipes what was decoded of a key, once its numbers or its import are all that is wanted. */
 export function wipeCopy(key: KeyMaterial): void {
@@ -49,11 +49,11 @@ export function isPrivate(purpose: KeyPurpose): boolean {
   return purpose === 'sign' || purpose === 'decrypt'
 }
 
-export function fault(kind: KeyFault, message: string, cause?: unknown): KeyRefusal {
+export function fault(kind: KeyFault, message: string, cause?: unknown): UnusableKey {
   return { ok: false, fault: kind, message, cause }
 }
 
 /** @param found - What it is in place of the half that is wanted. */
-export function wrongHalf(found: string, purpose: KeyPurpose): KeyRefusal {
+export function wrongHalf(found: string, purpose: KeyPurpose): UnusableKey {
   return fault('wrong-half', `is ${found}; the ${isPrivate(purpose) ? 'private' : 'public'} key is wanted`)
 }

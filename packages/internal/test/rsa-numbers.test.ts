@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type RsaCrtNumbers, rsaNumbersFault, rsaNumbersFromJwk } from '../src/rsa-numbers.ts'
+import { type RsaCrtNumbers, rsaNumbersFromJwk } from '../src/rsa-numbers.ts'
+import { rsaNumbersFault } from '../src/rsa-soundness.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
 const sound = rsaNumbersFromJwk({ ...privateKey.export({ format: 'jwk' }) }) as RsaCrtNumbers

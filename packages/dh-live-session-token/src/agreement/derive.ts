@@ -1,7 +1,7 @@
 import { utf8Bytes } from '@ibkr-auth/internal/bytes'
 import * as primitives from '#primitives'
-import { signedBytes } from '../integers.ts'
 import { usingBytes } from '../secret.ts'
+import { signedBytes } from '../signed-bytes.ts'
 
 /**
  * LST = HMAC-SHA1(key = K, message = access token secret).

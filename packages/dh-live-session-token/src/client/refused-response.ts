@@ -6,8 +6,6 @@ import { LiveSessionTokenError, type LiveSessionTokenErrorCode } from '../errors
 /** How a refusal is recognised (its text goes before its status), the code for it, and what to do. */
 type Refusal = readonly [when: number | RegExp, code: LiveSessionTokenErrorCode, remedy: string]
 
-const makeAnew = 'Generate access token and secret anew in the portal and use both.'
-
 const refusals: readonly Refusal[] = [
   [
     /invalid consumer/i,
@@ -17,9 +15,13 @@ const refusals: readonly Refusal[] = [
   [
     /no access secret key found/i,
     'ERR_LST_NO_ACCESS_TOKEN_SECRET',
-    `The access token has no secret, or it was voided. ${makeAnew}`,
+    'The access token has no secret, or it was voided. Generate access token and secret anew in the portal and use both.',
   ],
-  [/lst failed(?:[,;\s]*error)?[:,;\s]*$/i, 'ERR_LST_UNAUTHORIZED', `IBKR gives no reason. ${makeAnew}`],
+  [
+    /lst failed(?:[,;\s]*error)?[:,;\s]*$/i,
+    'ERR_LST_UNAUTHORIZED',
+    'IBKR gives no reason. Generate access token and secret anew in the portal and use both.',
+  ],
   [
     /lst failed/i,
     'ERR_LST_UNAUTHORIZED',

@@ -8,7 +8,7 @@ import {
 import { derElement, derElements, derInteger, derSequence, derTag } from '@ibkr-auth/internal/der'
 import { bytesFromInteger, integerFromBytes } from '@ibkr-auth/internal/integers'
 import { formatPem } from '@ibkr-auth/internal/pem'
-import { signedBytes } from '../integers.ts'
+import { signedBytes } from '../signed-bytes.ts'
 import type { DhKey } from './contract.ts'
 import { takeBytes } from './node-bytes.ts'
 import { isKnownGroup } from './node-known-groups.ts'
