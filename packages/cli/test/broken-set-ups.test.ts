@@ -145,7 +145,7 @@ const oauth1: readonly Case[] = [
     'a damaged key',
     () => ({ environment: { IBKR_SIGNATURE_KEY: pem.signature.slice(0, 400) } }),
     'signature-key',
-    /no complete PEM block/,
+    /is no PEM, DER or JWK, or not all of it/,
     /copy the file again/,
   ],
   [

@@ -177,7 +177,7 @@ describe('checkKeys', () => {
     writeFileSync(path('dhparam.pem'), formatDhParams({ prime: 1_000_000_007n, generator: 2n }))
     const found = problems(directory).join('\n')
     expect(found).toContain('signature pair is no pair')
-    expect(found).toContain('private_encryption.pem holds no PEM block')
+    expect(found).toContain('private_encryption.pem is no PEM, DER or JWK')
     expect(found).toContain('dhparam.pem is weak or damaged (prime-size')
     rmSync(path('public_encryption.pem'))
     expect(problems(directory).join('\n')).toContain('public_encryption.pem is missing')
