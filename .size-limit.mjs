@@ -57,7 +57,7 @@ export default [
     files: ['index', 'conformance'],
     ...node,
   }),
-  entry('streaming', 'everything, without undici', 17, { ignore: ['undici'], ...node }),
+  entry('streaming', 'everything, without undici', 17.5, { ignore: ['undici'], ...node }),
   entry('cli', 'a profile, without the packages it depends on', 4, {
     files: ['profile'],
     ignore: ['@ibkr-auth/*'],

@@ -166,23 +166,11 @@ interface ConnectionRules {
   readonly brokerageTimeoutMs: number;
   readonly catchUpTimeoutMs: number;
 }
-declare const codes: readonly ["ERR_STREAM_INVALID_INPUT", "ERR_STREAM_CLOSED", "ERR_STREAM_NOT_OPEN", "ERR_STREAM_REFUSED", "ERR_STREAM_BAD_FRAME", "ERR_STREAM_SUBSCRIPTION_REFUSED", "ERR_STREAM_LIMIT", "ERR_STREAM_OVERFLOW", "ERR_STREAM_CATCH_UP"];
-type StreamErrorCode = (typeof codes)[number];
-declare class StreamError extends Error {
-  override readonly name = "StreamError";
-  readonly code: StreamErrorCode;
-  readonly status: number | undefined;
-  constructor(code: StreamErrorCode, message: string, options?: {
-    readonly status?: number | undefined;
-    readonly cause?: unknown;
-  });
-}
-declare function isStreamError(value: unknown): value is StreamError;
 interface SocketListener {
   opened(): void;
   message(data: string | Uint8Array): void;
   closed(code: number): void;
-  refused(error: StreamError): void;
+  refused(error: unknown): void;
 }
 interface StreamSocket {
   send(text: string): void;
@@ -259,6 +247,18 @@ interface StreamWaitingFor {
   readonly untilMs: number | undefined;
   readonly why: string;
 }
+declare const codes: readonly ["ERR_STREAM_INVALID_INPUT", "ERR_STREAM_CLOSED", "ERR_STREAM_NOT_OPEN", "ERR_STREAM_REFUSED", "ERR_STREAM_BAD_FRAME", "ERR_STREAM_SUBSCRIPTION_REFUSED", "ERR_STREAM_LIMIT", "ERR_STREAM_OVERFLOW", "ERR_STREAM_CATCH_UP"];
+type StreamErrorCode = (typeof codes)[number];
+declare class StreamError extends Error {
+  override readonly name = "StreamError";
+  readonly code: StreamErrorCode;
+  readonly status: number | undefined;
+  constructor(code: StreamErrorCode, message: string, options?: {
+    readonly status?: number | undefined;
+    readonly cause?: unknown;
+  });
+}
+declare function isStreamError(value: unknown): value is StreamError;
 type AskCatchUp = (gap: Gap, context: {
   readonly signal: AbortSignal;
 }) => unknown;

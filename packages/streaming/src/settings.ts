@@ -1,6 +1,5 @@
 import { randomBytes } from '@ibkr-auth/internal/globals'
 import { isLoopback } from '@ibkr-auth/internal/loopback'
-import { Agent } from 'undici'
 import { type Clock, systemClock } from './clock.ts'
 import { type ConnectionRules, defaultRules } from './connection/rules.ts'
 import { type OpenSocket, type StreamDispatcher, undiciSockets } from './connection/socket.ts'
@@ -54,8 +53,8 @@ function checkOpenSocket({ openSocket }: StreamOptions): OpenSocket | undefined 
   return openSocket === undefined ? undefined : checkFunction(openSocket, 'openSocket')
 }
 
-function checkDispatcher({ dispatcher = new Agent() }: StreamOptions): StreamDispatcher {
-  if (typeof dispatcher?.dispatch === 'function') return dispatcher
+function checkDispatcher({ dispatcher }: StreamOptions): StreamDispatcher | undefined {
+  if (dispatcher === undefined || typeof dispatcher?.dispatch === 'function') return dispatcher
   throw invalidInput("dispatcher must be one of undici's, or a transport's.")
 }
 
