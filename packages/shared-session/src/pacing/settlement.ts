@@ -11,10 +11,6 @@ export class Settlement {
     return this.#returned.length + this.#finished.length + this.#conversed.length === 0
   }
 
-  get isRunning(): boolean {
-    return this.#running.size > 0
-  }
-
   run(place: PlaceReference): void {
     this.#running.set(nameOf(place), place)
   }

@@ -2,6 +2,7 @@ import { Conversations } from '@ibkr-auth/internal/conversations'
 import { inNobodysContext, monotonic } from '../clock.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import { lineIsFull, waitTooLong } from './errors.ts'
+import { FullLanes } from './full-lanes.ts'
 import type { Lane } from './limits.ts'
 import { Line } from './line.ts'
 import type { PacingSettings } from './options.ts'
@@ -11,17 +12,8 @@ import type { Talk } from './talks.ts'
 import { Waiting } from './waiting.ts'
 
 const mostAtOnce = 256
-/**
- * How much later than the first moment whoever is not urgent asks, in milliseconds, and up to twice that at random: all processes know
- * the same moment, and a login or a cancellation must not lose the race for it.
- */
-const courtesyMs = { high: 0, normal: 6, low: 18 } as const
-/** How soon is asked again where nothing says when a place will be free. */
-const askAgainMs = 100
 /** When the signals of those who wait are listened to, in milliseconds after they were asked for. */
 const heedsSignalsAfterMs = 10
-/** No timer runs longer. */
-const longestMs = 2_147_483_647
 
 /** A request begins to wait. */
 export type OnWait = (request: PacingRequest, limit: string | undefined, expectedMs: number) => void
@@ -34,13 +26,10 @@ export class UsernamePacer implements PlacesHost {
   readonly #line = new Line()
   readonly #talks: Conversations<Talk>
   readonly #places: StorePlaces
-  /** Until when a lane has no place, in monotonic time. */
-  readonly #blocked = new Map<Lane, number>()
+  readonly #full: FullLanes
   readonly #told = new WeakSet<Waiting>()
   readonly #leave = (waiting: Waiting): boolean => this.leave(waiting)
   #serial = 0
-  /** Between 1 and 2, drawn for each wait. */
-  #luck = 1
   #isAsking = false
   #isToPump = false
   #wakeUp: unknown
@@ -50,6 +39,7 @@ export class UsernamePacer implements PlacesHost {
     this.#settings = settings
     this.#holder = holder
     this.#onWait = onWait
+    this.#full = new FullLanes(settings.random)
     this.#talks = new Conversations(settings.conversationMs)
     this.#places = new StorePlaces(settings, access, key, holder, this)
   }
@@ -70,7 +60,7 @@ export class UsernamePacer implements PlacesHost {
     if (this.#line.length >= this.#settings.maxQueued)
       return Promise.reject(lineIsFull(this.#settings.maxQueued))
     const lane = this.#settings.laneOf(request.method, request.path)
-    const knownMs = this.#blockedForMs(lane)
+    const knownMs = this.#full.waitMs(lane, this.#now())
     if (knownMs > this.#patience(request)) return Promise.reject(waitTooLong(lane.limit, knownMs))
     return new Promise((resolve, reject) => {
       this.#line.add(new Waiting(request, lane, this.#now(), resolve, reject))
@@ -99,11 +89,10 @@ export class UsernamePacer implements PlacesHost {
   waits(): PacingQueueStatus[] {
     const lanes = new Map<Lane, number>()
     for (const { lane } of this.#line.all()) lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
-    return [...lanes].map(([lane, queued]) => ({
-      limit: lane.limit,
-      queued,
-      expectedMs: this.#blockedForMs(lane),
-    }))
+    const nowMs = this.#now()
+    return [...lanes].map(([lane, queued]) => {
+      return { limit: lane.limit, queued, expectedMs: this.#full.waitMs(lane, nowMs) }
+    })
   }
 
   async close(error: Error): Promise<void> {
@@ -127,15 +116,11 @@ export class UsernamePacer implements PlacesHost {
   }
 
   isBlocked(lane: Lane): boolean {
-    return this.#blockedForMs(lane) > 0
+    return this.#full.waitMs(lane, this.#now()) > 0
   }
 
   block(lane: Lane, waitMs: number): void {
-    this.#luck = 1 + this.#settings.random()
-    this.#blocked.set(
-      lane,
-      this.#now() + (waitMs < 0 ? askAgainMs : Math.min(longestMs, Math.max(1, waitMs))),
-    )
+    this.#full.add(lane, waitMs, this.#now())
     for (const waiting of this.#line.all()) {
       if (waiting.lane !== lane || this.#told.has(waiting)) continue
       this.#told.add(waiting)
@@ -160,8 +145,8 @@ export class UsernamePacer implements PlacesHost {
   #pump(): void {
     if (this.#isAsking || this.#isClosed) return
     const nowMs = this.#now()
-    const batch = this.#line.first(this.#places.mostAtOnce(mostAtOnce), nowMs, ({ lane, request }) => {
-      return this.#untilMayAskMs(lane, request) <= 0 && this.#talks.lets(request, nowMs)
+    const batch = this.#line.first(this.#places.mostAtOnce(mostAtOnce), nowMs, (waiting) => {
+      return this.#untilAskMs(waiting, nowMs) <= 0 && this.#talks.lets(waiting.request, nowMs)
     })
     if (this.#places.isAway) this.#places.grantAlone(batch)
     else if (batch.length > 0 || !this.#places.settlement.isEmpty) {
@@ -196,22 +181,16 @@ export class UsernamePacer implements PlacesHost {
     this.#heedSignals()
     const nowMs = this.#now()
     const talkMs = (this.#talks.current(nowMs)?.untilMs ?? nowMs) - nowMs
-    const waits = this.#line.all().map(({ lane, request }) => {
-      return Math.max(this.#untilMayAskMs(lane, request), this.#talks.lets(request, nowMs) ? 0 : talkMs)
-    })
-    this.#wakeUp = clock.setTimeout(() => this.#pump(), Math.max(1, Math.ceil(Math.min(...waits))))
+    let soonestMs = Number.POSITIVE_INFINITY
+    for (const waiting of this.#line.all()) {
+      const heldMs = this.#talks.lets(waiting.request, nowMs) ? 0 : talkMs
+      soonestMs = Math.min(soonestMs, Math.max(this.#untilAskMs(waiting, nowMs), heldMs))
+    }
+    this.#wakeUp = clock.setTimeout(() => this.#pump(), Math.max(1, Math.ceil(soonestMs)))
   }
 
-  /** Negative or 0 if it may now. */
-  #untilMayAskMs(lane: Lane, { priority = 'normal' }: PacingRequest): number {
-    const freeAtMs = this.#blocked.get(lane)
-    if (freeAtMs === undefined) return 0
-    const courtesy = this.#places.processes > 1 ? courtesyMs[priority] * this.#luck : 0
-    return freeAtMs + courtesy - this.#now()
-  }
-
-  #blockedForMs(lane: Lane): number {
-    return Math.max(0, (this.#blocked.get(lane) ?? 0) - this.#now())
+  #untilAskMs({ lane, request }: Waiting, nowMs: number): number {
+    return this.#full.untilAskMs(lane, request, this.#places.processes, nowMs)
   }
 
   #patience({ maxWaitMs }: PacingRequest): number {
