@@ -42,7 +42,7 @@ const held = new Map()
 let isOver = false
 const over = new AbortController()
 setMaxListeners(0, over.signal)
-/** Places had and used: when, by the clock that all processes of this machine share, and for which target. */
+/** Places that requests left with: when, by the clock that all processes of this machine share, and for which target. */
 const places = []
 /** What each caller asks for at present. */
 const targets = new Map()
@@ -137,10 +137,16 @@ function noted(inner) {
     ),
     async acquire(request) {
       const permit = await inner.acquire(request)
-      const place = { atMs: Date.now(), target: targets.get(request.caller) }
+      const target = targets.get(request.caller)
+      let place
       return {
+        use: () => {
+          const counts = permit.use()
+          if (counts) place = { atMs: Date.now(), target }
+          return counts
+        },
         release: (sent) => {
-          if (sent) places.push(place)
+          if (sent && place) places.push(place)
           permit.release(sent)
         },
       }
