@@ -10,31 +10,10 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value !
  * @throws {StreamError} `ERR_STREAM_INVALID_INPUT`
  */
 export function checkedTopic<Value>(topic: Topic<Value>): Topic<Value> {
-  const { subscribe, parameters, unsubscribe, frameTopic, asked, needsBrokerage, ...rest } = membersOf(topic)
-  const { delivery, replays, renewAfterMs, confirmed, takes, open, filter } = rest
-  const areFunctions = typeof unsubscribe === 'function' && typeof open === 'function'
+  const read = (topic ?? {}) as Topic<Value>
+  const { subscribe, frameTopic, unsubscribe, open, filter, takes, ...own } = read
+  const areFunctions = [unsubscribe, open, filter ?? open].every((member) => typeof member === 'function')
   if (!isText(subscribe) || !isText(frameTopic) || !areFunctions)
     throw invalidInput('topic must be one of marketData(…), orders(…), …, topic(text).')
-  if (filter !== undefined && typeof filter !== 'function')
-    throw invalidInput('topic.filter must be a function, or undefined.')
-  return {
-    subscribe,
-    parameters,
-    unsubscribe: unsubscribe.bind(topic),
-    frameTopic,
-    asked,
-    needsBrokerage,
-    delivery,
-    replays,
-    renewAfterMs,
-    confirmed,
-    takes,
-    open: open.bind(topic),
-    filter: filter?.bind(topic),
-  }
-}
-
-/** Of nothing there is nothing to read. */
-function membersOf<Value>(topic: Topic<Value> | null | undefined): Topic<Value> {
-  return topic ?? ({} as Topic<Value>)
+  return { ...own, subscribe, frameTopic, unsubscribe, open, filter, takes }
 }
