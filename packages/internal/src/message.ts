@@ -66,7 +66,9 @@ export function isJsonContent(headers: HeadersLike | undefined): boolean {
 
 /** The body as text, no more than `most` characters (or bytes) of it. */
 export function bodyText({ body }: Pick<Reply, 'body'>, most: number): string {
-  return typeof body === 'string' ? body.slice(0, most) : utf8Text(body.subarray(0, most))
+  if (typeof body === 'string') return body.slice(0, most)
+  // By the class's own method; and there is nothing of bytes that were given away, which have no length.
+  return body.length === 0 ? '' : utf8Text(Uint8Array.prototype.subarray.call(body, 0, most))
 }
 
 const longestMessage = 300

@@ -1,4 +1,4 @@
-import { OAuth1Error } from './errors.ts'
+import { isOAuth1Error, OAuth1Error } from './errors.ts'
 
 export function invalidInput(message: string, cause?: unknown): OAuth1Error {
   return new OAuth1Error('ERR_OAUTH1_INVALID_INPUT', message, { cause })
@@ -6,6 +6,24 @@ export function invalidInput(message: string, cause?: unknown): OAuth1Error {
 
 export function invalidKey(message: string): OAuth1Error {
   return new OAuth1Error('ERR_OAUTH1_INVALID_KEY', message)
+}
+
+/** Reads a caller's object: what a getter or a proxy throws meanwhile is told under the argument's name. */
+export function reading<Result>(argument: string, read: () => Result): Result {
+  try {
+    return read()
+  } catch (cause) {
+    throw isOAuth1Error(cause) ? cause : invalidInput(`${argument} cannot be read`, cause)
+  }
+}
+
+/** Calls a function of the caller's that has nothing to throw. */
+export function callForeign<Result>(argument: string, call: () => Result): Result {
+  try {
+    return call()
+  } catch (cause) {
+    throw invalidInput(`${argument} threw; see cause`, cause)
+  }
 }
 
 // Guards for what callers without a type checker hand in; each names the argument.

@@ -45,7 +45,11 @@ export class OAuth1Error extends Error {
   }
 }
 
-/** True for errors of this package, also when another installed copy of it threw them. */
+/** True for errors of this package, also when another installed copy of it threw them. Never throws. */
 export function isOAuth1Error(value: unknown): value is OAuth1Error {
-  return value instanceof Error && 'code' in value && codes.some((code) => code === value.code)
+  try {
+    return value instanceof Error && 'code' in value && codes.some((code) => code === value.code)
+  } catch {
+    return false // A proxy that throws at every question is no error of ours.
+  }
 }

@@ -1,6 +1,6 @@
 import type { SecretTextLike } from '@ibkr-auth/internal/secret'
 import { encodeNamed } from './base-string/percent-encode.ts'
-import { invalidInput, invalidKey } from './checks.ts'
+import { invalidInput, invalidKey, reading } from './checks.ts'
 
 /** RFC 5849's two shared secrets. Without a token yet, the second is left out. */
 export interface SharedSecrets {
@@ -22,10 +22,13 @@ export function revealText(name: string, secret: unknown): string {
 
 /** What `reveal()` gives; anything without it as it is. */
 export function revealed(name: string, secret: unknown): unknown {
-  if (typeof secret !== 'object' || secret === null || !('reveal' in secret)) return secret
-  if (typeof secret.reveal !== 'function') throw invalidInput(`${name}.reveal must be a function`)
+  if (typeof secret !== 'object' || secret === null) return secret
+  const reveal = reading(name, () => ('reveal' in secret ? { member: secret.reveal } : undefined))
+  if (reveal === undefined) return secret
+  const { member } = reveal
+  if (typeof member !== 'function') throw invalidInput(`${name}.reveal must be a function`)
   try {
-    return secret.reveal()
+    return Reflect.apply(member, secret, [])
   } catch (cause) {
     throw invalidInput(`${name}.reveal() threw; obtain the secret anew`, cause)
   }
@@ -33,7 +36,11 @@ export function revealed(name: string, secret: unknown): unknown {
 
 /** Both secrets, percent-encoded and joined by `&`, which stands there even if one is empty (RFC 5849 3.4.2). */
 export function sharedSecretKey(secrets: SharedSecrets): string {
-  const { consumerSecret, tokenSecret, allowEmptySecrets } = secrets
+  const { consumerSecret, tokenSecret, allowEmptySecrets } = reading('consumerSecret', () => ({
+    consumerSecret: secrets.consumerSecret,
+    tokenSecret: secrets.tokenSecret,
+    allowEmptySecrets: secrets.allowEmptySecrets,
+  }))
   const mayBeEmpty = allowEmptySecrets === true
   const start = encodedSecret('consumerSecret', consumerSecret, mayBeEmpty)
   return `${start}&${tokenSecret === undefined ? '' : encodedSecret('tokenSecret', tokenSecret, mayBeEmpty)}`

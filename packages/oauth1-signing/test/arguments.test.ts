@@ -254,7 +254,7 @@ describe.each(Object.entries(cases))('%s', (_, { call, names, given }) => {
     '%s',
     async (shown, path) => {
       const called = [names[Number(path[0])] ?? '', ...path.slice(1)]
-      for (const [what, odd] of oddValues) {
+      for (const [what, odd] of hostileValues) {
         const failure = await failureOf(() => call(...(withOdd(given(), path, odd) as never[])))
         if (failure === undefined || isRefusal(failure)) continue
         const told = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure)

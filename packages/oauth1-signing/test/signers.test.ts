@@ -416,3 +416,10 @@ test('leaves no copy of the key that it decoded', () => {
   rsaSha256({ type: 'private', export: () => held })
   expect(held.every((byte) => byte === 0)).toBe(true)
 })
+
+test('signers and verifiers take texts alone', async () => {
+  const odd = [undefined, null, 7, {}, new Uint8Array(3), ['a']] as unknown as string[]
+  const invalid = expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_INPUT' })
+  const hmac = hmacSha256(new Uint8Array(20).fill(1))
+  for (const text of odd) expect(() => hmac.sign(text)).toThrow(invalid)
+})

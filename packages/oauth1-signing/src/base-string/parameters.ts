@@ -1,4 +1,4 @@
-import { invalidInput } from '../checks.ts'
+import { invalidInput, reading } from '../checks.ts'
 import { encodeAgain, encodeNamed } from './percent-encode.ts'
 
 /** A parameter with name and value percent-encoded once. */
@@ -18,14 +18,18 @@ export function encodeParameters(
   argument: string,
   parameters: Iterable<readonly [name: string, value: string]>,
 ): EncodedParameter[] {
-  if (typeof parameters?.[Symbol.iterator] !== 'function') {
-    throw invalidInput(`${argument} must be a list of pairs of strings`)
-  }
-  return Array.from(parameters, (pair) => {
-    if (!Array.isArray(pair)) throw invalidInput(`${argument} must hold pairs of strings`)
-    const name = encodeNamed(`a name in ${argument}`, pair[0])
-    return encodedParameter(name, encodeNamed(`a value in ${argument}`, pair[1]))
+  return reading(argument, () => {
+    if (typeof parameters?.[Symbol.iterator] !== 'function') {
+      throw invalidInput(`${argument} must be a list of pairs of strings`)
+    }
+    return Array.from(parameters, (pair) => encodePair(argument, pair))
   })
+}
+
+function encodePair(argument: string, pair: readonly [name: string, value: string]): EncodedParameter {
+  if (!Array.isArray(pair)) throw invalidInput(`${argument} must hold pairs of strings`)
+  const name = encodeNamed(`a name in ${argument}`, pair[0])
+  return encodedParameter(name, encodeNamed(`a value in ${argument}`, pair[1]))
 }
 
 /** By encoded name, then by encoded value (RFC 5849 3.4.1.3.2). Encoded texts are ASCII: byte order. */

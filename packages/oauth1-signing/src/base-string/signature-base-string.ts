@@ -1,5 +1,5 @@
 import { type HeadersLike, header, isFormContent } from '@ibkr-auth/internal/message'
-import { invalidInput, requireObject } from '../checks.ts'
+import { invalidInput, reading, requireObject } from '../checks.ts'
 import type { RequestToSign, SearchParamsLike } from '../message.ts'
 import { isFormEncoded } from './form.ts'
 import { type EncodedParameter, encodeParameters, sortParameters } from './parameters.ts'
@@ -41,14 +41,17 @@ export function signatureBaseString(
     'protocolParameters',
     entriesOf('protocolParameters', protocolParameters),
   )
-  return buildBaseString(baseStringSource(request), signedParameters(parameters), options.querySigning)
+  const { querySigning } = reading('options', () => ({ querySigning: options.querySigning }))
+  return buildBaseString(baseStringSource(request), signedParameters(parameters), querySigning)
 }
 
 /** Members of a plain record; a `Map` or list has none, and would be lost without a word. */
 export function entriesOf(name: string, record: Readonly<Record<string, string>>): [string, string][] {
   requireObject(name, record)
-  if (Symbol.iterator in record) throw invalidInput(`${name} must be a plain record, not a list or Map`)
-  return Object.entries(record)
+  return reading(name, () => {
+    if (Symbol.iterator in record) throw invalidInput(`${name} must be a plain record, not a list or Map`)
+    return Object.entries(record)
+  })
 }
 
 /** What of the protocol parameters enters the signature base string, sorted (RFC 5849 3.4.1.3.1). */
@@ -58,10 +61,12 @@ export function signedParameters(parameters: readonly EncodedParameter[]): Encod
 
 export function baseStringSource(request: RequestToSign): BaseStringSource {
   requireObject('request', request)
-  const { method, url, headers, body } = request
-  const { encodedUri, query } = splitSentUrl(url)
-  const form = body === undefined ? '' : signedForm(headers, body)
-  return { encodedMethod: encodeMethod(method), encodedUri, query, form }
+  return reading('request', () => {
+    const { method, url, headers, body } = request
+    const { encodedUri, query } = splitSentUrl(url)
+    const form = body === undefined ? '' : signedForm(headers, body)
+    return { encodedMethod: encodeMethod(method), encodedUri, query, form }
+  })
 }
 
 /** The body as far as it is signed (RFC 5849 3.4.1.3.1): empty unless it is a form in type and in fact. */

@@ -1,4 +1,5 @@
 import { parseUrl } from '@ibkr-auth/internal/globals'
+import { reading } from '../checks.ts'
 import { OAuth1Error } from '../errors.ts'
 import { encodeNamed } from './percent-encode.ts'
 
@@ -59,7 +60,8 @@ export function sentHref(url: string): string {
 
 /** The text of a URL; `name` is what an error calls it. */
 export function hrefOf(name: string, url: unknown): string {
-  const href = typeof url === 'object' && url !== null && 'href' in url ? url.href : url
+  const isObject = typeof url === 'object' && url !== null
+  const href = isObject ? reading(name, () => ('href' in url ? url.href : url)) : url
   if (typeof href !== 'string') throw invalidUrl(name)
   return href
 }

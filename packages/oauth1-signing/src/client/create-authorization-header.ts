@@ -2,7 +2,7 @@ import type { SecretTextLike } from '@ibkr-auth/internal/secret'
 import type { EncodedParameter } from '../base-string/parameters.ts'
 import type { QuerySigning } from '../base-string/query-signing.ts'
 import { baseStringSource, buildBaseString } from '../base-string/signature-base-string.ts'
-import { requireObject } from '../checks.ts'
+import { reading, requireObject } from '../checks.ts'
 import { formatSignedHeader } from '../header/format.ts'
 import type { RequestToSign } from '../message.ts'
 import { requireSigner, type Signed, type Signer, whenSigned } from '../methods/signer.ts'
@@ -45,7 +45,7 @@ export function createAuthorizationHeader<Result extends string | Promise<string
   requireObject('options', options)
   const parameters = createProtocolParameters(credentials, signer.method, options)
   const signature = signer.sign(textToSign(request, parameters, options))
-  const { realm } = credentials
+  const realm = reading('credentials', () => credentials.realm)
   return whenSigned(signature, (text) => formatSignedHeader(realm, parameters, text))
 }
 
@@ -53,8 +53,12 @@ export function createAuthorizationHeader<Result extends string | Promise<string
 export function textToSign(
   request: RequestToSign,
   parameters: EncodedParameter[],
-  { prefix, querySigning }: SigningOptions,
+  options: SigningOptions,
 ): string {
+  const { prefix, querySigning } = reading('options', () => ({
+    prefix: options.prefix,
+    querySigning: options.querySigning,
+  }))
   const baseString = buildBaseString(baseStringSource(request), parameters, querySigning)
   return prefix === undefined ? baseString : revealText('prefix', prefix) + baseString
 }

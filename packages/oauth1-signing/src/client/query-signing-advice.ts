@@ -1,6 +1,6 @@
 import { type QuerySigning, querySignings, treatmentNamed } from '../base-string/query-signing.ts'
 import { hrefOf, type UrlLike } from '../base-string/uri.ts'
-import { invalidInput, requireObject } from '../checks.ts'
+import { invalidInput, reading, requireObject } from '../checks.ts'
 
 /** What became of a signed request. */
 export interface SignedRequestOutcome {
@@ -43,9 +43,11 @@ export function createQuerySigningAdvice(
 
 function readOutcome(outcome: SignedRequestOutcome): { hasQuery: boolean; status: number } {
   requireObject('outcome', outcome)
-  const { url, status } = outcome
-  if (!Number.isInteger(status)) throw invalidInput('outcome.status must be an HTTP status')
-  return { hasQuery: /^[^#?]*\?[^#]/.test(hrefOf('outcome.url', url)), status }
+  return reading('outcome', () => {
+    const { url, status } = outcome
+    if (!Number.isInteger(status)) throw invalidInput('outcome.status must be an HTTP status')
+    return { hasQuery: /^[^#?]*\?[^#]/.test(hrefOf('outcome.url', url)), status }
+  })
 }
 
 function learn(seen: Seen, hasQuery: boolean, status: number): Seen {

@@ -4,7 +4,7 @@ import type { EncodedParameter } from '../base-string/parameters.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { isSearchParams } from '../base-string/signature-base-string.ts'
 import { hrefOf, sentHref } from '../base-string/uri.ts'
-import { invalidInput, requireObject } from '../checks.ts'
+import { invalidInput, reading, requireObject } from '../checks.ts'
 import { formatSignedHeader } from '../header/format.ts'
 import type { ParametersIn, RequestToComplete, SignedRequest } from '../message.ts'
 import { requireSigner, type Signed, type Signer, whenSigned } from '../methods/signer.ts'
@@ -32,36 +32,37 @@ export function signRequest<Result extends string | Promise<string>>(
   options: SignRequestOptions = {},
 ): Signed<Result, SignedRequest> {
   requireObject('options', options)
-  const { parametersIn = 'header' } = options
+  const { parametersIn = 'header' } = reading('options', () => ({ parametersIn: options.parametersIn }))
   if (typeof parametersIn !== 'string' || !Object.hasOwn(writers, parametersIn)) {
     throw invalidInput('parametersIn must be "header", "body", "query" or "json"')
   }
-  const draft = draftOf(request)
-  requireRoom(draft, parametersIn)
+  const draft = reading('request', () => requireRoom(draftOf(request), parametersIn))
   requireSigner(signer)
   const parameters = createProtocolParameters(credentials, signer.method, options)
   const signature = signer.sign(textToSign(draft, parameters, options))
-  const { realm } = credentials
+  const realm = reading('credentials', () => credentials.realm)
   return whenSigned(signature, (text) => writers[parametersIn](draft, parameters, text, realm))
 }
 
 /** The request as it will be sent, but for its protocol parameters. */
 function draftOf(request: RequestToComplete): SignedRequest {
   requireObject('request', request)
-  const { method, body, headers = {} } = request
+  const { method, body } = request
+  const headers = recordOf(request.headers)
   const url = hrefOf('url', request.url)
-  requireRecord(headers)
   if (body === undefined || body === null) return { method, url, headers }
   if (isSearchParams(body)) return { method, url, headers: asForm(headers), body: body.toString() }
   if (typeof body !== 'string') throw invalidInput('request.body must be a string or URLSearchParams')
   return { method, url, headers, body }
 }
 
-function requireRecord(headers: Readonly<Record<string, string>>): void {
+/** A copy, which changes no more. */
+function recordOf(headers: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   requireObject('request.headers', headers)
   if (Symbol.iterator in headers) {
     throw invalidInput('request.headers must be a plain record: pass Object.fromEntries(headers)')
   }
+  return { ...headers }
 }
 
 /** A form, unless the headers say that it is something else. */
@@ -70,12 +71,14 @@ function asForm(headers: Readonly<Record<string, string>>): Readonly<Record<stri
   return isTyped ? headers : withHeader(headers, 'content-type', formType)
 }
 
-function requireRoom({ headers, body }: SignedRequest, place: ParametersIn): void {
-  if (body === undefined) return
-  if (place === 'body' && !(isFormContent(headers) && isFormEncoded(body))) {
+function requireRoom(draft: SignedRequest, place: ParametersIn): SignedRequest {
+  const isForm = isFormContent(draft.headers)
+  if (draft.body === undefined) return draft
+  if (place === 'body' && !(isForm && isFormEncoded(draft.body))) {
     throw invalidInput('parametersIn "body" needs a body that is a form, or none')
   }
   if (place === 'json') throw invalidInput('parametersIn "json" leaves no room for a body')
+  return draft
 }
 
 type Writer = (

@@ -3,7 +3,7 @@ import type { SecretTextLike } from '@ibkr-auth/internal/secret'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { entriesOf } from '../base-string/signature-base-string.ts'
 import { invalidUrl } from '../base-string/uri.ts'
-import { invalidInput, requireObject, requireText } from '../checks.ts'
+import { invalidInput, reading, requireObject, requireText } from '../checks.ts'
 import { ibkrHosts } from '../ibkr-hosts.ts'
 import type { SignedRequest } from '../message.ts'
 import type { Signed, Signer } from '../methods/signer.ts'
@@ -68,7 +68,7 @@ export function createRequestTokenRequest<Result extends string | Promise<string
   options: RequestTokenRequestOptions<Result>,
 ): Signed<Result, SignedRequest> {
   requireObject('options', options)
-  const { callback = 'oob' } = options
+  const { callback = 'oob' } = reading('options', () => ({ callback: options.callback }))
   return endpointRequest('request_token', { oauth_callback: callback }, undefined, options)
 }
 
@@ -82,7 +82,10 @@ export function createAccessTokenRequest<Result extends string | Promise<string>
   options: AccessTokenRequestOptions<Result>,
 ): Signed<Result, SignedRequest> {
   requireObject('options', options)
-  const { requestToken, verifier } = options
+  const { requestToken, verifier } = reading('options', () => ({
+    requestToken: options.requestToken,
+    verifier: options.verifier,
+  }))
   requireText('requestToken', requestToken)
   encodeNamed('requestToken', requestToken)
   requireText('verifier', verifier)
@@ -100,16 +103,19 @@ export function createLiveSessionTokenRequest<Result extends string | Promise<st
   options: LiveSessionTokenRequestOptions<Result>,
 ): Signed<Result, SignedRequest> {
   requireObject('options', options)
-  const { credentials, exchange } = options
-  requireObject('credentials', credentials)
-  requireText('credentials.accessToken', credentials.accessToken)
-  requireObject('exchange', exchange)
-  const { diffieHellmanChallenge, signatureBaseStringPrefix } = exchange
+  const { accessToken, diffieHellmanChallenge, signatureBaseStringPrefix } = reading('options', () => {
+    const { credentials, exchange } = options
+    requireObject('credentials', credentials)
+    requireObject('exchange', exchange)
+    const { diffieHellmanChallenge, signatureBaseStringPrefix } = exchange
+    return { accessToken: credentials.accessToken, diffieHellmanChallenge, signatureBaseStringPrefix }
+  })
+  requireText('credentials.accessToken', accessToken)
   const prefix = revealText('exchange.signatureBaseStringPrefix', signatureBaseStringPrefix)
   requireHex('exchange.signatureBaseStringPrefix', prefix)
   requireHex('exchange.diffieHellmanChallenge', diffieHellmanChallenge)
   const parameters = { diffie_hellman_challenge: diffieHellmanChallenge }
-  return endpointRequest('live_session_token', parameters, credentials.accessToken, { ...options, prefix })
+  return endpointRequest('live_session_token', parameters, accessToken, { ...options, prefix })
 }
 
 function requireHex(name: string, text: unknown): void {
@@ -124,15 +130,19 @@ function endpointRequest<Result extends string | Promise<string>>(
   accessToken: string | undefined,
   options: TokenRequestOptions<Result>,
 ): Signed<Result, SignedRequest> {
-  const { credentials, signer, portal } = options
-  requireObject('credentials', credentials)
-  const { consumerKey, realm } = credentials
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (portal !== undefined) headers.portal = headerValue('portal', portal)
-  const others = entriesOf('protocolParameters', options.protocolParameters ?? {})
-  const protocolParameters = { ...Object.fromEntries(others), ...parameters }
-  const request = { method: 'POST', url: endpointUrl(endpoint, options), headers }
-  return signRequest(request, { consumerKey, realm, accessToken }, signer, { ...options, protocolParameters })
+  const { request, credentials, signer, more } = reading('options', () => {
+    const { credentials, signer, portal } = options
+    requireObject('credentials', credentials)
+    const { consumerKey, realm } = credentials
+    const headers: Record<string, string> = { accept: 'application/json' }
+    if (portal !== undefined) headers.portal = headerValue('portal', portal)
+    const others = entriesOf('protocolParameters', options.protocolParameters ?? {})
+    const protocolParameters = { ...Object.fromEntries(others), ...parameters }
+    const request = { method: 'POST', url: endpointUrl(endpoint, options), headers }
+    const more = { ...options, protocolParameters }
+    return { request, credentials: { consumerKey, realm, accessToken }, signer, more }
+  })
+  return signRequest(request, credentials, signer, more)
 }
 
 function endpointUrl(

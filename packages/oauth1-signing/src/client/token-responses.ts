@@ -1,9 +1,10 @@
+import { isBytes } from '@ibkr-auth/internal/bytes'
 import { type JsonObject, jsonObject } from '@ibkr-auth/internal/json'
 import { maskEchoes, maskTokens } from '@ibkr-auth/internal/mask'
 import { bodyText, isFormContent, oneLine, type Reply } from '@ibkr-auth/internal/message'
 import { SecretText } from '@ibkr-auth/internal/secret'
 import { parseForm } from '../base-string/form.ts'
-import { invalidInput, requireObject } from '../checks.ts'
+import { invalidInput, reading, requireObject } from '../checks.ts'
 import { OAuth1Error } from '../errors.ts'
 import type { SignedRequest } from '../message.ts'
 
@@ -73,21 +74,27 @@ const longestReply = 65_536
 
 function readFields(reply: Reply, options: ReadTokenOptions): JsonObject {
   requireObject('options', options)
-  const { status, headers, body } = requireReply(reply)
+  const { status, body, isForm } = reading('reply', () => requireReply(reply))
   const text = bodyText({ body }, longestReply)
-  if (status < 200 || status > 299) throw refused(status, text, secretsIn(options.sent))
+  if (status < 200 || status > 299) {
+    throw refused(
+      status,
+      text,
+      reading('options.sent', () => secretsIn(options.sent)),
+    )
+  }
   if (body.length > longestReply) throw invalidResponse(`The reply is longer than ${longestReply} bytes`)
-  return isFormContent(headers) || !/^\s*[{["]/.test(text) ? formFields(text) : jsonFields(text)
+  return isForm || !/^\s*[{["]/.test(text) ? formFields(text) : jsonFields(text)
 }
 
-function requireReply(reply: Reply): Reply {
+function requireReply(reply: Reply): Pick<Reply, 'status' | 'body'> & { readonly isForm: boolean } {
   requireObject('reply', reply)
   const { status, headers, body } = reply
   if (!Number.isInteger(status)) throw invalidInput('reply.status must be an HTTP status')
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+  if (typeof body !== 'string' && !isBytes(body)) {
     throw invalidInput('reply.body must be a string or bytes, read to its end')
   }
-  return { status, headers, body }
+  return { status, body, isForm: isFormContent(headers) }
 }
 
 const halfSurrogate = /[\ud800-\udfff]/u

@@ -2,7 +2,7 @@ import { parseUrl } from '@ibkr-auth/internal/globals'
 import { parseForm } from '../base-string/form.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { hrefOf, invalidUrl, type UrlLike } from '../base-string/uri.ts'
-import { requireObject, requireText } from '../checks.ts'
+import { reading, requireObject, requireText } from '../checks.ts'
 import { OAuth1Error } from '../errors.ts'
 import { ibkrHosts } from '../ibkr-hosts.ts'
 
@@ -20,7 +20,15 @@ export function authorizationUrl(input: {
   readonly authorizeUrl?: string | undefined
 }): string {
   requireObject('input', input)
-  const { requestToken, redirectUri, authorizeUrl = ibkrHosts.authorize } = input
+  const {
+    requestToken,
+    redirectUri,
+    authorizeUrl = ibkrHosts.authorize,
+  } = reading('input', () => ({
+    requestToken: input.requestToken,
+    redirectUri: input.redirectUri,
+    authorizeUrl: input.authorizeUrl,
+  }))
   requireText('requestToken', requestToken)
   const protocol = typeof authorizeUrl === 'string' ? parseUrl(authorizeUrl)?.protocol : undefined
   if (protocol !== 'https:' && protocol !== 'http:') throw invalidUrl('authorizeUrl')
@@ -51,7 +59,8 @@ export function parseAuthorizationCallback(
   sent: { readonly requestToken: string },
 ): AuthorizationCallback {
   requireObject('sent', sent)
-  requireText('sent.requestToken', sent.requestToken)
+  const sentToken = reading('sent', () => sent.requestToken)
+  requireText('sent.requestToken', sentToken)
   const [location = ''] = hrefOf('url', url).split('#', 1)
   if (/[\ud800-\udfff]/u.test(location)) throw invalidCallback('url holds half a surrogate pair')
   const start = location.indexOf('?')
@@ -62,7 +71,7 @@ export function parseAuthorizationCallback(
   if (requestToken === undefined || verifier === undefined) {
     throw invalidCallback('The callback must carry both oauth_token and oauth_verifier, or neither')
   }
-  if (requestToken !== sent.requestToken) {
+  if (requestToken !== sentToken) {
     throw new OAuth1Error(
       'ERR_OAUTH1_TOKEN_MISMATCH',
       'oauth_token of the callback is not the request token the user was sent away with; start anew',

@@ -1,6 +1,6 @@
 import { type EncodedParameter, encodeParameters } from '../base-string/parameters.ts'
 import { encodeReserved } from '../base-string/percent-encode.ts'
-import { invalidInput, requireObject } from '../checks.ts'
+import { invalidInput, reading, requireObject } from '../checks.ts'
 
 /**
  * Writes the value of an `Authorization` header: realm first, then the parameters in the order given,
@@ -15,9 +15,10 @@ export function formatAuthorizationHeader(header: {
   readonly parameters: Iterable<readonly [name: string, value: string]>
 }): string {
   requireObject('header', header)
-  const parameters = encodeParameters('parameters', header.parameters)
-  const realm = header.realm === undefined ? [] : [`realm="${quoteRealm(header.realm)}"`]
-  return `OAuth ${[...realm, ...parameters.map(({ name, value }) => `${name}="${value}"`)].join(', ')}`
+  const { realm, list } = reading('header', () => ({ realm: header.realm, list: header.parameters }))
+  const parameters = encodeParameters('parameters', list)
+  const first = realm === undefined ? [] : [`realm="${quoteRealm(realm)}"`]
+  return `OAuth ${[...first, ...parameters.map(({ name, value }) => `${name}="${value}"`)].join(', ')}`
 }
 
 /** The same from parameters that are sorted and encoded already; the signature is put in its place. */

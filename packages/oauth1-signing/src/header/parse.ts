@@ -1,4 +1,4 @@
-import { requireObject } from '../checks.ts'
+import { reading, requireObject } from '../checks.ts'
 import { OAuth1Error } from '../errors.ts'
 
 /** An `Authorization` header taken apart. */
@@ -28,10 +28,11 @@ export function parseAuthorizationHeader(
   options: ParseHeaderOptions = {},
 ): ParsedAuthorizationHeader {
   requireObject('options', options)
+  const allowUnquotedRealm = reading('options', () => options.allowUnquotedRealm === true)
   const parameters = new Map<string, string>()
   let realm: string | undefined
   for (let offset = afterScheme(header); offset < header.length; ) {
-    const item = readItem(header, offset, options)
+    const item = readItem(header, offset, allowUnquotedRealm)
     offset = item.end
     if (item.name === undefined) continue
     if (parameters.has(item.name) || (item.name === 'realm' && realm !== undefined)) throw duplicate()
@@ -71,14 +72,14 @@ const quotedItem =
   /[ \t\r\n]*([\w.~%-]+)[ \t\r\n]*=[ \t\r\n]*"((?:[ !#-[\]-~\xa0-\uffff]|\\[ -~\xa0-\uffff])*)"[ \t\r\n]*(?:,|$)/y
 const unquotedRealm = /[ \t\r\n]*(realm)[ \t\r\n]*=[ \t\r\n]*([\w!#$%&'*+\-.^`|~]+)[ \t\r\n]*(?:,|$)/iy
 
-function readItem(header: string, offset: number, options: ParseHeaderOptions): Item {
+function readItem(header: string, offset: number, allowUnquotedRealm: boolean): Item {
   emptyItem.lastIndex = offset
   if (emptyItem.test(header)) return { name: undefined, end: emptyItem.lastIndex }
   quotedItem.lastIndex = offset
   const quoted = quotedItem.exec(header)
   if (quoted !== null) return toItem(quoted[1] ?? '', quoted[2] ?? '', quotedItem.lastIndex)
   unquotedRealm.lastIndex = offset
-  const unquoted = options.allowUnquotedRealm === true ? unquotedRealm.exec(header) : null
+  const unquoted = allowUnquotedRealm ? unquotedRealm.exec(header) : null
   if (unquoted === null) throw malformed(`no name="value" pair follows at offset ${offset}`)
   return { name: 'realm', value: unquoted[2] ?? '', end: unquotedRealm.lastIndex }
 }

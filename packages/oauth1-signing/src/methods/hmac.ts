@@ -1,9 +1,9 @@
-import { utf8Bytes } from '@ibkr-auth/internal/bytes'
+import { isBytes, utf8Bytes } from '@ibkr-auth/internal/bytes'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
 import { prepareHmacSha1, prepareHmacSha256 } from '#primitives'
-import { invalidKey } from '../checks.ts'
+import { invalidKey, reading } from '../checks.ts'
 import { revealed, type SharedSecrets, sharedSecretKey } from '../secret.ts'
-import type { Signer } from './signer.ts'
+import { ofTexts, type Signer } from './signer.ts'
 
 /**
  * Key of an HMAC signer: RFC 5849's two secrets; or key bytes as they are, for services that agree on
@@ -38,7 +38,8 @@ export function hmacSha256(key: HmacKey): Signer<string> {
  * @see RFC 5849 3.4.4
  */
 export function plaintext(secrets: SharedSecrets): Signer<string> {
-  if (!isSharedSecrets(secrets)) throw invalidKey('PLAINTEXT takes { consumerSecret, tokenSecret }')
+  if (!isSharedSecrets('secrets', secrets))
+    throw invalidKey('PLAINTEXT takes { consumerSecret, tokenSecret }')
   const signature = sharedSecretKey(secrets)
   return { method: 'PLAINTEXT', sign: () => signature }
 }
@@ -46,26 +47,27 @@ export function plaintext(secrets: SharedSecrets): Signer<string> {
 type Sign = (text: string) => string
 
 function withKeyBytes(key: HmacKey, prepare: (key: Uint8Array) => Sign): Sign {
-  if (!isSharedSecrets(key)) return prepare(usableKey(rawKeyBytes(key)))
+  if (!isSharedSecrets('the HMAC key', key))
+    return ofTexts(prepare(usableKey(reading('the HMAC key', () => rawKeyBytes(key)))))
   const bytes = utf8Bytes(sharedSecretKey(key))
   const sign = prepare(bytes)
   bytes.fill(0)
-  return sign
+  return ofTexts(sign)
 }
 
-function isSharedSecrets(key: unknown): key is SharedSecrets {
-  return typeof key === 'object' && key !== null && 'consumerSecret' in key
+function isSharedSecrets(name: string, key: unknown): key is SharedSecrets {
+  return typeof key === 'object' && key !== null && reading(name, () => 'consumerSecret' in key)
 }
 
 function usableKey(bytes: unknown): Uint8Array {
-  if (bytes instanceof Uint8Array && bytes.length > 0) return bytes
+  if (isBytes(bytes) && bytes.length > 0) return bytes
   throw invalidKey(
     'An HMAC key must be non-empty bytes, { reveal() } of such, or { consumerSecret, tokenSecret }',
   )
 }
 
 function rawKeyBytes(key: unknown): unknown {
-  if (typeof key !== 'object' || key === null || key instanceof Uint8Array) return key
+  if (typeof key !== 'object' || key === null || isBytes(key)) return key
   if ('reveal' in key) return revealed('the HMAC key', key)
   const isKeyObject = 'export' in key && typeof key.export === 'function' && 'type' in key
   return isKeyObject && key.type === 'secret' ? (key as { export(): unknown }).export() : undefined

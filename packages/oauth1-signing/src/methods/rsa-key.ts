@@ -6,7 +6,7 @@ import { type CryptoKeyClaims, wipeCopy } from '@ibkr-auth/internal/key-reading'
 import type { RsaNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { SecretBytesLike, SecretTextLike } from '@ibkr-auth/internal/secret'
 import { openEncryptedKey } from '#primitives'
-import { invalidKey, requireObject } from '../checks.ts'
+import { invalidKey, reading as readArgument, requireObject } from '../checks.ts'
 import type { OAuth1Error } from '../errors.ts'
 import type { Hash, RsaKey, RsaKeyNumbers } from '../primitives/contract.ts'
 
@@ -31,7 +31,8 @@ export function readRsaKey(
 ): ReadRsaKey {
   requireObject('options', options)
   const half = purpose === 'sign' ? 'private' : 'public'
-  const reading = readKey(input, { purpose, passphrase: options.passphrase, openEncryptedKey })
+  const { passphrase } = readArgument('options', () => ({ passphrase: options.passphrase }))
+  const reading = readKey(input, { purpose, passphrase, openEncryptedKey })
   if (!reading.ok) throw refused(half, reading.message)
   const { key } = reading
   wipeCopy(key) // Its numbers are wanted.

@@ -4,7 +4,7 @@ import { prepareRsaSign, prepareRsaVerify } from '#primitives'
 import { invalidKey } from '../checks.ts'
 import type { Hash } from '../primitives/contract.ts'
 import { type PrivateKeyOptions, publicHalf, readRsaKey } from './rsa-key.ts'
-import type { Signer, Verifier } from './signer.ts'
+import { ofTexts, requireBaseString, type Signer, type Verifier } from './signer.ts'
 
 /**
  * RSA-SHA1: RSASSA-PKCS1-v1_5 with SHA-1, RFC 5849's own asymmetric method. Answers synchronously on Node
@@ -56,11 +56,12 @@ function rsaSigner(
 ): Signer {
   const { key } = readRsaKey(input, 'sign', hash, options)
   const sign = prepared(() => prepareRsaSign(hash, key))
-  if (key.form === 'crypto-key') return { method, sign }
+  if (key.form === 'crypto-key') return { method, sign: ofTexts(sign) }
   const verify = prepared(() => prepareRsaVerify(hash, publicHalf(key)))
   return {
     method,
     sign: (text) => {
+      requireBaseString(text)
       const signature = sign(text)
       return typeof signature === 'string'
         ? released(signature, verify(text, bytesFromBase64(signature) ?? new Uint8Array()))
@@ -93,7 +94,9 @@ function rsaVerifier(method: string, hash: Hash, input: KeyInput): Verifier {
     warning,
     verify: (signatureBaseString, signature) => {
       const bytes = canonicalBase64(signature)
-      return bytes !== undefined && verify(signatureBaseString, bytes)
+      return (
+        bytes !== undefined && typeof signatureBaseString === 'string' && verify(signatureBaseString, bytes)
+      )
     },
   }
 }

@@ -1,4 +1,5 @@
-import { invalidInput, requireObject, requireText } from '../checks.ts'
+import { thenOf } from '@ibkr-auth/internal/settle'
+import { invalidInput, reading, requireObject, requireText } from '../checks.ts'
 
 /**
  * A signature method with its key. Anyone can write one: `method` goes out as `oauth_signature_method`,
@@ -30,10 +31,25 @@ export interface Verifier {
   verify(signatureBaseString: string, signature: string): boolean | Promise<boolean>
 }
 
+/** A signer of ours signs texts alone: anything else would be signed as something that nobody sent. */
+export function requireBaseString(text: unknown): void {
+  if (typeof text !== 'string') throw invalidInput('signatureBaseString must be a string')
+}
+
+/** The same before each use of a signing function. */
+export function ofTexts<Result>(sign: (text: string) => Result): (text: string) => Result {
+  return (text) => {
+    requireBaseString(text)
+    return sign(text)
+  }
+}
+
 export function requireSigner(signer: Signer): void {
   requireObject('signer', signer)
-  requireText('signer.method', signer.method)
-  if (typeof signer.sign !== 'function') throw invalidInput('signer.sign must be a function')
+  reading('signer', () => {
+    requireText('signer.method', signer.method)
+    if (typeof signer.sign !== 'function') throw invalidInput('signer.sign must be a function')
+  })
 }
 
 /** Calls `use` with the signature, at once if it is there already. */
@@ -49,12 +65,9 @@ export function whenSigned<Result extends string | Promise<string>, Value>(
 }
 
 function later(signature: unknown): Promise<unknown> {
-  const isThenable =
-    typeof signature === 'object' &&
-    signature !== null &&
-    'then' in signature &&
-    typeof signature.then === 'function'
-  if (!isThenable) throw invalidInput('signer.sign must return a string, or a promise of one')
+  const promise = thenOf(signature)
+  if (!promise.ok || promise.subscribe === undefined)
+    throw invalidInput('signer.sign must return a string, or a promise of one')
   return Promise.resolve(signature)
 }
 

@@ -1,4 +1,4 @@
-import { invalidInput, requireObject } from '../checks.ts'
+import { invalidInput, reading, requireObject } from '../checks.ts'
 
 /** What makes a request unique (RFC 5849 3.3), and how long that matters. */
 export interface NonceUse {
@@ -59,9 +59,14 @@ export interface NonceStoreOptions {
  */
 export function createNonceStore(options: NonceStoreOptions = {}): MemoryNonceStore {
   requireObject('options', options)
-  const { capacity = 100_000, maximumBytes = 32 * 1024 * 1024 } = options
+  const given = reading('options', () => ({
+    capacity: options.capacity,
+    capacityPerClient: options.capacityPerClient,
+    maximumBytes: options.maximumBytes,
+  }))
+  const { capacity = 100_000, maximumBytes = 32 * 1024 * 1024 } = given
   requirePositive('capacity', capacity)
-  const { capacityPerClient = Math.ceil(capacity / 4) } = options
+  const { capacityPerClient = Math.ceil(capacity / 4) } = given
   requirePositive('capacityPerClient', capacityPerClient)
   requirePositive('maximumBytes', maximumBytes)
   const share = Math.min(1, capacityPerClient / capacity)
@@ -109,8 +114,8 @@ class NonceMemory implements MemoryNonceStore {
     return this.#taken.uses
   }
 
-  record(use: NonceUse, nowMs: number): NonceOutcome {
-    requireUse(use, nowMs)
+  record(given: NonceUse, nowMs: number): NonceOutcome {
+    const use = reading('use', () => readUse(given, nowMs))
     const { consumerKey, timestampSeconds, expiresAtMs } = use
     const key = keyOf(use)
     const known = this.#seconds.get(timestampSeconds)
@@ -193,12 +198,16 @@ function consumerKeyIn(key: string): string {
   return key.slice(start, start + Number(length))
 }
 
-function requireUse(use: NonceUse, nowMs: number): void {
-  requireObject('use', use)
+/** A copy, each member read once. */
+function readUse(given: NonceUse, nowMs: number): NonceUse {
+  requireObject('use', given)
+  const { consumerKey, token, timestampSeconds, nonce, expiresAtMs } = given
+  const use = { consumerKey, token, timestampSeconds, nonce, expiresAtMs }
   for (const name of ['consumerKey', 'token', 'nonce'] as const) {
     if (typeof use[name] !== 'string') throw invalidInput(`use.${name} must be a string`)
   }
   if (!Number.isFinite(use.timestampSeconds)) throw invalidInput('use.timestampSeconds must be a number')
   if (!Number.isFinite(use.expiresAtMs)) throw invalidInput('use.expiresAtMs must be a number')
   if (!Number.isFinite(nowMs)) throw invalidInput('nowMs must be a number')
+  return use
 }

@@ -58,10 +58,19 @@ export const oddValues: readonly (readonly [what: string, value: unknown])[] = [
 
 const { proxy, revoke } = Proxy.revocable({}, {})
 revoke()
+const revokedList = Proxy.revocable([], {})
+revokedList.revoke()
 
-/** For functions that answer whatever a stranger sends; others pass on what an object throws that is looked at. */
+const fail = (): never => {
+  throw new TypeError('no')
+}
+
+/** With those that throw when they are looked at. */
 export const hostileValues: typeof oddValues = [
   ...oddValues,
+  ['a proxy that throws', new Proxy({}, { get: fail, has: fail, ownKeys: fail, getPrototypeOf: fail })],
+  ['a revoked list', revokedList.proxy],
+  ['a reveal that throws when it is looked for', Object.defineProperty({}, 'reveal', { get: fail })],
   ['a revoked proxy', proxy],
   [
     'a getter that throws',
