@@ -123,7 +123,7 @@ describe('the request builders replay the example', () => {
     expect(readRequestTokenResponse(reply).requestToken).toBe(ibkr.requestToken)
   })
 
-  test('access token', async () => {
+  test.each(['', '/', '//'])('access token, under a base URL that ends in "%s"', async (slashes) => {
     const vector = named('access_token')
     const { requestToken, verifier, consumerKey } = ibkr
     const request = await createAccessTokenRequest({
@@ -132,8 +132,9 @@ describe('the request builders replay the example', () => {
       requestToken,
       verifier,
       ...replay(protocolParameters(vector)),
-      baseUrl: `${base}/`,
+      baseUrl: `${base}${slashes}`,
     })
+    expect(request.url).toBe(vector.url)
     expect(request.headers.authorization).toBe(vector.authorizationHeaderComputed)
     const body = new TextEncoder().encode(vector.responseBody)
     const reply = readAccessTokenResponse({ status: 200, headers: new Headers(), body })

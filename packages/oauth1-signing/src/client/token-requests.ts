@@ -152,7 +152,7 @@ function endpointUrl(
   if (url !== undefined) return requireUrl('url', url)
   const base = requireUrl('baseUrl', baseUrl)
   if (/[?#]/.test(base)) throw invalidInput('baseUrl must have neither query nor fragment')
-  return `${base.replace(/\/$/, '')}/oauth/${endpoint}`
+  return `${base.replace(/\/+$/, '')}/oauth/${endpoint}`
 }
 
 function requireUrl(name: string, url: unknown): string {
