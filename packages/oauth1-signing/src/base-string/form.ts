@@ -1,38 +1,55 @@
 import { utf8Bytes } from '@ibkr-auth/internal/bytes'
-import { type EncodedParameter, encodedParameter } from './parameters.ts'
-import { encodeBytes, encodeReserved, isUnreserved, longestShort } from './percent-encode.ts'
+import type { EncodedParameter } from './parameters.ts'
+import {
+  encodeBytes,
+  encodeReserved,
+  isUnreserved,
+  isUnreservedCode,
+  longestShort,
+} from './percent-encode.ts'
 
 /**
  * The pairs of an `application/x-www-form-urlencoded` text, decoded and percent-encoded again
- * (RFC 5849 3.4.1.3.1 and 3.6). Empty pieces between two `&` are none.
+ * (RFC 5849 3.4.1.3.1 and 3.6). Empty pieces between two `&` are none; a name without `=` has an empty value.
  */
 export function formPairs(text: string): EncodedParameter[] {
-  const isPlain = isPlainForm(text)
   const pairs: EncodedParameter[] = []
   for (let start = 0; start < text.length; ) {
-    const ampersandAt = text.indexOf('&', start)
-    const end = ampersandAt < 0 ? text.length : ampersandAt
-    if (end > start) pairs.push(formPair(text.slice(start, end), isPlain))
-    start = end + 1
+    let at = start
+    let equalsAt = -1
+    let reservedAt = -1
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (isUnreservedCode(code)) continue
+      if (code === ampersand) break
+      if (code === equals && equalsAt < 0) equalsAt = at
+      else reservedAt = at
+    }
+    if (at > start) pairs.push(formPair(text, start, equalsAt < 0 ? at : equalsAt, at, reservedAt))
+    start = at + 1
   }
   return pairs
 }
 
-const notPlain = /[^\w.~&=-]/
-
-/** True for a form in which nothing has to be decoded or encoded: most of them, and told at a glance. */
-function isPlainForm(text: string): boolean {
-  return !notPlain.test(text)
-}
-
-/** One pair; a name without `=` has an empty value. */
-export function formPair(piece: string, isPlain: boolean = false): EncodedParameter {
-  const equalsAt = piece.indexOf('=')
-  if (equalsAt < 0) return encodedParameter(recodeFormComponent(piece), '')
-  const name = piece.slice(0, equalsAt)
-  const value = piece.slice(equalsAt + 1)
-  if ((isPlain || isPlainForm(piece)) && !value.includes('=')) return { name, value, isEscaped: false }
-  return encodedParameter(recodeFormComponent(name), recodeFormComponent(value))
+/** @param reservedAt - Where the last character stands that must be decoded or encoded; negative where there is none. */
+function formPair(
+  text: string,
+  start: number,
+  equalsAt: number,
+  end: number,
+  reservedAt: number,
+): EncodedParameter {
+  const name = text.slice(start, equalsAt)
+  const value = text.slice(equalsAt + 1, end)
+  if (reservedAt < 0) return { name, value, isEscaped: false, inBaseString: undefined, inHeader: undefined }
+  const encodedValue = reservedAt > equalsAt ? recodeReserved(value) : value
+  return {
+    name: recodeFormComponent(name),
+    value: encodedValue,
+    isEscaped: true,
+    inBaseString: undefined,
+    inHeader: undefined,
+  }
 }
 
 /** What no percent-encoding writes: a raw character that it encodes, or an escape that it spells otherwise. */
@@ -46,7 +63,11 @@ const recodable = /[^\w.~%-]|%(?!(?:[01][\dA-F]|2[\dA-CF]|3[A-F]|40|5[B-E]|60|7[
  * such byte, so that one request could be taken for another with the same signature.
  */
 export function recodeFormComponent(component: string): string {
-  if (isUnreserved(component)) return component
+  return isUnreserved(component) ? component : recodeReserved(component)
+}
+
+/** The same for a component that is known to hold something to decode or encode. */
+function recodeReserved(component: string): string {
   if (component.length > longestShort) return recodeLong(component)
   const spaced = component.includes('+') ? component.replaceAll('+', '%20') : component
   if (!spaced.includes('%')) return encodeReserved('text', spaced)
@@ -64,6 +85,8 @@ function recodeLong(component: string): string {
   return recodable.test(component) ? encodeBytes(formBytes(component)) : component
 }
 
+const ampersand = 0x26
+const equals = 0x3d
 const plus = 0x2b
 const percent = 0x25
 const space = 0x20
@@ -119,5 +142,5 @@ const notFormEncoded = /[^\w\-.~!$'()*+,/:;=?@&%]|%(?![\dA-Fa-f]{2})/
  * that could be mistaken, and whole escapes. A body that does not is left out of the signature (RFC 5849 3.4.1.3.1).
  */
 export function isFormEncoded(text: string): boolean {
-  return isPlainForm(text) || !notFormEncoded.test(text)
+  return !notFormEncoded.test(text)
 }

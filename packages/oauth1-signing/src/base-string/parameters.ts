@@ -1,5 +1,5 @@
 import { invalidInput, reading } from '../checks.ts'
-import { encodeAgain, encodeNamed } from './percent-encode.ts'
+import { encodeNamed } from './percent-encode.ts'
 
 /** A parameter with name and value percent-encoded once. */
 export interface EncodedParameter {
@@ -7,10 +7,19 @@ export interface EncodedParameter {
   readonly value: string
   /** False where neither holds an escape, so that encoding them once more changes nothing: nearly always. */
   readonly isEscaped: boolean
+  /** `%26name%3D` and `", name="`, put together once for a name that is in every request: fewer pieces to join. */
+  readonly inBaseString: string | undefined
+  readonly inHeader: string | undefined
 }
 
 export function encodedParameter(name: string, value: string): EncodedParameter {
-  return { name, value, isEscaped: name.includes('%') || value.includes('%') }
+  return {
+    name,
+    value,
+    isEscaped: name.includes('%') || value.includes('%'),
+    inBaseString: undefined,
+    inHeader: undefined,
+  }
 }
 
 /** Encodes decoded names and values; `argument` is what an error calls them. */
@@ -92,13 +101,15 @@ function byteAt(encoded: string, at: number): number {
 /** Appends names and values joined with `=` and `&`, all of that encoded once more (RFC 5849 3.4.1.1). */
 export function appendEncodedTwice(start: string, parameters: readonly EncodedParameter[]): string {
   let text = start
-  let separator = ''
-  for (const { name, value, isEscaped } of parameters) {
-    text += separator
-    text += isEscaped ? encodeAgain(name) : name
-    text += '%3D'
+  for (let index = 0; index < parameters.length; index++) {
+    const { name, value, isEscaped, inBaseString } = parameters[index] as EncodedParameter
+    if (index > 0 && inBaseString !== undefined) text += inBaseString
+    else {
+      if (index > 0) text += '%26'
+      text += isEscaped ? encodeAgain(name) : name
+      text += '%3D'
+    }
     text += isEscaped ? encodeAgain(value) : value
-    separator = '%26'
   }
   return text
 }
@@ -115,6 +126,11 @@ export function appendEncodedOnce(start: string, parameters: readonly EncodedPar
     separator = '%26'
   }
   return text
+}
+
+/** Encodes once more what is percent-encoded: nothing but its percent signs is left to encode. */
+function encodeAgain(encoded: string): string {
+  return encoded.includes('%') ? encodeURIComponent(encoded) : encoded
 }
 
 /**

@@ -35,6 +35,16 @@ export function isUnreserved(text: string): boolean {
   return !reserved.test(text)
 }
 
+/** 1 for each byte that is its own percent-encoded form. */
+const unreserved: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, byte) =>
+  reserved.test(String.fromCharCode(byte)) ? 0 : 1,
+)
+
+/** True for a byte, or a UTF-16 code unit, that is its own percent-encoded form. */
+export function isUnreservedCode(code: number): boolean {
+  return code < 256 && unreserved[code] === 1
+}
+
 /** Up to here the engine's own functions are faster than a loop over bytes; far beyond, a hundred times slower. */
 export const longestShort = 256
 
@@ -61,9 +71,6 @@ function encodeMarks(text: string): string {
     .replaceAll('*', '%2A')
 }
 
-/** 1 for bytes that mean themselves. Made when it is first used: most programs never do. */
-let unreserved: Uint8Array | undefined
-
 /** In bytes. What is larger than that costs more to be given by the system than to be filled. */
 const pieceLength = 8192
 
@@ -80,13 +87,10 @@ export function encodeBytes(bytes: Uint8Array): string {
 
 /** @returns the number of bytes written */
 function encodeInto(encoded: Uint8Array, bytes: Uint8Array): number {
-  unreserved ??= Uint8Array.from({ length: 256 }, (_, byte) =>
-    reserved.test(String.fromCharCode(byte)) ? 0 : 1,
-  )
   let length = 0
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index] as number
-    if (unreserved[byte] === 1) {
+    if (isUnreservedCode(byte)) {
       encoded[length++] = byte
     } else {
       encoded[length++] = 0x25
@@ -99,9 +103,4 @@ function encodeInto(encoded: Uint8Array, bytes: Uint8Array): number {
 
 function hexDigit(value: number): number {
   return value < 10 ? 0x30 + value : 0x37 + value
-}
-
-/** Encodes once more what is percent-encoded: nothing but its percent signs is left to encode. */
-export function encodeAgain(encoded: string): string {
-  return encoded.includes('%') ? encodeURIComponent(encoded) : encoded
 }

@@ -22,7 +22,8 @@ export function parseParameters(
   protocol: EncodedParameter[],
 ): RequestParameters {
   if (source.query === '' && source.form === '') return { query: none, form: none, protocol }
-  const [query, form] = [formPairs(source.query), formPairs(source.form)]
+  const query = formPairs(source.query)
+  const form = formPairs(source.form)
   const others = allAreOAuth(protocol) ? [] : protocol.map(({ name }) => name)
   refuseSecondPlace(query, others)
   refuseSecondPlace(form, others)
@@ -35,7 +36,7 @@ export function parseParameters(
  */
 function refuseSecondPlace(parameters: readonly EncodedParameter[], protocolNames: readonly string[]): void {
   for (const { name } of parameters) {
-    if (isOAuthName(name) || protocolNames.includes(name)) {
+    if (isOAuthName(name) || (protocolNames.length > 0 && protocolNames.includes(name))) {
       throw new OAuth1Error(
         'ERR_OAUTH1_DUPLICATE_PARAMETER',
         `${name.slice(0, 64)} must appear once in a request; a client hands it over in protocolParameters alone`,

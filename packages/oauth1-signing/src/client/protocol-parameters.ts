@@ -61,9 +61,27 @@ function readParameters(
   return protocolParameters === undefined ? parameters : withOthers(parameters, protocolParameters)
 }
 
-function parameter(name: string, argument: string, value: unknown): EncodedParameter {
+/** The names that requests always have. */
+const spellings = {
+  oauth_consumer_key: { inBaseString: '%26oauth_consumer_key%3D', inHeader: '", oauth_consumer_key="' },
+  oauth_nonce: { inBaseString: '%26oauth_nonce%3D', inHeader: '", oauth_nonce="' },
+  oauth_signature_method: {
+    inBaseString: '%26oauth_signature_method%3D',
+    inHeader: '", oauth_signature_method="',
+  },
+  oauth_timestamp: { inBaseString: '%26oauth_timestamp%3D', inHeader: '", oauth_timestamp="' },
+  oauth_token: { inBaseString: '%26oauth_token%3D', inHeader: '", oauth_token="' },
+} as const
+
+function parameter(name: keyof typeof spellings, argument: string, value: unknown): EncodedParameter {
   const encoded = encodeNamed(argument, value)
-  return { name, value: encoded, isEscaped: encoded !== value }
+  const { inBaseString, inHeader } = spellings[name]
+  return { name, value: encoded, isEscaped: encoded !== value, inBaseString, inHeader }
+}
+
+function unreservedParameter(name: keyof typeof spellings, value: string): EncodedParameter {
+  const { inBaseString, inHeader } = spellings[name]
+  return { name, value, isEscaped: false, inBaseString, inHeader }
 }
 
 const reservedNames: ReadonlySet<string> = /* @__PURE__ */ new Set([
@@ -102,7 +120,7 @@ function createTimestamp(now: (() => number) | undefined): EncodedParameter {
   const seconds = typeof nowMs === 'number' ? Math.floor(nowMs / 1000) : Number.NaN
   // Ten digits are as many as IBKR takes; a clock in microseconds would show here.
   if (!(seconds > 0 && seconds < 1e10)) throw invalidInput('now must return milliseconds since 1970')
-  return { name: 'oauth_timestamp', value: String(seconds), isEscaped: false }
+  return unreservedParameter('oauth_timestamp', String(seconds))
 }
 
 const nonceBytes = 16
@@ -118,7 +136,7 @@ let used = 0
 function createNonce({ nonce, randomBytes }: ProtocolParameterOptions): EncodedParameter {
   if (nonce !== undefined) return encodedParameter('oauth_nonce', callersNonce(nonce))
   const value = randomBytes === undefined ? nonceFromPool() : nonceFromBytes(randomBytes)
-  return { name: 'oauth_nonce', value, isEscaped: false }
+  return unreservedParameter('oauth_nonce', value)
 }
 
 function nonceFromPool(): string {

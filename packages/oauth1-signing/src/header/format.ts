@@ -28,26 +28,21 @@ export function formatSignedHeader(
   signature: string,
 ): string {
   let text = realm === undefined ? 'OAuth ' : `OAuth realm="${quoteRealm(realm)}`
-  let separator = realm === undefined ? '' : betweenItems
+  let isBehind = realm !== undefined
   let isPlaced = false
-  for (const { name, value } of parameters) {
+  for (const { name, value, inHeader } of parameters) {
     if (!isPlaced && name > 'oauth_signature') {
-      text += separator
-      text += 'oauth_signature="'
+      text += isBehind ? '", oauth_signature="' : 'oauth_signature="'
       text += encodeReserved('what signer.sign returns', signature)
-      isPlaced = true
+      isPlaced = isBehind = true
     }
-    text += separator
-    text += name
-    text += '="'
+    if (isBehind) text += inHeader ?? `", ${name}="`
+    else text += `${name}="`
     text += value
-    separator = betweenItems
+    isBehind = true
   }
   return `${text}"`
 }
-
-/** The end of a value and the comma in one: fewer pieces to put together. */
-const betweenItems = '", '
 
 const plainRealm = /^[ !#-[\]-~]*$/
 const printableAscii = /^[ -~]*$/

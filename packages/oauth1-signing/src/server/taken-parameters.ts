@@ -1,6 +1,6 @@
 import { isBytes, utf8TextStrict } from '@ibkr-auth/internal/bytes'
 import { readJsonObject } from '@ibkr-auth/internal/json'
-import { formPair, recodeFormComponent } from '../base-string/form.ts'
+import { formPairs, recodeFormComponent } from '../base-string/form.ts'
 import { type EncodedParameter, encodedParameter } from '../base-string/parameters.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { invalidInput } from '../checks.ts'
@@ -36,7 +36,7 @@ export function takeFrom(
         throw invalidInput(`The protocol parameters are longer than ${longest}; send less`)
     } else rest.push(piece)
   }
-  const pairs = taken.map((piece) => formPair(piece))
+  const pairs = formPairs(taken.join('&'))
   return isSigned(pairs) ? { taken: pairs, rest: rest.join('&') } : undefined
 }
 
