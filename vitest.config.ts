@@ -36,8 +36,8 @@ const folders = existsSync(join(here, 'pnpm-workspace.yaml'))
 
 export default defineConfig({
   test: {
-    // Some files mostly wait, so one more than there are cores; Vitest would leave a core idle.
-    maxWorkers: availableParallelism() + 1,
+    // Vitest would leave a core idle.
+    maxWorkers: availableParallelism(),
     projects: folders.filter((folder) => existsSync(join(folder, 'test'))).flatMap(projectsOf),
   },
 })
