@@ -128,11 +128,13 @@ test('an owner that is only slow has the others wait for what it gets', async ()
   const [asked, ofOwner] = [ask(other, time), ask(owner, time)]
   await time.advance(20_000)
   expect([asked.atMs, ofOwner.atMs]).toEqual([-1, -1])
+  expect([other, owner].map(({ share }) => share.status().heldBack)).toEqual([true, true])
   await time.until(renewal)
   await time.advance(100)
   expect(server.logins).toBe(2)
   expect([owner.token, other.token]).toEqual([2, 2])
   expect([asked.atMs, ofOwner.atMs].every((atMs) => atMs > 20_000)).toBe(true)
+  expect([other, owner].map(({ share }) => share.status().heldBack)).toEqual([false, false])
 })
 
 test('an owner that dies before it sends leaves a credential that goes on', async () => {

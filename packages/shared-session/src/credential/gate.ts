@@ -48,7 +48,8 @@ export class Gate {
     this.#record = record
   }
 
-  #isShut(lent: StoredCredential): boolean {
+  /** Whether whoever asks for a credential now is to wait. */
+  isShut(lent: StoredCredential): boolean {
     const { credential } = this.#record
     const { access, isClosed } = this.#host
     if (credential === undefined || isClosed) return false
@@ -63,7 +64,7 @@ export class Gate {
 
   /** Waits until a credential may be used, or is not in use any more; undefined if there is nothing to wait for. */
   opened(lent: StoredCredential): Promise<void> | undefined {
-    return this.#isShut(lent) ? this.#wait(lent) : undefined
+    return this.isShut(lent) ? this.#wait(lent) : undefined
   }
 
   /** The session has done with a credential: whoever waits to use it need not. */
@@ -73,7 +74,7 @@ export class Gate {
   }
 
   async #wait(lent: StoredCredential): Promise<void> {
-    while (!this.#retired.has(lent) && this.#isShut(lent)) await this.#next()
+    while (!this.#retired.has(lent) && this.isShut(lent)) await this.#next()
   }
 
   #next(): Promise<void> {

@@ -14,6 +14,8 @@ export interface SharedCredentialStatus {
   readonly expiresAtMs: number | undefined
   /** `here`: this process logs in. `elsewhere`: another one does, and this one waits for it. */
   readonly loggingIn: 'here' | 'elsewhere' | 'no'
+  /** True while requests wait: a login was sent that may have replaced the one in use, and nobody knows yet what came of it. */
+  readonly heldBack: boolean
   /** Processes that share the login, this one included, as far as it is known. */
   readonly processes: number
   /** True if this process has a login that the store does not know of yet, since it was away. */
@@ -80,6 +82,7 @@ function describe<C extends CredentialLike, X extends ContextLike>(
     generation: held?.generation,
     expiresAtMs: held?.expiresAtMs,
     loggingIn: isLoggingIn ? 'here' : isWaiting ? 'elsewhere' : 'no',
+    heldBack: sharer.isHeldBack,
     processes: presence.count,
     unpublished: isUnpublished,
     lastError,

@@ -68,6 +68,11 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     return this.#waits > 0
   }
 
+  /** Whether requests wait, since nobody knows whether the credential in use was replaced. */
+  get isHeldBack(): boolean {
+    return this.held !== undefined && this.#gate.isShut(this.held)
+  }
+
   get isClosed(): boolean {
     return this.#closing !== undefined
   }
