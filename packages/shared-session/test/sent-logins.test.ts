@@ -171,6 +171,50 @@ test('a login that fails has replaced nothing: who waits goes on with the old cr
   expect(server.logins).toBe(1)
 })
 
+test('of those who ask for the next login one fails with it, and the others do not try at once as well', async () => {
+  const { time, server, store, ways, owner, other } = await company({
+    logIn: async (server) => {
+      const credential = await server.login()
+      ways.owner.state.is = 'dead'
+      return credential
+    },
+  })
+  const further = [0, 1, 2].map(() => new ModelProcess(server, store))
+  for (const process of further) {
+    await time.until(process.obtain('first'))
+    process.follow()
+  }
+  void owner.obtain('scheduled')
+  await time.advance(1_000)
+  let attempts = 0
+  const { login } = server
+  server.refuses = true
+  server.login = () => {
+    attempts += 1
+    return login.call(server)
+  }
+  const asking = [other, ...further].map((process) => process.obtain('renew'))
+  const outcomes = await time.until(Promise.allSettled(asking))
+  expect(attempts).toBe(1)
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(4)
+})
+
+test('a process that was refused with what is in doubt asks nobody about it', async () => {
+  const { time, ways, owner, other } = await company({
+    logIn: async (server) => {
+      const credential = await server.login()
+      ways.owner.state.is = 'dead'
+      return credential
+    },
+  })
+  void owner.obtain('scheduled')
+  await time.advance(1_200)
+  const startedMs = time.elapsedMs
+  await time.until(other.obtain('refused'))
+  expect(time.elapsedMs - startedMs).toBeLessThan(10_000)
+  expect(other.token).toBe(3)
+})
+
 test('a process that loses the store meanwhile goes on with what it has once the lease is over that it knew of', async () => {
   const { time, server, ways, owner, other } = await company()
   server.loginMs = 60_000
