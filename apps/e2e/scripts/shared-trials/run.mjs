@@ -167,12 +167,18 @@ function countOrders({ orders: book, log }, workers) {
  */
 function stalest({ log }, workers, offline) {
   const departures = new Map(workers.flatMap(({ report }) => Object.entries(report?.departures ?? {})))
+  const givenUp = workers
+    .flatMap(({ report }) => report?.givenUp ?? [])
+    .sort(([, , one], [, , other]) => one - other)
+  /** The last one to that path that left before it came, of those whose answer nobody waited for. */
+  const unanswered = (target, cameAtMs) =>
+    givenUp.findLast(([path, , atMs]) => path === target && atMs <= cameAtMs)?.slice(1)
   let loginAtMs = 0
   const worst = { leftMs: 0, cameMs: 0, lainMs: 0 }
   for (const { id, atMs, target, status, explanation } of log.entries) {
     if (target.endsWith('/oauth/live_session_token') && status === 200) loginAtMs = atMs
     if (explanation?.mistake !== 'lst-replaced') continue
-    const [handedOverAtMs, leftAtMs] = departures.get(String(id)) ?? [atMs, atMs]
+    const [handedOverAtMs, leftAtMs] = departures.get(String(id)) ?? unanswered(target, atMs) ?? [atMs, atMs]
     if (offline.some(([from, to]) => leftAtMs >= from && leftAtMs < to)) continue
     worst.leftMs = Math.max(worst.leftMs, leftAtMs - loginAtMs)
     worst.cameMs = Math.max(worst.cameMs, atMs - loginAtMs)

@@ -52,6 +52,12 @@ const handedOverAtMs = new WeakMap()
 const leftAtMs = new WeakMap()
 subscribe('undici:request:create', ({ request }) => handedOverAtMs.set(request, Date.now()))
 subscribe('undici:client:sendHeaders', ({ request }) => leftAtMs.set(request, Date.now()))
+/** Those that left and were given up: their path, and when they left. */
+const givenUp = []
+subscribe('undici:request:error', ({ request }) => {
+  const atMs = leftAtMs.get(request)
+  if (atMs !== undefined) givenUp.push([request.path, handedOverAtMs.get(request), atMs])
+})
 subscribe('undici:request:headers', ({ request, response }) => {
   if (response.statusCode !== 401) return
   const texts = response.headers.map(String)
@@ -227,7 +233,7 @@ async function trader() {
 
 const crowd = Array.from({ length: callers }, (_, number) => caller(number))
 await Promise.all([...crowd, trader()])
-tell({ counts, places, orders, departures, status: establish.status(), pacing: pacing.status() })
+tell({ counts, places, orders, departures, givenUp, status: establish.status(), pacing: pacing.status() })
 await session.close()
 await establish.close()
 await leadership.close()
