@@ -155,6 +155,7 @@ interface SharedCredentialStatus {
   readonly generation: number | undefined;
   readonly expiresAtMs: number | undefined;
   readonly loggingIn: "here" | "elsewhere" | "no";
+  readonly heldBack: boolean;
   readonly processes: number;
   readonly unpublished: boolean;
   readonly lastError: string | undefined;
