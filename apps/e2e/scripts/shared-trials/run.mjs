@@ -84,7 +84,10 @@ async function world({
   const finish = async () => {
     trial.onStep = undefined
     for (const { child, isKilled } of workers) if (!isKilled && child.connected) child.send({ stop: true })
-    await Promise.race([Promise.all(workers.map(({ ended }) => ended)), pause(30_000)])
+    await Promise.race([
+      Promise.all(workers.map(({ ended }) => ended)),
+      pause(30_000, undefined, { ref: false }),
+    ])
     for (const worker of workers) {
       if (worker.child.exitCode === null) worker.child.kill('SIGKILL')
       worker.proxy?.close()
