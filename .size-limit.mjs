@@ -33,12 +33,12 @@ const http = ['undici', 'tough-cookie']
 const ofTheSandbox = ['@ibkr-auth/*', 'hono', 'hono/*', '@hono/*', 'ws', '@peculiar/*']
 
 export default [
-  entry('oauth1-signing', 'sign with HMAC-SHA256', 8, { names: header }),
-  entry('oauth1-signing', 'sign with HMAC-SHA256, on Node', 5.8, {
+  entry('oauth1-signing', 'sign with HMAC-SHA256', 8.5, { names: header }),
+  entry('oauth1-signing', 'sign with HMAC-SHA256, on Node', 5.9, {
     names: header,
     on: 'Node, by its own build',
   }),
-  entry('oauth1-signing', 'everything', 23.5, whole),
+  entry('oauth1-signing', 'everything', 24, whole),
   entry('dh-live-session-token', 'an exchange', 8.6, { names: ['beginExchange'] }),
   entry('dh-live-session-token', 'everything', 13.7, whole),
   entry('sso-jwt', 'an access token', 12.3, { names: accessToken }),
