@@ -131,8 +131,8 @@ interface LentCredential<C extends CredentialLike> {
   readonly adopted: boolean;
   readonly logout: () => Promise<boolean>;
   readonly close: () => void;
-  readonly username?: string;
-  readonly cookies?: readonly string[];
+  readonly username?: string | undefined;
+  readonly cookies?: readonly string[] | undefined;
 }
 interface ShareCredentialOptions<C extends CredentialLike, X extends ContextLike> extends SealingOptions {
   readonly store: Store;

@@ -1,5 +1,5 @@
 import type { ConformanceCase } from './conformance/case.ts'
-import { companyCases } from './conformance/company.ts'
+import { conversationCases } from './conformance/conversations.ts'
 import { placeCases } from './conformance/places.ts'
 import { ownTake, takeOfWrites } from './conformance/take.ts'
 import { valueCases } from './conformance/values.ts'
@@ -13,7 +13,7 @@ export type { ConformanceCase, ConformanceInput } from './conformance/case.ts'
 export const conformanceCases: readonly ConformanceCase[] = [
   ...valueCases,
   ...placeCases('take', ownTake),
-  ...companyCases('take', ownTake),
+  ...conversationCases('take', ownTake),
   ...placeCases('take by compare-and-set', takeOfWrites),
-  ...companyCases('take by compare-and-set', takeOfWrites),
+  ...conversationCases('take by compare-and-set', takeOfWrites),
 ]

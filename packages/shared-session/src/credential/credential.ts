@@ -56,8 +56,8 @@ export interface LentCredential<C extends CredentialLike> {
   readonly logout: () => Promise<boolean>
   /** The session has done with it. Closes nothing: others still use it. */
   readonly close: () => void
-  readonly username?: string
-  readonly cookies?: readonly string[]
+  readonly username?: string | undefined
+  readonly cookies?: readonly string[] | undefined
 }
 
 /** What a lent credential does by its lender. */
@@ -90,8 +90,8 @@ export function lend<C extends CredentialLike>(
     get expiresAtMs() {
       return now() + remainingMs()
     },
-    ...(username === undefined ? {} : { username }),
-    ...(cookies === undefined ? {} : { cookies }),
+    username,
+    cookies,
   }
 }
 

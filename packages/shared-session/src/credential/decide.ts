@@ -24,7 +24,7 @@ export interface Asker {
   /** Whether a credential was refused here. */
   readonly wasRefused: (id: string) => boolean
   /** Whether other processes share the login at present. */
-  readonly hasCompany: boolean
+  readonly hasOthers: boolean
   /** Whether the session's time and the store's are too far apart. */
   readonly clockIsOff: boolean
   /** How long others are given to say how they fare, in milliseconds. */
@@ -65,7 +65,7 @@ export function decide(record: CredentialRecord, asker: Asker): Decision {
   if (isGood && isWanted(credential, asker)) return { do: 'adopt', credential }
   const lease = activeLease(record, nowMs)
   if (lease !== undefined && lease.holder !== holder) return { do: 'wait', lease }
-  if (isLive && isRefusedHere && !isCondemned && !isDoubtful && asker.hasCompany) {
+  if (isLive && isRefusedHere && !isCondemned && !isDoubtful && asker.hasOthers) {
     const question = ask(record, credential, asker)
     if (question !== undefined) return question
   }

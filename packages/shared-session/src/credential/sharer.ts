@@ -140,7 +140,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   ): Promise<Asker> {
     const { credential } = record
     const isRefused = credential !== undefined && this.wasRefused(credential.id)
-    const company = isRefused ? await this.presence.ask() : this.presence.count
+    const processes = isRefused ? await this.presence.ask() : this.presence.count
     return {
       holder: this.holder,
       reason: context.reason ?? (had === undefined ? 'first' : 'scheduled'),
@@ -148,7 +148,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
       sinceMs,
       had,
       wasRefused: (id) => this.wasRefused(id),
-      hasCompany: company > 1,
+      hasOthers: processes > 1,
       clockIsOff: Math.abs(this.#clockDifferenceMs(context)) > this.settings.clockToleranceMs,
       answerMs: this.settings.answerMs,
     }

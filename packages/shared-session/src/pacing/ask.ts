@@ -1,7 +1,7 @@
 import { belongsTo, cancelsOrder } from '@ibkr-auth/internal/conversations'
 import type { Counter, Wish } from '../store/take.ts'
 import type { Lane } from './limits.ts'
-import type { Talk } from './talks.ts'
+import type { UsernameConversation } from './username-conversation.ts'
 import type { Waiting } from './waiting.ts'
 
 /** Those who wait for the same, one after the other: what they wish for is the same too. */
@@ -19,14 +19,14 @@ export interface Party {
 /** Puts those who wait, in their order, into as few parties as keep that order. */
 export function partiesOf(
   batch: readonly Waiting[],
-  talk: Talk | undefined,
+  held: UsernameConversation | undefined,
   nextId: () => string,
 ): readonly Party[] {
   const parties: Party[] = []
   let last: Party | undefined
   for (const waiting of batch) {
     const { request, lane } = waiting
-    const conversation = talk !== undefined && belongsTo(request, talk) ? talk.id : undefined
+    const conversation = held !== undefined && belongsTo(request, held) ? held.id : undefined
     const passes = cancelsOrder(request)
     if (last?.lane !== lane || last.passes !== passes || last.conversation !== conversation) {
       last = { id: nextId(), lane, passes, conversation, members: [] }

@@ -8,7 +8,7 @@ import type { PacingSettings } from './options.ts'
 import { OwnPlaces } from './own-places.ts'
 import { OwnPermit, type PermitHost, referencesOf, StorePermit } from './permits.ts'
 import { Settlement } from './settlement.ts'
-import type { Talk } from './talks.ts'
+import type { UsernameConversation } from './username-conversation.ts'
 import type { Waiting } from './waiting.ts'
 
 const presentForMs = 30_000
@@ -79,11 +79,11 @@ export class StorePlaces implements PermitHost {
   }
 
   /** One round trip for all of them. */
-  async ask(batch: readonly Waiting[], talk: Talk | undefined): Promise<void> {
+  async ask(batch: readonly Waiting[], held: UsernameConversation | undefined): Promise<void> {
     const askedAtMs = this.now()
     const slackMs = this.#slackMs
-    const parties = partiesOf(batch, talk, () => this.#host.nextId())
-    const converse = talk && this.#conversation(talk, batch, askedAtMs)
+    const parties = partiesOf(batch, held, () => this.#host.nextId())
+    const converse = held && this.#conversation(held, batch, askedAtMs)
     const asked = this.#take({ ...wishesOf(parties), slackMs, converse, presentForMs })
     // The status of the store has the reason of a failure; what to do without an answer is known.
     const answer = await asked.catch(() => undefined)
@@ -92,10 +92,14 @@ export class StorePlaces implements PermitHost {
   }
 
   /** Begins with its first request, since that names the counters that tell who else has a place. */
-  #conversation(talk: Talk, batch: readonly Waiting[], nowMs: number): Conversation | undefined {
-    if (!batch.some(({ request }) => belongsTo(request, talk))) return undefined
+  #conversation(
+    held: UsernameConversation,
+    batch: readonly Waiting[],
+    nowMs: number,
+  ): Conversation | undefined {
+    if (!batch.some(({ request }) => belongsTo(request, held))) return undefined
     const { marginMs: quietMs } = this.#settings
-    return { id: talk.id, forMs: Math.max(1, (talk.untilMs ?? 0) - nowMs), quietMs }
+    return { id: held.id, forMs: Math.max(1, (held.untilMs ?? 0) - nowMs), quietMs }
   }
 
   /** A share of each window. */

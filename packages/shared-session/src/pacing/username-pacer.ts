@@ -8,7 +8,7 @@ import { Line } from './line.ts'
 import type { PacingSettings } from './options.ts'
 import type { PacingPermit, PacingQueueStatus, PacingRequest } from './request.ts'
 import { type PlacesHost, StorePlaces } from './store-places.ts'
-import type { Talk } from './talks.ts'
+import type { UsernameConversation } from './username-conversation.ts'
 import { Waiting } from './waiting.ts'
 
 const mostAtOnce = 256
@@ -24,7 +24,7 @@ export class UsernamePacer implements PlacesHost {
   readonly #holder: string
   readonly #onWait: OnWait
   readonly #line = new Line()
-  readonly #talks: Conversations<Talk>
+  readonly #conversations: Conversations<UsernameConversation>
   readonly #places: StorePlaces
   readonly #full: FullLanes
   readonly #told = new WeakSet<Waiting>()
@@ -40,7 +40,7 @@ export class UsernamePacer implements PlacesHost {
     this.#holder = holder
     this.#onWait = onWait
     this.#full = new FullLanes(settings.random)
-    this.#talks = new Conversations(settings.conversationMs)
+    this.#conversations = new Conversations(settings.conversationMs)
     this.#places = new StorePlaces(settings, access, key, holder, this)
   }
 
@@ -77,11 +77,11 @@ export class UsernamePacer implements PlacesHost {
 
   /** Others wait, here and elsewhere, until the result is called or the time of a conversation is over. */
   hold(conversation: unknown): () => void {
-    const talk: Talk = { id: this.nextId(), conversation, untilMs: undefined }
-    this.#talks.add(talk)
+    const held: UsernameConversation = { id: this.nextId(), conversation, untilMs: undefined }
+    this.#conversations.add(held)
     return () => {
-      if (!this.#talks.end(talk)) return
-      this.#places.settlement.endConversation(talk.id)
+      if (!this.#conversations.end(held)) return
+      this.#places.settlement.endConversation(held.id)
       this.changed()
     }
   }
@@ -146,7 +146,7 @@ export class UsernamePacer implements PlacesHost {
     if (this.#isAsking || this.#isClosed) return
     const nowMs = this.#now()
     const batch = this.#line.first(this.#places.mostAtOnce(mostAtOnce), nowMs, (waiting) => {
-      return this.#untilAskMs(waiting, nowMs) <= 0 && this.#talks.lets(waiting.request, nowMs)
+      return this.#untilAskMs(waiting, nowMs) <= 0 && this.#conversations.lets(waiting.request, nowMs)
     })
     if (this.#places.isAway) this.#places.grantAlone(batch)
     else if (batch.length > 0 || !this.#places.settlement.isEmpty) {
@@ -165,7 +165,7 @@ export class UsernamePacer implements PlacesHost {
       this.#isAsking = false
       this.#pump()
     }
-    this.#places.ask(batch, this.#talks.current(this.#now())).then(next, next)
+    this.#places.ask(batch, this.#conversations.current(this.#now())).then(next, next)
   }
 
   #heedSignals(): void {
@@ -180,10 +180,10 @@ export class UsernamePacer implements PlacesHost {
     if (this.#line.length === 0) return
     this.#heedSignals()
     const nowMs = this.#now()
-    const talkMs = (this.#talks.current(nowMs)?.untilMs ?? nowMs) - nowMs
+    const conversationMs = (this.#conversations.current(nowMs)?.untilMs ?? nowMs) - nowMs
     let soonestMs = Number.POSITIVE_INFINITY
     for (const waiting of this.#line.all()) {
-      const heldMs = this.#talks.lets(waiting.request, nowMs) ? 0 : talkMs
+      const heldMs = this.#conversations.lets(waiting.request, nowMs) ? 0 : conversationMs
       soonestMs = Math.min(soonestMs, Math.max(this.#untilAskMs(waiting, nowMs), heldMs))
     }
     this.#wakeUp = clock.setTimeout(() => this.#pump(), Math.max(1, Math.ceil(soonestMs)))

@@ -84,29 +84,29 @@ for i, counter in ipairs(ask.counters) do
 end
 
 -- A conversation stands there as the moment from which it may have places, and its id.
-local talk, from = false, 0
+local conversation, from = false, 0
 local known = redis.call('GET', KEYS[2])
 if known then
   local moment, id = string.match(known, '^(%S+) (.*)$')
-  talk, from = id, tonumber(moment)
+  conversation, from = id, tonumber(moment)
 end
 local mayBegin = true
 for _, id in ipairs(ask.conversed) do
-  if talk == id then
+  if conversation == id then
     redis.call('DEL', KEYS[2])
-    talk = false
+    conversation = false
   end
   if ask.converse and ask.converse.id == id then mayBegin = false end
 end
-if not talk and ask.converse and mayBegin then
+if not conversation and ask.converse and mayBegin then
   local last = 0
   for i in ipairs(ask.counters) do
     local newest = redis.call('ZRANGE', grants(i), -1, -1, 'WITHSCORES')[2]
     if newest then last = math.max(last, newest) end
   end
-  talk = ask.converse.id
+  conversation = ask.converse.id
   from = math.min(last + (ask.converse.quietMs or 0), now + ask.converse.forMs / 2)
-  redis.call('SET', KEYS[2], number(from) .. ' ' .. talk, 'PX', string.format('%.0f', math.ceil(ask.converse.forMs)))
+  redis.call('SET', KEYS[2], number(from) .. ' ' .. conversation, 'PX', string.format('%.0f', math.ceil(ask.converse.forMs)))
 end
 
 local function room(wish)
@@ -153,9 +153,9 @@ end
 
 local granted, waits = {}, {}
 for n, wish in ipairs(ask.wishes) do
-  if talk and not wish.passes and wish.conversation ~= talk then
+  if conversation and not wish.passes and wish.conversation ~= conversation then
     granted[n], waits[n] = 0, '-1'
-  elseif talk and not wish.passes and from > now then
+  elseif conversation and not wish.passes and from > now then
     granted[n], waits[n] = 0, number(from - now)
   else
     local places = room(wish)
@@ -166,5 +166,5 @@ for n, wish in ipairs(ask.wishes) do
     waits[n] = number(wait)
   end
 end
-return { granted, waits, redis.call('ZCARD', KEYS[1]), talk, number(now) }
+return { granted, waits, redis.call('ZCARD', KEYS[1]), conversation, number(now) }
 `)

@@ -3,7 +3,7 @@ import { type ConformanceCase, eventually, hour } from './case.ts'
 import { type Take, wide } from './take.ts'
 
 /** Conversations, and who is there. */
-export function companyCases(how: string, take: Take): readonly ConformanceCase[] {
+export function conversationCases(how: string, take: Take): readonly ConformanceCase[] {
   return [
     {
       name: `${how}: a conversation holds others back, lets cancellations pass, and ends`,
