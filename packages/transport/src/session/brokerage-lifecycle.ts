@@ -77,6 +77,8 @@ export function nextBrokerage(state: Brokerage, event: BrokerageEvent, rules: Br
       return renewed(state, event)
     case 'suspended':
       return doubt(withStanding(state, { ...state.standing, proof: undefined }))
+    case 'pardoned':
+      return state.name === 'waiting' ? check(state.standing, 'retry-due') : stay(state)
     case 'led':
       return led(state, event)
     case 'abandoned':

@@ -129,6 +129,11 @@ export class BrokerageRunner implements BrokerageMachine, AlarmHost {
     this.#dispatch({ type: 'suspended' })
   }
 
+  /** A penalty has ended before its time: what was put off for it is due. */
+  pardoned(): void {
+    this.#dispatch({ type: 'pardoned' })
+  }
+
   /** Somebody has told who leads, and what that one sees. */
   follow(told: {
     leads: boolean

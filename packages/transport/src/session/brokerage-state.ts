@@ -104,6 +104,7 @@ export type BrokerageEvent = { readonly at: Moment; readonly chance: number } & 
       readonly leads: boolean
     }
   | { readonly type: 'suspended' }
+  | { readonly type: 'pardoned' }
   | {
       readonly type: 'led'
       readonly leads: boolean

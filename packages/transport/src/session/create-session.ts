@@ -149,13 +149,15 @@ class IbkrSession extends RequestVerbs implements Session {
   }
 
   #hearPacing(): (() => void) | undefined {
-    const { settings, journal, interceptor, pacing } = this.#core
+    const { settings, journal, interceptor, pacing, credential, brokerage } = this.#core
     return pacing?.subscribe((event) => {
       const atMs = settings.timers.now()
       if (event.type === 'penalty' && event.egress === this.#core.egress) {
         journal.tell({ type: 'penalty', atMs, untilMs: event.untilMs })
       } else if (event.type === 'pardon' && event.egress === this.#core.egress) {
         journal.tell({ type: 'pardon', atMs })
+        credential.pardoned()
+        brokerage?.pardoned()
       } else if (event.type === 'wait' && event.owner === interceptor) {
         const { method, path, limit, expectedMs } = event
         journal.tell({ type: 'wait', atMs, method, path, limit, expectedMs })

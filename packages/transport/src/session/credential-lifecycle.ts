@@ -11,7 +11,7 @@ import type {
 } from './credential-state.ts'
 import { logIn, stay, waitAfterFailure } from './login.ts'
 import { accepted, answered, refused, suspended } from './question.ts'
-import { due, renew } from './renewal.ts'
+import { due, pausesEnded, renew } from './renewal.ts'
 
 type EventOf<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { readonly type: Type }>
 type Renewing = Extract<Credential, { readonly name: 'renewing' }>
@@ -81,6 +81,8 @@ export function nextCredential(
       return accepted(state, event)
     case 'suspended':
       return suspended(state, event, rules)
+    case 'pardoned':
+      return due(pausesEnded(state, event.atMs), { ...event, type: 'due' }, rules)
     case 'corrected':
       return corrected(state, event)
     case 'close':

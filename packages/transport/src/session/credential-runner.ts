@@ -130,6 +130,11 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     this.#dispatch({ type: 'suspended', sequence: this.#sequence })
   }
 
+  /** A penalty has ended before its time: what was put off for it is due. */
+  pardoned(): void {
+    this.#dispatch({ type: 'pardoned' })
+  }
+
   /** Starts nothing more; whoever waits is told. Keeps the credential for the logout. */
   close(): void {
     this.#dispatch({ type: 'close' })

@@ -116,6 +116,7 @@ export type CredentialEvent = { readonly atMs: number; readonly chance: number }
       readonly retryAfterMs: number
     }
   | { readonly type: 'suspended'; readonly sequence: number }
+  | { readonly type: 'pardoned' }
   | { readonly type: 'corrected'; readonly renewAtMs: number; readonly expiresAtMs: number }
   | { readonly type: 'close' }
   | { readonly type: 'closed' }

@@ -37,6 +37,15 @@ export function due(state: Credential, event: EventOf<'due'>, rules: CredentialR
   }
 }
 
+/** What waits only because a server asked it to, or had failed, waits no longer. */
+export function pausesEnded(state: Credential, atMs: number): Credential {
+  if (state.name === 'waiting' && state.wait.why === 'failure')
+    return { ...state, wait: { ...state.wait, untilMs: atMs } }
+  if (state.name === 'questioned' && state.question.askAtMs !== undefined)
+    return { ...state, question: { ...state.question, askAtMs: atMs } }
+  return state
+}
+
 function usableDue(state: Usable, event: EventOf<'due'>, rules: CredentialRules): CredentialStep {
   const { held, ledger } = state
   if (event.atMs >= held.expiresAtMs) {

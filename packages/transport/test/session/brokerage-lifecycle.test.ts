@@ -303,6 +303,7 @@ function live(life: Life, random: () => number, pick: <Item>(items: readonly Ite
     () => life.take({ type: 'missed', what: pick(['bridge', 'accounts', 'authentication']) }),
     () => life.renew(credential + 1),
     () => life.take({ type: 'suspended' }),
+    () => life.take({ type: 'pardoned' }),
     () => life.take({ type: 'led', leads: random() < 0.7, proof: undefined, report }),
     () => life.take({ type: 'abandoned' }),
     () => life.pass(pick([100, 5_000, 70_000, 700_000])),

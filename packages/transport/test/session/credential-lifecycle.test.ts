@@ -298,6 +298,18 @@ test('a machine that has slept asks whether its credential is still good', () =>
   expect(life.state.name).toBe('active')
 })
 
+test('a pardon ends the pause of a question that IBKR was too busy to answer', () => {
+  const life = active()
+  life.take({ type: 'refused', number: 1, sequence: 1, path: '/tickle', gone: false })
+  life.take({ type: 'answered', number: 1, answer: 'unclear', gone: false, retryAfterMs: 600_000 })
+  expect(credentialDueAtMs(life.state)).toBe(life.atMs + 600_000)
+  const asked = life.effects.filter((effect) => effect.do === 'ask').length
+  life.take({ type: 'pardoned' })
+  expect(life.effects.filter((effect) => effect.do === 'ask')).toHaveLength(asked + 1)
+  life.take({ type: 'pardoned' })
+  expect(life.effects.filter((effect) => effect.do === 'ask')).toHaveLength(asked + 1)
+})
+
 test(`${lives} lives of any events in any order keep to the table, the budget and one flight, and release each credential once`, () => {
   for (let seed = 1; seed <= lives; seed += 1) {
     const random = seededRandom(seed)
@@ -339,6 +351,7 @@ function live(life: Life, random: () => number, obtained: TakenCredential[]): vo
         retryAfterMs: pick([0, 0, 60_000]),
       }),
     () => life.take({ type: 'suspended', sequence: about.sequence }),
+    () => life.take({ type: 'pardoned' }),
     () => life.take({ type: 'corrected', renewAtMs: life.atMs + 1_000, expiresAtMs: life.atMs + 5_000 }),
     () => {
       life.atMs += pick([1, 1_000, 60_000, hourMs])

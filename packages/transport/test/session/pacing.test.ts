@@ -114,6 +114,44 @@ test('a login by connections of its own waits for the end of the penalty too', a
   expect(session.status().state).toBe('active')
 })
 
+test('a pardon lets a login that waited for the end of the penalty begin', async () => {
+  const clock = new VirtualClock(quietTimeMs)
+  const pacing = createPacing({ clock })
+  let calls = 0
+  const { session } = createSessionHarness(
+    {
+      pacing,
+      egress: 'office',
+      brokerage: false,
+      establish: async ({ now }) => {
+        calls += 1
+        if (calls === 1) throw Object.assign(new Error('paced'), { status: 429 })
+        return { authorize: () => ({}), expiresAtMs: now() + 86_400_000 }
+      },
+    },
+    clock,
+  )
+  await clock.until(failureOf(session.ready()))
+  pacing.pardon('office')
+  await clock.until(session.ready())
+  expect(calls).toBe(2)
+  expect(clock.now()).toBeLessThan(quietTimeMs + 60_000)
+})
+
+test('a pardon lets a brokerage session that waited for the end of the penalty be opened', async () => {
+  const clock = new VirtualClock(quietTimeMs)
+  const pacing = createPacing({ clock })
+  const { session, server } = createSessionHarness({ pacing, egress: 'office' }, clock)
+  await clock.until(session.ready())
+  server.faultOf = (path) => (path.startsWith('/iserver/auth') ? 'paced' : undefined)
+  await clock.until(failureOf(session.openBrokerage()))
+  expect(session.status().brokerage?.state).toBe('waiting')
+  server.faultOf = () => undefined
+  pacing.pardon('office')
+  await clock.advance(30_000)
+  expect(session.status().brokerage?.state).toBe('open')
+})
+
 test('a 429 to the exchange itself counts, also if it came by connections of its own', async () => {
   const { clock, session } = createSessionHarness({
     establish: () => Promise.reject(Object.assign(new Error('paced'), { status: 429 })),
