@@ -35,13 +35,14 @@ export function isUnreserved(text: string): boolean {
   return !reserved.test(text)
 }
 
-/** 1 for each byte that is its own percent-encoded form. */
-const unreserved: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, byte) =>
-  reserved.test(String.fromCharCode(byte)) ? 0 : 1,
-)
+/** 1 for each byte that is its own percent-encoded form. Made with the first query or form, which many processes never sign. */
+let unreserved: Uint8Array | undefined
 
 /** True for a byte, or a UTF-16 code unit, that is its own percent-encoded form. */
 export function isUnreservedCode(code: number): boolean {
+  unreserved ??= Uint8Array.from({ length: 256 }, (_, byte) =>
+    Number(isUnreserved(String.fromCharCode(byte))),
+  )
   return code < 256 && unreserved[code] === 1
 }
 
