@@ -51,9 +51,9 @@ describe('what cannot be shared by is refused by name', () => {
     ],
     ['no Redis client', 'client', () => redisStore(null as never)],
     ['no options of Redis', 'options', () => redisStore({ evalsha: throws } as never, null as never)],
-    ['no options of files', 'options', () => fileStore('/tmp', null as never)],
-    ['a folder that none can be', 'directory', () => fileStore('/tmp/\0')],
-    ['no time of files', 'now', () => fileStore('/tmp', { now: 5 as never })],
+    ['no options of files', 'options', () => fileStore('folder', null as never)],
+    ['a folder that none can be', 'directory', () => fileStore('folder\0')],
+    ['no time of files', 'now', () => fileStore('folder', { now: 5 as never })],
     ['no options of memory', 'options', () => memoryStore(null as never)],
     ['no time of memory', 'now', () => memoryStore({ now: 5 as never })],
   ])('%s', (_name, member, make) => {
