@@ -10,23 +10,13 @@ import {
   type Subscription,
   trades,
 } from '../src/index.ts'
+import { seededRandom } from './seeded-random.ts'
 import { settle, TestClock, type TestSocket, testSockets } from './support.ts'
 
 // Streams under a server, a network, a clock and a caller that do whatever they like, and then behave: every wanted
 // subscription then delivers within ten simulated minutes, without help.
 
 const lives = Number(process.env.STREAM_SEEDS ?? 400)
-
-/** Mulberry32: the same life for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 const garbage = [
   '{',
@@ -58,7 +48,7 @@ class Life {
   #hanging: (() => void)[] = []
 
   constructor(seed: number) {
-    this.random = randomOf(seed)
+    this.random = seededRandom(seed)
     this.stream = createStream({
       url: 'wss://api.ibkr.com/v1/api/ws',
       connect: () => this.connect(),

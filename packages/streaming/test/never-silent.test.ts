@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { marketData, orders, type Quote, type StreamItem } from '../src/index.ts'
+import { seededRandom } from './seeded-random.ts'
 import { setUp } from './set-up.ts'
 import { settle, type TestSocket } from './support.ts'
 
@@ -8,17 +9,6 @@ import { settle, type TestSocket } from './support.ts'
 // the server no longer keeps.
 
 const lives = Number(process.env.STREAM_SEEDS ?? 400)
-
-/** Mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 class Life {
   readonly random: () => number
@@ -39,7 +29,7 @@ class Life {
   #hasQuotes = false
 
   constructor(seed: number) {
-    this.random = randomOf(seed)
+    this.random = seededRandom(seed)
     this.set = setUp({
       random: this.random,
       onCredential: (listener) => {
