@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
-import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { createSandbox, type Sandbox } from '@ibkr-auth/sandbox'
 import { createPacing, type Session } from '@ibkr-auth/transport/session'
 import { context, metrics, trace } from '@opentelemetry/api'
@@ -21,6 +19,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createOAuth1Session } from '../src/clients/oauth1-session.ts'
 import { observe } from '../src/observability/telemetry.ts'
+import { sessionOptions } from './session-options.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 // A day of a program that reads, in virtual time against the sandbox, looked at as operations do: spans, metrics once a minute, alerts.
@@ -68,27 +67,13 @@ beforeAll(async () => {
 afterAll(() => reader.shutdown())
 
 function sessionIn(time: VirtualTime): Session {
-  const { consumerKey, accessToken, accessTokenSecret, dhParams, signingKey, encryptionKey, baseUrl } =
-    sandbox.credentials
-  return createOAuth1Session(
-    {
-      consumerKey,
-      accessToken,
-      accessTokenSecret: decryptAccessTokenSecret(accessTokenSecret, encryptionKey),
-      realm: 'limited_poa',
-      dhParams: parseDhParams(dhParams),
-      signer: rsaSha256(signingKey),
-      baseUrl,
-      querySigning: 'omit',
-    },
-    {
-      dispatcher: time.dispatcherTo(sandbox),
-      clock: time,
-      random: () => 0.5,
-      pacing: createPacing({ clock: time }),
-      username: sandbox.credentials.username,
-    },
-  )
+  return createOAuth1Session(sessionOptions(sandbox), {
+    dispatcher: time.dispatcherTo(sandbox),
+    clock: time,
+    random: () => 0.5,
+    pacing: createPacing({ clock: time }),
+    username: sandbox.credentials.username,
+  })
 }
 
 /** Someone logs in elsewhere for a while, an operator renews, IBKR ends all sessions and lets nobody in for twenty minutes. */

@@ -1,10 +1,9 @@
-import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
-import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Client, createClient } from '../src/clients/client.ts'
 import { createOAuth1Session } from '../src/clients/oauth1-session.ts'
 import { OrderError, type Question } from '../src/clients/orders.ts'
+import { sessionOptions } from './session-options.ts'
 
 let sandbox: RunningSandbox
 let client: Client
@@ -14,18 +13,8 @@ const far = { ...order, price: 150 }
 
 beforeAll(async () => {
   sandbox = await startSandbox()
-  const { consumerKey, accessToken, accessTokenSecret, dhParams, signingKey, encryptionKey, baseUrl } =
-    sandbox.credentials
-  const options = {
-    consumerKey,
-    accessToken,
-    accessTokenSecret: decryptAccessTokenSecret(accessTokenSecret, encryptionKey),
-    realm: 'limited_poa',
-    dhParams: parseDhParams(dhParams),
-    signer: rsaSha256(signingKey),
-    baseUrl,
-    querySigning: 'omit',
-  } as const
+  const options = sessionOptions(sandbox)
+  const { accessToken, baseUrl } = options
   // Against the sandbox there is nothing to pace, and nothing that has to settle.
   const brokerage = { settleMs: 0, accountsPauseMs: 0 }
   const session = createOAuth1Session(options, { pacing: false, brokerage })

@@ -6,13 +6,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
-import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import { fileStore, redisStore, type Store } from '@ibkr-auth/shared-session'
 import { Redis } from 'ioredis'
 import { afterEach, expect, test } from 'vitest'
 import { createSharedOAuth1Session } from '../src/clients/shared-oauth1-session.ts'
+import { sessionOptions } from './session-options.ts'
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {
@@ -20,21 +19,7 @@ afterEach(async () => {
 })
 
 function worker(sandbox: RunningSandbox, store: Store, seal: Uint8Array) {
-  const { consumerKey, accessToken, realm, signingKey, encryptionKey, dhParams, baseUrl } =
-    sandbox.credentials
-  return createSharedOAuth1Session({
-    consumerKey,
-    accessToken,
-    accessTokenSecret: decryptAccessTokenSecret(sandbox.credentials.accessTokenSecret, encryptionKey),
-    realm,
-    dhParams: parseDhParams(dhParams),
-    signer: rsaSha256(signingKey),
-    baseUrl,
-    querySigning: 'omit',
-    username: 'user',
-    store,
-    seal,
-  })
+  return createSharedOAuth1Session({ ...sessionOptions(sandbox), username: 'user', store, seal })
 }
 
 /** Two workers, one after the other gone, and a third that comes with the next deploy. */

@@ -1,5 +1,3 @@
-import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
-import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import {
   marketData,
@@ -14,6 +12,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createOAuth1Session } from '../src/clients/oauth1-session.ts'
 import { openOrders, placeOrder } from '../src/clients/orders.ts'
 import { openStream } from '../src/clients/stream.ts'
+import { sessionOptions } from './session-options.ts'
 
 // What can go wrong with a WebSocket, one after the other, under the example's own wiring: quotes come back, and no order
 // is lost.
@@ -27,7 +26,10 @@ let quotes: AsyncIterator<StreamItem<{ readonly receivedAtMs: number }>>
 
 beforeEach(async () => {
   sandbox = await startSandbox({ stream: { greetingDelayMs: 10, heartbeatMs: 100, updateMs: 50 } })
-  session = sessionOf(sandbox)
+  session = createOAuth1Session(sessionOptions(sandbox), {
+    pacing: false,
+    brokerage: { settleMs: 0, accountsPauseMs: 0 },
+  })
   const { accessToken, baseUrl } = sandbox.credentials
   stream = openStream(session, {
     baseUrl,
@@ -55,24 +57,6 @@ afterEach(async () => {
   events.length = 0
   items.length = 0
 })
-
-function sessionOf({ credentials }: RunningSandbox): Session {
-  const { consumerKey, realm, accessToken, accessTokenSecret, encryptionKey, dhParams, signingKey, baseUrl } =
-    credentials
-  return createOAuth1Session(
-    {
-      consumerKey,
-      realm,
-      accessToken,
-      baseUrl,
-      accessTokenSecret: decryptAccessTokenSecret(accessTokenSecret, encryptionKey),
-      dhParams: parseDhParams(dhParams),
-      signer: rsaSha256(signingKey),
-      querySigning: 'omit',
-    },
-    { pacing: false, brokerage: { settleMs: 0, accountsPauseMs: 0 } },
-  )
-}
 
 /** A quote that came after now, on a connection that is current. */
 async function freshQuote(): Promise<void> {

@@ -2,32 +2,23 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
-import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import { fileStore } from '@ibkr-auth/shared-session'
 import { marketData } from '@ibkr-auth/streaming'
 import { expect, it } from 'vitest'
 import { createSharedOAuth1Session } from '../src/clients/shared-oauth1-session.ts'
 import { openStream } from '../src/clients/stream.ts'
+import { sessionOptions } from './session-options.ts'
 
 /** What a process of its own would make for itself. */
-function worker({ credentials }: RunningSandbox, directory: string, seal: Uint8Array) {
-  const { consumerKey, realm, accessToken, accessTokenSecret, encryptionKey, dhParams, signingKey } =
-    credentials
-  const { baseUrl, username } = credentials
+function worker(sandbox: RunningSandbox, directory: string, seal: Uint8Array) {
+  const options = sessionOptions(sandbox)
+  const { accessToken, baseUrl } = options
   const shared = createSharedOAuth1Session({
-    consumerKey,
-    realm,
-    accessToken,
-    baseUrl,
-    accessTokenSecret: decryptAccessTokenSecret(accessTokenSecret, encryptionKey),
-    dhParams: parseDhParams(dhParams),
-    signer: rsaSha256(signingKey),
-    querySigning: 'omit',
+    ...options,
     store: fileStore(directory, { pollMs: 20 }),
     seal,
-    username,
+    username: sandbox.credentials.username,
   })
   const stream = openStream(shared.session, {
     baseUrl,

@@ -1,5 +1,3 @@
-import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
-import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import {
   frames,
@@ -18,6 +16,7 @@ import { createSsoClient } from '../src/clients/sso.ts'
 import { openStream } from '../src/clients/stream.ts'
 import { authorizeUser, createThirdPartyClient } from '../src/clients/third-party.ts'
 import { approveLikeAUser } from '../src/demo/approve-like-a-user.ts'
+import { sessionOptions } from './session-options.ts'
 
 // Brokerage sessions take their time to settle, as IBKR's do, and a lost connection a second to come back: side by side.
 
@@ -128,21 +127,10 @@ it.concurrent('an ended token is replaced, and subscriptions go on', async ({ ex
 
 it.concurrent('a renewed credential brings a new connection at once', async ({ expect }) => {
   await using sandbox = await startSandbox()
-  const { credentials: keys } = sandbox
-  const { consumerKey, realm, accessToken, accessTokenSecret, baseUrl } = keys
-  await using session = createOAuth1Session(
-    {
-      consumerKey,
-      realm,
-      accessToken,
-      baseUrl,
-      accessTokenSecret: decryptAccessTokenSecret(accessTokenSecret, keys.encryptionKey),
-      dhParams: parseDhParams(keys.dhParams),
-      signer: rsaSha256(keys.signingKey),
-      querySigning: 'omit',
-    },
-    { pacing: false, brokerage: { settleMs: 0, accountsPauseMs: 0 } },
-  )
+  const options = sessionOptions(sandbox)
+  const { accessToken, baseUrl } = options
+  const brokerage = { settleMs: 0, accountsPauseMs: 0 }
+  await using session = createOAuth1Session(options, { pacing: false, brokerage })
   const query = () => ({ name: 'oauth_token', value: accessToken }) as const
   await using stream = openStream(session, { baseUrl, query })
   const states: string[] = []

@@ -1,5 +1,3 @@
-import { decryptAccessTokenSecret, parseDhParams } from '@ibkr-auth/dh-live-session-token'
-import { rsaSha256 } from '@ibkr-auth/oauth1-signing'
 import { type RunningSandbox, startSandbox } from '@ibkr-auth/sandbox'
 import { onTransportEvent } from '@ibkr-auth/transport'
 import { createPacing, type Session } from '@ibkr-auth/transport/session'
@@ -9,6 +7,7 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createOAuth1Session } from '../src/clients/oauth1-session.ts'
+import { sessionOptions } from './session-options.ts'
 
 const exporter = new InMemorySpanExporter()
 const instrumentation = new UndiciInstrumentation()
@@ -25,20 +24,11 @@ beforeAll(async () => {
   instrumentation.setTracerProvider(provider)
   instrumentation.enable()
   sandbox = await startSandbox()
-  const { accessTokenSecret, dhParams, signingKey, encryptionKey, ...credentials } = sandbox.credentials
-  session = createOAuth1Session(
-    {
-      consumerKey: credentials.consumerKey,
-      accessToken: credentials.accessToken,
-      accessTokenSecret: decryptAccessTokenSecret(accessTokenSecret, encryptionKey),
-      realm: 'limited_poa',
-      dhParams: parseDhParams(dhParams),
-      signer: rsaSha256(signingKey),
-      baseUrl: credentials.baseUrl,
-      querySigning: 'omit',
-    },
-    { pacing: oneAtATime, brokerage: { settleMs: 0, accountsPauseMs: 0 }, retry: { baseDelayMs: 1 } },
-  )
+  session = createOAuth1Session(sessionOptions(sandbox), {
+    pacing: oneAtATime,
+    brokerage: { settleMs: 0, accountsPauseMs: 0 },
+    retry: { baseDelayMs: 1 },
+  })
 })
 
 afterAll(async () => {
