@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript-5.9'
 import { expect, it } from 'vitest'
 
-// What an editor shows: each public name has a docstring, each number its unit or meaning, each function its errors.
+// What an editor shows: each public name has a docstring, each number its unit or meaning, each function its errors. And
+// what a caller may write: undefined for everything that may be left out.
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -90,6 +91,22 @@ function membersOf(node: ts.Statement): readonly ts.Node[] {
   return ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node) ? node.members : []
 }
 
+/** Optional members below a node, those of types written in place included. */
+function optionalOf(node: ts.Node): ts.Node[] {
+  const below: ts.Node[] = []
+  node.forEachChild((child) => void below.push(...optionalOf(child)))
+  const isOptional =
+    (ts.isPropertySignature(node) || ts.isPropertyDeclaration(node) || ts.isMethodSignature(node)) &&
+    node.questionToken !== undefined
+  return isOptional ? [node, ...below] : below
+}
+
+function takesUndefined(member: ts.Node): boolean {
+  if (!ts.isPropertySignature(member) && !ts.isPropertyDeclaration(member)) return false
+  const types = member.type && ts.isUnionTypeNode(member.type) ? [...member.type.types] : [member.type]
+  return types.some((type) => type !== undefined && /^(?:undefined|unknown)$/.test(type.getText()))
+}
+
 it('each public name has a docstring', () => {
   expect(declarations.length).toBeGreaterThan(400)
   const bare = declarations.filter(({ node }) => docOf(node) === '')
@@ -111,4 +128,14 @@ it('each public function says what it throws', () => {
   const functions = declarations.filter(({ node }) => ts.isFunctionDeclaration(node))
   const silent = functions.filter(({ node }) => !docOf(node).includes('@throws')).map(({ name }) => name)
   expect([...new Set(silent)].sort()).toEqual([...neverThrows].sort())
+})
+
+it('each optional member takes undefined', () => {
+  const strict = declarations.flatMap(({ name, node }) =>
+    optionalOf(node)
+      .filter((member) => !takesUndefined(member))
+      .map((member) => `${name}: ${member.getText()}`),
+  )
+  // The types of fetch insist on a body that is absent rather than undefined.
+  expect([...new Set(strict)]).toEqual(['SignedRequest: readonly body?: string;'])
 })

@@ -105,7 +105,7 @@ function keyObjectOf(
 export function invalidKey(
   purpose: Purpose,
   problem: string,
-  { fault, cause }: { readonly fault?: KeyFault; readonly cause?: unknown } = {},
+  { fault, cause }: { readonly fault?: KeyFault | undefined; readonly cause?: unknown } = {},
 ): LiveSessionTokenError {
   const isEncrypted = fault === 'encrypted' || fault === 'passphrase'
   return new LiveSessionTokenError(

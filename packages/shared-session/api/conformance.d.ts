@@ -58,7 +58,7 @@ interface Store {
   read(key: string): Promise<StoredEntry>;
   compareAndSet(key: string, expectedRevision: number, value: string | undefined, ttlMs: number): Promise<WriteOutcome>;
   watch(key: string, listener: () => void): Promise<StopWatching>;
-  take?(key: string, request: TakeRequest): Promise<TakeAnswer>;
+  readonly take?: ((key: string, request: TakeRequest) => Promise<TakeAnswer>) | undefined;
 }
 interface ConformanceInput {
   readonly one: Store;

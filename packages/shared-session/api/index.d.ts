@@ -12,7 +12,7 @@ interface PacingLimit {
 }
 interface Clock {
   now(): number;
-  monotonicNow?(): number;
+  readonly monotonicNow?: (() => number) | undefined;
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(handle: unknown): void;
 }
@@ -96,7 +96,7 @@ interface Store {
   read(key: string): Promise<StoredEntry>;
   compareAndSet(key: string, expectedRevision: number, value: string | undefined, ttlMs: number): Promise<WriteOutcome>;
   watch(key: string, listener: () => void): Promise<StopWatching>;
-  take?(key: string, request: TakeRequest): Promise<TakeAnswer>;
+  readonly take?: ((key: string, request: TakeRequest) => Promise<TakeAnswer>) | undefined;
 }
 interface StoreStatus {
   readonly available: boolean;
@@ -123,7 +123,7 @@ interface Announcing {
 }
 interface SessionLike {
   renew(): Promise<unknown>;
-  cookies?(): readonly string[];
+  readonly cookies?: (() => readonly string[]) | undefined;
 }
 interface LentCredential<C extends CredentialLike> {
   readonly authorize: C["authorize"];
@@ -369,7 +369,7 @@ interface NodeRedisSubscriberLike {
   connect(): Promise<unknown>;
   subscribe(channel: string, listener: () => void): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
-  destroy?(): void;
+  readonly destroy?: (() => void) | undefined;
 }
 type RedisClientLike = IoRedisLike | NodeRedisLike;
 interface RedisStoreOptions {

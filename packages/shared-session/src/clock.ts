@@ -6,7 +6,7 @@ export interface Clock {
   /** Milliseconds since 1970, as `Date.now()`. */
   now(): number
   /** Milliseconds that are never set back; from any beginning. Default: `performance.now()`. */
-  monotonicNow?(): number
+  readonly monotonicNow?: (() => number) | undefined
   /** Calls `callback` once, after at least `delayMs` milliseconds. */
   setTimeout(callback: () => void, delayMs: number): unknown
   /** Forgets a timer. */

@@ -167,7 +167,7 @@ interface PacingRequest {
   readonly timeLeftMs?: number | undefined;
 }
 interface PacingPermit {
-  use?(): boolean;
+  readonly use?: (() => boolean) | undefined;
   release(sent: boolean): void;
 }
 interface PacingOptions {
@@ -264,7 +264,7 @@ interface SessionCredential {
   readonly brokerageProof?: BrokerageProof | undefined;
   readonly adopted?: boolean | undefined;
   readonly logout?: boolean | (() => boolean | Promise<boolean>) | undefined;
-  close?(): void | Promise<void>;
+  readonly close?: (() => void | Promise<void>) | undefined;
 }
 interface BrokerageProof {
   readonly atMs: number;
@@ -492,7 +492,7 @@ interface BrokerageLeadership {
   readonly leads: boolean;
   publish(report: PublishedBrokerageReport): void;
   subscribe(listener: (told: LeadershipNews) => void): () => void;
-  want?(): void;
+  readonly want?: (() => void) | undefined;
 }
 interface LeadershipNews {
   readonly leads: boolean;

@@ -8,10 +8,10 @@ export interface Order {
   readonly side: 'BUY' | 'SELL'
   readonly quantity: number
   readonly orderType: 'MKT' | 'LMT'
-  readonly price?: number
+  readonly price?: number | undefined
   readonly tif: 'DAY' | 'GTC'
   /** Your own id: by it an order is found again. One is made if you give none. */
-  readonly cOID?: string
+  readonly cOID?: string | undefined
 }
 
 /** What IBKR asks before it takes an order. */
@@ -23,7 +23,7 @@ export interface Question {
 
 export interface PlaceOrderOptions {
   /** True takes the question upon you; anything else discards the order. Default: every question is refused. */
-  readonly answer?: (question: Question) => boolean | Promise<boolean>
+  readonly answer?: ((question: Question) => boolean | Promise<boolean>) | undefined
 }
 
 export interface PlacedOrder {
@@ -39,7 +39,7 @@ export interface OpenOrder {
   readonly account: string
   readonly status: string
   /** Your own id. */
-  readonly order_ref?: string
+  readonly order_ref?: string | undefined
 }
 
 /** Why there is no order, or why that cannot be said. */
@@ -63,7 +63,11 @@ export class OrderError extends Error {
 type OrderReply =
   | readonly [{ readonly order_id: string; readonly order_status: string }]
   | readonly [
-      { readonly id: string; readonly message: readonly string[]; readonly messageIds?: readonly string[] },
+      {
+        readonly id: string
+        readonly message: readonly string[]
+        readonly messageIds?: readonly string[] | undefined
+      },
     ]
   | { readonly error: string }
 
@@ -146,8 +150,8 @@ async function lookUp(
 /** All orders of the day, of whichever account. */
 export async function openOrders(session: Session): Promise<readonly OpenOrder[]> {
   interface Listed {
-    readonly orders?: readonly OpenOrder[]
-    readonly snapshot?: boolean
+    readonly orders?: readonly OpenOrder[] | undefined
+    readonly snapshot?: boolean | undefined
   }
   const ask = async (force: boolean) =>
     (await session.get('/iserver/account/orders', force ? { query: { force: 'true' } } : {})).json<Listed>()
@@ -160,6 +164,6 @@ export async function openOrders(session: Session): Promise<readonly OpenOrder[]
 /** Asks for the cancellation of an order. @throws {OrderError} where IBKR will not. */
 export async function cancelOrder(session: Session, accountId: string, orderId: string): Promise<void> {
   const path = `/iserver/account/${encodeURIComponent(accountId)}/order/${encodeURIComponent(orderId)}`
-  const reply = (await session.delete(path)).json<{ readonly error?: string }>()
+  const reply = (await session.delete(path)).json<{ readonly error?: string | undefined }>()
   if (reply.error !== undefined) throw new OrderError('refused', reply.error, orderId)
 }

@@ -8,7 +8,7 @@ export interface StreamAccess {
   /** Asked before each connection: the access token of OAuth 1.0a, or the SSO bearer of the moment. */
   readonly query: () => StreamTicket['query']
   /** Times of the connection, where the defaults do not fit. */
-  readonly rules?: StreamOptions['rules']
+  readonly rules?: StreamOptions['rules'] | undefined
 }
 
 /** Quotes, orders and trades as they come, let in by the same session; it connects with the first subscription. */

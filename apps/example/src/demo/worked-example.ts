@@ -29,7 +29,7 @@ interface PublishedRequest {
   readonly oauthParameters: Readonly<Record<string, string>>
   readonly baseString: string
   readonly signature: string
-  readonly liveSessionTokenBase64?: string
+  readonly liveSessionTokenBase64?: string | undefined
 }
 
 interface WorkedExample {

@@ -13,7 +13,7 @@ export interface Terminal {
   /** Overwrites the line before it; on no terminal it writes nothing. */
   progress(text: string): void
   /** @throws {UsageError} `ERR_CLI_USAGE` where nobody can answer. */
-  ask(question: string, options?: { readonly hidden?: boolean }): Promise<string>
+  ask(question: string, options?: { readonly hidden?: boolean | undefined }): Promise<string>
   paint(style: Parameters<typeof styleText>[0], text: string): string
   readonly interactive: boolean
 }

@@ -17,7 +17,7 @@ export interface Treatment {
   /** Sorting takes place before the one encoding or behind the first of two. */
   readonly order: 'as encoded' | 'as decoded'
   /** Changes the finished text. */
-  readonly finish?: (text: string) => string
+  readonly finish?: ((text: string) => string) | undefined
 }
 
 /**

@@ -16,11 +16,11 @@ export interface Feed {
   /** Equal for what replaces one another: asked for again, a subscription is renewed. */
   readonly key: string
   /** Sends what has changed; false once IBKR lets it lapse, which nobody is told. */
-  update?(nowMs: number): boolean
+  readonly update?: ((nowMs: number) => boolean) | undefined
   /** Takes `inp+…`, for dialogues: what is to be done about it, or why nothing is. */
-  input?(request: StreamRequest, nowMs: number): FeedRefusal | (() => void)
+  readonly input?: ((request: StreamRequest, nowMs: number) => FeedRefusal | (() => void)) | undefined
   /** Ends it. */
-  end?(): void
+  readonly end?: (() => void) | undefined
 }
 
 /** Why a topic is refused: IBKR's words for the client, and a remedy for the log. */

@@ -41,7 +41,7 @@ export interface SessionLike {
   /** Has the session ask its `establish` again. */
   renew(): Promise<unknown>
   /** Cookies to carry along with the credential. */
-  cookies?(): readonly string[]
+  readonly cookies?: (() => readonly string[]) | undefined
 }
 
 /** What a session is given. */

@@ -36,7 +36,7 @@ export interface NodeRedisSubscriberLike {
   connect(): Promise<unknown>
   subscribe(channel: string, listener: () => void): Promise<unknown>
   unsubscribe(channel: string): Promise<unknown>
-  destroy?(): void
+  readonly destroy?: (() => void) | undefined
 }
 
 /** A client of the user's: either kind. */

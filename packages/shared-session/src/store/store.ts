@@ -50,5 +50,5 @@ export interface Store {
    * Takes places of counters in one round trip; see {@link TakeRequest}. A store without it gets one made of
    * {@link compareAndSet}.
    */
-  take?(key: string, request: TakeRequest): Promise<TakeAnswer>
+  readonly take?: ((key: string, request: TakeRequest) => Promise<TakeAnswer>) | undefined
 }

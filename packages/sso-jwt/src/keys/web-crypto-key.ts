@@ -122,9 +122,9 @@ function checkCryptoKey(
 
 interface CryptoAlgorithm {
   readonly name: string
-  readonly hash?: { readonly name: string }
-  readonly namedCurve?: string
-  readonly modulusLength?: number
+  readonly hash?: { readonly name: string } | undefined
+  readonly namedCurve?: string | undefined
+  readonly modulusLength?: number | undefined
 }
 
 /** The error for key material that cannot be used. */

@@ -35,7 +35,7 @@ export interface PacingPermit {
    *
    * @returns false if it is too late: the request is not sent, the place is released, and another one asked for.
    */
-  use?(): boolean
+  readonly use?: (() => boolean) | undefined
   /**
    * To be called once the request is over.
    *

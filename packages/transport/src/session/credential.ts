@@ -29,7 +29,7 @@ export interface SessionCredential {
    */
   readonly logout?: boolean | (() => boolean | Promise<boolean>) | undefined
   /** Called once, when the credential was replaced or the session is closed: forget keys, revoke a bearer. */
-  close?(): void | Promise<void>
+  readonly close?: (() => void | Promise<void>) | undefined
 }
 
 /** A brokerage status was seen that said: authenticated, connected, not competing. It counts for two minutes. */

@@ -14,7 +14,7 @@ export interface BrokerageLeadership {
    * A process that follows has requests that wait for the brokerage session: whoever leads is to be told {@link LeadershipNews.wanted}. Without it a
    * leader opens once it has requests, or a credential, of its own.
    */
-  want?(): void
+  readonly want?: (() => void) | undefined
 }
 
 /** What a leadership tells a session. */

@@ -12,7 +12,7 @@ interface Rule {
   readonly refusal: Refusal
   readonly statuses: readonly number[]
   /** Lower case; undefined if the status says it all. */
-  readonly text?: string
+  readonly text?: string | undefined
 }
 
 /** As IBKR answers; the texts are wrapped in JSON of several shapes, so they are looked for, not parsed out. */
