@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { querySignings } from '@ibkr-auth/oauth1-signing'
 import { describe, expect, it } from 'vitest'
 
 // Whoever has read one package's README finds their way in all of them.
@@ -39,3 +40,12 @@ describe.each(published)('the README of %s', (name) => {
     expect(page).toMatch(new RegExp(`^npm install (?:--save-dev )?@ibkr-auth/${name}$`, 'm'))
   })
 })
+
+it.each(['packages/oauth1-signing/README.md', 'docs/protocol.md', 'docs/troubleshooting.md'])(
+  '%s names each way of signing a query',
+  (path) => {
+    const page = readFileSync(join(packages, '..', path), 'utf8')
+    const missing = querySignings.filter((name) => !new RegExp(`\`"?${name}"?\``).test(page))
+    expect(missing).toEqual([])
+  },
+)

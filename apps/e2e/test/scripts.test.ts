@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -26,6 +29,54 @@ describe('the entries of a package', () => {
     for (const name of outside) expect(external.test(name), name).toBe(true)
     for (const name of ['@ibkr-auth/internal/bytes', './a.ts', '#primitives'])
       expect(external.test(name), name).toBe(false)
+  })
+})
+
+describe('changesets that are missing', () => {
+  const missing = async (changed: readonly string[], pending: readonly string[] = []): Promise<string[]> => {
+    const { changesetsMissing } = await script('scripts/changesets.mjs')
+    const found: { name: string }[] = changesetsMissing(changed, new Set(pending))
+    return found.map(({ name }) => name.replace('@ibkr-auth/', ''))
+  }
+
+  it.each([
+    [
+      'a file of internal',
+      'internal/src/pem.ts',
+      ['cli', 'dh-live-session-token', 'oauth1-signing', 'sso-jwt'],
+    ],
+    [
+      'one that another file of internal brings',
+      'internal/src/key-forms.ts',
+      ['cli', 'dh-live-session-token', 'oauth1-signing', 'sso-jwt'],
+    ],
+    ['a source', 'streaming/src/events.ts', ['streaming']],
+    ['a source that was deleted', 'streaming/src/gone.ts', ['streaming']],
+    ['a test', 'streaming/test/stream.test.ts', []],
+    ['a test of internal', 'internal/test/pem.test.ts', []],
+  ])('are those of the packages that are made of it: %s', async (_, file, names) => {
+    expect(await missing([`packages/${file}`])).toEqual(names)
+  })
+
+  it('are none for a package that has one pending', async () => {
+    expect(await missing(['packages/internal/src/pem.ts'], ['@ibkr-auth/cli', '@ibkr-auth/sso-jwt'])).toEqual(
+      ['dh-live-session-token', 'oauth1-signing'],
+    )
+  })
+
+  it('are read from the heads of the notes', async () => {
+    const { pendingIn } = await script('scripts/changesets.mjs')
+    const folder = mkdtempSync(join(tmpdir(), 'changesets-'))
+    try {
+      writeFileSync(
+        join(folder, 'one.md'),
+        '---\n"@ibkr-auth/cli": minor\n\'@ibkr-auth/sandbox\': patch\n---\n\nFirst.\n',
+      )
+      writeFileSync(join(folder, 'two.md'), '---\n---\n\n"@ibkr-auth/sso-jwt": only talked of.\n')
+      expect([...pendingIn(folder)].sort()).toEqual(['@ibkr-auth/cli', '@ibkr-auth/sandbox'])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 
