@@ -36,6 +36,18 @@ describe.each(published)('the README of %s', (name) => {
     expect(page).toContain('Not affiliated with Interactive Brokers. Not independently audited.')
   })
 
+  it('names each error and refusal that its declarations name', () => {
+    const folder = join(packages, name, 'api')
+    const declared = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
+    const codes = new Set(declared.join('\n').match(/\bERR_[A-Z\d_]+\b/g))
+    const prefix = /^ERR_(?:OAUTH1|LST|SSO_JWT|TRANSPORT|STREAM|SHARED_SESSION|SANDBOX|CLI)_/
+    const unnamed = [...codes].filter((code) => {
+      const short = code.replace(prefix, '')
+      return !new RegExp(`\\b(?:${code}|${short})\\b`).test(page)
+    })
+    expect(unnamed).toEqual([])
+  })
+
   it('installs by its name', () => {
     expect(page).toMatch(new RegExp(`^npm install (?:--save-dev )?@ibkr-auth/${name}$`, 'm'))
   })

@@ -40,6 +40,8 @@ describe('a profile', () => {
     expect(profileDirectory('paper', { APPDATA: '/a' }, 'win32')).toBe(join('/a', 'ibkr-auth', 'paper'))
     for (const name of ['', '..', 'a/b', '.hidden', 'a'.repeat(65)])
       expect(() => profileDirectory(name, {})).toThrow(/name of a profile/)
+    for (const name of [undefined, null, 7, ['paper'], Symbol('paper')])
+      expect(() => profileDirectory(name as never, {})).toThrow(/name of a profile/)
   })
 
   it('has all three ways to sign in, with the key files beside it', () => {

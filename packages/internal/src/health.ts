@@ -38,6 +38,8 @@ export interface OverallHealth {
  * @param parts - By name, or in a list.
  */
 export function healthOf(parts: readonly Healthy[] | Readonly<Record<string, Healthy>>): OverallHealth {
+  if (typeof parts !== 'object' || parts === null)
+    return { ok: false, parts: [{ name: 'parts', ...unwell('there are no parts to ask') }] }
   const told = Object.entries(parts).map(([name, part]) => ({ name, ...askedOf(part) }))
   return { ok: told.every(({ ok }) => ok === true), parts: told }
 }

@@ -34,3 +34,7 @@ it('takes a part that cannot tell for unwell, and says nothing of what it threw'
   expect(JSON.stringify(health)).not.toContain('s3cret')
   expect(healthOf([{ health: () => ({ ok: 1 }) } as never]).ok).toBe(false)
 })
+
+it.each([undefined, null, 'live', 7])('is not well of %s: nothing was asked', (parts) => {
+  expect(healthOf(parts as never)).toMatchObject({ ok: false, parts: [{ name: 'parts', ok: false }] })
+})

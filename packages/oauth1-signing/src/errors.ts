@@ -14,7 +14,8 @@ const codes = [
 /**
  * Why a function of this package threw.
  *
- * - `ERR_OAUTH1_INVALID_INPUT`: an argument has the wrong shape; the message names it.
+ * - `ERR_OAUTH1_INVALID_INPUT`: an argument has the wrong shape, or throws when it is read, which any function may meet; the
+ *   message names it.
  * - `ERR_OAUTH1_INVALID_KEY`: a key cannot be read or is not of the kind the signature method needs.
  * - `ERR_OAUTH1_INVALID_URL`: a URL is not an absolute http or https one.
  * - `ERR_OAUTH1_LONE_SURROGATE`: a text holds half a surrogate pair and so has no UTF-8 form.

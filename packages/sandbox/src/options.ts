@@ -124,6 +124,7 @@ const dayMs = 86_400_000
 
 /** Checks options and fills in defaults. */
 export function settingsFrom(options: SandboxOptions): Settings {
+  if (typeof options !== 'object' || options === null) throw invalidInput('options must be an object')
   return {
     strictForms: strictForms(options.querySigning ?? 'both'),
     lenient: options.lenient ?? false,

@@ -19,6 +19,7 @@ export interface RunningSandbox extends Sandbox, AsyncDisposable {
  *   the port, such as `EADDRINUSE`.
  */
 export async function startSandbox(options: StartSandboxOptions = {}): Promise<RunningSandbox> {
+  const settings = settingsFrom(options)
   const { port = 0, host = '127.0.0.1', allowNonLoopback = false } = options
   if (!isLoopbackName(host) && !allowNonLoopback) {
     throw new SandboxError(
@@ -26,7 +27,6 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
       `host ${host} is not loopback, and the sandbox gives its log to anybody; say allowNonLoopback (--allow-non-loopback) as well if that is meant`,
     )
   }
-  const settings = settingsFrom(options)
   const complete = await fillCredentials(options.credentials ?? {})
   const tls = options.tls === true ? await loopbackTls() : undefined
   const server = await listen(host, port, tls && { key: tls.key, cert: tls.certificate })

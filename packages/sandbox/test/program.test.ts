@@ -294,6 +294,12 @@ describe('credentials', () => {
     expect(await codeOf(createSandbox({ credentials: withSecret }))).toBe('ERR_SANDBOX_INVALID_INPUT')
   })
 
+  it('come in options that are an object, or in none', async () => {
+    for (const options of [null, 'lenient', 7])
+      for (const make of [createSandbox, startSandbox])
+        expect(await codeOf(make(options as never))).toBe('ERR_SANDBOX_INVALID_INPUT')
+  })
+
   it('that are made anew have an OAuth 2.0 key of 3072 bits, there at once or a little later', async () => {
     const { createPrivateKey } = await import('node:crypto')
     const { signingKey, encryptionKey } = testKeys()

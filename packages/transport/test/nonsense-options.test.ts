@@ -224,3 +224,16 @@ test.each([
   expect(clock.pending).toBe(0)
   await own.close()
 })
+
+test.each([undefined, null, 'https://api.ibkr.com/v1/api', 7, []])(
+  'options that are %s are told',
+  (options) => {
+    for (const make of [createTransport, createSession])
+      expect(() => make(options as never)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_TRANSPORT_INVALID_INPUT',
+          message: expect.stringMatching(/^options must/),
+        }),
+      )
+  },
+)

@@ -17,7 +17,7 @@ export function profileDirectory(
   environment: Environment = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  if (!/^[A-Za-z\d][\w.-]{0,63}$/.test(name)) {
+  if (typeof name !== 'string' || !/^[A-Za-z\d][\w.-]{0,63}$/.test(name)) {
     throw new SettingError(
       '--profile',
       'The name of a profile is up to 64 letters, digits, ".", "_" and "-".',

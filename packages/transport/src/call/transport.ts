@@ -82,7 +82,7 @@ export function createTransport(options: TransportOptions): Transport {
 
 /** A transport whose events say whose requests they are. */
 export function createTransportOf(options: TransportOptions, originOf?: OriginOf): Transport {
-  checkGroup('options', options)
+  checkGroup('options', options ?? null)
   checkGroup('dispatcher', options.dispatcher)
   checkGroup('connection', options.connection)
   if (options.dispatcher && options.connection) {

@@ -50,7 +50,7 @@ const longestSilenceMs = 300_000
 
 /** Checks options and fills in the defaults. */
 export function resolveSessionSettings(options: SessionOptions): SessionSettings {
-  checkGroup('options', options)
+  checkGroup('options', options ?? null)
   if (typeof options.establish !== 'function')
     throw invalidInput('establish must be a function that obtains a credential')
   if ('authorize' in options)
