@@ -29,7 +29,8 @@ function reachable(store: Store) {
 async function company(options: { readonly logIn?: (server: ModelServer) => Promise<ModelCredential> } = {}) {
   const time = new VirtualTime()
   const server = new ModelServer(time, 3_600_000, 300)
-  const store = memoryStore({ now: time.now })
+  const storeClock = { aheadMs: 0 }
+  const store = memoryStore({ now: () => time.now() + storeClock.aheadMs })
   const ways = { owner: reachable(store), other: reachable(store) }
   let isFirst = true
   const logIn = (): Promise<ModelCredential> => {
@@ -46,7 +47,7 @@ async function company(options: { readonly logIn?: (server: ModelServer) => Prom
     process.follow()
   }
   await time.advance(1_000)
-  return { time, server, store, ways, owner, other }
+  return { time, server, storeClock, store, ways, owner, other }
 }
 
 /** What a request of that moment is sent with, and when. */
@@ -84,6 +85,21 @@ describe('an owner that dies between the answer to its login and its write', () 
     expect(asked.atMs).toBeLessThan(10_000)
   })
 
+  test('is followed at once if the clock of the store is set back meanwhile', async () => {
+    const { time, server, storeClock, ways, owner, other } = await company({
+      logIn: async (server) => {
+        const credential = await server.login()
+        ways.owner.state.is = 'dead'
+        return credential
+      },
+    })
+    void owner.obtain('scheduled')
+    await time.advance(1_000)
+    storeClock.aheadMs = -1_800_000
+    await time.advance(2_000)
+    expect([server.logins, other.token]).toEqual([3, 3])
+  })
+
   test('a process that comes meanwhile waits for the next login', async () => {
     const { time, server, store, ways, owner } = await company({
       logIn: async (server) => {
@@ -118,6 +134,34 @@ describe('an owner that dies between the answer to its login and its write', () 
     expect(server.logins).toBe(4)
     expect(owner.token).toBe(4)
   })
+})
+
+test('whoever knows of a later login that it cannot have uses the earlier one no more while it waits for the next', async () => {
+  const { time, server, ways, owner, other } = await company({
+    // By the store's clock it is as good as over when it comes.
+    logIn: async (server) => ({ ...(await server.login()), expiresAtMs: server.time.now() + 1_000 }),
+  })
+  ways.other.state.is = 'away' // so that the owner is first
+  await time.until(owner.obtain('scheduled'))
+  // The owner takes the lease for yet another one, and dies before it says that it sends it.
+  const { compareAndSet } = ways.owner.store
+  ways.owner.store.compareAndSet = async (...values) => {
+    const outcome = await compareAndSet(...values)
+    ways.owner.state.is = 'dead'
+    return outcome
+  }
+  void owner.obtain('scheduled').catch(() => undefined)
+  await settle()
+  ways.other.state.is = 'there'
+  await time.advance(3_500)
+  expect(server.logins).toBe(2)
+  const asked = ask(other, time)
+  await time.advance(5_000)
+  expect(asked.atMs).toBe(-1)
+  expect(other.share.status()).toMatchObject({ loggingIn: 'elsewhere', heldBack: true })
+  await time.advance(4_000) // the lease is over
+  expect([server.logins, other.token]).toEqual([3, 3])
+  expect(other.share.status().heldBack).toBe(false)
 })
 
 test('an owner that is only slow has the others wait for what it gets', async () => {
@@ -315,13 +359,17 @@ test.each([
   expect(server.logins).toBe(logins)
 })
 
-test('a later login that a session does not take over holds nobody up for longer than two seconds', async () => {
-  const { time, server, store, other } = await company()
+test.each([
+  ['', 0],
+  [', whatever the clock of the store does', -1_800_000],
+])('a later login that a session does not take over holds nobody up for longer than two seconds%s', async (_, byMs) => {
+  const { time, server, storeClock, store, other } = await company()
   const stubborn = new ModelProcess(server, store)
   await time.until(stubborn.obtain('first'))
   stubborn.share.follow({ renew: () => never })
   await time.until(other.obtain('renew'))
   await time.advance(100)
+  storeClock.aheadMs = byMs
   const asked = ask(stubborn, time)
   await time.advance(1_000)
   expect(asked.atMs).toBe(-1)

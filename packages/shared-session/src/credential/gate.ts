@@ -1,3 +1,4 @@
+import { type Clock, monotonic } from '../clock.ts'
 import type { Changes } from '../record/changes.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import { isNewer } from './decide.ts'
@@ -10,15 +11,17 @@ import {
   type StoredCredential,
 } from './record.ts'
 
-/** How long a session is given to take over a later login, in milliseconds; then it goes on with what it has. */
+/** How long a session is given to ask for a later login, in milliseconds; one that does not goes on with what it has. */
 const takeOverMs = 2_000
 
 /** What the gate goes by. */
 export interface GateHost {
   readonly access: StoreAccess
   readonly changes: Changes
-  readonly settings: { readonly pollMs: number }
+  readonly settings: { readonly pollMs: number; readonly clock: Clock }
   readonly isClosed: boolean
+  /** Whether a session here waits for a credential. */
+  readonly isAsked: boolean
   wasRefused(id: string): boolean
   /** Reading tells the gate what is stored: see {@link Gate.see}. */
   readonly records: { read(): Promise<unknown> }
@@ -33,7 +36,7 @@ export class Gate {
   readonly #host: GateHost
   readonly #retired = new WeakSet<StoredCredential>()
   #record = emptyRecord
-  /** Since when the credential of the record is known, by the store's clock. */
+  /** Since when the credential of the record is known: monotonic, since a store's clock may be set. */
   #knownSinceMs = 0
   readonly #waiting = new Set<() => void>()
   #isLooking = false
@@ -44,22 +47,22 @@ export class Gate {
 
   /** What is stored, as it was read or written just now. */
   see(record: CredentialRecord): void {
-    if (record.credential?.id !== this.#record.credential?.id) this.#knownSinceMs = this.#host.access.now()
+    if (record.credential?.id !== this.#record.credential?.id) this.#knownSinceMs = this.#nowMs
     this.#record = record
   }
 
   /** Whether whoever asks for a credential now is to wait. */
   isShut(lent: StoredCredential): boolean {
     const { credential } = this.#record
-    const { access, isClosed } = this.#host
+    const { access, isClosed, isAsked } = this.#host
     if (credential === undefined || isClosed) return false
     const isLater = isNewer(credential, lent)
     if (!isLater && credential.id !== lent.id) return false
     const nowMs = access.now()
     if (isInDoubt(this.#record, nowMs))
       return access.available || activeLease(this.#record, nowMs) !== undefined
-    const isNews = nowMs - this.#knownSinceMs < takeOverMs
-    return isLater && isNews && access.available && !this.#host.wasRefused(credential.id)
+    const isBeingTakenOver = isAsked || this.#nowMs - this.#knownSinceMs < takeOverMs
+    return isLater && isBeingTakenOver && access.available && !this.#host.wasRefused(credential.id)
   }
 
   /** Waits until a credential may be used, or is not in use any more; undefined if there is nothing to wait for. */
@@ -71,6 +74,10 @@ export class Gate {
   retire(lent: StoredCredential): void {
     this.#retired.add(lent)
     this.#wake()
+  }
+
+  get #nowMs(): number {
+    return monotonic(this.#host.settings.clock)
   }
 
   async #wait(lent: StoredCredential): Promise<void> {

@@ -88,7 +88,7 @@ const graceMs = 1_500
 
 /** A login was sent some time ago, and nobody has said what came of it: what is stored may have been replaced. */
 export function isInDoubt({ sent }: CredentialRecord, nowMs: number): boolean {
-  return sent !== undefined && nowMs >= sent.sinceMs + graceMs
+  return sent !== undefined && !isWithin(nowMs, sent.sinceMs, sent.sinceMs + graceMs)
 }
 
 /** A login is about to be sent, which gives the lease for longer. What an earlier one has left open stays so since then. */

@@ -38,6 +38,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   isUnpublished = false
   /** The login that goes on here: one at a time, whichever sessions ask. */
   #flight: Promise<unknown> | undefined
+  #asking = 0
   #waits = 0
   lastError: string | undefined
   session: SessionLike | undefined
@@ -68,6 +69,10 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     return this.#waits > 0
   }
 
+  get isAsked(): boolean {
+    return this.#asking > 0
+  }
+
   /** Whether requests wait, since nobody knows whether the credential in use was replaced. */
   get isHeldBack(): boolean {
     return this.held !== undefined && this.#gate.isShut(this.held)
@@ -81,6 +86,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   async establish(context: X): Promise<LentCredential<C>> {
     const had = this.#lendings.find(context.replaces)
     if (context.reason === 'refused' && had !== undefined) this.#lendings.refuse(had.id)
+    this.#asking += 1
     try {
       const lent = await this.#negotiate(context, had)
       this.lastError = undefined
@@ -88,6 +94,8 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     } catch (error) {
       this.lastError = nameOf(error)
       throw error
+    } finally {
+      this.#asking -= 1
     }
   }
 
