@@ -2,8 +2,10 @@ import { nameOf } from '../errors.ts'
 import type { Standing } from '../record/sealed-record.ts'
 import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
 import { isAway } from './errors.ts'
-import { activeLease, type CredentialRecord, isInDoubt, type Vote, withCredential } from './record.ts'
+import { activeLease, type CredentialRecord, isInDoubt, withCredential } from './record.ts'
 import type { Sharer } from './sharer.ts'
+
+type Task = 'renewal' | 'publication' | 'answer'
 
 /** Keeps a session with the login that is stored: tells it of a later one, and answers for it when others doubt. */
 export class Follower<C extends CredentialLike, X extends ContextLike> {
@@ -12,8 +14,9 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
   readonly #stop: () => void
   #isLooking = false
   #isToLookAgain = false
-  #isTaking = false
-  #isToTakeAgain = false
+  readonly #underWay = new Set<Task>()
+  /** Something came up that is under way. */
+  #isToLookAfter = false
   #told: string | undefined
   #answered: string | undefined
 
@@ -45,46 +48,42 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
       this.#isToLookAgain = false
       // Whoever has no credential will ask for one.
       if (this.#sharer.held === undefined || this.#sharer.isLoggingIn) return
-      this.#take(await this.#sharer.records.read())
+      this.#attend(await this.#sharer.records.read())
     }
-  }
-
-  /** One thing at a time; what has come meanwhile is read anew after it. */
-  #take(standing: Standing<CredentialRecord>): void {
-    this.#isToTakeAgain = this.#isTaking
-    if (this.#isTaking) return
-    this.#isTaking = true
-    this.#attend(standing)
-      .catch((error: unknown) => this.#note(error))
-      .finally(() => {
-        this.#isTaking = false
-        if (this.#isToTakeAgain) this.#look()
-      })
   }
 
   #note(error: unknown): void {
     this.#sharer.lastError = nameOf(error)
   }
 
-  async #attend(standing: Standing<CredentialRecord>): Promise<void> {
-    const { credential, doubt } = standing.record
-    const { held } = this.#sharer
-    if (this.#sharer.isBetter(credential)) return this.#tell(credential?.id)
-    if (this.#hasLater(standing)) return this.#publish()
-    if (isForsaken(standing)) {
-      await this.#session.renew()
+  #attend(standing: Standing<CredentialRecord>): void {
+    const { credential } = standing.record
+    if (this.#sharer.isBetter(credential)) this.#begin('renewal', () => this.#takeOver(credential?.id))
+    else if (this.#hasLater(standing)) this.#begin('publication', () => this.#publish())
+    else if (isAbandoned(standing)) this.#begin('renewal', () => this.#session.renew())
+    else this.#attendQuestion(standing.record)
+  }
+
+  /** One of a kind at a time, whatever hangs of another; what comes up meanwhile is looked at again after it. */
+  #begin(task: Task, carryOut: () => Promise<unknown>): void {
+    if (this.#underWay.has(task)) {
+      this.#isToLookAfter = true
       return
     }
-    if (held === undefined || credential?.id !== held.id || doubt?.credentialId !== held.id) return
-    const isMine = ({ holder }: Vote): boolean => holder === this.#sharer.holder
-    const asked = doubt.refusedBy.map((vote) => `${vote.holder} ${vote.atMs}`).join()
-    if (doubt.refusedBy.some(isMine) || asked === '' || asked === this.#answered) return
-    this.#answered = asked
-    await this.#answer(held.id)
+    this.#underWay.add(task)
+    const run = async (): Promise<unknown> => carryOut() // foreign code may throw at once
+    run()
+      .catch((error: unknown) => this.#note(error))
+      .finally(() => {
+        this.#underWay.delete(task)
+        if (!this.#isToLookAfter) return
+        this.#isToLookAfter = false
+        this.#look()
+      })
   }
 
   /** There is a later login: the session asks for it, and gets it from the store. */
-  async #tell(id: string | undefined): Promise<void> {
+  async #takeOver(id: string | undefined): Promise<void> {
     if (id === this.#told) return
     this.#told = id
     try {
@@ -118,6 +117,19 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
     this.#sharer.isUnpublished = false
   }
 
+  /** Another process was refused with what is held here, and asks. */
+  #attendQuestion({ credential, doubt }: CredentialRecord): void {
+    const { held, holder } = this.#sharer
+    if (held === undefined || credential?.id !== held.id || doubt?.credentialId !== held.id) return
+    const asked = doubt.refusedBy.map((vote) => `${vote.holder} ${vote.atMs}`).join()
+    if (doubt.refusedBy.some((vote) => vote.holder === holder) || asked === '' || asked === this.#answered)
+      return
+    this.#begin('answer', () => {
+      this.#answered = asked
+      return this.#answer(held.id)
+    })
+  }
+
   /** Tries the credential itself; a refusal says enough by itself, since the session then asks for another one. */
   async #answer(id: string): Promise<void> {
     try {
@@ -132,6 +144,6 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
 }
 
 /** Who sent a login has died over it, as far as anybody can tell: the next one is due at once. */
-function isForsaken({ record, nowMs }: Standing<CredentialRecord>): boolean {
+function isAbandoned({ record, nowMs }: Standing<CredentialRecord>): boolean {
   return isInDoubt(record, nowMs) && activeLease(record, nowMs) === undefined
 }
