@@ -113,6 +113,18 @@ describe('answers that cannot be', () => {
     expect(server.logins).toBe(1)
   })
 
+  test.each([
+    ['nanoseconds', 1.76e18],
+    ['before all times', -1],
+  ])('a clock that tells %s is no clock: nothing is written that nobody could read', async (_what, nowMs) => {
+    const { time, server } = world()
+    const store = memoryStore({ now: () => nowMs })
+    await expect(time.until(new ModelProcess(server, store).obtain('first'))).rejects.toMatchObject({
+      code: 'ERR_SHARED_SESSION_STORE_BROKEN',
+    })
+    expect([server.logins, (await store.read('user')).value]).toEqual([0, undefined])
+  })
+
   test('an earlier login that was put back with its revision is overwritten by whoever knows the later one', async () => {
     const { time, server } = world()
     let store = memoryStore({ now: time.now })

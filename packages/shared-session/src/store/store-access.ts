@@ -129,7 +129,7 @@ export class StoreAccess {
     try {
       const answer = await this.#inTime(operation)
       if (typeof answer !== 'object' || answer === null) throw broken(name)
-      if (!Number.isFinite(answer.nowMs) || !isSound(answer)) throw broken(name)
+      if (!isMoment(answer.nowMs) || !isSound(answer)) throw broken(name)
       this.#time = { storeMs: answer.nowMs, monotonicMs: monotonic(this.#clock) }
       this.#note(true)
       return answer
@@ -154,6 +154,11 @@ export class StoreAccess {
       Promise.resolve().then(operation).then(resolve, reject).finally(end)
     })
   }
+}
+
+/** A time that a date can have: one in microseconds, say, would be written into records that nobody takes. */
+function isMoment(ms: number): boolean {
+  return Number.isFinite(ms) && ms >= 0 && ms <= 8.64e15
 }
 
 function isEntry({ value, revision }: StoredEntry): boolean {
