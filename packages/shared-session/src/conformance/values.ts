@@ -137,6 +137,25 @@ export const valueCases: readonly ConformanceCase[] = [
       stop()
     },
   },
+  {
+    name: 'a watch that begins as another one of the same key ends hears, and so does one of the same listener',
+    async run({ one, other, key }) {
+      let heard = 0
+      const listener = (): void => {
+        heard += 1
+      }
+      const first = await one.watch(key, listener)
+      await set(other, key, 'first')
+      await eventually(async () => heard > 0, 'the watcher was not called')
+      first()
+      const [second, third] = [await one.watch(key, listener), await one.watch(key, listener)]
+      second()
+      const before = heard
+      await set(other, key, 'second')
+      await eventually(async () => heard > before, 'the later watcher was not called')
+      third()
+    },
+  },
 ]
 
 /** Writes whatever stands there. */

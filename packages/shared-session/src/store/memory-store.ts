@@ -67,10 +67,10 @@ class MemoryStore implements Store {
 
   async watch(key: string, listener: () => void): Promise<StopWatching> {
     const listeners = this.#listeners.get(key) ?? new Set()
-    listeners.add(listener)
-    this.#listeners.set(key, listeners)
+    const heard = (): void => listener() // of its own, if the same function watches twice
+    this.#listeners.set(key, listeners.add(heard))
     return () => {
-      listeners.delete(listener)
+      listeners.delete(heard)
       if (listeners.size === 0) this.#listeners.delete(key)
     }
   }

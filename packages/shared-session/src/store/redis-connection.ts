@@ -98,9 +98,15 @@ function nodeRedis(client: NodeRedisLike): RedisConnection {
       const subscriber = client.duplicate()
       for (const event of ['ready', 'error', 'end']) subscriber.on(event, wake)
       const connected = subscriber.connect()
+      let last: Promise<unknown> = connected
+      /** One after the other: the client forgets a channel with the answer, also one that was asked for again before that. */
+      const inTurn = (run: () => Promise<unknown>): Promise<unknown> => {
+        last = Promise.allSettled([last]).then(() => connected.then(run))
+        return last
+      }
       return {
-        subscribe: (channel) => connected.then(() => subscriber.subscribe(channel, () => onMessage(channel))),
-        unsubscribe: (channel) => connected.then(() => subscriber.unsubscribe(channel)),
+        subscribe: (channel) => inTurn(() => subscriber.subscribe(channel, () => onMessage(channel))),
+        unsubscribe: (channel) => inTurn(() => subscriber.unsubscribe(channel)),
         close: () => subscriber.destroy?.(),
       }
     },

@@ -41,10 +41,16 @@ export function redisStore(client: RedisClientLike, options: RedisStoreOptions =
   return new RedisBackedStore(connectionOf(client), prefix)
 }
 
+interface WatchedChannel {
+  readonly listeners: Set<() => void>
+  /** Settled once Redis has answered. */
+  readonly subscribed: Promise<void>
+}
+
 class RedisBackedStore implements RedisStore {
   readonly #connection: RedisConnection
   readonly #prefix: string
-  readonly #listeners = new Map<string, Set<() => void>>()
+  readonly #channels = new Map<string, WatchedChannel>()
   #subscriber: RedisSubscriber | undefined
 
   constructor(connection: RedisConnection, prefix: string) {
@@ -94,45 +100,50 @@ class RedisBackedStore implements RedisStore {
 
   async watch(key: string, listener: () => void): Promise<StopWatching> {
     const channel = this.#channel(key)
-    const known = this.#listeners.get(channel)
-    const listeners = known ?? new Set()
-    this.#listeners.set(channel, listeners.add(listener))
-    if (known === undefined) await this.#subscribe(channel)
+    const watched = this.#channels.get(channel) ?? this.#subscribe(channel)
+    const heard = (): void => listener() // of its own, if the same function watches twice
+    watched.listeners.add(heard)
+    await watched.subscribed
     return () => {
-      if (!listeners.delete(listener) || listeners.size > 0) return
-      this.#listeners.delete(channel)
+      if (!watched.listeners.delete(heard) || watched.listeners.size > 0) return
+      this.#channels.delete(channel)
       // Nobody listens any more; what still arrives is dropped, and so is a failure to unsubscribe.
       this.#subscriber?.unsubscribe(channel).catch(() => undefined)
     }
   }
 
   close(): void {
-    this.#listeners.clear()
+    this.#channels.clear()
     this.#subscriber?.close()
     this.#subscriber = undefined
   }
 
-  async #subscribe(channel: string): Promise<void> {
-    try {
-      await this.#hearing().subscribe(channel)
-    } catch (error) {
-      this.#listeners.delete(channel)
-      throw error
+  #subscribe(channel: string): WatchedChannel {
+    const subscribe = async (): Promise<void> => {
+      try {
+        await this.#hearing().subscribe(channel)
+      } catch (error) {
+        if (this.#channels.get(channel) === watched) this.#channels.delete(channel)
+        throw error
+      }
     }
+    const watched = { listeners: new Set<() => void>(), subscribed: Promise.resolve().then(subscribe) }
+    this.#channels.set(channel, watched)
+    return watched
   }
 
   #hearing(): RedisSubscriber {
     this.#subscriber ??= this.#connection.subscriber(
       (channel) => this.#tell(channel),
       () => {
-        for (const channel of this.#listeners.keys()) this.#tell(channel)
+        for (const channel of this.#channels.keys()) this.#tell(channel)
       },
     )
     return this.#subscriber
   }
 
   #tell(channel: string): void {
-    for (const listener of this.#listeners.get(channel) ?? []) listener()
+    for (const listener of this.#channels.get(channel)?.listeners ?? []) listener()
   }
 
   async #run(
