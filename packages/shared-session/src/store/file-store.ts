@@ -215,13 +215,15 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** After a loss of power a file may be there without its content: then nothing is stored. */
+/** After a loss of power a file may be there without its content, or with a part of it: then nothing is stored. */
 function readValue(text: string, key: string, nowMs: number): string | undefined {
-  if (text === '' || text.includes('\0')) return undefined
+  if (text.includes('\0')) return undefined
   let content: { readonly key?: unknown; readonly expiresAtMs?: unknown; readonly value?: unknown }
   try {
     content = JSON.parse(text) ?? {}
   } catch {
+    const beginning = `{"key":${JSON.stringify(key)},`
+    if (text.startsWith(beginning) || beginning.startsWith(text)) return undefined
     throw broken(key) // the parser's message would repeat a piece of the file
   }
   if (content.key !== key || typeof content.expiresAtMs !== 'number') throw broken(key)

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -79,14 +80,23 @@ test('a folder that was deleted begins at greater revisions', async () => {
   expect(after.revision).toBeGreaterThan(before.revision)
 })
 
-test('what a loss of power left empty is nothing; what somebody else wrote is an error', async () => {
+test('what a loss of power left of a file is nothing; what somebody else wrote is an error', async () => {
   const store = fileStore(directory)
   const { revision } = await store.read('key')
   await store.compareAndSet('key', revision, 'value', 60_000)
   const [file] = readdirSync(folderOfTheKey())
-  writeFileSync(join(folderOfTheKey(), file!), '')
-  expect(await store.read('key')).toMatchObject({ value: undefined, revision: revision + 1 })
-  for (const foreign of ['{', '[]', 'null', '{"key":"other","expiresAtMs":9e15,"value":"x"}']) {
+  const whole = readFileSync(join(folderOfTheKey(), file!), 'utf8')
+  for (let length = 0; length < whole.length; length += 1) {
+    writeFileSync(join(folderOfTheKey(), file!), whole.slice(0, length))
+    expect(await store.read('key')).toMatchObject({ value: undefined, revision: revision + 1 })
+  }
+  for (const foreign of [
+    '{"kay',
+    `${whole.slice(0, 9)}x`,
+    '[]',
+    'null',
+    '{"key":"other","expiresAtMs":9e15,"value":"x"}',
+  ]) {
     writeFileSync(join(folderOfTheKey(), file!), foreign)
     await expect(store.read('key')).rejects.toMatchObject({ code: 'ERR_SHARED_SESSION_STORE_BROKEN' })
   }
