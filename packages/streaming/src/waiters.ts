@@ -14,6 +14,7 @@ export class Waiters {
       const abort = () => end(() => reject(signal?.reason))
       signal?.addEventListener('abort', abort, { once: true })
       this.#waiting.add(done)
+      if (signal?.aborted) abort()
     })
   }
 

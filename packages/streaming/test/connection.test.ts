@@ -90,6 +90,31 @@ describe('the connection', () => {
     expect((stream.status().retryAtMs ?? 0) - clock.now()).toBe(750)
   })
 
+  it('waits longer each time a greeted connection is lost at once, until one lasts', async () => {
+    const { sockets, stream, clock } = await opened()
+    const lose = async (): Promise<number> => {
+      sockets.last().close()
+      const waitMs = (stream.status().retryAtMs ?? 0) - clock.now()
+      await clock.advance(waitMs)
+      sockets.last().greet()
+      return waitMs
+    }
+    expect([await lose(), await lose(), await lose()]).toEqual([750, 1_500, 3_000])
+    await clock.advance(10_000)
+    expect([await lose(), await lose()]).toEqual([750, 750])
+  })
+
+  it('tells whoever waits for it of an abort that comes as it is lost', async () => {
+    const { sockets, stream } = setUp()
+    const controller = new AbortController()
+    const ready = stream.ready({ signal: controller.signal })
+    await settle()
+    sockets.last().greet()
+    sockets.last().close()
+    controller.abort(new Error('no more'))
+    await expect(ready).rejects.toThrow('no more')
+  })
+
   it('connects anew with each new credential, with at most one socket', async () => {
     let renewed: () => void = () => undefined
     const { sockets, stream, clock, events } = await opened({

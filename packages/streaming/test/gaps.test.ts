@@ -143,7 +143,7 @@ describe('catchUp', () => {
     const set = await opened()
     const { asked, items } = hanging(set.stream)
     await reconnect(set)
-    await set.clock.advance(5)
+    await set.clock.advance(10_000)
     set.sockets.last().frame(order(1))
     await reconnect(set)
     set.sockets.last().frame(order(2))

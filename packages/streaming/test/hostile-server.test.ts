@@ -126,7 +126,7 @@ describe('a hostile server', () => {
   })
 
   it('data goes the straight way exactly where the machine would only hand it on', () => {
-    const counts = { failures: 0, pauses: 0 }
+    const counts = { failures: 0, brief: 0, pauses: 0 }
     const common = { counts, attempt: 1, sinceMs: 0 }
     const states: ConnectionState[] = [
       { name: 'idle' },

@@ -15,11 +15,13 @@ export type Live = Extract<ConnectionState, { counts: Counts }>
 
 /** How long a connection must last for what made it pause to be forgotten. */
 const calmMs = 600_000
+/** A greeted connection that lasts less than IBKR's first heartbeat takes: one after the other is no better than none. */
+const briefMs = 10_000
 
 /** The connection is lost, or was none: the next one after a while, longer each time. */
 export function fail(state: Live, reason: LostReason, error: unknown, context: StepContext): Step {
   const { nowMs, random, rules } = context
-  const counts = { ...calmed(state, nowMs), failures: state.counts.failures + 1 }
+  const counts = failed(state, nowMs)
   const untilMs = nowMs + backoffMs(rules.backoffBaseMs, rules.backoffMaxMs, counts.failures, random())
   return {
     state: { name: 'waiting', counts, attempt: state.attempt, untilMs, reason },
@@ -49,6 +51,13 @@ export function pause(
     state: { name: 'paused', counts, attempt: state.attempt, untilMs, reason, barred },
     effects: [{ do: 'drop' }, { do: 'lost', reason, error }],
   }
+}
+
+function failed(state: Live, nowMs: number): Counts {
+  const counts = calmed(state, nowMs)
+  if (state.name !== 'open') return { ...counts, failures: counts.failures + 1 }
+  const brief = nowMs - state.sinceMs < briefMs ? counts.brief + 1 : 0
+  return { ...counts, brief, failures: Math.max(1, brief) }
 }
 
 function calmed(state: Live, nowMs: number): Counts {

@@ -14,7 +14,7 @@ import type {
 type Greeting = Extract<ConnectionState, { name: 'greeting' }>
 type Open = Extract<ConnectionState, { name: 'open' }>
 
-const noCounts: Counts = { failures: 0, pauses: 0 }
+const noCounts: Counts = { failures: 0, brief: 0, pauses: 0 }
 
 /**
  * The life of a connection, pure: the whole of when to connect, what may be sent, when it counts as dead, and how long

@@ -25,6 +25,8 @@ export type LostReason =
 /** Counted over connections: a greeting forgets failures, ten calm minutes forget pauses. */
 export interface Counts {
   readonly failures: number
+  /** Connections in a row that were greeted and lost at once. */
+  readonly brief: number
   readonly pauses: number
 }
 
