@@ -32,10 +32,10 @@ function findRedis(): boolean {
   }
 }
 
-/** A server of the tests' own, or the one that `REDIS_URL` names, of which nothing but keys with a prefix of one's own may be touched. */
+/** The server that `REDIS_URL` names, of which nothing but keys with a prefix of one's own may be touched, or else one of the tests' own. */
 export async function anyRedis(): Promise<Pick<RedisServer, 'url' | 'stop'>> {
-  if (hasRedisServer) return startRedis()
-  return { url: process.env.REDIS_URL ?? '', stop: () => Promise.resolve() }
+  const url = process.env.REDIS_URL
+  return url === undefined ? startRedis() : { url, stop: () => Promise.resolve() }
 }
 
 async function freePort(): Promise<number> {
