@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { TransportOptions } from '../src/call/options.ts'
 import { createTransport } from '../src/call/transport.ts'
-import { createGuardedClient } from '../src/http/guarded-client.ts'
+import { createStrictClient } from '../src/http/strict-client.ts'
 import { failureOf } from './support/harness.ts'
 import { rawReply, startRawServer } from './support/raw-server.ts'
 
@@ -200,7 +200,7 @@ describe('a connection that has been idle', () => {
       else keepsConnections(socket)
     })
     const { buildConnector, Client } = await import('undici')
-    const client = createGuardedClient(
+    const client = createStrictClient(
       (connect) => new Client(server.origin, { connect }),
       buildConnector({}),
       4_000,

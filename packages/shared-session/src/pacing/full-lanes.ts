@@ -2,8 +2,8 @@ import type { Lane } from './limits.ts'
 import type { PacingRequest } from './request.ts'
 
 /**
- * How much later than the first moment whoever is not urgent asks, in milliseconds, and up to twice that at random: all processes know
- * the same moment, and a login or a cancellation must not lose the race for it.
+ * All processes know the moment at which a lane may have a place again. Requests that are not urgent ask so many milliseconds later, up to
+ * twice that at random: a login or a cancellation must not lose the race.
  */
 const courtesyMs = { high: 0, normal: 6, low: 18 } as const
 /** How soon is asked again where nothing says when a place will be free. */

@@ -1,8 +1,8 @@
 import type { Agent, Client } from 'undici'
 import type { ConnectionOptions } from './connection-options.ts'
 import type { HttpDispatcher } from './dispatcher.ts'
-import { createGuardedClient } from './guarded-client.ts'
 import { createConnector } from './sockets.ts'
+import { createStrictClient } from './strict-client.ts'
 
 /** Connections that are open, and how to close them. */
 export interface OpenConnections extends HttpDispatcher {
@@ -16,7 +16,7 @@ export async function openConnections(options: ConnectionOptions): Promise<OpenC
   const connector = createConnector(undici.buildConnector, options)
   const maxIdleMs = options.unrepeatableMaxIdleMs ?? 4_000
   const makeClient = (origin: URL, general: Client.Options): Client =>
-    createGuardedClient(
+    createStrictClient(
       (connect) => new undici.Client(origin, { ...general, connect }),
       connector.connect,
       maxIdleMs,

@@ -13,8 +13,8 @@ import type { DispatchController, DispatchHandler, DispatchHeaders, DispatchRequ
 import type { ExchangeInput, Progress } from './exchange-input.ts'
 import { ExchangeFailure } from './failure.ts'
 import { PhaseTimer } from './phase-timer.ts'
-import { RepeatGuard } from './repeat-guard.ts'
 import { type ResponseHead, ResponseHeaders, TransportResponse } from './response.ts'
+import { WithheldHeaders } from './withheld-headers.ts'
 
 /** One request on one connection, and its reply. */
 export class Exchange implements DispatchHandler, Progress {
@@ -30,7 +30,7 @@ export class Exchange implements DispatchHandler, Progress {
   #chunks: Uint8Array[] = []
   #received = 0
   #stream: BodyStream | undefined
-  #guard: RepeatGuard | undefined
+  #sentHeaders: WithheldHeaders | undefined
   /** Of the caller, for what a stream emits. */
   #inContext: InContext | undefined
   #over: TransportError | 'complete' | undefined
@@ -48,7 +48,7 @@ export class Exchange implements DispatchHandler, Progress {
       this.#resolve = resolve
       this.#reject = reject
       if (this.#input.streaming) this.#inContext = captureContext()
-      if (!this.#input.idempotent) this.#guard = new RepeatGuard(request.headers)
+      if (!this.#input.idempotent) this.#sentHeaders = new WithheldHeaders(request.headers)
       this.#input.cancellation.onCancel(this.#onCancel)
       if (this.#over) return
       this.#timer.enter(this.#input.timeouts.connectMs)
@@ -88,7 +88,7 @@ export class Exchange implements DispatchHandler, Progress {
     this.headAtMs = monotonicOf(this.#input.clock)()
     this.#head = { status, headers: new ResponseHeaders(headers), url: this.#input.url }
     this.#advance('yes')
-    this.#guard?.close()
+    this.#sentHeaders?.withhold()
     this.#timer.enter(this.#input.timeouts.bodyMs)
     try {
       this.#coding = readContentCoding(this.#head.headers.get('content-encoding'))
@@ -124,7 +124,9 @@ export class Exchange implements DispatchHandler, Progress {
   }
 
   onResponseError(_controller: DispatchController, error: Error): void {
-    this.#fail(this.#guard?.closed && isRejected(error) ? triedAgain() : explainError(error, this.status > 0))
+    this.#fail(
+      this.#sentHeaders?.withheld && isRejected(error) ? triedAgain() : explainError(error, this.status > 0),
+    )
   }
 
   /** What is thrown keeps the request off its connection, and the connection open; to abort would close it. */
@@ -216,7 +218,7 @@ export class Exchange implements DispatchHandler, Progress {
   #release(over: TransportError | 'complete'): void {
     this.#over = over
     this.#timer.stop()
-    this.#guard?.open()
+    this.#sentHeaders?.giveBack()
     this.#input.cancellation.removeListener(this.#onCancel)
   }
 }

@@ -27,8 +27,8 @@ export function containPacing(pacing: Pacing, host: ContainedHost): Pacing {
 const longestPenaltyMs = 96 * longestRetryAfterMs
 
 /**
- * A pacing whose answers are looked at. What it throws, or answers with, that cannot be meant is told once for each of its functions, and
- * a default stands in; a refusal (an error of {@link acquire}) is its own word, and reaches the caller.
+ * A pacing whose answers are checked. Where it throws, or answers with nonsense, a default stands in, and that is told once for each of
+ * its functions. What it refuses (an error of {@link acquire}) reaches the caller as it is.
  */
 class ContainedPacing implements Pacing {
   readonly #pacing: Pacing

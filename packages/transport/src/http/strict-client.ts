@@ -10,7 +10,7 @@ type Connect = Extract<Client.Options['connect'], (...args: never[]) => unknown>
  * be repeated does not go out on a connection that has been idle for long. A `100 Continue` that nobody asked for is
  * skipped (RFC 9110 15.2), not taken for a broken reply.
  */
-export function createGuardedClient(
+export function createStrictClient(
   makeClient: (connect: Connect) => Client,
   connect: Connect,
   maxIdleMs: number,

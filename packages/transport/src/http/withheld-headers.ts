@@ -6,7 +6,7 @@ const unsendable = '\r\n'
  * breaks off, and tells nobody. Once the head of the reply is there the request needs its headers no more; until the
  * reply is over they are replaced by what cannot be sent.
  */
-export class RepeatGuard {
+export class WithheldHeaders {
   readonly #headers: string[]
   #kept: readonly string[] | undefined
 
@@ -15,16 +15,16 @@ export class RepeatGuard {
   }
 
   /** True while another attempt would fail for its headers. */
-  get closed(): boolean {
+  get withheld(): boolean {
     return this.#kept !== undefined
   }
 
-  close(): void {
+  withhold(): void {
     this.#kept ??= this.#headers.splice(0, this.#headers.length, unsendable)
   }
 
   /** Puts the headers back, for whoever looks at the request afterwards. */
-  open(): void {
+  giveBack(): void {
     if (this.#kept !== undefined) this.#headers.splice(0, this.#headers.length, ...this.#kept)
     this.#kept = undefined
   }
