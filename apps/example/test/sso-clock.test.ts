@@ -17,7 +17,7 @@ it.each([7, 400, 0])('signs every body by the clock of IBKR, though ours is %d s
     credential: oauth2.credential,
     publicIp: '127.0.0.1',
     baseUrl,
-    gatewayOrigin: sandbox.url,
+    gatewayUrl: sandbox.credentials.gatewayUrl,
   })
   const signIn = (): Promise<string> => client.browserUrl('203.0.113.7')
   try {

@@ -45,7 +45,7 @@ function sso(sandbox: RunningSandbox): Promise<Client> {
     credential,
     publicIp: '127.0.0.1',
     baseUrl: sandbox.credentials.baseUrl,
-    gatewayOrigin: sandbox.url,
+    gatewayUrl: sandbox.credentials.gatewayUrl,
   })
 }
 

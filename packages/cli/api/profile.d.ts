@@ -48,8 +48,8 @@ interface SsoSettings {
   readonly publicIp: string;
   readonly scopes: readonly string[] | undefined;
   readonly baseUrl: string | undefined;
-  readonly gatewayOrigin: string | undefined;
-  readonly oauth2Origin: string | undefined;
+  readonly gatewayUrl: string | undefined;
+  readonly oauth2Url: string | undefined;
 }
 declare class SettingError extends Error {
   override readonly name = "SettingError";

@@ -59,7 +59,7 @@ describe('a profile', () => {
       privateKey: 'the text of oauth2_private.pem',
       scopes: ['a', 'b'],
       publicIp: '127.0.0.1',
-      gatewayOrigin: 'http://127.0.0.1:4000',
+      gatewayUrl: 'http://127.0.0.1:4000/gw/api/v1',
     })
   })
 
@@ -123,9 +123,10 @@ describe('what is missing or odd', () => {
     ['querySigning', { IBKR_QUERY_SIGNING: 'best' }, /one of rfc5849, omit, guide, raw/],
     ['dhGenerator', { IBKR_DH_GENERATOR: 'two' }, /hexadecimal/],
     ['gatewayUrl', { IBKR_GATEWAY_URL: 'https://api.ibkr.com/' }, /must end in \/gw\/api\/v1/],
+    ['oauth2Url', { IBKR_OAUTH2_URL: 'https://api.ibkr.com/oauth2' }, /must end in \/oauth2\/api\/v1\/token/],
   ])('%s', (setting, variables, message) => {
     const profile = readProfile({ config: file, environment: variables })
-    const read = () => (setting === 'gatewayUrl' ? profile.sso() : profile.firstParty())
+    const read = () => (/^(?:gateway|oauth2)/.test(setting) ? profile.sso() : profile.firstParty())
     expect(catchError(read)).toMatchObject({ setting, message: expect.stringMatching(message) })
   })
 

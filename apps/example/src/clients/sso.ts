@@ -29,10 +29,10 @@ export interface SsoOptions {
   readonly scopes?: readonly Scope[] | undefined
   /** Default `https://api.ibkr.com/v1/api`. QA keys belong to `https://qa.interactivebrokers.com`, in all three. */
   readonly baseUrl?: string | undefined
-  /** Where `/gw/api/v1` lies. Default `https://api.ibkr.com`. */
-  readonly gatewayOrigin?: string | undefined
-  /** Where `/oauth2/api/v1/token` lies. Default: the gateway's. */
-  readonly oauth2Origin?: string | undefined
+  /** Default `https://api.ibkr.com/gw/api/v1`. */
+  readonly gatewayUrl?: string | undefined
+  /** The token endpoint. Default: beside the gateway, at `/oauth2/api/v1/token`. */
+  readonly oauth2Url?: string | undefined
 }
 
 /** A client that can also log the user's browser in. */
@@ -71,19 +71,21 @@ export async function createSsoClient(options: SsoOptions): Promise<SsoClient> {
   return { ...client, browserUrl, close, [Symbol.asyncDispose]: close }
 }
 
-/** The paths, /gw and /oauth2, come with the requests. */
-function originOf(option: string, url: string): string {
+/** The paths are the protocol's, and come with the requests; where they lie is an option. */
+function originOf(option: string, url: string, path: string): string {
   const origin = URL.canParse(url) ? new URL(url).origin : undefined
-  if (origin !== undefined && (url === origin || url === `${origin}/`)) return origin
-  throw new TypeError(`${option} must be scheme, host and port only, such as https://api.ibkr.com.`)
+  if (origin !== undefined && url === origin + path) return origin
+  throw new TypeError(`${option} must end in ${path}, as https://api.ibkr.com${path} does.`)
 }
 
 /** What is signed with your key: an access token for the gateway, and there sessions for users. */
 function openGateway(options: SsoOptions, key: SigningKey) {
   const { clientId, clientKeyId, credential, publicIp } = options
   const { scopes = ['sso-sessions.write', 'sso-browser-sessions.write'] } = options
-  const gatewayOrigin = originOf('gatewayOrigin', options.gatewayOrigin ?? 'https://api.ibkr.com')
-  const oauth2Origin = originOf('oauth2Origin', options.oauth2Origin ?? gatewayOrigin)
+  const { gatewayUrl = 'https://api.ibkr.com/gw/api/v1' } = options
+  const gatewayOrigin = originOf('gatewayUrl', gatewayUrl, '/gw/api/v1')
+  const { oauth2Url = `${gatewayOrigin}/oauth2/api/v1/token` } = options
+  const oauth2Origin = originOf('oauth2Url', oauth2Url, '/oauth2/api/v1/token')
   const identity = { clientId, clientKeyId }
   // Each way out is bound to its place: the access token opens /gw, the SSO bearer /v1/api, and neither meets the
   // other's requests. Replies are read whatever their status: their errors come with remedies.

@@ -77,7 +77,7 @@ async function thirdParty(terminal: Terminal, sandbox: Sandbox): Promise<void> {
 }
 
 async function sso(terminal: Terminal, sandbox: Sandbox): Promise<void> {
-  const { oauth2, baseUrl } = sandbox.credentials
+  const { oauth2, baseUrl, gatewayUrl } = sandbox.credentials
   terminal.heading('SSO: OAuth 2.0 client assertion, then a session for one username')
   const client = await createSsoClient({
     clientId: oauth2.clientId,
@@ -86,7 +86,7 @@ async function sso(terminal: Terminal, sandbox: Sandbox): Promise<void> {
     credential: oauth2.credential,
     publicIp: '127.0.0.1',
     baseUrl,
-    gatewayOrigin: sandbox.url,
+    gatewayUrl,
   })
   terminal.field('browser session', masked(await client.browserUrl('127.0.0.1')))
   await useClient(terminal, client)

@@ -1,6 +1,7 @@
 import { createTransport } from '@ibkr-auth/transport'
 import { SettingError } from '../profile/errors.ts'
 import { firstPartyMembers, type Profile, ssoMembers } from '../profile/read-profile.ts'
+import { ssoOrigins } from '../sign-in/sso-origins.ts'
 import { type Finding, Findings } from './finding.ts'
 import { examineHttp, examineNetwork } from './network.ts'
 import { examineOAuth1Files, examineOAuth1SignIn } from './oauth1.ts'
@@ -52,8 +53,7 @@ async function examineOAuth2(findings: Findings, options: ExamineOptions): Promi
   const { profile, now = Date.now } = options
   const settings = readSettings(findings, options, () => profile.sso(), ssoMembers)
   const key = settings && (await examineOAuth2Files(findings, settings))
-  const baseUrl = settings?.gatewayOrigin ?? 'https://api.ibkr.com'
-  const reachable = await examineServer(findings, baseUrl, options, now)
+  const reachable = await examineServer(findings, ssoOrigins(settings ?? {}).gateway, options, now)
   if (settings === undefined || key === undefined) return skipSignIn(findings, 'needs everything above')
   if (!reachable) return skipSignIn(findings, 'needs a server that answers')
   if (!(await options.maySignIn())) return skipSignIn(findings, 'you said no; --sign-in says yes beforehand')

@@ -11,6 +11,7 @@ import {
 } from '@ibkr-auth/sso-jwt'
 import { createTransport, type Transport } from '@ibkr-auth/transport'
 import type { SsoSettings } from '../profile/client-settings.ts'
+import { ssoOrigins } from '../sign-in/sso-origins.ts'
 import type { Cause, Findings } from './finding.ts'
 import { examineKey } from './keys.ts'
 
@@ -34,16 +35,23 @@ export async function examineOAuth2SignIn(
   key: SigningKey,
   now: () => number,
 ): Promise<void> {
-  const gatewayOrigin = settings.gatewayOrigin ?? 'https://api.ibkr.com'
-  const oauth2Origin = settings.oauth2Origin ?? gatewayOrigin
+  const origins = ssoOrigins(settings)
   const identity = { clientId: settings.clientId, clientKeyId: settings.clientKeyId }
   const options = { throwHttpErrors: false, retry: { limit: 0 } } as const
-  const oauth2 = createTransport({ ...options, baseUrl: oauth2Origin })
-  const gateway = createTransport({ ...options, baseUrl: `${gatewayOrigin}/gw` })
+  const oauth2 = createTransport({ ...options, baseUrl: origins.oauth2 })
+  const gateway = createTransport({ ...options, baseUrl: `${origins.gateway}/gw` })
   try {
-    const accessToken = await obtainToken(findings, settings, identity, key, oauth2, oauth2Origin, now)
+    const accessToken = await obtainToken(findings, settings, identity, key, oauth2, origins.oauth2, now)
     if (accessToken === undefined) return
-    await obtainSession(findings, { settings, identity, key, accessToken, gateway, gatewayOrigin, now })
+    await obtainSession(findings, {
+      settings,
+      identity,
+      key,
+      accessToken,
+      gateway,
+      baseUrl: origins.gateway,
+      now,
+    })
   } finally {
     await Promise.all([oauth2.close(), gateway.close()])
   }
@@ -55,14 +63,14 @@ async function obtainToken(
   identity: ClientIdentity,
   key: SigningKey,
   oauth2: Transport,
-  oauth2Origin: string,
+  baseUrl: string,
   now: () => number,
 ): Promise<string | undefined> {
   const [step, title] = ['access-token', 'OAuth 2.0 access token']
   try {
     const clientAssertion = await createClientAssertion(identity, key, { now })
     const scope = settings.scopes ?? wantedScopes
-    const request = createTokenRequest({ clientAssertion, scope }, { baseUrl: oauth2Origin })
+    const request = createTokenRequest({ clientAssertion, scope }, { baseUrl })
     const token = readTokenResponse(await oauth2.request({ ...request }), request, { now })
     findings.ok(step, title, `granted, with the scopes ${token.scope.join(' ')}`)
     if (token.scopesRefused.length > 0) {
@@ -92,17 +100,17 @@ interface SessionInput {
   readonly key: SigningKey
   readonly accessToken: string
   readonly gateway: Transport
-  readonly gatewayOrigin: string
+  readonly baseUrl: string
   readonly now: () => number
 }
 
 async function obtainSession(findings: Findings, input: SessionInput): Promise<void> {
   const [step, title] = ['sso-session', 'SSO session']
-  const { settings, identity, key, accessToken, gateway, gatewayOrigin, now } = input
+  const { settings, identity, key, accessToken, gateway, baseUrl, now } = input
   const { credential, publicIp } = settings
   try {
     const body = { accessToken, credential, ip: publicIp }
-    const request = await createSsoSessionRequest(body, identity, key, { baseUrl: gatewayOrigin, now })
+    const request = await createSsoSessionRequest(body, identity, key, { baseUrl, now })
     const session = readSsoSessionResponse(await gateway.request({ ...request }), request)
     findings.ok(step, title, 'granted')
     await examineBearer(findings, settings, session.accessToken.reveal())

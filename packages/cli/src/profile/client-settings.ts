@@ -44,8 +44,10 @@ export interface SsoSettings {
   readonly publicIp: string
   readonly scopes: readonly string[] | undefined
   readonly baseUrl: string | undefined
-  readonly gatewayOrigin: string | undefined
-  readonly oauth2Origin: string | undefined
+  /** As `https://api.ibkr.com/gw/api/v1`. */
+  readonly gatewayUrl: string | undefined
+  /** The token endpoint, as `https://api.ibkr.com/oauth2/api/v1/token`. */
+  readonly oauth2Url: string | undefined
 }
 
 export function oauth1Settings(settings: Settings): OAuth1Settings {
@@ -86,8 +88,8 @@ export function ssoSettings(settings: Settings): SsoSettings {
     credential: settings.required('oauth2.credential'),
     scopes: settings.optional('oauth2.scopes')?.split(/[\s,]+/),
     baseUrl: url(settings, 'baseUrl'),
-    gatewayOrigin: originOf(settings, 'gatewayUrl', '/gw/api/v1'),
-    oauth2Origin: originOf(settings, 'oauth2Url', '/oauth2/api/v1/token'),
+    gatewayUrl: urlEnding(settings, 'gatewayUrl', '/gw/api/v1'),
+    oauth2Url: urlEnding(settings, 'oauth2Url', '/oauth2/api/v1/token'),
     publicIp: publicIp(settings),
   }
 }
@@ -110,11 +112,9 @@ function url(settings: Settings, name: SettingName): string | undefined {
 }
 
 /** The paths of OAuth 2.0 and of the gateway are the protocol's; where they lie is a setting. */
-function originOf(settings: Settings, name: SettingName, path: string): string | undefined {
+function urlEnding(settings: Settings, name: SettingName, path: string): string | undefined {
   const text = url(settings, name)
-  if (text === undefined) return undefined
-  const { origin, pathname } = new URL(text)
-  if (pathname === path) return origin
+  if (text === undefined || text === new URL(text).origin + path) return text
   throw new SettingError(name, `${name} must end in ${path}, as https://api.ibkr.com${path} does.`)
 }
 

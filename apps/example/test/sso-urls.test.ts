@@ -8,7 +8,10 @@ const { privateKey } = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 })
 
-it.each(['gatewayOrigin', 'oauth2Origin'])('names %s where it has a path, or is no URL', async (option) => {
+it.each([
+  ['gatewayUrl', '/gw/api/v1'],
+  ['oauth2Url', '/oauth2/api/v1/token'],
+])('names %s where it has another path, or is no URL', async (option, path) => {
   const identity = {
     clientId: 'C',
     clientKeyId: 'main',
@@ -16,7 +19,9 @@ it.each(['gatewayOrigin', 'oauth2Origin'])('names %s where it has a path, or is 
     credential: 'u',
     publicIp: '203.0.113.7',
   }
-  for (const url of ['https://api.ibkr.com/gw', 'api.ibkr.com', 'https://api.ibkr.com//', '']) {
-    await expect(createSsoClient({ ...identity, [option]: url })).rejects.toThrow(`${option} must be scheme`)
+  for (const url of ['https://api.ibkr.com', 'https://api.ibkr.com/gw', `api.ibkr.com${path}`, '']) {
+    await expect(createSsoClient({ ...identity, [option]: url })).rejects.toThrow(
+      `${option} must end in ${path}, as https://api.ibkr.com${path} does.`,
+    )
   }
 })
