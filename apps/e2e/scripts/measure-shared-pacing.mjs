@@ -1,5 +1,5 @@
 // What a shared place costs: requests over loopback through a session paced by a Redis that it shares, beside one paced in its process.
-// `node scripts/measure-shared-pacing.mjs`. Needs redis-server. Both in turns, so that a busy machine is busy for both.
+// `node scripts/measure-shared-pacing.mjs`. Takes the Redis that REDIS_URL names, else starts redis-server. Both in turns, so that a busy machine is busy for both.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -26,10 +26,11 @@ if (process.argv[2] === 'serve') {
 async function measure() {
   const child = fork(process.argv[1], ['serve'])
   const [port] = await once(child, 'message')
-  const redis = await startRedis()
-  const client = new Redis({ port: redis.port, host: '127.0.0.1' })
+  const { REDIS_URL } = process.env
+  const redis = REDIS_URL === undefined ? await startRedis() : undefined
+  const client = new Redis(REDIS_URL ?? `redis://127.0.0.1:${redis.port}`)
   let trips = 0
-  const store = redisStore(client, { prefix: 'measure:' })
+  const store = redisStore(client, { prefix: `measure:${process.pid}:` })
   const counted = {
     read: (key) => store.read(key),
     compareAndSet: (...values) => store.compareAndSet(...values),
@@ -83,7 +84,7 @@ async function measure() {
   store.close()
   client.disconnect()
   child.disconnect()
-  await redis.stop()
+  await redis?.stop()
 }
 
 async function run(session, concurrency, count) {
