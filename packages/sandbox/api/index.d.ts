@@ -168,13 +168,18 @@ interface OrderFields {
   readonly orderType: string;
   readonly quantity: number;
   readonly price: number | undefined;
+  readonly auxPrice: number | undefined;
   readonly timeInForce: string;
   readonly customerOrderId: string | undefined;
+  readonly parentId: string | undefined;
+  readonly isSingleGroup: boolean;
 }
-type OrderStatus = "Submitted" | "Filled" | "PendingCancel" | "Cancelled" | "Inactive";
+type OrderStatus = "PreSubmitted" | "Submitted" | "Filled" | "PendingCancel" | "Cancelled" | "Inactive";
 interface Order extends OrderFields {
   readonly orderId: number;
   readonly accountId: string;
+  readonly parentOrderId: number | undefined;
+  readonly groupId: number | undefined;
   readonly placedAtMs: number;
   readonly status: OrderStatus;
   readonly filledQuantity: number;
@@ -193,13 +198,15 @@ interface Execution {
 type NewOrder = OrderFields & Pick<Order, "accountId" | "placedAtMs">;
 declare class OrderBook {
   #private;
-  place(orders: readonly NewOrder[], status?: OrderStatus): readonly Order[] | undefined;
+  place(orders: readonly NewOrder[], status?: OrderStatus | undefined): readonly Order[] | undefined;
   find(orderId: number): Order | undefined;
-  findByCustomerOrderId(accountId: string, customerOrderId: string): Order | undefined;
+  findByCustomerOrderId(accountId: string, customerOrderId: string | undefined): Order | undefined;
   list(accountIds?: readonly string[]): readonly Order[];
   executions(accountIds?: readonly string[]): readonly Execution[];
   open(): readonly Order[];
   modify(order: Order, fields: OrderFields, atMs: number): Order;
+  isWaiting(order: Order): boolean;
+  trigger(order: Order, atMs: number): Order;
   cancel(order: Order, atMs: number): Order;
   reject(order: Order, reason: string, atMs: number): Order;
   complete(order: Order, atMs: number): Order;

@@ -24,7 +24,7 @@ export { formatEntry } from './log/format-entry.ts'
 export type { RequestLog } from './log/request-log.ts'
 export type { Instrument } from './market/instruments.ts'
 export type { MarketScript } from './market/market-script.ts'
-export type { Execution, Order, OrderStatus } from './market/order-book.ts'
+export type { Execution, Order, OrderStatus } from './market/order.ts'
 export type { OrderFields } from './market/order-fields.ts'
 export type { Availability, Quote } from './market/quotes.ts'
 export type {

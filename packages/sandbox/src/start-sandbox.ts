@@ -1,8 +1,8 @@
+import { isLoopback } from '@ibkr-auth/internal/loopback'
 import { fillCredentials } from './credentials/fill-credentials.ts'
 import { SandboxError } from './errors.ts'
 import { listen } from './http/listen.ts'
 import { type StartSandboxOptions, settingsFrom } from './options.ts'
-import { isLoopbackName } from './request/hosts.ts'
 import { assemble, type Sandbox } from './sandbox.ts'
 import type { LoopbackCertificate } from './tls/loopback-certificate.ts'
 
@@ -21,7 +21,7 @@ export interface RunningSandbox extends Sandbox, AsyncDisposable {
 export async function startSandbox(options: StartSandboxOptions = {}): Promise<RunningSandbox> {
   const settings = settingsFrom(options)
   const { port = 0, host = '127.0.0.1', allowNonLoopback = false } = options
-  if (!isLoopbackName(host) && !allowNonLoopback) {
+  if (!isLoopback(host) && !allowNonLoopback) {
     throw new SandboxError(
       'ERR_SANDBOX_HOST_NOT_LOOPBACK',
       `host ${host} is not loopback, and the sandbox gives its log to anybody; say allowNonLoopback (--allow-non-loopback) as well if that is meant`,
@@ -36,22 +36,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<R
     abort()
     await server.close()
   }
-  return {
-    url: sandbox.url,
-    credentials: sandbox.credentials,
-    registrations: sandbox.registrations,
-    market: sandbox.market,
-    streams: sandbox.streams,
-    approve: sandbox.approve,
-    log: sandbox.log,
-    faults: sandbox.faults,
-    get orders() {
-      return sandbox.orders
-    },
-    handle: sandbox.handle,
-    close,
-    [Symbol.asyncDispose]: close,
-  }
+  return Object.assign(sandbox, { close, [Symbol.asyncDispose]: close })
 }
 
 /** The library that writes certificates is loaded for those who speak TLS only. */

@@ -235,3 +235,16 @@ describe('live session tokens', () => {
     expect(sandbox.log.last?.explanation).toMatchObject({ mistake: 'lst-expired' })
   })
 })
+
+it.each([
+  ['consumerKey', [{ consumerKey: 'TWICE' }, { consumerKey: 'TWICE' }]],
+  ['accessToken', [{ accessToken: 'ab12' }, { accessToken: 'ab12' }]],
+  ['accessToken', [{ accessToken: 'ab12', accessTokens: [{ accessToken: 'ab12', username: 'other' }] }]],
+  ['oauth2.clientId', [{ oauth2: { clientId: 'twice' } }, { oauth2: { clientId: 'twice' } }]],
+])('a %s that is given twice is refused', async (field, inputs) => {
+  const credentials = inputs.map((input) => ({ ...input, signingKey: testKeys().signingKey }))
+  const started = createSandbox({
+    credentials: credentials.map((one) => ({ ...one, encryptionKey: one.signingKey })),
+  })
+  await expect(started).rejects.toThrow(`credentials.${field} must be given once only`)
+})

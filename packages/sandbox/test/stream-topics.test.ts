@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Market } from '../src/market/market.ts'
-import type { NewOrder } from '../src/market/order-book.ts'
+import type { NewOrder } from '../src/market/order.ts'
 import { Subscriptions } from '../src/market/subscriptions.ts'
 import type { FeedContext } from '../src/ws/feed.ts'
 import { readStreamRequest } from '../src/ws/request.ts'
@@ -24,6 +24,9 @@ it('tells nobody of the orders and executions of other accounts', () => {
     price: 190,
     timeInForce: 'DAY',
     customerOrderId: undefined,
+    auxPrice: undefined,
+    parentId: undefined,
+    isSingleGroup: false,
   }
   const place = (accountId: string): void => {
     const [placed] = market.orders.place([{ ...order, accountId }]) ?? []

@@ -191,6 +191,27 @@ describe('accounts', () => {
     await client.frame((frame) => frame.result === 'unsubscribed from ledger')
   })
 
+  it('have the values of the summary over HTTP', async () => {
+    await client.topic('system')
+    trader.sandbox.market.setPrice(apple, 190)
+    trader.sandbox.market.setPosition(account(), apple, -100)
+    client.send(`ssd+${account()}+{"fields":["monetaryValue"]}`)
+    const { result } = await client.topic(`ssd+${account()}`)
+    const values = Object.fromEntries(
+      result.map(({ key, monetaryValue }: { key: string; monetaryValue: number }) => [key, monetaryValue]),
+    )
+    const { body } = await trader.get(`/portfolio/${account()}/summary`)
+    expect(values).toEqual({
+      'NetLiquidation-S': body.netliquidation.amount,
+      NetLiquidation: body.netliquidation.amount,
+      TotalCashValue: body.totalcashvalue.amount,
+      AvailableFunds: body.availablefunds.amount,
+      BuyingPower: body.buyingpower.amount,
+      GrossPositionValue: body.grosspositionvalue.amount,
+    })
+    expect(values).toMatchObject({ GrossPositionValue: 19_000, AvailableFunds: 971_500 })
+  })
+
   it('refuse the account of somebody else', async () => {
     await client.topic('system')
     client.send('ssd+DU999+{"keys":["NetLiquidation"]}')

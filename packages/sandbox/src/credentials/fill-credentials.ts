@@ -35,19 +35,26 @@ export async function fillCredentials(
   const list: readonly CredentialsInput[] = Array.isArray(inputs) ? inputs : [inputs as CredentialsInput]
   if (list.length === 0) throw invalidInput('credentials must hold at least one registration')
   const complete = await Promise.all(list.map((input, index) => fillOne(input, index === 0)))
-  for (const of of ['consumerKey', 'accessToken'] as const)
-    once(
-      complete.map(({ fields }) => fields[of]),
-      of,
-    )
-  once(
-    complete.map(({ fields }) => fields.oauth2.clientId),
+  const all = complete.map(({ fields }) => fields)
+  refuseRepeated(
+    'consumerKey',
+    all.map(({ consumerKey }) => consumerKey),
+  )
+  refuseRepeated(
+    'accessToken',
+    all.flatMap(({ accessToken, accessTokens }) => [
+      accessToken,
+      ...accessTokens.map((token) => token.accessToken),
+    ]),
+  )
+  refuseRepeated(
     'oauth2.clientId',
+    all.map(({ oauth2 }) => oauth2.clientId),
   )
   return complete
 }
 
-function once(values: readonly string[], field: string): void {
+function refuseRepeated(field: string, values: readonly string[]): void {
   if (new Set(values).size < values.length) throw invalidInput(`credentials.${field} must be given once only`)
 }
 

@@ -53,7 +53,7 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
   ],
   'token-used': [
     'The request token was exchanged before.',
-    'RequestRecord a request token once; begin again with a new one.',
+    'Exchange a request token once; begin again with a new one.',
   ],
   'challenge-out-of-range': [
     'diffie_hellman_challenge is not the hex of a number from 2 to p-2.',

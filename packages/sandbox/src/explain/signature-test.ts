@@ -6,6 +6,7 @@ import {
   publicDecrypt,
   timingSafeEqual,
 } from 'node:crypto'
+import { percentDecoded } from '../request/percent-decoded.ts'
 
 /** What a signature is checked with: the bytes of an HMAC key, or an RSA public key. */
 export type Proof =
@@ -69,18 +70,10 @@ export function mistakenReadings(signature: string): readonly SignatureReading[]
     add(signature.replaceAll(' ', '+'), 'base64', 'A "+" of the base64 became a space: encode it as %2B.')
   }
   if (signature.includes('%')) {
-    add(decoded(signature), 'base64', 'It was percent-encoded twice.')
+    add(percentDecoded(signature), 'base64', 'It was percent-encoded twice.')
   }
   if (/^[A-Za-z0-9_-]+$/.test(signature))
     add(signature, 'base64url', 'It is base64url; standard base64 is expected.')
   if (/^(?:[0-9a-f]{2})+$/i.test(signature)) add(signature, 'hex', 'It is hex; base64 is expected.')
   return readings
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

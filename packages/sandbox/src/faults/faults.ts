@@ -79,12 +79,15 @@ export class Faults {
     this.#state.pacing?.pardon()
   }
 
-  /** Ends the brokerage session of a username, or of all of them; the outer sessions stay. */
+  /** Ends the brokerage session of a username, or of all of them, a login elsewhere too; the outer sessions stay. */
   loseBrokerageSession(username?: string): void {
     this.#state.brokerage.lose(username)
   }
 
-  /** Logs a username in elsewhere, or all of them: the brokerage session here competes from now on. */
+  /**
+   * Logs a username in elsewhere, or all of them: the brokerage session here competes from now on, until it is taken
+   * back with `compete: true` or {@link loseBrokerageSession} ends the other one.
+   */
   compete(username?: string): void {
     const all = this.#state.users.all().map((user) => user.username)
     for (const name of username === undefined ? all : [username]) this.#state.brokerage.takeElsewhere(name)

@@ -17,6 +17,7 @@ import { addGatewayRoutes } from './routes/gateway.ts'
 import { addLegacyRoutes } from './routes/legacy.ts'
 import { addMarketDataRoutes } from './routes/market-data.ts'
 import { addOauth1Routes } from './routes/oauth1.ts'
+import { addOrderListRoutes } from './routes/order-lists.ts'
 import { addOrderRoutes } from './routes/orders.ts'
 import { addPageRoutes } from './routes/pages.ts'
 import { addPortfolioRoutes } from './routes/portfolio.ts'
@@ -36,6 +37,7 @@ export function createApp(parts: AdminParts): App {
   addContractRoutes(router, state)
   addMarketDataRoutes(router, state)
   addOrderRoutes(router, state)
+  addOrderListRoutes(router, state)
   addPortfolioRoutes(router, state)
   addLegacyRoutes(router, state)
   addStreamRoute(router, state, parts.streams)

@@ -1,5 +1,6 @@
+import { isLoopback } from '@ibkr-auth/internal/loopback'
 import { explained } from '../explain/known-refusals.ts'
-import { hostName, isIbkrHost, isLoopbackName } from '../request/hosts.ts'
+import { hostName, isIbkrHost } from '../request/hosts.ts'
 import { isApiPath } from '../request/paths.ts'
 import type { RequestRecord } from '../request/record.ts'
 import { cdnPage, type Reply, text } from '../request/reply.ts'
@@ -24,7 +25,7 @@ export function entryObjection(record: RequestRecord, state: SandboxState): Repl
 /** A page on another site can make a browser call any port, but not choose the Host header (DNS rebinding). */
 function isAllowedHost(host: string, { origin, settings }: SandboxState): boolean {
   const name = hostName(host)
-  if (isLoopbackName(name) || isIbkrHost(host)) return true
+  if (isLoopback(name) || isIbkrHost(host)) return true
   return origin.endsWith(`//${host.toLowerCase()}`) || settings.allowedHosts.includes(name)
 }
 

@@ -1,8 +1,8 @@
 import { invalidInput } from '../errors.ts'
 import { type Instrument, instrumentOf } from './instruments.ts'
 import type { Market } from './market.ts'
-import type { Execution, Order } from './order-book.ts'
-import { isOpen } from './order-book.ts'
+import type { Execution, Order } from './order.ts'
+import { isOpen } from './order-life.ts'
 import type { Availability, Quote } from './quotes.ts'
 
 const availabilities: readonly string[] = ['real-time', 'delayed', 'frozen', 'none']
@@ -61,7 +61,10 @@ export class MarketScript {
     return this.#market.orders.onChange(listener)
   }
 
-  /** Fills an open order, in part where a quantity says so, at its own price where none is given. */
+  /**
+   * Fills an open order, in part where a quantity says so, at its own price where none is given. The child of a bracket
+   * fills after its parent.
+   */
   fill(
     orderId: number,
     options: { readonly quantity?: number | undefined; readonly price?: number | undefined } = {},
@@ -69,7 +72,10 @@ export class MarketScript {
     const { quantity, price } = options
     if (quantity !== undefined) amount(quantity, 'quantity')
     if (price !== undefined) amount(price, 'price')
-    return this.#market.fill(this.#openOrder(orderId), quantity, price, this.#now())
+    const order = this.#openOrder(orderId)
+    if (this.#market.orders.isWaiting(order))
+      throw invalidInput(`order ${orderId} waits until its parent, order ${order.parentOrderId}, has filled`)
+    return this.#market.fill(order, quantity, price, this.#now())
   }
 
   /** Rejects an open order, as an exchange does: it becomes `Inactive`. */

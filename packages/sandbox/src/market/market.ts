@@ -1,6 +1,8 @@
 import { instrumentOf, type OptionTerms } from './instruments.ts'
-import { type Execution, isOpen, type Order, OrderBook } from './order-book.ts'
+import type { Execution, Order } from './order.ts'
+import { OrderBook } from './order-book.ts'
 import { OrderDesk } from './order-desk.ts'
+import { isOpen, isStop, isStopReached, limitOf } from './order-life.ts'
 import { Portfolio, type Position } from './portfolio.ts'
 import { Quotes } from './quotes.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -32,8 +34,9 @@ export class Market {
   exercise(position: Position, option: OptionTerms, isFinal: boolean, nowMs: number): void {
     const { accountId, conid, quantity } = position
     const order = { accountId, conid, quantity, placedAtMs: nowMs, side: 'EXER', orderType: 'EXER' } as const
-    const fields = { price: undefined, timeInForce: 'DAY', customerOrderId: undefined }
-    const [placed] = this.orders.place([{ ...order, ...fields }], 'Inactive') ?? []
+    const unpriced = { price: undefined, auxPrice: undefined, timeInForce: 'DAY' }
+    const unattached = { customerOrderId: undefined, parentId: undefined, isSingleGroup: false }
+    const [placed] = this.orders.place([{ ...order, ...unpriced, ...unattached }], 'Inactive') ?? []
     if (placed === undefined || !isFinal) return
     this.portfolio.exercise(position, option)
     this.orders.complete(placed, nowMs)
@@ -42,18 +45,31 @@ export class Market {
   /** Fills what the market reaches, where that is wanted. */
   settle(nowMs: number): void {
     if (!this.fillsMarketable) return
-    for (const order of this.orders.open()) {
-      const price = this.#marketablePrice(order, nowMs)
-      if (price !== undefined && isOpen(order)) this.fill(order, undefined, price, nowMs)
+    for (const { orderId } of this.orders.open()) {
+      // As it is now: a fill before it may have cancelled it, or set it free.
+      const order = this.#atExchange(this.orders.find(orderId), nowMs)
+      const price = order && this.#marketablePrice(order, nowMs)
+      if (order !== undefined && price !== undefined) this.fill(order, undefined, price, nowMs)
     }
   }
 
+  /** The order, if nothing holds it back: a stop order goes to the exchange once its stop was reached. */
+  #atExchange(order: Order | undefined, nowMs: number): Order | undefined {
+    if (order === undefined || !isOpen(order) || this.orders.isWaiting(order)) return undefined
+    if (order.status === 'Submitted') return order
+    const last = this.quotes.quote(order.conid, nowMs)?.last
+    const isReached = isStop(order) && last !== undefined && isStopReached(order, last)
+    return isReached ? this.orders.trigger(order, nowMs) : undefined
+  }
+
   /** The price at which an order fills now: the other side of the quote, if its limit allows it. */
-  #marketablePrice({ conid, side, orderType, price }: Order, nowMs: number): number | undefined {
-    if (instrumentOf(conid) === undefined || /^(?:STP|STOP|TRAIL)/i.test(orderType)) return undefined
+  #marketablePrice(order: Order, nowMs: number): number | undefined {
+    const { conid, side, orderType } = order
+    if (instrumentOf(conid) === undefined || /^TRAIL/i.test(orderType)) return undefined
     const quote = this.quotes.quote(conid, nowMs)
     const offered = side === 'BUY' ? quote?.ask : quote?.bid
-    if (offered === undefined || price === undefined) return offered
-    return (side === 'BUY' ? price >= offered : price <= offered) ? offered : undefined
+    const limit = limitOf(order)
+    if (offered === undefined || limit === undefined) return offered
+    return (side === 'BUY' ? limit >= offered : limit <= offered) ? offered : undefined
   }
 }

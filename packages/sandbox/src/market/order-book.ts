@@ -1,49 +1,7 @@
 import { Listeners } from '../listeners.ts'
+import { commission, type Execution, type NewOrder, type Order, type OrderStatus } from './order.ts'
 import type { OrderFields } from './order-fields.ts'
-
-/** How far an order has come. */
-export type OrderStatus = 'Submitted' | 'Filled' | 'PendingCancel' | 'Cancelled' | 'Inactive'
-
-/**
- * An order as the sandbox keeps it. Two equal requests without a `customerOrderId` make two orders: a doubled one is
- * seen.
- */
-export interface Order extends OrderFields {
-  /** The sandbox's number for it. */
-  readonly orderId: number
-  readonly accountId: string
-  /** By the sandbox's clock, in milliseconds since 1970. */
-  readonly placedAtMs: number
-  readonly status: OrderStatus
-  /** Shares or units that were filled so far. */
-  readonly filledQuantity: number
-  /** Of what is filled; undefined before the first fill. */
-  readonly averagePrice: number | undefined
-  /** Why it was rejected. */
-  readonly reason: string | undefined
-  /** When it last changed, by the sandbox's clock, in milliseconds since 1970. */
-  readonly changedAtMs: number
-}
-
-/** A fill, whole or in part. */
-export interface Execution {
-  readonly executionId: string
-  readonly order: Order
-  /** Shares or units. */
-  readonly quantity: number
-  /** In the instrument's currency. */
-  readonly price: number
-  /** In the currency of the account. */
-  readonly commission: number
-  /** By the sandbox's clock, in milliseconds since 1970. */
-  readonly atMs: number
-}
-
-/** An order that is not in the book yet. */
-export type NewOrder = OrderFields & Pick<Order, 'accountId' | 'placedAtMs'>
-
-/** IBKR's smallest commission for a stock in the United States. */
-const commission = 1
+import { consequence, firstStatus, isOpen, isStop } from './order-life.ts'
 
 const capacity = 10_000
 
@@ -56,13 +14,17 @@ export class OrderBook {
   readonly #fills = new Listeners<Execution>()
 
   /** Places all of the orders; undefined if there is no room for one of them, and then none is placed. */
-  place(orders: readonly NewOrder[], status: OrderStatus = 'Submitted'): readonly Order[] | undefined {
+  place(orders: readonly NewOrder[], status?: OrderStatus | undefined): readonly Order[] | undefined {
     if (this.#orders.size + orders.length > capacity) return undefined
+    const firstId = this.#nextId
     return orders.map((order) => {
+      const parent = this.findByCustomerOrderId(order.accountId, order.parentId)
       const placed: Order = {
         ...order,
         orderId: this.#nextId++,
-        status,
+        parentOrderId: parent?.orderId,
+        groupId: parent?.orderId ?? (order.isSingleGroup ? firstId : undefined),
+        status: status ?? firstStatus(order, parent),
         filledQuantity: 0,
         averagePrice: undefined,
         reason: undefined,
@@ -77,7 +39,8 @@ export class OrderBook {
   }
 
   /** The order of an account with a client's own id. */
-  findByCustomerOrderId(accountId: string, customerOrderId: string): Order | undefined {
+  findByCustomerOrderId(accountId: string, customerOrderId: string | undefined): Order | undefined {
+    if (customerOrderId === undefined) return undefined
     return this.list([accountId]).find((order) => order.customerOrderId === customerOrderId)
   }
 
@@ -93,27 +56,40 @@ export class OrderBook {
       : all.filter(({ order }) => accountIds.includes(order.accountId))
   }
 
-  /** Orders that may still fill. */
+  /** Orders that may still change or fill. */
   open(): readonly Order[] {
     return [...this.#orders.values()].filter(isOpen)
   }
 
   modify(order: Order, fields: OrderFields, atMs: number): Order {
-    return this.#keep({ ...order, ...fields, changedAtMs: atMs })
+    const staysStop = isStop(order) && isStop(fields)
+    const status = staysStop ? order.status : firstStatus(fields, this.#parentOf(order))
+    return this.#keep({ ...order, ...fields, status, changedAtMs: atMs })
+  }
+
+  /** True for a child whose parent has not filled. */
+  isWaiting(order: Order): boolean {
+    const parent = this.#parentOf(order)
+    return parent !== undefined && parent.status !== 'Filled'
+  }
+
+  /** Has a stop order go to the exchange: its stop was reached. */
+  trigger(order: Order, atMs: number): Order {
+    return this.#keep({ ...order, status: 'Submitted', changedAtMs: atMs })
   }
 
   cancel(order: Order, atMs: number): Order {
     const pending = this.#keep({ ...order, status: 'PendingCancel', changedAtMs: atMs })
-    return this.#keep({ ...pending, status: 'Cancelled' })
+    return this.#end({ ...pending, status: 'Cancelled' })
   }
 
   reject(order: Order, reason: string, atMs: number): Order {
-    return this.#keep({ ...order, status: 'Inactive', reason, changedAtMs: atMs })
+    return this.#end({ ...order, status: 'Inactive', reason, changedAtMs: atMs })
   }
 
   /** Has an order of which no execution is told. */
   complete(order: Order, atMs: number): Order {
-    return this.#keep({ ...order, status: 'Filled', filledQuantity: order.quantity, changedAtMs: atMs })
+    return this.#end({ ...order, status: 'Filled', filledQuantity: order.quantity, changedAtMs: atMs })
   }
 
   /** Fills an open order by `quantity`, at most what is left of it. */
@@ -124,7 +100,7 @@ export class OrderBook {
       ...order,
       filledQuantity,
       averagePrice: paid / filledQuantity,
-      status: filledQuantity >= order.quantity ? 'Filled' : order.status,
+      status: filledQuantity >= order.quantity ? 'Filled' : 'Submitted',
       changedAtMs: atMs,
     }
     const number = String(this.#executions.length + 1).padStart(4, '0')
@@ -139,6 +115,7 @@ export class OrderBook {
     this.#executions = [...this.#executions.slice(-capacity + 1), execution]
     this.#keep(filled)
     this.#fills.tell(execution)
+    this.#follow(filled)
     return execution
   }
 
@@ -162,9 +139,28 @@ export class OrderBook {
     this.#changes.tell(order)
     return order
   }
-}
 
-/** True for an order that may still fill. */
-export function isOpen({ status }: Order): boolean {
-  return status === 'Submitted'
+  #end(order: Order): Order {
+    this.#keep(order)
+    this.#follow(order)
+    return order
+  }
+
+  /** Does to the other orders what the end of one does to them. */
+  #follow(ended: Order): void {
+    if (isOpen(ended)) return
+    for (const { orderId } of this.open()) {
+      // As it is now: a listener may have changed it, or the end of another.
+      const other = this.#orders.get(orderId)
+      const status = other && consequence(ended, other)
+      if (other === undefined || status === undefined) continue
+      const changed: Order = { ...other, status, changedAtMs: ended.changedAtMs }
+      if (isOpen(changed)) this.#keep(changed)
+      else this.#end(changed)
+    }
+  }
+
+  #parentOf({ parentOrderId }: Order): Order | undefined {
+    return parentOrderId === undefined ? undefined : this.#orders.get(parentOrderId)
+  }
 }

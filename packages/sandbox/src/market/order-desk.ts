@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { instrumentOf } from './instruments.ts'
-import type { NewOrder, Order, OrderBook } from './order-book.ts'
+import type { NewOrder, Order } from './order.ts'
+import type { OrderBook } from './order-book.ts'
 import type { OrderFields } from './order-fields.ts'
+import { isOpen, isStop, isStopLimit } from './order-life.ts'
 import { type Question, questionsOf, scriptedQuestion } from './questions.ts'
 import type { Quotes } from './quotes.ts'
 
@@ -38,7 +40,9 @@ export class OrderDesk {
 
   /** Places orders, all of them or none. */
   place(username: string, orders: readonly NewOrder[], nowMs: number): OrderOutcome {
-    const objection = orders.map((order) => this.#objection(order)).find((error) => error !== undefined)
+    const objection = orders
+      .map((order, index) => this.#objection(order, orders.slice(0, index)))
+      .find((error) => error !== undefined)
     if (objection !== undefined) return { kind: 'refused', error: objection }
     return this.#ask(username, this.#questions(username, orders, nowMs), () => {
       const placed = this.#book.place(orders)
@@ -53,7 +57,7 @@ export class OrderDesk {
     if (objection !== undefined) return { kind: 'refused', error: objection }
     return this.#ask(username, this.#questions(username, [fields], nowMs), () => {
       const order = this.#book.find(orderId)
-      if (order?.status !== 'Submitted') {
+      if (order === undefined || !isOpen(order)) {
         return { kind: 'refused', error: `Order ${orderId} can no longer be modified` }
       }
       if (fields.conid !== order.conid || fields.side !== order.side) {
@@ -120,31 +124,48 @@ export class OrderDesk {
     return [...raised, ...scripted]
   }
 
-  #objection(order: NewOrder): string | undefined {
-    const { accountId, customerOrderId: id } = order
-    const isKnown = id !== undefined && this.#book.findByCustomerOrderId(accountId, id) !== undefined
-    if (isKnown) return `Order couldn't be submitted: Local order ID=${id} is already registered.`
-    return tradableObjection(order)
+  #objection(order: NewOrder, before: readonly NewOrder[]): string | undefined {
+    const { accountId, customerOrderId: id, parentId } = order
+    const isTaken =
+      id !== undefined &&
+      (before.some(({ customerOrderId }) => customerOrderId === id) ||
+        this.#book.findByCustomerOrderId(accountId, id) !== undefined)
+    if (isTaken) return `Order couldn't be submitted: Local order ID=${id} is already registered.`
+    const isAttached = before.some(({ customerOrderId }) => customerOrderId === parentId)
+    return (isAttached ? undefined : this.#parentObjection(accountId, parentId)) ?? tradableObjection(order)
+  }
+
+  /** A child goes to an order that is open or has filled: one in the same request before it, or one in the book. */
+  #parentObjection(accountId: string, parentId: string | undefined): string | undefined {
+    if (parentId === undefined) return undefined
+    const parent = this.#book.findByCustomerOrderId(accountId, parentId)
+    if (parent === undefined)
+      return `Parent order ${parentId} is not known: parentId is the cOID of the parent`
+    return isOpen(parent) || parent.status === 'Filled'
+      ? undefined
+      : `Parent order ${parentId} is ${parent.status}`
   }
 
   #rejectScripted(order: Order, nowMs: number): Order {
     const reason = this.#scriptedRejection
     if (reason === undefined) return order
     this.#scriptedRejection = undefined
-    return this.#book.reject(order, reason, nowMs)
+    // A script that listens may have filled it in between.
+    const placed = this.#book.find(order.orderId) ?? order
+    return isOpen(placed) ? this.#book.reject(placed, reason, nowMs) : placed
   }
 }
 
-const priced = new Set(['LMT', 'LIMIT', 'STOP_LIMIT', 'STOPLIMIT', 'STP', 'STOP'])
-
 /** Why a contract, or an order of this type, is not taken by any exchange. */
-function tradableObjection({ conid, orderType, price }: OrderFields): string | undefined {
+function tradableObjection(order: OrderFields): string | undefined {
+  const { conid, orderType, price, auxPrice } = order
   const instrument = instrumentOf(conid)
   if (instrument === undefined) return `Contract ${conid} is not available for trading`
   if (!instrument.isTradable)
     return `${instrument.symbol} cannot be traded: it is an ${instrument.option ? 'option, which is exercised' : 'index'}`
-  if (priced.has(orderType.toUpperCase()) && price === undefined) {
-    return `Order type ${orderType} needs a price`
+  if (isStopLimit(order) && (price === undefined || auxPrice === undefined)) {
+    return `Order type ${orderType} needs price, the limit, and auxPrice, the stop`
   }
-  return undefined
+  const isPriced = isStop(order) || /^(?:LMT|LIMIT)$/i.test(orderType)
+  return isPriced && price === undefined ? `Order type ${orderType} needs a price` : undefined
 }

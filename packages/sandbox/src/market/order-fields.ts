@@ -1,4 +1,4 @@
-import { isObject, numberOf, textOf } from '../request/body.ts'
+import { isObject, isTrue, numberOf, textOf } from '../request/body.ts'
 
 /** What an order says, before it is one. */
 export interface OrderFields {
@@ -10,12 +10,18 @@ export interface OrderFields {
   readonly orderType: string
   /** Shares or units. */
   readonly quantity: number
-  /** Limit or stop price, in the instrument's currency. */
+  /** Limit price, in the instrument's currency; of a stop order (`STP`) the stop. */
   readonly price: number | undefined
+  /** Stop of a stop-limit order (`STOP_LIMIT`), in the instrument's currency. */
+  readonly auxPrice: number | undefined
   /** `DAY`, `GTC` and the like. */
   readonly timeInForce: string
   /** The client's own id for the order (`cOID`, `CustomerOrderId`). */
   readonly customerOrderId: string | undefined
+  /** The `cOID` of the order that this one is attached to (`parentId`): a child of a bracket. */
+  readonly parentId: string | undefined
+  /** Whether the orders of one request cancel each other (`isSingleGroup`). */
+  readonly isSingleGroup: boolean
 }
 
 /** Reads an order of the current API (JSON) or the legacy one (form); a text says what is wrong with it. */
@@ -29,17 +35,27 @@ export function readOrderFields(input: unknown): OrderFields | string {
   if (quantity === undefined || !(quantity > 0 && quantity < 1e12)) return 'quantity is not valid'
   const orderType = shortText(input.orderType ?? input.OrderType)
   if (orderType === undefined) return 'orderType is not valid'
-  const price = numberOf(input.price ?? input.Price)
-  if (price === undefined && (input.price ?? input.Price ?? '') !== '') return 'price is not valid'
+  const price = priceOf(input.price ?? input.Price)
+  if (Number.isNaN(price)) return 'price is not valid'
+  const auxPrice = priceOf(input.auxPrice ?? input.AuxPrice)
+  if (Number.isNaN(auxPrice)) return 'auxPrice is not valid'
   return {
     conid: Number(conid),
     side,
     orderType,
     quantity,
     price,
+    auxPrice,
     timeInForce: shortText(input.tif ?? input.TimeInForce) ?? 'DAY',
     customerOrderId: shortText(input.cOID ?? input.CustomerOrderId),
+    parentId: shortText(input.parentId),
+    isSingleGroup: isTrue(input.isSingleGroup),
   }
+}
+
+/** Undefined where there is none, NaN where there is one that is no number. */
+function priceOf(value: unknown): number | undefined {
+  return (value ?? '') === '' ? undefined : (numberOf(value) ?? Number.NaN)
 }
 
 const longestText = 100

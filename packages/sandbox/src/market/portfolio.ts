@@ -1,5 +1,5 @@
 import { instrumentOf, multiplierOf, type OptionTerms } from './instruments.ts'
-import type { Execution } from './order-book.ts'
+import type { Execution } from './order.ts'
 import type { Quotes } from './quotes.ts'
 
 /** What an account holds of a contract. */

@@ -1,5 +1,6 @@
 import { descriptionOf, type Instrument, instrumentOf } from './instruments.ts'
-import type { Execution, Order } from './order-book.ts'
+import type { Order } from './order.ts'
+import { isOpen } from './order-life.ts'
 
 /** A row of `/iserver/account/orders`. */
 export function orderRow(order: Order): object {
@@ -12,6 +13,7 @@ export function orderRow(order: Order): object {
     conidex: String(conid),
     orderId,
     order_ref: order.customerOrderId,
+    parentId: order.parentOrderId,
     ...described(instrument),
     side,
     status,
@@ -25,6 +27,7 @@ export function orderRow(order: Order): object {
     sizeAndFills: `${order.filledQuantity}/${quantity}`,
     avgPrice: text(order.averagePrice),
     price: text(price),
+    auxPrice: text(order.auxPrice),
     timeInForce,
     cashCcy: 'USD',
     order_cancellation_by_system_reason: order.reason,
@@ -68,9 +71,9 @@ export function orderStatus(order: Order): object {
     tif: order.timeInForce,
     order_description: description,
     order_description_with_contract: `${description} ${instrument?.symbol ?? ''}`.trim(),
-    order_not_editable: status !== 'Submitted',
-    cannot_cancel_order: status !== 'Submitted',
-    editable_fields: status === 'Submitted' ? 'quantity,price' : '',
+    order_not_editable: !isOpen(order),
+    cannot_cancel_order: !isOpen(order),
+    editable_fields: isOpen(order) ? 'quantity,price' : '',
     size_and_fills: `${order.filledQuantity}/${quantity}`,
     sec_type: instrument?.secType,
     order_time: stamp(order.placedAtMs),
@@ -83,41 +86,6 @@ export function orderStatus(order: Order): object {
   }
 }
 
-/** A row of `/iserver/account/trades`. */
-export function tradeRow({ executionId, order, quantity, price, commission, atMs }: Execution): object {
-  const instrument = instrumentOf(order.conid)
-  return {
-    execution_id: executionId,
-    symbol: instrument?.symbol,
-    supports_tax_opt: '1',
-    side: order.side === 'BUY' ? 'B' : 'S',
-    order_description: `${order.side === 'BUY' ? 'Bot' : 'Sold'} ${quantity} @ ${price} on ${instrument?.exchange ?? 'SMART'}`,
-    trade_time: stamp(atMs),
-    trade_time_r: atMs,
-    size: quantity,
-    price: String(price),
-    order_ref: order.customerOrderId,
-    order_id: order.orderId,
-    submitter: order.accountId,
-    exchange: instrument?.exchange,
-    commission: commission.toFixed(2),
-    net_amount: quantity * price,
-    account: order.accountId,
-    accountCode: order.accountId,
-    account_allocation_name: order.accountId,
-    company_name: instrument?.companyName,
-    contract_description_1: instrument && descriptionOf(instrument),
-    sec_type: instrument?.secType,
-    listing_exchange: instrument?.exchange,
-    conid: String(order.conid),
-    conidEx: String(order.conid),
-    clearing_id: 'IB',
-    clearing_name: 'IB',
-    liquidation_trade: '0',
-    is_event_trading: '0',
-  }
-}
-
 /** What IBKR writes in rows for what a client sends. */
 const typeNames: Readonly<Record<string, string>> = {
   LMT: 'Limit',
@@ -126,9 +94,11 @@ const typeNames: Readonly<Record<string, string>> = {
   MARKET: 'Market',
   STP: 'Stop',
   STOP: 'Stop',
+  STOP_LIMIT: 'Stop Limit',
 }
 
 const statusTexts: Readonly<Record<Order['status'], string>> = {
+  PreSubmitted: 'Order Presubmitted',
   Submitted: 'Order Submitted',
   Filled: 'Order Filled',
   PendingCancel: 'Cancel Requested',
@@ -165,6 +135,6 @@ function text(value: number | undefined): string | undefined {
 }
 
 /** As IBKR writes times into rows: `YYMMDDhhmmss`, UTC. */
-function stamp(ms: number): string {
+export function stamp(ms: number): string {
   return new Date(ms).toISOString().slice(2, 19).replace(/\D/g, '')
 }

@@ -11,12 +11,10 @@ const mostLines = 100
 export class Subscriptions {
   readonly #lines = new WeakMap<object, Map<number, number>>()
 
-  /** True if the stream of a contract runs; in any case it does from now on. */
+  /** True if the stream of a contract runs; if not it is started, where a line is free. */
   request(session: object, conid: number, nowMs: number): boolean {
-    const lines = this.#linesOf(session)
-    const since = lines.get(conid)
-    const isRunning = since !== undefined && nowMs - since < lifetimeMs
-    if (!isRunning && (since !== undefined || lines.size < mostLines)) lines.set(conid, nowMs)
+    const isRunning = this.isRunning(session, conid, nowMs)
+    if (!isRunning) this.renew(session, conid, nowMs)
     return isRunning
   }
 

@@ -1,3 +1,5 @@
+import { marginsOf } from './account-values.ts'
+import { commission } from './order.ts'
 import type { OrderFields } from './order-fields.ts'
 import type { Portfolio } from './portfolio.ts'
 import type { Quotes } from './quotes.ts'
@@ -9,14 +11,12 @@ export function whatIf(
   { quotes, portfolio }: { readonly quotes: Quotes; readonly portfolio: Portfolio },
   nowMs: number,
 ): object {
-  const commission = 1
   const quote = quotes.quote(conid, nowMs)
   const amount = (price ?? quote?.last ?? 0) * quantity
   const signed = side === 'BUY' ? quantity : -quantity
   const { netLiquidation, positionsValue } = portfolio.balance(accountId, quotes, nowMs)
   const held = portfolio.position(accountId, conid).quantity
-  const exposed = Math.abs(positionsValue)
-  const added = Math.sign(signed) * amount
+  const [now, after] = [marginsOf(positionsValue), marginsOf(positionsValue + Math.sign(signed) * amount)]
   return {
     amount: {
       amount: `${amount.toFixed(2)} USD (${quantity} Shares)`,
@@ -24,8 +24,8 @@ export function whatIf(
       total: `${(amount + commission).toFixed(2)} USD`,
     },
     equity: change(netLiquidation, -commission),
-    initial: change(exposed * 0.5, added * 0.5),
-    maintenance: change(exposed * 0.25, added * 0.25),
+    initial: change(now.initial, after.initial - now.initial),
+    maintenance: change(now.maintenance, after.maintenance - now.maintenance),
     position: change(held, signed),
     warn:
       quote?.availability === 'none' ? 'You are trying to submit an order without having market data.' : '',

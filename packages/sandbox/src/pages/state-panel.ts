@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Faults } from '../faults/faults.ts'
 import { descriptionOf, instrumentOf } from '../market/instruments.ts'
-import type { Order } from '../market/order-book.ts'
+import type { Order } from '../market/order.ts'
 import { type ApiSession, hasEnded } from '../state/api-session.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
 import type { User } from '../state/users.ts'

@@ -91,21 +91,3 @@ async function collect(chunks: AsyncIterable<Uint8Array>, limit: number): Promis
   }
   return collected.length === 1 ? collected[0] : Buffer.concat(collected)
 }
-
-/**
- * True if a member name stands twice in a JSON text. A parser would keep the last one without a word, and a duplicated
- * protocol parameter has to be refused (RFC 5849 3.1).
- */
-export function hasDuplicateMember(text: string): boolean {
-  // In JSON every quote belongs to a string, so one pass finds them all; in other texts a search would begin anew at each.
-  if (parseJson(text) === undefined) return false
-  const names = new Set<string>()
-  for (const [, quoted = '', colon] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*(:?)/gs)) {
-    if (colon === '') continue
-    // Escapes may spell the same name in several ways.
-    const name = String(JSON.parse(quoted))
-    if (names.has(name)) return true
-    names.add(name)
-  }
-  return false
-}

@@ -12,11 +12,6 @@ export function hostName(host: string): string {
   return host.replace(/:\d*$/, '').toLowerCase()
 }
 
-/** True for the names and addresses of the machine's own loopback interface. */
-export function isLoopbackName(name: string): boolean {
-  return name === 'localhost' || name === '::1' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name)
-}
-
 /**
  * The URL that the client called, as it has to stand in the signature base string: scheme, Host header, target. Some
  * clients write IBKR's host into the Host header whatever they call; then it is the URL of the sandbox.

@@ -1,3 +1,5 @@
+import { percentDecoded } from './percent-decoded.ts'
+
 /** Bases of the current API, OAuth 1.0a included. */
 export const currentBases = ['/v1/api', '/alpha/api'] as const
 
@@ -24,10 +26,5 @@ export function operationPath(routePath: string): string {
 
 /** A path as routes read it: percent-decoded, so that no spelling of it gets round a check. */
 export function routePathOf(path: string): string {
-  if (!path.includes('%')) return path
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
+  return percentDecoded(path)
 }

@@ -10,6 +10,7 @@ import {
 import type { CompleteCredentials } from '../credentials/fill-credentials.ts'
 import { publicHalf } from '../credentials/keys.ts'
 import { Market } from '../market/market.ts'
+import { once } from '../once.ts'
 import type { Settings } from '../options.ts'
 import { AccessTokens } from './access-tokens.ts'
 import { type Bearers, createBearers } from './bearers.ts'
@@ -150,11 +151,7 @@ function clientFrom({ fields, keys }: CompleteCredentials): Oauth2Client {
   }
 }
 
-/** Imports a key once, when it is first asked for. */
+/** Imports a key when it is first asked for. */
 function imported(made: () => Promise<KeyObject>): () => Promise<VerificationKey> {
-  let key: Promise<VerificationKey> | undefined
-  return () => {
-    key ??= made().then((whole) => importVerificationKey(publicHalf(whole)))
-    return key
-  }
+  return once(async () => importVerificationKey(publicHalf(await made())))
 }

@@ -2,6 +2,7 @@ import type { Refusal, RefusalCode } from '@ibkr-auth/sso-jwt/server'
 import { explained } from '../explain/known-refusals.ts'
 import type { CheckedMistakeName } from '../explain/names.ts'
 import type { Explanation } from '../explain/types.ts'
+import { type Fields, isObject, parseJson } from '../request/body.ts'
 
 const mistakes: Readonly<Record<RefusalCode, CheckedMistakeName>> = {
   malformed: 'jwt-malformed',
@@ -52,12 +53,12 @@ function isWrapped(token: string): boolean {
 }
 
 function hasMilliseconds(token: string): boolean {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
-    if (typeof claims !== 'object' || claims === null) return false
-    const { iat, nbf, exp } = claims as Readonly<Record<string, unknown>>
-    return [iat, nbf, exp].some((time) => typeof time === 'number' && time >= 1e12 && time < 1e14)
-  } catch {
-    return false
-  }
+  const { iat, nbf, exp } = jwtClaims(token)
+  return [iat, nbf, exp].some((time) => typeof time === 'number' && time >= 1e12 && time < 1e14)
+}
+
+/** What a JWT claims, unverified; nothing where it cannot be read. */
+export function jwtClaims(token: string): Fields {
+  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
+  return isObject(claims) ? claims : {}
 }

@@ -1,8 +1,9 @@
-import { timingSafeEqual } from 'node:crypto'
+import { equalBytes } from '@ibkr-auth/internal/bytes'
 import type { Signer } from '@ibkr-auth/oauth1-signing'
 import type { Claims, KeyRecord, Verifier } from '@ibkr-auth/oauth1-signing/server'
 import { timestampMistake } from '../explain/time-mistakes.ts'
 import type { HmacKnowledge, RsaKnowledge } from '../explain/types.ts'
+import { once } from '../once.ts'
 import type { AccessToken } from '../state/access-tokens.ts'
 import type { Consumer } from '../state/consumer.ts'
 import type { LiveSession } from '../state/live-sessions.ts'
@@ -97,6 +98,7 @@ function hmacKey(
   const knowledge = (): HmacKnowledge => ({
     kind: 'hmac-sha256',
     keys: live.map((liveSession) => liveSession.reveal()),
+    // A search asks for them once for each mistake; deriving them is the slow part of it.
     mistakenKeys: once(() => mistakenKeys(accessToken, nowMs)),
   })
   return { key, consumer, accessToken, liveSession: matched, knowledge }
@@ -114,15 +116,6 @@ function noneLive(claims: Claims, { liveSessions }: AccessToken, state: SandboxS
   return refused(401, 'Unauthorized', 'lst-expired')
 }
 
-/** A search asks for the keys once for each mistake; deriving them is the slow part of it. */
-function once<Value>(make: () => Value): () => Value {
-  let made: Value | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
-}
-
 /** The key of a request whose access token has one live session token or several in force. */
 export interface LiveSessionKey {
   readonly key: Signer | Verifier
@@ -136,14 +129,10 @@ export function keyOfLiveSessions(live: readonly LiveSession[]): LiveSessionKey 
   if (live.length === 1) return { key: newest.signer, matched: () => newest }
   let matched = newest
   const verify = (text: string, signature: string): boolean => {
-    const found = live.find(({ signer }) => equalText(signer.sign(text), signature))
+    const received = Buffer.from(signature)
+    const found = live.find(({ signer }) => equalBytes(Buffer.from(signer.sign(text)), received))
     if (found !== undefined) matched = found
     return found !== undefined
   }
   return { key: { method: newest.signer.method, verify }, matched: () => matched }
-}
-
-function equalText(a: string, b: string): boolean {
-  const [bytes, others] = [Buffer.from(a), Buffer.from(b)]
-  return bytes.length === others.length && timingSafeEqual(bytes, others)
 }

@@ -1,4 +1,5 @@
-import { hasDuplicateMember, isJsonType } from '../request/body.ts'
+import { readJsonObject } from '@ibkr-auth/internal/json'
+import { isJsonType } from '../request/body.ts'
 import { isLegacyPath } from '../request/paths.ts'
 import type { RequestRecord } from '../request/record.ts'
 import type { Purpose } from './oauth1-keys.ts'
@@ -14,7 +15,9 @@ export function placementObjection(record: RequestRecord, purpose: Purpose): Ref
   const inBody = body.includes('"oauth_')
   if (authorization === null) {
     if (!inBody) return refused(401, 'Unauthorized', 'missing-authorization')
-    return hasDuplicateMember(body) ? duplicate('a member of the body appears twice') : undefined
+    const reading = readJsonObject(body)
+    const isDuplicate = !reading.ok && reading.defect === 'duplicate-member'
+    return isDuplicate ? duplicate('a member of the body appears twice') : undefined
   }
   if (!/^\s*OAuth(?:\s|$)/i.test(authorization)) {
     return refused(401, 'Unauthorized', 'missing-authorization', 'The scheme of the header is not OAuth.')

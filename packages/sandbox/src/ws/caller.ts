@@ -1,3 +1,4 @@
+import { percentDecoded } from '../request/percent-decoded.ts'
 import type { RequestRecord } from '../request/record.ts'
 import { type ApiSession, hasEnded } from '../state/api-session.ts'
 import type { SandboxState } from '../state/sandbox-state.ts'
@@ -85,17 +86,9 @@ function unencodedHint(value: string): string | undefined {
 function sessionTexts(cookies: string): ReadonlySet<string> {
   const values = cookies.split(';').flatMap((pair) => {
     const [name = '', ...rest] = pair.trim().split('=')
-    const value = decoded(rest.join('=')).replace(/^"(.*)"$/, '$1')
+    const value = percentDecoded(rest.join('=')).replace(/^"(.*)"$/, '$1')
     if (name !== 'api' && name !== 'x-sess-uuid') return []
     return [value, ...(/"session"\s*:\s*"([^"]*)"/.exec(value)?.slice(1) ?? [])]
   })
   return new Set(values)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../request/body.ts'
 import { encodedOnce } from '../encoders.ts'
 import type { Mistake, Pair, SignatureEvidence } from '../types.ts'
 
@@ -39,16 +40,12 @@ function bodyParameters({ otherBody }: SignatureEvidence): readonly (readonly [r
 }
 
 function jsonMembers(text: string): readonly Pair[] {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
-    return Object.entries(value).map(([name, member]) => [
-      name,
-      typeof member === 'object' ? JSON.stringify(member) : String(member),
-    ])
-  } catch {
-    return []
-  }
+  const value = parseJson(text)
+  if (!isObject(value)) return []
+  return Object.entries(value).map(([name, member]) => [
+    name,
+    typeof member === 'object' ? JSON.stringify(member) : String(member),
+  ])
 }
 
 export const realmSigned: Mistake = {

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../request/percent-decoded.ts'
 import { encodedOnce, identity, quote, quotePlus } from '../encoders.ts'
 import type { Mistake, SignatureEvidence, SigningPlan } from '../types.ts'
 
@@ -41,7 +42,7 @@ export const queryInUrl: Mistake = {
   variants: (plan, evidence) => {
     const query = rawQuery(evidence)
     if (query === '') return []
-    const uris = [plan.uri + query, plan.uri + decoded(query)]
+    const uris = [plan.uri + query, plan.uri + percentDecoded(query)]
     return uris.flatMap((uri) => [
       { plan: { ...withoutQuery(plan, evidence), uri }, detail: 'The query stands in the URL only.' },
       {
@@ -88,12 +89,4 @@ export const valuesNotEncoded: Mistake = {
         { plan: { ...from, encodeUri: identity }, detail: 'The URL was not encoded.' },
       ]
     }),
-}
-
-function decoded(query: string): string {
-  try {
-    return decodeURIComponent(query)
-  } catch {
-    return query
-  }
 }

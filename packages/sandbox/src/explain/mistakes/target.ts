@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../request/percent-decoded.ts'
 import type { Mistake, SigningPlan, Variant } from '../types.ts'
 
 interface UriParts {
@@ -91,7 +92,7 @@ export const wrongPath: Mistake = {
       at(plan, { ...parts, path: trailing }, 'A slash at its end is missing or too much.'),
       at(plan, { ...parts, path: bare }, 'The path of the base URL was left out.'),
       at(plan, { ...parts, path: `/v1/api${bare}` }, 'It was signed under /v1/api.'),
-      at(plan, { ...parts, path: decodedPath(parts.path) }, 'It was decoded before it was signed.'),
+      at(plan, { ...parts, path: percentDecoded(parts.path) }, 'It was decoded before it was signed.'),
       { plan: { ...plan, uri: bare }, detail: 'Only the path was signed, without scheme and host.' },
       { plan: { ...plan, uri: parts.path }, detail: 'Only the path was signed, without scheme and host.' },
     ]
@@ -106,12 +107,4 @@ function split(uri: string): UriParts {
 function at(plan: SigningPlan, { scheme, host, port, path }: UriParts, detail: string): Variant {
   const shown = port === '' || port === defaultPorts[scheme] ? '' : `:${port}`
   return { plan: { ...plan, uri: `${scheme}://${host}${shown}${path}` }, detail }
-}
-
-function decodedPath(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
 }

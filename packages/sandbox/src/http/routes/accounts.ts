@@ -1,6 +1,7 @@
 import { textOf } from '../../request/body.ts'
 import { currentBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
+import { accountList } from '../../state/account-list.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
 import type { Account } from '../../state/users.ts'
 import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
@@ -54,25 +55,9 @@ function portfolioAccount({ accountId, isPaper }: Account): object {
   }
 }
 
-function accounts(call: ApiCall): Reply {
-  const { state, session } = call
+function accounts({ state, session }: ApiCall): Reply {
   state.brokerage.loadAccounts(session)
-  const ids = accountsOf(call).map(({ accountId }) => accountId)
-  const props = { hasChildAccounts: false, supportsCashQty: true, noFXConv: false, isProp: false }
-  return json({
-    accounts: ids,
-    acctProps: Object.fromEntries(ids.map((id) => [id, { ...props, supportsFractions: true }])),
-    aliases: Object.fromEntries(ids.map((id) => [id, id])),
-    allowFeatures: { showGFIS: true, allowFXConv: true, allowedAssetTypes: 'STK,IND,CASH' },
-    chartPeriods: { STK: ['*'], IND: ['*'], CASH: ['*'] },
-    groups: [],
-    profiles: [],
-    selectedAccount: session.selectedAccountId ?? ids[0],
-    serverInfo: { serverName: 'JifZ31001', serverVersion: 'Build 10.39.1a' },
-    sessionId: session.cookie.slice(0, 16),
-    isFT: false,
-    isPaper: state.users.isPaper(session.username),
-  })
+  return json(accountList(state, session))
 }
 
 function select(call: ApiCall): Reply {

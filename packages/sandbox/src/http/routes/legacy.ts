@@ -1,4 +1,4 @@
-import type { Order } from '../../market/order-book.ts'
+import type { Order } from '../../market/order.ts'
 import { readOrderFields } from '../../market/order-fields.ts'
 import { whatIf } from '../../market/what-if.ts'
 import { numberOf } from '../../request/body.ts'

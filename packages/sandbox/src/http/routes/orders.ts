@@ -1,22 +1,17 @@
 import { explained } from '../../explain/known-refusals.ts'
-import type { Order } from '../../market/order-book.ts'
 import type { OrderOutcome } from '../../market/order-desk.ts'
 import { type OrderFields, readOrderFields } from '../../market/order-fields.ts'
+import { isOpen } from '../../market/order-life.ts'
 import { suppressibleIds } from '../../market/questions.ts'
-import { orderRow, orderStatus, tradeRow } from '../../market/rows.ts'
 import { whatIf } from '../../market/what-if.ts'
-import { isTrue, numberOf, textOf } from '../../request/body.ts'
 import { currentBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
 import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
-import { forOwnAccount } from '../own-account.ts'
+import { forOwnAccount, ownOrder, unknownOrder } from '../own-account.ts'
 import type { Router } from '../router.ts'
 
 const routes: readonly ApiRoute[] = [
-  [['GET'], '/iserver/account/orders', 'accounts', orders],
-  [['GET'], '/iserver/account/order/status/:order', 'accounts', status],
-  [['GET'], '/iserver/account/trades', 'accounts', trades],
   [['POST'], '/iserver/account/:account/orders', 'accounts', place],
   [['POST'], '/iserver/account/:account/orders/whatif', 'accounts', preview],
   [['POST'], '/iserver/account/:account/order/:order', 'accounts', modify],
@@ -66,8 +61,8 @@ function modify(call: ApiCall): Reply {
     const order = ownOrder(call)
     if (order === undefined) return unknownOrder(call)
     // What is left out stays as it is.
-    const { conid, side, quantity, orderType, price, timeInForce: tif, customerOrderId: cOID } = order
-    const read = readOrderFields({ conid, side, quantity, orderType, price, tif, cOID, ...call.fields })
+    const { timeInForce: tif, customerOrderId: cOID, ...kept } = order
+    const read = readOrderFields({ ...kept, tif, cOID, ...call.fields })
     if (typeof read === 'string') return apiError(400, `Bad Request: ${read}`)
     const { desk } = call.state.market
     return outcome(call, desk.modify(call.session.username, order.orderId, read, call.nowMs))
@@ -94,9 +89,10 @@ function outcome({ state, nowMs }: ApiCall, reached: OrderOutcome): Reply {
   }
   state.market.settle(nowMs)
   return json(
-    reached.orders.map(({ orderId, customerOrderId, status: placedAs }) => ({
+    reached.orders.map(({ orderId, customerOrderId, parentOrderId, status: placedAs }) => ({
       order_id: String(orderId),
       local_order_id: customerOrderId,
+      parent_order_id: parentOrderId === undefined ? undefined : String(parentOrderId),
       order_status: placedAs,
       encrypt_message: '1',
     })),
@@ -108,7 +104,7 @@ function cancel(call: ApiCall): Reply {
     if (call.parameters.order === '-1') return cancelAll(call, accountId)
     const order = ownOrder(call)
     if (order === undefined) return unknownOrder(call)
-    if (order.status !== 'Submitted') {
+    if (!isOpen(order)) {
       return json({ error: `OrderID ${order.orderId} can't be cancelled: it is ${order.status}` })
     }
     call.state.market.orders.cancel(order, call.nowMs)
@@ -117,52 +113,17 @@ function cancel(call: ApiCall): Reply {
 }
 
 function cancelAll({ state, nowMs }: ApiCall, accountId: string): Reply {
-  for (const order of state.market.orders.open()) {
-    if (order.accountId === accountId) state.market.orders.cancel(order, nowMs)
+  const { orders: book } = state.market
+  for (const { orderId } of book.open()) {
+    // The children of a bracket may have gone with their parent.
+    const order = book.find(orderId)
+    if (order?.accountId === accountId && isOpen(order)) book.cancel(order, nowMs)
   }
   return cancelRequested(-1, -1, accountId)
 }
 
 function cancelRequested(orderId: number, conid: number, account: string): Reply {
   return json({ msg: 'Request was submitted', order_id: orderId, conid, account })
-}
-
-/** The first call of a session only has IBKR fetch the orders; `force` has it fetch them again. */
-function orders({ fields, state, session }: ApiCall): Reply {
-  const isFetched = session.ordersFetched && !isTrue(fields.force)
-  session.ordersFetched = true
-  if (!isFetched) return json({ orders: [], snapshot: false })
-  const filters = (textOf(fields.filters) ?? '')
-    .split(',')
-    .map(statusKey)
-    .filter((key) => statusKeys.has(key))
-  const wanted = textOf(fields.accountId)
-  const mine = state.users.accountIds(session.username)
-  const found = state.market.orders
-    .list(wanted === undefined ? mine : mine.filter((id) => id === wanted))
-    .filter((order) => filters.length === 0 || filters.includes(statusKey(order.status)))
-  return json({ orders: found.map(orderRow), snapshot: true })
-}
-
-const statusKeys = new Set(
-  'inactive pendingsubmit presubmitted submitted filled pendingcancel cancelled warnstate'.split(' '),
-)
-
-/** Filters are `pre_submitted` or `PreSubmitted`, as documentation and clients have them. */
-function statusKey(status: string): string {
-  return status.replaceAll('_', '').trim().toLowerCase()
-}
-
-function status(call: ApiCall): Reply {
-  const order = ownOrder(call)
-  return order === undefined ? unknownOrder(call, 503) : json(orderStatus(order))
-}
-
-function trades({ fields, state, session, nowMs }: ApiCall): Reply {
-  const days = Math.min(7, Math.max(1, Math.floor(numberOf(fields.days) ?? 1)))
-  const since = nowMs - days * 86_400_000
-  const mine = state.market.orders.executions(state.users.accountIds(session.username))
-  return json(mine.filter(({ atMs }) => atMs >= since).map(tradeRow))
 }
 
 function suppress({ fields, state, session }: ApiCall): Reply {
@@ -181,16 +142,4 @@ function suppress({ fields, state, session }: ApiCall): Reply {
 function resetSuppressed({ state, session }: ApiCall): Reply {
   state.market.desk.resetSuppressed(session.username)
   return json({ status: 'submitted' })
-}
-
-/** The order that the path names, if its account is one of the caller's. */
-function ownOrder({ parameters, state, session }: ApiCall): Order | undefined {
-  const { order: text = '', account } = parameters
-  const order = /^\d{1,15}$/.test(text) ? state.market.orders.find(Number(text)) : undefined
-  if (order === undefined || (account !== undefined && account !== order.accountId)) return undefined
-  return state.users.accountIds(session.username).includes(order.accountId) ? order : undefined
-}
-
-function unknownOrder({ parameters }: ApiCall, code = 200): Reply {
-  return json({ error: `OrderID ${(parameters.order ?? '').slice(0, 20)} doesn't exist` }, code)
 }

@@ -1,3 +1,4 @@
+import { accountValues, cents } from '../../market/account-values.ts'
 import { descriptionOf, instrumentOf, multiplierOf } from '../../market/instruments.ts'
 import type { Position } from '../../market/portfolio.ts'
 import { currentBases } from '../../request/paths.ts'
@@ -55,12 +56,12 @@ function positionRow({ state, nowMs }: ApiCall, held: Position): object {
     contractDesc: instrument && descriptionOf(instrument),
     position: quantity,
     mktPrice: price,
-    mktValue: round(units * price),
+    mktValue: cents(units * price),
     currency: instrument?.currency,
     avgCost: averagePrice,
     avgPrice: averagePrice,
-    realizedPnl: round(realizedPnl),
-    unrealizedPnl: round(units * (price - averagePrice)),
+    realizedPnl: cents(realizedPnl),
+    unrealizedPnl: cents(units * (price - averagePrice)),
     exchs: null,
     expiry: null,
     putOrCall: option?.right ?? null,
@@ -82,27 +83,27 @@ function positionRow({ state, nowMs }: ApiCall, held: Position): object {
 
 function summary(call: ApiCall): Reply {
   return forOwnAccount(call, (account) => {
-    const { cash, positionsValue, netLiquidation } = balanceOf(call, account)
-    const exposed = Math.abs(positionsValue)
+    const values = accountValues(balanceOf(call, account))
+    const { netLiquidation, availableFunds, excessLiquidity } = values
     const amounts: Readonly<Record<string, number>> = {
       accruedcash: 0,
-      availablefunds: netLiquidation - exposed * 0.5,
-      buyingpower: (netLiquidation - exposed * 0.5) * 4,
-      cushion: netLiquidation === 0 ? 0 : (netLiquidation - exposed * 0.25) / netLiquidation,
+      availablefunds: availableFunds,
+      buyingpower: values.buyingPower,
+      cushion: netLiquidation === 0 ? 0 : cents(excessLiquidity / netLiquidation),
       equitywithloanvalue: netLiquidation,
-      excessliquidity: netLiquidation - exposed * 0.25,
-      fullavailablefunds: netLiquidation - exposed * 0.5,
-      grosspositionvalue: exposed,
-      initmarginreq: exposed * 0.5,
-      maintmarginreq: exposed * 0.25,
+      excessliquidity: excessLiquidity,
+      fullavailablefunds: availableFunds,
+      grosspositionvalue: values.grossPositionValue,
+      initmarginreq: values.initialMargin,
+      maintmarginreq: values.maintenanceMargin,
       netliquidation: netLiquidation,
-      totalcashvalue: cash,
+      totalcashvalue: values.totalCash,
     }
     const texts = { accountcode: account, accountready: 'true', accounttype: 'INDIVIDUAL' }
     const row = { currency: null, isNull: false, timestamp: call.nowMs, severity: 0 }
     return json({
       ...mapped(texts, (value) => ({ ...row, amount: 0, value })),
-      ...mapped(amounts, (amount) => ({ ...row, currency: 'USD', amount: round(amount), value: null })),
+      ...mapped(amounts, (amount) => ({ ...row, currency: 'USD', amount, value: null })),
     })
   })
 }
@@ -112,7 +113,7 @@ function ledger(call: ApiCall): Reply {
     const balance = balanceOf(call, account)
     const entry = (secondkey: string): object => ({
       acctcode: account,
-      cashbalance: round(balance.cash),
+      cashbalance: cents(balance.cash),
       cashbalancefxsegment: 0,
       commoditymarketvalue: 0,
       corporatebondsmarketvalue: 0,
@@ -127,18 +128,18 @@ function ledger(call: ApiCall): Reply {
       issueroptionsmarketvalue: 0,
       key: 'LedgerList',
       moneyfunds: 0,
-      netliquidationvalue: round(balance.netLiquidation),
-      realizedpnl: round(balance.realizedPnl),
+      netliquidationvalue: cents(balance.netLiquidation),
+      realizedpnl: cents(balance.realizedPnl),
       secondkey,
       sessionid: 1,
-      settledcash: round(balance.cash),
+      settledcash: cents(balance.cash),
       severity: 0,
-      stockmarketvalue: round(balance.positionsValue),
+      stockmarketvalue: cents(balance.positionsValue),
       stockoptionmarketvalue: 0,
       tbillsmarketvalue: 0,
       tbondsmarketvalue: 0,
       timestamp: Math.floor(call.nowMs / 1_000),
-      unrealizedpnl: round(balance.unrealizedPnl),
+      unrealizedpnl: cents(balance.unrealizedPnl),
       warrantsmarketvalue: 0,
     })
     return json({ USD: entry('USD'), BASE: entry('BASE') })
@@ -157,8 +158,4 @@ function mapped<Value>(
   row: (value: Value) => object,
 ): Readonly<Record<string, object>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, row(value)]))
-}
-
-function round(amount: number): number {
-  return Math.round(amount * 100) / 100
 }

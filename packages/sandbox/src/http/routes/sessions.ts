@@ -1,13 +1,13 @@
 import { isTrue } from '../../request/body.ts'
 import { currentBases } from '../../request/paths.ts'
 import { apiError, json, type Reply } from '../../request/reply.ts'
+import { serverInfo } from '../../state/account-list.ts'
 import type { ApiSession } from '../../state/api-session.ts'
 import type { BrokerageStatus } from '../../state/brokerage-sessions.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
 import { type ApiCall, type ApiRoute, addApiRoutes } from '../api-call.ts'
 import type { Router } from '../router.ts'
 
-const serverInfo = { serverName: 'JifZ31001', serverVersion: 'Build 10.39.1a, Nov 5, 2025 4:45:46 PM' }
 const mac = '98:F2:B3:23:BF:A0'
 
 const routes: readonly ApiRoute[] = [

@@ -8,17 +8,19 @@ import {
   verifyClientAssertion,
 } from '@ibkr-auth/sso-jwt/server'
 import { generateRsaKey } from '../../credentials/keys.ts'
-import { isForm, isObject, parseJson, readBody, textOf } from '../../request/body.ts'
+import { once } from '../../once.ts'
+import { isForm, readBody, textOf } from '../../request/body.ts'
 import type { RequestRecord } from '../../request/record.ts'
 import { json, type Reply } from '../../request/reply.ts'
 import type { SandboxState } from '../../state/sandbox-state.ts'
-import { explainJwt } from '../../verify/jwt.ts'
+import { explainJwt, jwtClaims } from '../../verify/jwt.ts'
 import { type Refused, refused, refuseProblem } from '../../verify/refused.ts'
 import type { Router } from '../router.ts'
 
 /** `POST /oauth2/api/v1/token` with the grant `client_credentials` and a client assertion (RFC 7523 2.2). */
 export function addTokenRoute(router: Router, state: SandboxState): void {
-  const serverKey = lazily(async () => importSigningKey(await generateRsaKey(2048)))
+  // Made when the first token is asked for: most sandboxes never need it.
+  const serverKey = once(async () => importSigningKey(await generateRsaKey(2048)))
   router.add(['POST'], '/oauth2/api/v1/token', (record) => handle(record, state, serverKey))
 }
 
@@ -89,15 +91,5 @@ async function issue(
 
 /** The client that a JWT says it is from, if it says so; nothing is believed of it before it is verified. */
 function issuerOf(token: string): string | undefined {
-  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
-  return isObject(claims) ? textOf(claims.iss) : undefined
-}
-
-/** The key that signs access tokens is made when the first one is asked for: most sandboxes never need it. */
-function lazily<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
+  return textOf(jwtClaims(token).iss)
 }

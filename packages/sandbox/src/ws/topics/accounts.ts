@@ -1,3 +1,4 @@
+import { accountValues, cents } from '../../market/account-values.ts'
 import type { Balance } from '../../market/portfolio.ts'
 import { accountRefusal, every, type Feed, type FeedContext, type FeedRefusal } from '../feed.ts'
 import { type StreamRequest, textList } from '../request.ts'
@@ -23,11 +24,11 @@ function profitAndLossRow({
 }: Balance): object {
   return {
     rowType: 1,
-    dpl: rounded(unrealizedPnl + realizedPnl),
-    nl: rounded(netLiquidation),
-    upl: rounded(unrealizedPnl),
-    uel: rounded(cash),
-    mv: rounded(positionsValue),
+    dpl: cents(unrealizedPnl + realizedPnl),
+    nl: cents(netLiquidation),
+    upl: cents(unrealizedPnl),
+    uel: cents(cash),
+    mv: cents(positionsValue),
   }
 }
 
@@ -61,14 +62,15 @@ export function accountSummary(
   return accountRefusal(accountId, context) ?? { key: `ssd+${accountId}`, update }
 }
 
-function summaryValues({ netLiquidation, cash, positionsValue }: Balance): Readonly<Record<string, number>> {
+function summaryValues(balance: Balance): Readonly<Record<string, number>> {
+  const values = accountValues(balance)
   return {
-    'NetLiquidation-S': rounded(netLiquidation),
-    NetLiquidation: rounded(netLiquidation),
-    TotalCashValue: rounded(cash),
-    AvailableFunds: rounded(cash),
-    BuyingPower: rounded(cash * 4),
-    GrossPositionValue: rounded(positionsValue),
+    'NetLiquidation-S': values.netLiquidation,
+    NetLiquidation: values.netLiquidation,
+    TotalCashValue: values.totalCash,
+    AvailableFunds: values.availableFunds,
+    BuyingPower: values.buyingPower,
+    GrossPositionValue: values.grossPositionValue,
   }
 }
 
@@ -103,12 +105,12 @@ export function ledger({ targets, options }: StreamRequest, context: FeedContext
 
 function ledgerValues({ cash, netLiquidation, unrealizedPnl, realizedPnl, positionsValue }: Balance): object {
   return {
-    cashbalance: rounded(cash),
-    settledCash: rounded(cash),
-    netLiquidationValue: rounded(netLiquidation),
-    stockMarketValue: rounded(positionsValue),
-    unrealizedPnl: rounded(unrealizedPnl),
-    realizedPnl: rounded(realizedPnl),
+    cashbalance: cents(cash),
+    settledCash: cents(cash),
+    netLiquidationValue: cents(netLiquidation),
+    stockMarketValue: cents(positionsValue),
+    unrealizedPnl: cents(unrealizedPnl),
+    realizedPnl: cents(realizedPnl),
     exchangeRate: 1,
     severity: 0,
   }
@@ -121,8 +123,4 @@ function onlyFields(row: object, fields: unknown): object {
   return Object.fromEntries(
     Object.entries(row).filter(([name]) => name === 'key' || name === 'timestamp' || wanted.includes(name)),
   )
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100
 }

@@ -1,4 +1,5 @@
-import { orderRow, tradeRow } from '../../market/rows.ts'
+import { orderRow } from '../../market/rows.ts'
+import { tradeDaysMs, tradeRows } from '../../market/trades.ts'
 import type { Feed, FeedContext } from '../feed.ts'
 import { type StreamRequest, textList } from '../request.ts'
 
@@ -17,8 +18,6 @@ export function orders({ options }: StreamRequest, { state, accountIds, send }: 
   return { key: 'sor', end }
 }
 
-const dayMs = 86_400_000
-
 /**
  * `str+{"realtimeUpdatesOnly":false,"days":1}`: nothing, then the history, then news. Each news repeats what came
  * before, as IBKR does: clients tell executions by `execution_id`.
@@ -28,16 +27,12 @@ export function trades(
   { state, accountIds, send }: FeedContext,
   nowMs: number,
 ): Feed {
-  const days = typeof options.days === 'number' && options.days >= 1 ? Math.min(options.days, 7) : 1
-  const sinceMs = options.realtimeUpdatesOnly === true ? nowMs : nowMs - days * dayMs
+  const isHistoryWanted = options.realtimeUpdatesOnly !== true
+  const sinceMs = isHistoryWanted ? nowMs - tradeDaysMs(options.days) : nowMs
   const book = state.market.orders
-  const rows = (): readonly object[] =>
-    book
-      .executions(accountIds)
-      .filter(({ atMs }) => atMs >= sinceMs)
-      .map(tradeRow)
+  const rows = (): readonly object[] => tradeRows(book, accountIds, sinceMs)
   send({ topic: 'str', args: [] })
-  const history = options.realtimeUpdatesOnly === true ? [] : rows()
+  const history = isHistoryWanted ? rows() : []
   if (history.length > 0) send({ topic: 'str', args: history })
   const end = book.onExecution(({ order }) => {
     if (accountIds.includes(order.accountId)) send({ topic: 'str', args: rows() })
