@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process'
-import { runProgram } from './program/program.ts'
 import { processTerminal } from './program/terminal.ts'
+import { runProgram } from './run-program.ts'
 
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

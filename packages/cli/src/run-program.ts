@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util'
-import { doctor } from '../commands/doctor.ts'
-import { keygen } from '../commands/keygen.ts'
-import { login } from '../commands/login.ts'
-import { request } from '../commands/request.ts'
-import { sandbox } from '../commands/sandbox.ts'
-import type { Command, CommandContext, OptionValues } from './command.ts'
-import { UsageError } from './errors.ts'
-import { explainFailure, type Failure } from './failure.ts'
-import { version } from './version.ts'
+import { doctor } from './commands/doctor.ts'
+import { keygen } from './commands/keygen.ts'
+import { login } from './commands/login.ts'
+import { request } from './commands/request.ts'
+import { sandbox } from './commands/sandbox.ts'
+import type { Command, CommandContext, OptionValues } from './program/command.ts'
+import { UsageError } from './program/errors.ts'
+import { explainFailure, type Failure } from './program/failure.ts'
+import { version } from './program/version.ts'
 
 const commands: readonly Command[] = [keygen, doctor, login, request, sandbox]
 
