@@ -1,5 +1,3 @@
-import { isBytes } from '@ibkr-auth/internal/bytes'
-import { revealed } from '@ibkr-auth/internal/secret'
 import { isLiveSessionTokenError, LiveSessionTokenError } from './errors.ts'
 
 // What callers hand in: all of it is foreign code until it has been read.
@@ -13,11 +11,11 @@ export function invalidInput(message: string, cause?: unknown): LiveSessionToken
 type Invalid = (message: string, cause?: unknown) => LiveSessionTokenError
 
 /** What comes of asking an argument; whatever it throws is told by its name. */
-export function ask<Answer>(name: string, question: () => Answer): Answer {
+export function ask<Answer>(name: string, question: () => Answer, invalid: Invalid = invalidInput): Answer {
   try {
     return question()
   } catch (cause) {
-    throw isLiveSessionTokenError(cause) ? cause : invalidInput(`${name} cannot be read.`, cause)
+    throw isLiveSessionTokenError(cause) ? cause : invalid(`${name} cannot be read.`, cause)
   }
 }
 
@@ -29,24 +27,8 @@ export function membersOf<Bag extends object, Name extends keyof Bag>(
   invalid: Invalid = invalidInput,
 ): Pick<Bag, Name> {
   if (typeof bag !== 'object' || bag === null) throw invalid(`${name} must be an object.`)
-  const copy = {} as Record<Name, unknown>
-  try {
-    for (const member of members) copy[member] = bag[member]
-  } catch (cause) {
-    throw invalid(`${name} cannot be read.`, cause)
-  }
-  return copy as Pick<Bag, Name>
-}
-
-/**
- * The bytes of a secret, bare or handed out by `reveal()`; not a copy.
- *
- * @throws Whatever a foreign `reveal()` throws.
- */
-export function bytesOf(secret: unknown, field: string): Uint8Array {
-  const bytes = revealed(secret)
-  if (isBytes(bytes) && bytes.length > 0) return bytes
-  throw invalidInput(`${field} must be a non-empty Uint8Array or { reveal() } of one.`)
+  const read = (): object => Object.fromEntries(members.map((member) => [member, bag[member]]))
+  return ask(name, read, invalid) as Pick<Bag, Name>
 }
 
 /** A copy of a list of texts; absent is empty. */

@@ -1,8 +1,8 @@
-import { bytesFromHex, isBytes, utf8Text } from '@ibkr-auth/internal/bytes'
+import { base64FromBytes, bytesFromBase64, bytesFromHex, isBytes, utf8Text } from '@ibkr-auth/internal/bytes'
 import { derElement, derInteger, derSequence, derTag, integerOf } from '@ibkr-auth/internal/der'
 import { integerFromBytes } from '@ibkr-auth/internal/integers'
 import { findPemBlocks, formatPem } from '@ibkr-auth/internal/pem'
-import { membersOf } from './arguments.ts'
+import { ask, membersOf } from './arguments.ts'
 import { LiveSessionTokenError } from './errors.ts'
 
 /** Diffie-Hellman parameters as registered with IBKR. */
@@ -50,7 +50,8 @@ const longestDigits = 16_384
 export function parseDhParams(input: string | Uint8Array | DhParamsInput): DhParams {
   if (typeof input === 'string') return paramsFromPem(input)
   if (!isBytes(input)) return readDhNumbers(input)
-  return input[0] === derTag.sequence ? paramsFromDer(input) : paramsFromPem(utf8Text(input))
+  const bytes = ask('the bytes', () => new Uint8Array(input), invalidDhParams)
+  return bytes[0] === derTag.sequence ? paramsFromDer(bytes) : paramsFromPem(utf8Text(bytes))
 }
 
 /**
@@ -61,23 +62,25 @@ export function parseDhParams(input: string | Uint8Array | DhParamsInput): DhPar
  */
 export function formatDhParams(params: DhParams): string {
   const integers = Object.values(parseDhParams(params)).map((integer) => derInteger(BigInt(integer)))
-  return formatPem(pemLabel, bytesFromHex(derElement(derTag.sequence, ...integers)) as Uint8Array)
+  const der = bytesFromHex(derElement(derTag.sequence, ...integers)) as Uint8Array
+  return formatPem(pemLabel, base64FromBytes(der))
 }
 
 function paramsFromPem(text: string): DhParams {
   const blocks = findPemBlocks(text)
   const block = blocks.find(({ label }) => label === pemLabel)
-  if (block !== undefined) return paramsFromDer(block.bytes ?? new Uint8Array())
+  if (block !== undefined) return paramsFromDer(bytesFromBase64(block.base64) ?? new Uint8Array())
   throw invalidDhParams(
     `found ${blocks[0]?.label ?? 'no PEM block'}, not ${pemLabel}. Pass the file of openssl dhparam, or { prime: hex }.`,
   )
 }
 
 function paramsFromDer(der: Uint8Array): DhParams {
-  const [prime, generator, ...others] = derSequence(der).map(integerOf)
-  if (prime === undefined || generator === undefined || others.length > 1)
+  const integers = derSequence(der).map(integerOf)
+  if (integers.length < 2 || integers.length > 3 || integers.includes(undefined))
     throw invalidDhParams('no PKCS #3 (SEQUENCE of prime, generator, optional length).')
-  return boundedParams(prime, generator, others)
+  const [prime = 0n, generator, privateValueLength] = integers
+  return readDhNumbers({ prime, generator, privateValueLength })
 }
 
 /** {@link parseDhParams} for parameters as numbers, without the readers of files. */
@@ -92,35 +95,30 @@ export function readDhNumbers(input: DhParamsInput): DhParams {
     ['prime', 'generator', 'privateValueLength'],
     invalidDhParams,
   )
-  const lengths = privateValueLength === undefined ? [] : [integerFrom(privateValueLength)]
-  return boundedParams(integerFrom(prime), integerFrom(generator), lengths)
+  const params = { prime: readInteger('prime', prime), generator: readInteger('generator', generator) }
+  if (privateValueLength === undefined) return params
+  return { ...params, privateValueLength: Number(readInteger('privateValueLength', privateValueLength, 32)) }
+}
+
+function readInteger(name: string, input: IntegerInput, bits = longestInteger): bigint {
+  const integer = ask(name, () => integerFrom(input), invalidDhParams)
+  if (integer !== undefined && integer > 0n && !(integer >> BigInt(bits))) return integer
+  throw invalidDhParams(
+    `${name} must be a positive integer (hex, bigint, safe number, bytes) of ${bits} bits at most. Of a file without its sign byte: make it again with openssl dhparam.`,
+  )
 }
 
 /** `undefined` for what is no integer. */
 function integerFrom(input: IntegerInput): bigint | undefined {
   if (typeof input === 'bigint') return input
   if (typeof input === 'number') return Number.isSafeInteger(input) ? BigInt(input) : undefined
-  if (isBytes(input)) return input.length > longestDigits ? undefined : integerFromBytes(input)
+  if (isBytes(input)) {
+    const bytes = new Uint8Array(input)
+    return bytes.length > longestDigits ? undefined : integerFromBytes(bytes)
+  }
   if (typeof input !== 'string' || input.length > longestDigits) return undefined
   const digits = input.replace(/\\[rn]|[\s:"']+/g, '').replace(/^0x/i, '')
   return /^[\da-f]+$/i.test(digits) ? BigInt(`0x${digits}`) : undefined
-}
-
-function boundedParams(
-  prime: bigint | undefined,
-  generator: bigint | undefined,
-  lengths: readonly (bigint | undefined)[],
-): DhParams {
-  const params = { prime: bounded('prime', prime), generator: bounded('generator', generator) }
-  const [privateValueLength] = lengths.map((length) => Number(bounded('privateValueLength', length, 32)))
-  return privateValueLength === undefined ? params : { ...params, privateValueLength }
-}
-
-function bounded(name: string, integer: bigint | undefined, bits = longestInteger): bigint {
-  if (integer !== undefined && integer > 0n && !(integer >> BigInt(bits))) return integer
-  throw invalidDhParams(
-    `${name} must be a positive integer (hex, bigint, safe number, bytes) of ${bits} bits at most. Of a file without its sign byte: make it again with openssl dhparam.`,
-  )
 }
 
 /** @param problem - Goes on after "DH parameters:". */

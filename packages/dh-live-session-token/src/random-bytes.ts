@@ -9,7 +9,10 @@ export type RandomBytes = (length: number) => Uint8Array
 export function drawBytes(randomBytes: RandomBytes | undefined, length: number): Uint8Array {
   requireFunction(randomBytes, 'randomBytes')
   if (randomBytes === undefined) return primitives.randomBytes(length)
-  const drawn: unknown = ask('randomBytes', () => randomBytes(length))
-  if (isBytes(drawn) && drawn.length === length) return Uint8Array.from(drawn)
+  const copy = ask('randomBytes', () => {
+    const drawn: unknown = randomBytes(length)
+    return isBytes(drawn) ? new Uint8Array(drawn) : undefined
+  })
+  if (copy?.length === length) return copy
   throw invalidInput(`randomBytes must return a Uint8Array of as many bytes as asked for, ${length} here.`)
 }

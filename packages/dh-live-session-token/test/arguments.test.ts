@@ -17,7 +17,7 @@ import {
 import { answerExchange, encryptAccessTokenSecret } from '../src/server.ts'
 import { consumerKey, exchangePair, smallDhParams } from './support/exchanges.ts'
 import { ibkrExample, jwkFrom, publicJwkFrom } from './support/fixtures.ts'
-import { oddValues } from './support/odd-values.ts'
+import { bytesThatThrow, oddValues } from './support/odd-values.ts'
 
 // Every place of every argument of every public function takes each odd value once. What comes out is a result, or an
 // error of this package that names the place; never an error of the engine's, and never a secret made of nothing.
@@ -276,6 +276,27 @@ test('a secret that throws when its class is asked for is told by its name', () 
     expect(call).toThrow(LiveSessionTokenError)
     expect(call).toThrow('accessTokenSecret cannot be read.')
   }
+})
+
+test('bytes are what they hold, whatever they say of themselves', () => {
+  const odd = (length: number): Uint8Array => bytesThatThrow(new Uint8Array(length).fill(9))
+  const plain = new Uint8Array(20).fill(9)
+  const prime = new Uint8Array(64).fill(9)
+  const reply = { status: 200, headers: {}, body: odd(20) }
+  expect(new SecretBytes(odd(20)).reveal()).toEqual(plain)
+  expect(new LiveSessionToken({ bytes: odd(20), expiresAtMs: 1 }).reveal()).toEqual(plain)
+  expect(formatDhParams(parseDhParams({ prime: odd(64) }))).toBe(formatDhParams(parseDhParams({ prime })))
+  expect(() => parseDhParams(odd(64))).toThrow(/^DH parameters: found no PEM block/)
+  expect(() => new PrivateEncryptionKey(odd(64))).toThrow(/^privateEncryptionKey is no PEM, DER or JWK/)
+  expect(() => readLiveSessionTokenResponse(reply)).toThrow('reply.body cannot be read.')
+  const { signatureBaseStringPrefix } = beginExchange(
+    { ...input, accessTokenSecret: odd(20) },
+    { randomBytes: odd },
+  )
+  expect(signatureBaseStringPrefix).toBe('09'.repeat(20))
+  expect(
+    encryptAccessTokenSecret(odd(20), publicJwkFrom(ibkrExample.encryptionKey), { randomBytes: odd }),
+  ).toBe(encryptAccessTokenSecret(plain, publicJwkFrom(ibkrExample.encryptionKey), { randomBytes }))
 })
 
 test('an error of this package can be made of anything', () => {

@@ -17,7 +17,10 @@ import {
 } from './support/exchanges.ts'
 import { ibkrExample, jwkFrom, keyObjectFrom, publicJwkFrom } from './support/fixtures.ts'
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
 
 /** Arrays that copied something while the work ran, as they are when it has ended. */
 async function copiesLeftBy(work: () => unknown): Promise<Uint8Array[]> {
@@ -26,10 +29,11 @@ async function copiesLeftBy(work: () => unknown): Promise<Uint8Array[]> {
     made.push(bytes)
     return bytes
   }
-  const { from } = Uint8Array
   const { slice, set } = Uint8Array.prototype
-  vi.spyOn(Uint8Array, 'from').mockImplementation(((...args: unknown[]) =>
-    keep(Reflect.apply(from, Uint8Array, args))) as never)
+  // Whoever makes them: `new`, or `from` by way of it.
+  const construct = (...args: Parameters<typeof Reflect.construct>): Uint8Array =>
+    keep(Reflect.construct(...args))
+  vi.stubGlobal('Uint8Array', new Proxy(Uint8Array, { construct }))
   vi.spyOn(Uint8Array.prototype, 'slice').mockImplementation(function (this: Uint8Array, ...args) {
     return keep(Reflect.apply(slice, this, args)) as never
   })
@@ -37,6 +41,7 @@ async function copiesLeftBy(work: () => unknown): Promise<Uint8Array[]> {
     Reflect.apply(set, keep(this), args)
   })
   await work()
+  vi.unstubAllGlobals()
   vi.restoreAllMocks()
   return made
 }

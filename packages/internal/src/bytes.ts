@@ -33,9 +33,12 @@ export function utf8TextStrict(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** A `Uint8Array`, whichever realm made it; a question that no proxy answers. */
+/** Its getter tells what kind a view is: no proxy and no member of the view's own answers in its place. */
+const typedArray: object = /* @__PURE__ */ Object.getPrototypeOf(Uint8Array.prototype)
+
+/** A `Uint8Array`, whichever realm made it. */
 export function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+  return ArrayBuffer.isView(value) && Reflect.get(typedArray, Symbol.toStringTag, value) === 'Uint8Array'
 }
 
 let digitPairs: readonly string[] | undefined

@@ -1,20 +1,22 @@
 import { bytesFromBase64, isBytes, utf8Text } from './bytes.ts'
-import { readCryptoKey } from './crypto-key.ts'
 import { identifyDerKey } from './der-key.ts'
+import { integerFromBytes } from './integers.ts'
 import { jsonObject } from './json.ts'
 import { readJwk } from './jwk.ts'
-import { isCryptoKey, isKeyObject, type JsonWebKeyLike, type KeyObjectLike } from './key-forms.ts'
+import { type CryptoKeyLike, isCryptoKey, isKeyObject, type JsonWebKeyLike } from './key-forms.ts'
 import {
   fault,
   isPrivate,
+  type KeyMaterial,
   type KeyPurpose,
   type KeyReading,
   type UnusableKey,
+  wipeCopy,
   wrongHalf,
 } from './key-reading.ts'
-import { findPemBlocks, formatPem, pemBegin } from './pem.ts'
+import { findPemBlocks, formatPem, type PemBlock, pemBegin } from './pem.ts'
 import { rsaNumbersFromPkcs1 } from './rsa-numbers.ts'
-import { rsaNumbersFault } from './rsa-soundness.ts'
+import { exponentFault, rsaNumbersFault } from './rsa-soundness.ts'
 import { revealed } from './secret.ts'
 
 /**
@@ -32,21 +34,46 @@ export interface KeyReadingOptions {
   readonly openEncryptedKey?: OpenEncryptedKey | undefined
 }
 
-/** Whatever a foreign object throws while it is looked at is its fault, not ours. */
+/** A key whose half and numbers are still to be checked, or why there is none. */
+type Found = KeyMaterial | UnusableKey
+
+/**
+ * Reads a key in any form: layer by layer down to what is inside, and then checks that. Whatever a foreign object throws
+ * while it is looked at is its fault, not ours.
+ */
 export function readKey(input: unknown, options: KeyReadingOptions): KeyReading {
   try {
-    return readForm(revealed(input), options)
+    const found = readForm(revealed(input), options)
+    if ('fault' in found) return found
+    const unfit = misfit(found, options.purpose)
+    if (unfit !== undefined) wipeCopy(found)
+    return unfit ?? { ok: true, key: found }
   } catch (cause) {
     return fault('damaged', 'cannot be read', cause)
   }
 }
 
-function readForm(input: unknown, options: KeyReadingOptions): KeyReading {
+/** Why a key is not one for this purpose; `undefined` if it is. */
+function misfit(key: KeyMaterial, purpose: KeyPurpose): UnusableKey | undefined {
+  if (key.form === 'crypto-key') {
+    // Of its RSA numbers it tells one alone, and its half by its usages, which each operation has its own of.
+    const { publicExponent } = key.said.algorithm as { readonly publicExponent?: unknown }
+    return isBytes(publicExponent) ? exponentFault(integerFromBytes(publicExponent)) : undefined
+  }
+  if ((key.half === 'private') !== isPrivate(purpose)) return wrongHalf(`a ${key.half} key`, purpose)
+  return key.numbers && rsaNumbersFault(key.numbers, purpose)
+}
+
+function readForm(input: unknown, options: KeyReadingOptions): Found {
   if (typeof input === 'string') return readText(input, options)
   if (isBytes(input)) return readBytes(new Uint8Array(input), options)
   if (typeof input === 'object' && input !== null) {
     if (isCryptoKey(input)) return readCryptoKey(input)
-    if (isKeyObject(input)) return readKeyObject(input, options)
+    if (isKeyObject(input)) {
+      if (input.type === 'secret') return wrongHalf('a secret KeyObject', options.purpose)
+      const type = input.type === 'public' ? 'spki' : 'pkcs8'
+      return readBytes(input.export({ format: 'der', type }), options)
+    }
     if ('kty' in input) return readJwk(input as JsonWebKeyLike, options.purpose)
   }
   return fault(
@@ -55,20 +82,26 @@ function readForm(input: unknown, options: KeyReadingOptions): KeyReading {
   )
 }
 
-function readKeyObject(key: KeyObjectLike, options: KeyReadingOptions): KeyReading {
-  const wantPrivate = isPrivate(options.purpose)
-  const [wanted, other] = wantPrivate ? ['private', 'public'] : ['public', 'private']
-  if (key.type !== wanted)
-    return wrongHalf(`a ${key.type === 'secret' ? 'secret' : other} KeyObject`, options.purpose)
-  return readBytes(key.export({ format: 'der', type: wantPrivate ? 'pkcs8' : 'spki' }), options)
+function readCryptoKey(key: CryptoKeyLike): KeyMaterial {
+  const { type, algorithm, usages } = key
+  return { form: 'crypto-key', key, said: { type, algorithm: { ...algorithm }, usages: [...usages] } }
 }
 
+const certificate = 'a certificate (take its public key out with "openssl x509 -pubkey -noout -in FILE")'
+
 /** @param bytes - Nobody else's: wiped, unless they are the key that comes out. */
-function readBytes(bytes: Uint8Array, options: KeyReadingOptions): KeyReading {
+function readBytes(bytes: Uint8Array, options: KeyReadingOptions): Found {
   const found = identifyDerKey(bytes)
-  const reading = found === undefined ? readText(textOf(bytes), options) : readDer(found, bytes, options)
-  if (!reading.ok || reading.key.form !== 'der' || reading.key.der !== bytes) bytes.fill(0)
-  return reading
+  if (typeof found === 'object') {
+    const numbers = found.algorithm === 'rsa' ? rsaNumbersFromPkcs1(found.inner, found.half) : undefined
+    return { form: 'der', ...found, numbers }
+  }
+  try {
+    if (found === 'certificate') return wrongHalf(certificate, options.purpose)
+    return found === 'encrypted' ? readEncrypted(bytes, options) : readText(textOf(bytes), options)
+  } finally {
+    bytes.fill(0)
+  }
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -80,54 +113,40 @@ function textOf(bytes: Uint8Array): string {
 const longestText = 98_304
 
 /** PEM, a JWK in JSON, or either of them or DER in base64, as environment variables have it. */
-function readText(text: string, options: KeyReadingOptions): KeyReading {
-  if (text.includes(pemBegin)) return readPem(text, options)
+function readText(text: string, options: KeyReadingOptions): Found {
+  if (text.includes(pemBegin)) return readPem(findPemBlocks(text), options)
   const inner = text.length > longestText ? '' : text.replace(/^\s*["']|["']\s*$/g, '')
   const jwk = jsonObject(inner)
   if (jwk !== undefined && 'kty' in jwk) return readJwk(jwk, options.purpose)
-  const bytes = bytesFromBase64(inner)
+  return readBase64(inner, options)
+}
+
+function readBase64(text: string, options: KeyReadingOptions): Found {
+  const bytes = bytesFromBase64(text)
   return bytes?.length
     ? readBytes(bytes, options)
     : fault('damaged', 'is no PEM, DER or JWK, or not all of it: copy it again, from BEGIN to END')
 }
 
-const certificate = 'a certificate (take its key out with "openssl x509 -pubkey -noout -in FILE")'
-
-function readPem(text: string, options: KeyReadingOptions): KeyReading {
-  const blocks = findPemBlocks(text)
+function readPem(blocks: readonly PemBlock[], options: KeyReadingOptions): Found {
   const wanted = isPrivate(options.purpose) ? 'PRIVATE KEY' : 'PUBLIC KEY'
-  const [block, another] = blocks.filter(({ label }) => label.endsWith(wanted))
-  if (another !== undefined)
+  const fitting = blocks.filter(({ label }) => label.endsWith(wanted))
+  if (fitting.length > 1)
     return fault('damaged', `holds more than one ${wanted}: leave the one that is meant`)
-  if (block === undefined) {
-    const [other] = blocks
-    if (other === undefined) return readText('', options)
-    return wrongHalf(other.label.endsWith('CERTIFICATE') ? certificate : `a ${other.label}`, options.purpose)
-  }
-  const { label, headers, bytes = new Uint8Array() } = block
+  const [block] = [...fitting, ...blocks]
+  if (block === undefined) return readBase64('', options)
+  const { label, headers, base64 } = block
+  if (label.endsWith('CERTIFICATE')) return wrongHalf(certificate, options.purpose)
+  if (!label.endsWith(wanted)) return wrongHalf(`a ${label}`, options.purpose)
   if (label.includes('OPENSSH'))
     return fault('unsupported', 'is an OpenSSH key: convert it with "ssh-keygen -p -m PKCS8 -f FILE"')
   // The encryption of RFC 1421 4.6; that of PKCS#8 is seen in the bytes.
   return /^Proc-Type:\s*4,\s*ENCRYPTED/im.test(headers)
-    ? readEncrypted(formatPem(label, bytes, headers), options)
-    : readBytes(bytes, options)
+    ? readEncrypted(formatPem(label, base64, headers), options)
+    : readBase64(base64, options)
 }
 
-function readDer(
-  found: NonNullable<ReturnType<typeof identifyDerKey>>,
-  der: Uint8Array,
-  options: KeyReadingOptions,
-): KeyReading {
-  const { purpose } = options
-  if (found === 'encrypted') return readEncrypted(der, options)
-  if (found === 'certificate') return wrongHalf(certificate, purpose)
-  if ((found.half === 'private') !== isPrivate(purpose)) return wrongHalf(`a ${found.half} key`, purpose)
-  if (found.algorithm !== 'rsa') return { ok: true, key: { form: 'der', ...found } }
-  const numbers = rsaNumbersFromPkcs1(found.inner, found.half)
-  return rsaNumbersFault(numbers, purpose) ?? { ok: true, key: { form: 'der', ...found, numbers } }
-}
-
-function readEncrypted(key: string | Uint8Array, options: KeyReadingOptions): KeyReading {
+function readEncrypted(key: string | Uint8Array, options: KeyReadingOptions): Found {
   if (!isPrivate(options.purpose)) return wrongHalf('an encrypted private key', options.purpose)
   const opened = options.openEncryptedKey?.(key, revealed(options.passphrase))
   if (isBytes(opened)) return readBytes(opened, options)

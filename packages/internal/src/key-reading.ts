@@ -9,11 +9,13 @@ export type KeyPurpose = 'sign' | 'verify' | 'decrypt' | 'encrypt'
 export type KeyMaterial =
   /** Decoded or copied here: nobody else has these bytes. */
   | ({ readonly form: 'der' } & DerKey & OfRsa)
-  | ({ readonly form: 'jwk'; readonly algorithm: 'rsa' | 'ec'; readonly jwk: JsonWebKeyLike } & OfRsa)
+  | ({ readonly form: 'jwk'; readonly algorithm: 'rsa' | 'ec'; readonly jwk: JsonWebKeyLike } & Half & OfRsa)
   | { readonly form: 'crypto-key'; readonly key: CryptoKeyLike; readonly said: CryptoKeyClaims }
 
 /** What a `CryptoKey` says of itself, read once. That it is one, its runtime finds out. */
 export type CryptoKeyClaims = Pick<CryptoKeyLike, 'type' | 'algorithm' | 'usages'>
+
+type Half = Pick<DerKey, 'half'>
 
 interface OfRsa {
   /** What was read of an RSA key and checked. */

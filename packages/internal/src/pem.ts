@@ -1,13 +1,11 @@
-import { base64FromBytes, bytesFromBase64 } from './bytes.ts'
-
 /** One PEM block of a text. */
 export interface PemBlock {
   /** What stands after BEGIN: `PRIVATE KEY`. */
   readonly label: string
   /** Its headers (RFC 1421 4.6), each on a line and an empty line behind them; mostly there are none. */
   readonly headers: string
-  /** The decoded contents; `undefined` where they are not base64. */
-  readonly bytes: Uint8Array | undefined
+  /** The contents as they stand there: base64 with white space, if the file is sound. */
+  readonly base64: string
 }
 
 /** No key file comes near. */
@@ -26,30 +24,23 @@ export function findPemBlocks(input: string): PemBlock[] {
     .slice(0, longestText)
     .replace(/\\[rn]/g, '\n')
     .replaceAll('\\', '')
-  return text
-    .split(pemBegin)
-    .slice(1)
-    .flatMap((rest) => readBlock(rest) ?? [])
+  return text.split(pemBegin).slice(1).flatMap(readBlock)
 }
 
-const headerLine = /^.*:.*$/gm
-
-function readBlock(rest: string): PemBlock | undefined {
+function readBlock(rest: string): readonly PemBlock[] {
   const label = /^([A-Z\d][A-Z\d. ]{0,63})-----/.exec(rest)?.[1]
-  if (label === undefined) return undefined
   const end = rest.indexOf(`-----END ${label}-----`)
-  if (end < 0) return undefined
-  const contents = rest.slice(label.length + 5, end)
-  const headers = (contents.match(headerLine) ?? []).map((line) => `${line.trim()}\n`)
-  return {
-    label,
-    headers: headers.length === 0 ? '' : `${headers.join('')}\n`,
-    bytes: bytesFromBase64(contents.replace(headerLine, '')),
-  }
+  if (label === undefined || end < 0) return []
+  let headers = ''
+  const base64 = rest.slice(label.length + 5, end).replace(/^.*:.*$/gm, (line) => {
+    headers += `${line.trim()}\n`
+    return ''
+  })
+  return [{ label, headers: headers && `${headers}\n`, base64 }]
 }
 
 /** Writes one PEM block (RFC 7468), 64 characters to a line. */
-export function formatPem(label: string, bytes: Uint8Array, headers = ''): string {
-  const lines = base64FromBytes(bytes).match(/.{1,64}/g) ?? []
+export function formatPem(label: string, base64: string, headers = ''): string {
+  const lines = base64.replace(/\s+/g, '').match(/.{1,64}/g) ?? []
   return `${pemBegin}${label}-----\n${headers}${lines.join('\n')}\n-----END ${label}-----\n`
 }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -8,6 +9,7 @@ import {
   bytesFromHex,
   equalBytes,
   hexFromBytes,
+  isBytes,
   utf8Bytes,
   utf8Text,
   utf8TextStrict,
@@ -65,6 +67,28 @@ describe('bytes and texts', () => {
     expect(utf8TextStrict(Uint8Array.of(0xc0, 0x80))).toBeUndefined()
     expect(utf8Text(Uint8Array.of(0xc0, 0x80))).toBe('\ufffd\ufffd')
     expect(utf8TextStrict(utf8Bytes('\ufeffä€'))).toBe('\ufeffä€')
+  })
+
+  it('are told by what they are, not by what they say of themselves', () => {
+    const named = (view: object, value: string) => Object.defineProperty(view, Symbol.toStringTag, { value })
+    const throwing = Object.defineProperty(new Uint8Array(1), Symbol.toStringTag, {
+      get: () => {
+        throw new Error('no')
+      },
+    })
+    const foreign: unknown = runInNewContext('new Uint8Array(1)')
+    for (const bytes of [
+      new Uint8Array(),
+      Buffer.from('a'),
+      foreign,
+      named(new Uint8Array(1), 'X'),
+      throwing,
+    ])
+      expect(isBytes(bytes)).toBe(true)
+    const views = [new Uint16Array(1), new Uint8ClampedArray(1), new DataView(new ArrayBuffer(1))]
+    const others = [...views, new ArrayBuffer(1), new Proxy(new Uint8Array(1), {}), [1], 'a', null, undefined]
+    for (const other of [...others, ...views.map((view) => named(view, 'Uint8Array'))])
+      expect(isBytes(other)).toBe(false)
   })
 
   it('compare', () => {

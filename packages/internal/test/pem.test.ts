@@ -3,13 +3,17 @@ import { findPemBlocks, formatPem } from '../src/pem.ts'
 
 describe('findPemBlocks', () => {
   it('reads what formatPem writes', () => {
-    const bytes = Uint8Array.from({ length: 100 }, (_, index) => index)
-    const text = formatPem('DH PARAMETERS', bytes)
-    expect(findPemBlocks(text)).toEqual([{ label: 'DH PARAMETERS', headers: '', bytes }])
+    const contents = 'AQID'.repeat(40)
+    const text = formatPem('DH PARAMETERS', contents)
+    expect(text.split('\n').map(({ length }) => length)).toEqual([29, 64, 64, 32, 27, 0])
+    const [block, another] = findPemBlocks(text)
+    expect(block).toMatchObject({ label: 'DH PARAMETERS', headers: '' })
+    expect(block?.base64.replace(/\s/g, '')).toBe(contents)
+    expect(another).toBeUndefined()
   })
 
   it('finds each of several blocks, and none that does not end', () => {
-    const text = `${formatPem('A', Uint8Array.of(1))}-----BEGIN B-----\nAA\n${formatPem('C', Uint8Array.of(2))}`
+    const text = `${formatPem('A', 'AQ==')}-----BEGIN B-----\nAA\n${formatPem('C', 'Ag==')}`
     expect(findPemBlocks(text).map(({ label }) => label)).toEqual(['A', 'C'])
   })
 
@@ -30,6 +34,6 @@ describe('findPemBlocks', () => {
 
   it('takes white space for what it is', () => {
     const [block] = findPemBlocks('  -----BEGIN K-----\r\n\r\n  AQ I\tD \r\n-----END K-----')
-    expect(block?.bytes).toEqual(Uint8Array.of(1, 2, 3))
+    expect(block?.base64.split(/\s+/).join('')).toBe('AQID')
   })
 })

@@ -417,9 +417,25 @@ test('leaves no copy of the key that it decoded', () => {
   expect(held.every((byte) => byte === 0)).toBe(true)
 })
 
-test('signers and verifiers take texts alone', async () => {
+describe('signers and verifiers take texts alone', () => {
   const odd = [undefined, null, 7, {}, new Uint8Array(3), ['a']] as unknown as string[]
   const invalid = expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_INPUT' })
-  const hmac = hmacSha256(new Uint8Array(20).fill(1))
-  for (const text of odd) expect(() => hmac.sign(text)).toThrow(invalid)
+
+  test.each([
+    ['HMAC', hmacSha256(new Uint8Array(20).fill(1))],
+    ['RSA', rsaSha256(signingKey)],
+    ['RSA of a CryptoKey', rsaSha256(cryptoKey)],
+  ])('%s signs nothing else', (_, signer) => {
+    for (const text of odd) expect(() => signer.sign(text)).toThrow(invalid)
+  })
+
+  test('RSA verifies nothing else', async () => {
+    const signature = await rsaSha256(signingKey).sign(text)
+    const verifier = rsaSha256Verifier(signingPublicKey)
+    expect(await verifier.verify(text, signature)).toBe(true)
+    for (const other of odd) {
+      expect(await verifier.verify(other, signature)).toBe(false)
+      expect(await verifier.verify(text, other)).toBe(false)
+    }
+  })
 })

@@ -68,7 +68,7 @@ export function readResponse(
   if (!Number.isInteger(status) || !(typeof body === 'string' || isBytes(body)))
     throw invalidInput('reply must be { status, headers, body }, the body a string or Uint8Array.')
   const nowMs = readClock(now)
-  const text = bodyText({ body }, maximumBodyLength)
+  const text = ask('reply.body', () => bodyText({ body }, maximumBodyLength))
   const fields = jsonObject(text) ?? {}
   if (status < 200 || status > 299 || (fields.error ?? null) !== null)
     throw refusalError(status, text, sent())

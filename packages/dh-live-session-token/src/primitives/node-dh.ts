@@ -86,9 +86,8 @@ function importPrivateKey(algorithm: string, exponent: Uint8Array): KeyObject {
 function importPublicKey(algorithm: string, value: bigint): KeyObject {
   const bits = derElement(derTag.bitString, '00', derInteger(value))
   // PEM, since for an object around DER Node 24 throws and catches four errors of its own first.
-  return createPublicKey(
-    formatPem('PUBLIC KEY', Buffer.from(derElement(derTag.sequence, algorithm, bits), 'hex')),
-  )
+  const der = Buffer.from(derElement(derTag.sequence, algorithm, bits), 'hex')
+  return createPublicKey(formatPem('PUBLIC KEY', der.toString('base64')))
 }
 
 /**

@@ -64,6 +64,8 @@ export function oddValues(): [name: string, value: unknown][] {
     // biome-ignore lint/suspicious/noThenProperty: that is what is odd about it
     ['something with then', { then: (done: (value: unknown) => void) => done(1) }],
     ['no bytes', new Uint8Array()],
+    ['bytes that were given away', givenAway(bytes.slice())],
+    ['wider numbers that call themselves bytes', calledBytes(new Uint16Array(20).fill(7))],
     ['an ArrayBuffer', new ArrayBuffer(20)],
     ['a DataView', new DataView(new ArrayBuffer(20))],
     ['wider numbers', new Uint16Array(20)],
@@ -81,6 +83,33 @@ export function oddValues(): [name: string, value: unknown][] {
     ['an object in a circle', cyclic],
     ['something whose toString throws', { toString: () => raise(), valueOf: () => raise() }],
   ]
+}
+
+function givenAway(bytes: Uint8Array<ArrayBuffer>): Uint8Array {
+  structuredClone(bytes, { transfer: [bytes.buffer] })
+  return bytes
+}
+
+function calledBytes(view: object): object {
+  return Object.defineProperty(view, Symbol.toStringTag, { value: 'Uint8Array' })
+}
+
+/** Bytes that are sound, but for what they say of themselves. */
+export function bytesThatThrow(bytes: Uint8Array): Uint8Array {
+  const names = [
+    'length',
+    'byteLength',
+    'byteOffset',
+    'buffer',
+    'constructor',
+    'slice',
+    'subarray',
+    'set',
+    'fill',
+  ]
+  for (const name of [...names, 'every', 'findIndex', Symbol.iterator, Symbol.toStringTag])
+    Object.defineProperty(bytes, name, { get: raise })
+  return bytes
 }
 
 function raise(): never {
