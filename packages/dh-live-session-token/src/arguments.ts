@@ -1,3 +1,5 @@
+import { isBytes } from '@ibkr-auth/internal/bytes'
+import { revealed } from '@ibkr-auth/internal/secret'
 import { isLiveSessionTokenError, LiveSessionTokenError } from './errors.ts'
 
 // What callers hand in: all of it is foreign code until it has been read.
@@ -29,6 +31,17 @@ export function membersOf<Bag extends object, Name extends keyof Bag>(
   if (typeof bag !== 'object' || bag === null) throw invalid(`${name} must be an object.`)
   const read = (): object => Object.fromEntries(members.map((member) => [member, bag[member]]))
   return ask(name, read, invalid) as Pick<Bag, Name>
+}
+
+/**
+ * The bytes of a secret, bare or handed out by `reveal()`; not a copy.
+ *
+ * @throws Whatever a foreign `reveal()` throws.
+ */
+export function bytesOf(secret: unknown, field: string): Uint8Array {
+  const bytes = revealed(secret)
+  if (isBytes(bytes) && bytes.length > 0) return bytes
+  throw invalidInput(`${field} must be a non-empty Uint8Array or { reveal() } of one.`)
 }
 
 /** A copy of a list of texts; absent is empty. */

@@ -3,7 +3,8 @@ import { jsonObject } from '@ibkr-auth/internal/json'
 import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
 import { invalidInput, isTime, membersOf } from './arguments.ts'
 import { type Expiry, type ExpiryBasis, expiryBases } from './expiry.ts'
-import { SecretBytes, usingBytes } from './secret-bytes.ts'
+import { usingBytes } from './secret.ts'
+import { SecretBytes } from './secret-bytes.ts'
 
 /** What a live session token is made of. */
 export interface LiveSessionTokenInput {

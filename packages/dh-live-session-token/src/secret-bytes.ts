@@ -1,6 +1,5 @@
-import { isBytes } from '@ibkr-auth/internal/bytes'
-import { revealed, type SecretBytesLike } from '@ibkr-auth/internal/secret'
-import { ask, invalidInput } from './arguments.ts'
+import type { SecretBytesLike } from '@ibkr-auth/internal/secret'
+import { ask, bytesOf } from './arguments.ts'
 import { LiveSessionTokenError } from './errors.ts'
 
 /** Bytes that come out by `reveal()` only: printing, JSON and `structuredClone` show none of them. */
@@ -12,7 +11,9 @@ export class SecretBytes {
    * @throws {LiveSessionTokenError} `ERR_LST_INVALID_INPUT` for no bytes.
    */
   constructor(bytes: SecretBytesLike) {
-    this.#bytes = copySecret(bytes, 'bytes')
+    const given = ask('bytes', () => bytesOf(bytes, 'bytes'))
+    this.#bytes = new Uint8Array(given)
+    if (#bytes in bytes) given.fill(0) // It is a copy already, and nobody else's.
   }
 
   /**
@@ -42,29 +43,5 @@ export class SecretBytes {
 
   toJSON(): unknown {
     return '[secret]'
-  }
-}
-
-/**
- * A private copy of the secret's bytes, which the caller of this function wipes.
- *
- * @param field - Name of the argument, for the error.
- */
-export function copySecret(secret: SecretBytesLike, field: string): Uint8Array {
-  const copy = ask(field, () => {
-    const bytes = revealed(secret)
-    if (!isBytes(bytes)) return undefined
-    return secret instanceof SecretBytes ? bytes : new Uint8Array(bytes) // What our own class reveals is a copy.
-  })
-  if (copy?.length) return copy
-  throw invalidInput(`${field} must be a non-empty Uint8Array or { reveal() } of one.`)
-}
-
-/** Runs work on bytes that are wiped whatever comes of it. */
-export function usingBytes<Result>(bytes: Uint8Array, work: (bytes: Uint8Array) => Result): Result {
-  try {
-    return work(bytes)
-  } finally {
-    bytes.fill(0)
   }
 }

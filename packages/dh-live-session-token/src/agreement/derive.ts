@@ -1,6 +1,6 @@
 import { utf8Bytes } from '@ibkr-auth/internal/bytes'
 import * as primitives from '#primitives'
-import { usingBytes } from '../secret-bytes.ts'
+import { usingBytes } from '../secret.ts'
 import { signedBytes } from '../signed-bytes.ts'
 
 /**

@@ -4,7 +4,7 @@ import { type DhParams, invalidDhParams } from '../dh-params.ts'
 import type { LiveSessionTokenError } from '../errors.ts'
 import type { DhKey } from '../primitives/contract.ts'
 import { drawBytes, type RandomBytes } from '../random-bytes.ts'
-import { usingBytes } from '../secret-bytes.ts'
+import { usingBytes } from '../secret.ts'
 
 const fewestBits = 512n
 

@@ -9,7 +9,7 @@ import { LiveSessionTokenError } from '../errors.ts'
 import { LiveSessionToken } from '../live-session-token.ts'
 import type { DhKey } from '../primitives/contract.ts'
 import type { RandomBytes } from '../random-bytes.ts'
-import { copySecret, usingBytes } from '../secret-bytes.ts'
+import { copySecret, usingBytes } from '../secret.ts'
 import { inTurn } from './in-turn.ts'
 import {
   checkReading,

@@ -8,7 +8,8 @@ import {
 import { LiveSessionTokenError } from '../errors.ts'
 import { unpad } from '../pkcs1-padding.ts'
 import type { RsaPrivateKey } from '../primitives/contract.ts'
-import { SecretBytes, usingBytes } from '../secret-bytes.ts'
+import { usingBytes } from '../secret.ts'
+import { SecretBytes } from '../secret-bytes.ts'
 import { inTurn } from './in-turn.ts'
 
 /** Characters of a ciphertext, white space included: several times that of the longest key. */

@@ -7,7 +7,7 @@ import { type DhParams, readDhNumbers } from '../dh-params.ts'
 import { lifetimeMs } from '../expiry.ts'
 import { LiveSessionToken } from '../live-session-token.ts'
 import type { RandomBytes } from '../random-bytes.ts'
-import { copySecret, usingBytes } from '../secret-bytes.ts'
+import { copySecret, usingBytes } from '../secret.ts'
 
 /** A challenge, and what the server knows of whoever sent it. */
 export interface AnswerExchangeInput {

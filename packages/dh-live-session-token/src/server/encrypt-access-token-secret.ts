@@ -6,7 +6,7 @@ import { type PublicEncryptionKeyInput, readPublicEncryptionKey } from '../encry
 import { pad } from '../pkcs1-padding.ts'
 import { modPow } from '../primitives/big-integers.ts'
 import { drawBytes, type RandomBytes } from '../random-bytes.ts'
-import { copySecret, usingBytes } from '../secret-bytes.ts'
+import { copySecret, usingBytes } from '../secret.ts'
 
 /** Randomness of the encryption. */
 export interface EncryptAccessTokenSecretOptions {

@@ -65,6 +65,7 @@ export function oddValues(): [name: string, value: unknown][] {
     ['something with then', { then: (done: (value: unknown) => void) => done(1) }],
     ['no bytes', new Uint8Array()],
     ['bytes that were given away', givenAway(bytes.slice())],
+    ['bytes whose length throws', Object.defineProperty(bytes.slice(), 'length', { get: raise })],
     ['wider numbers that call themselves bytes', calledBytes(new Uint16Array(20).fill(7))],
     ['an ArrayBuffer', new ArrayBuffer(20)],
     ['a DataView', new DataView(new ArrayBuffer(20))],
@@ -94,19 +95,9 @@ function calledBytes(view: object): object {
   return Object.defineProperty(view, Symbol.toStringTag, { value: 'Uint8Array' })
 }
 
-/** Bytes that are sound, but for what they say of themselves. */
+/** Bytes that are sound, and throw where anybody asks them for more than what they hold. */
 export function bytesThatThrow(bytes: Uint8Array): Uint8Array {
-  const names = [
-    'length',
-    'byteLength',
-    'byteOffset',
-    'buffer',
-    'constructor',
-    'slice',
-    'subarray',
-    'set',
-    'fill',
-  ]
+  const names = ['byteLength', 'byteOffset', 'buffer', 'constructor', 'slice', 'subarray', 'set', 'fill']
   for (const name of [...names, 'every', 'findIndex', Symbol.iterator, Symbol.toStringTag])
     Object.defineProperty(bytes, name, { get: raise })
   return bytes
