@@ -1,8 +1,8 @@
-import { createPrivateKey } from 'node:crypto'
 import { isBytes } from './bytes.ts'
 import { type DerElement, derElements, derSequence, derTag, integerOf } from './der.ts'
 import type { OpenEncryptedKey } from './key-input.ts'
 import { fault } from './key-reading.ts'
+import { crypto } from './node-crypto.ts'
 
 /** Node's way of opening encrypted keys, PKCS#8 and the older PEM encryption alike. */
 export const openEncryptedKey: OpenEncryptedKey = (key, passphrase) => {
@@ -28,8 +28,8 @@ function open(key: string | Uint8Array, passphrase: string | Buffer): Uint8Array
   try {
     const opened =
       typeof key === 'string'
-        ? createPrivateKey({ key, passphrase })
-        : createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs8', passphrase })
+        ? crypto.createPrivateKey({ key, passphrase })
+        : crypto.createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs8', passphrase })
     return new Uint8Array(opened.export({ type: 'pkcs8', format: 'der' }))
   } catch {
     return undefined // OpenSSL's reason tells a wrong passphrase from damage no better than we can

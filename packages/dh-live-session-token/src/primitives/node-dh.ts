@@ -1,12 +1,7 @@
-import {
-  createDiffieHellman,
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  type KeyObject,
-} from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { derElement, derElements, derInteger, derSequence, derTag } from '@ibkr-auth/internal/der'
 import { bytesFromInteger, integerFromBytes } from '@ibkr-auth/internal/integers'
+import { crypto } from '@ibkr-auth/internal/node-crypto'
 import { formatPem } from '@ibkr-auth/internal/pem'
 import { signedBytes } from '../signed-bytes.ts'
 import type { DhKey } from './contract.ts'
@@ -44,13 +39,13 @@ function createDerKey(prime: bigint, generator: bigint, exponent: Uint8Array): D
   return {
     publicInteger: publicIntegerOf(privateKey),
     agree: (other) =>
-      unlessTrivial(() => diffieHellman({ privateKey, publicKey: importPublicKey(algorithm, other) })),
+      unlessTrivial(() => crypto.diffieHellman({ privateKey, publicKey: importPublicKey(algorithm, other) })),
     agreeAsync: (other) => agreeInThreadPool(privateKey, importPublicKey(algorithm, other)),
   }
 }
 
 function createKnownGroupKey(prime: bigint, exponent: Uint8Array): DhKey {
-  const group = createDiffieHellman(bytesFromInteger(prime), 2)
+  const group = crypto.createDiffieHellman(bytesFromInteger(prime), 2)
   group.setPrivateKey(exponent)
   const publicInteger = integerFromBytes(group.generateKeys())
   const agree = (other: bigint): Uint8Array | undefined =>
@@ -76,7 +71,7 @@ function importPrivateKey(algorithm: string, exponent: Uint8Array): KeyObject {
   const key = Buffer.from(derElement(derTag.sequence, version0, algorithm, octets), 'hex')
   key.set(integer, key.length - integer.length)
   try {
-    return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+    return crypto.createPrivateKey({ key, format: 'der', type: 'pkcs8' })
   } finally {
     integer.fill(0)
     key.fill(0)
@@ -87,7 +82,7 @@ function importPublicKey(algorithm: string, value: bigint): KeyObject {
   const bits = derElement(derTag.bitString, '00', derInteger(value))
   // PEM, since for an object around DER Node 24 throws and catches four errors of its own first.
   const der = Buffer.from(derElement(derTag.sequence, algorithm, bits), 'hex')
-  return createPublicKey(formatPem('PUBLIC KEY', der.toString('base64')))
+  return crypto.createPublicKey(formatPem('PUBLIC KEY', der.toString('base64')))
 }
 
 /**
@@ -95,7 +90,7 @@ function importPublicKey(algorithm: string, value: bigint): KeyObject {
  * without its sign, since Deno leaves the sign byte out.
  */
 function publicIntegerOf(privateKey: KeyObject): bigint {
-  const [, bits] = derSequence(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))
+  const [, bits] = derSequence(crypto.createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))
   const [integer] = bits ? derElements(bits.contents.subarray(1)) : []
   if (integer?.tag !== derTag.integer) throw new Error('OpenSSL exported a DH public key in an unknown form')
   return integerFromBytes(integer.contents)
@@ -125,7 +120,7 @@ type Agreement = (
 /** Node has the callback form from 23.11 on; an older one ignores the callback and answers at once. */
 function agreeInThreadPool(privateKey: KeyObject, publicKey: KeyObject): Promise<Uint8Array | undefined> {
   return new Promise<Uint8Array>((resolve, reject) => {
-    const agreement = diffieHellman as Agreement
+    const agreement = crypto.diffieHellman as Agreement
     const secret = agreement({ privateKey, publicKey }, (error, result) =>
       error ? reject(error) : resolve(result),
     )

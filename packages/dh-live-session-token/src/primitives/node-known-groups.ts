@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { bitLength } from '@ibkr-auth/internal/integers'
+import { crypto } from '@ibkr-auth/internal/node-crypto'
 
 /** SHA-256 of the primes, big-endian: 1536 to 8192 bits of RFC 3526, then 2048 to 8192 bits of RFC 7919. */
 const digests: ReadonlySet<string> = new Set([
@@ -23,5 +23,5 @@ export function isKnownGroup(prime: bigint, generator: bigint): boolean {
   if (generator !== 2n || BigInt.asUintN(64, prime) !== ones) return false
   const bits = bitLength(prime)
   if (bits < 1536 || prime >> BigInt(bits - 64) !== ones) return false
-  return digests.has(createHash('sha256').update(prime.toString(16), 'hex').digest('hex'))
+  return digests.has(crypto.createHash('sha256').update(prime.toString(16), 'hex').digest('hex'))
 }

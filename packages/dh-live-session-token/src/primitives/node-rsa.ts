@@ -1,5 +1,6 @@
-import { constants, createPrivateKey, type KeyObject, privateDecrypt, randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { evenHex } from '@ibkr-auth/internal/integers'
+import { crypto } from '@ibkr-auth/internal/node-crypto'
 import { hasPrimes, type RsaCrtNumbers, type RsaPrivateNumbers } from '@ibkr-auth/internal/rsa-numbers'
 import type { RsaPrivateKey } from './contract.ts'
 import { takeBytes } from './node-bytes.ts'
@@ -11,13 +12,13 @@ import { createPortableRsaPrivateKey } from './portable-rsa.ts'
  */
 export function createNodeRsaPrivateKey(numbers: RsaPrivateNumbers): RsaPrivateKey {
   if (!hasPrimes(numbers)) {
-    return createPortableRsaPrivateKey(numbers, (length) => takeBytes(randomBytes(length)))
+    return createPortableRsaPrivateKey(numbers, (length) => takeBytes(crypto.randomBytes(length)))
   }
   const key = importKeyObject(numbers)
   return {
     modulus: new Uint8Array(bufferOf(numbers.n)),
     decryptRaw: (ciphertext) =>
-      takeBytes(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, ciphertext)),
+      takeBytes(crypto.privateDecrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, ciphertext)),
   }
 }
 
@@ -27,7 +28,7 @@ function importKeyObject(numbers: RsaCrtNumbers): KeyObject {
     name,
     bufferOf(value).toString('base64url'),
   ])
-  return createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(members) }, format: 'jwk' })
+  return crypto.createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(members) }, format: 'jwk' })
 }
 
 /** `bytesFromInteger` by way of Node's own hex: a key is read in a process that has just begun. */
