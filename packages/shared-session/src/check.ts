@@ -1,13 +1,45 @@
 import { type Clock, systemClock } from './clock.ts'
 import { invalidInput } from './errors.ts'
+import type { Store } from './store/store.ts'
+
+/** Options with nothing left open. */
+export type Settled<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> }
+
+/** What all that processes share has: where, under which name, and by which clock. */
+interface SharedOptions {
+  readonly store: Store
+  readonly key: string
+  readonly pollMs?: number | undefined
+  readonly storeTimeoutMs?: number | undefined
+  readonly clock?: Clock | undefined
+}
 
 /** Options are an object, whatever is in it. */
 export function checkOptions(options: object): void {
   if (typeof options !== 'object' || options === null) throw invalidInput('options must be an object')
 }
 
+/** The options that all have. */
+export function sharedSettings(options: SharedOptions): Settled<SharedOptions> {
+  checkOptions(options)
+  return {
+    store: usableStore(options.store),
+    key: storeKey('key', options.key),
+    pollMs: duration('pollMs', options.pollMs, 1_000, 10),
+    storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10),
+    clock: usableClock(options.clock),
+  }
+}
+
+function usableStore(store: Store): Store {
+  callable('store.read', store?.read)
+  callable('store.compareAndSet', store.compareAndSet)
+  callable('store.watch', store.watch)
+  return store
+}
+
 /** A clock of the caller's, or the machine's. */
-export function usableClock(clock: Clock | undefined): Clock {
+function usableClock(clock: Clock | undefined): Clock {
   if (clock === undefined) return systemClock
   for (const name of ['now', 'setTimeout', 'clearTimeout'] as const) callable(`clock.${name}`, clock?.[name])
   return clock

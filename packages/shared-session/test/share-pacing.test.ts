@@ -427,7 +427,12 @@ describe('a penalty nobody can have meant', () => {
     const { time, store, processes } = world(1)
     const [pacing] = processes as [SharedPacing]
     const { revision } = await store.read('paper penalty office')
-    await store.compareAndSet('paper penalty office', revision, '{"untilMs":1e300}', 1e9)
+    await store.compareAndSet(
+      'paper penalty office',
+      revision,
+      '{"version":1,"kind":"penalty","untilMs":1e300}',
+      1e9,
+    )
     pacing.pardon('abroad')
     void pacing.acquire(request).catch(() => undefined)
     await time.advance(100)

@@ -1,4 +1,4 @@
-import { callable, checkOptions, duration, oneOf, storeKey, usableClock } from '../check.ts'
+import { callable, duration, oneOf, type Settled, sharedSettings } from '../check.ts'
 import type { Clock } from '../clock.ts'
 import { createSealer, type Sealer, type SealingOptions } from '../sealing/sealer.ts'
 import type { Store } from '../store/store.ts'
@@ -46,32 +46,16 @@ export interface ShareCredentialOptions<C extends CredentialLike, X extends Cont
 }
 
 /** Options with nothing left open. */
-export interface CredentialSettings<C extends CredentialLike, X extends ContextLike> {
-  readonly store: Store
-  readonly key: string
-  readonly establish: (context: X & Announcing) => Promise<C>
-  readonly encode: (credential: C) => string | Promise<string>
-  readonly decode: (data: string, context: X) => C | Promise<C>
-  readonly probe: (session: SessionLike) => Promise<unknown>
-  readonly sealer: Sealer
-  readonly whenAway: 'wait' | 'alone'
-  readonly logout: 'never' | 'last'
-  readonly leaseMs: number
-  readonly answerMs: number
-  readonly pollMs: number
-  readonly storeTimeoutMs: number
-  readonly clockToleranceMs: number
-  readonly clock: Clock
-}
+export type CredentialSettings<C extends CredentialLike, X extends ContextLike> = Settled<
+  Omit<ShareCredentialOptions<C, X>, keyof SealingOptions>
+> & { readonly sealer: Sealer }
 
 /** @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` */
 export function settingsFrom<C extends CredentialLike, X extends ContextLike>(
   options: ShareCredentialOptions<C, X>,
 ): CredentialSettings<C, X> {
-  checkOptions(options)
   return {
-    store: usableStore(options.store),
-    key: storeKey('key', options.key),
+    ...sharedSettings(options),
     establish: callable('establish', options.establish),
     encode: callable('encode', options.encode),
     decode: callable('decode', options.decode),
@@ -81,18 +65,8 @@ export function settingsFrom<C extends CredentialLike, X extends ContextLike>(
     logout: oneOf('logout', options.logout ?? 'never', ['never', 'last']),
     leaseMs: duration('leaseMs', options.leaseMs, 10_000, 100),
     answerMs: duration('answerMs', options.answerMs, 3_000),
-    pollMs: duration('pollMs', options.pollMs, 1_000, 10),
-    storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10),
     clockToleranceMs: duration('clockToleranceMs', options.clockToleranceMs, 30_000),
-    clock: usableClock(options.clock),
   }
-}
-
-export function usableStore(store: Store): Store {
-  callable('store.read', store?.read)
-  callable('store.compareAndSet', store.compareAndSet)
-  callable('store.watch', store.watch)
-  return store
 }
 
 /** The cheapest request that a credential is needed for. */

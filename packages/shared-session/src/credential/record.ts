@@ -1,5 +1,7 @@
 import type { RecordKind } from '../record/sealed-record.ts'
-import { isSpan, isTime, isWithin, type Span } from '../record/span.ts'
+import { isSpan, isWithin, type Span } from '../record/span.ts'
+import { isObject, isTime } from '../record/values.ts'
+import { areCookies } from './credential.ts'
 
 /** What is stored of one login. All times are the store's, in milliseconds since 1970. */
 export interface CredentialRecord {
@@ -25,16 +27,13 @@ export interface StoredCredential {
   readonly cookies: readonly string[] | undefined
 }
 
-/** The right to log in. */
-export interface Lease {
+/** The right to log in, from when it was given, or given for longer. */
+export interface Lease extends Span {
   readonly holder: string
-  /** When it was given, or given for longer. */
-  readonly fromMs: number
-  readonly untilMs: number
 }
 
 /** A login that was sent, and nobody has said what came of it. */
-export interface SentLogin {
+interface SentLogin {
   /** Who sent the last one. */
   readonly holder: string
   /** When the first one was sent of which nothing is known. */
@@ -42,7 +41,7 @@ export interface SentLogin {
 }
 
 /** What processes say of a credential that one of them was refused with. */
-export interface Doubt {
+interface Doubt {
   readonly credentialId: string
   readonly refusedBy: readonly Vote[]
   readonly goodFor: readonly Vote[]
@@ -141,42 +140,22 @@ export function withVote(
   return { ...record, doubt: { ...before, [kind]: [...before[kind], vote].slice(-32) } }
 }
 
-const kind = 'login'
-
 /** A record outlives its credential by this, for what is said in it, in milliseconds. */
 const afterlifeMs = 60_000
 
-/** How such a record is written and read. */
+/** How such a record is stored. */
 export const credentialRecord: RecordKind<CredentialRecord> = {
+  name: 'login',
   empty: emptyRecord,
-  format: (record) => JSON.stringify({ version: 1, kind, ...record }),
-  parse: parseRecord,
+  isSound: {
+    credential: isCredential,
+    lease: isLease,
+    sent: isSentLogin,
+    doubt: isDoubt,
+    failure: isFailure,
+  },
   keepUntilMs: ({ credential, failure }, nowMs) =>
     Math.max(nowMs, credential?.expiresAtMs ?? 0, failure?.retryAtMs ?? 0) + afterlifeMs,
-}
-
-function parseRecord(text: string): CredentialRecord | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (!isObject(value) || value.version !== 1 || value.kind !== kind) return undefined
-  const { credential, lease, sent, doubt, failure } = value
-  const isSound =
-    (credential === undefined || isCredential(credential)) &&
-    (lease === undefined || isLease(lease)) &&
-    (sent === undefined || isSentLogin(sent)) &&
-    (doubt === undefined || isDoubt(doubt)) &&
-    (failure === undefined || isFailure(failure))
-  return isSound ? ({ credential, lease, sent, doubt, failure } as CredentialRecord) : undefined
-}
-
-type Members = Readonly<Record<string, unknown>>
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isCredential(value: unknown): boolean {
@@ -187,13 +166,12 @@ function isCredential(value: unknown): boolean {
     Number.isSafeInteger(generation) &&
     isTime(expiresAtMs) &&
     (username === undefined || typeof username === 'string') &&
-    (cookies === undefined ||
-      (Array.isArray(cookies) && cookies.every((cookie) => typeof cookie === 'string')))
+    (cookies === undefined || areCookies(cookies))
   )
 }
 
 function isLease(value: unknown): boolean {
-  return isObject(value) && typeof value.holder === 'string' && isSpan(value)
+  return isSpan(value) && typeof value.holder === 'string'
 }
 
 function isSentLogin(value: unknown): boolean {
@@ -201,9 +179,9 @@ function isSentLogin(value: unknown): boolean {
 }
 
 function isDoubt(value: unknown): boolean {
-  const areVotes = (votes: unknown): boolean =>
-    Array.isArray(votes) &&
-    votes.every((vote) => isObject(vote) && typeof vote.holder === 'string' && isTime(vote.atMs))
+  const isVote = (vote: unknown): boolean =>
+    isObject(vote) && typeof vote.holder === 'string' && isTime(vote.atMs)
+  const areVotes = (votes: unknown): boolean => Array.isArray(votes) && votes.every(isVote)
   return (
     isObject(value) &&
     typeof value.credentialId === 'string' &&

@@ -1,5 +1,6 @@
 import type { RecordKind } from '../record/sealed-record.ts'
-import { isSpan, isTime, isWithin, type Span, spanOf } from '../record/span.ts'
+import { isSpan, isWithin, type Span, spanOf } from '../record/span.ts'
+import { isObject, isTime } from '../record/values.ts'
 
 /** The brokerage session's state as IBKR reports it; the shape of `@ibkr-auth/transport`'s report. */
 export interface BrokerageReport {
@@ -54,31 +55,18 @@ export function withReport(record: LeaderRecord, report: BrokerageReport): Leade
 }
 
 const keptForMs = 600_000
-const kind = 'leader'
 
-/** How such a record is written and read. */
+/** How such a record is stored. */
 export const leaderRecord: RecordKind<LeaderRecord> = {
+  name: 'leader',
   empty: { leader: undefined, report: undefined, proof: undefined, wanted: undefined },
-  format: (record) => JSON.stringify({ version: 1, kind, ...record }),
-  parse: parseRecord,
+  isSound: {
+    leader: (value) => isSpan(value) && typeof value.holder === 'string',
+    report: isReport,
+    proof: (value) => isObject(value) && isTime(value.atMs),
+    wanted: isSpan,
+  },
   keepUntilMs: (_record, nowMs) => nowMs + keptForMs,
-}
-
-function parseRecord(text: string): LeaderRecord | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (!isObject(value) || value.version !== 1 || value.kind !== kind) return undefined
-  const { leader, report, proof, wanted } = value
-  const isSound =
-    (leader === undefined || (isObject(leader) && typeof leader.holder === 'string' && isSpan(leader))) &&
-    (report === undefined || isReport(report)) &&
-    (proof === undefined || (isObject(proof) && isTime(proof.atMs))) &&
-    (wanted === undefined || (isObject(wanted) && isSpan(wanted)))
-  return isSound ? ({ leader, report, proof, wanted } as LeaderRecord) : undefined
 }
 
 export function isReport(value: unknown): value is BrokerageReport {
@@ -86,8 +74,4 @@ export function isReport(value: unknown): value is BrokerageReport {
   const { authenticated, connected, competing, established, atMs } = value
   const flags = [authenticated, connected, competing, established ?? false]
   return flags.every((flag) => typeof flag === 'boolean') && isTime(atMs)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,5 @@
-import { checkOptions, duration, oneOf, storeKey, usableClock } from '../check.ts'
+import { duration, oneOf, type Settled, sharedSettings } from '../check.ts'
 import type { Clock } from '../clock.ts'
-import { usableStore } from '../credential/options.ts'
 import { createSealer, type Sealer, type SealingOptions } from '../sealing/sealer.ts'
 import type { Store } from '../store/store.ts'
 
@@ -22,28 +21,18 @@ export interface ShareLeadershipOptions extends SealingOptions {
 }
 
 /** Options with nothing left open. */
-export interface LeadershipSettings {
-  readonly store: Store
-  readonly key: string
+export type LeadershipSettings = Settled<Omit<ShareLeadershipOptions, keyof SealingOptions>> & {
   readonly sealer: Sealer
-  readonly leaseMs: number
-  readonly whenAway: 'wait' | 'alone'
-  readonly pollMs: number
-  readonly storeTimeoutMs: number
-  readonly clock: Clock
 }
 
 /** @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` */
 export function leadershipSettings(options: ShareLeadershipOptions): LeadershipSettings {
-  checkOptions(options)
+  const shared = sharedSettings(options)
   return {
-    store: usableStore(options.store),
-    key: `${storeKey('key', options.key)} leader`,
+    ...shared,
+    key: `${shared.key} leader`,
     sealer: createSealer(options),
     leaseMs: duration('leaseMs', options.leaseMs, 10_000, 100),
     whenAway: oneOf('whenAway', options.whenAway ?? 'wait', ['wait', 'alone']),
-    pollMs: duration('pollMs', options.pollMs, 1_000, 10),
-    storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10),
-    clock: usableClock(options.clock),
   }
 }

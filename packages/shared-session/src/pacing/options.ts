@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { PacingLimit, PacingWindow } from '@ibkr-auth/internal/pacing-limits'
-import { callable, checkOptions, duration, storeKey, usableClock, wholeNumber } from '../check.ts'
+import { callable, duration, type Settled, sharedSettings, storeKey, wholeNumber } from '../check.ts'
 import type { Clock } from '../clock.ts'
-import { usableStore } from '../credential/options.ts'
 import type { Store } from '../store/store.ts'
 import { type LaneOf, lanesOf } from './limits.ts'
 
@@ -44,32 +43,18 @@ export interface SharePacingOptions {
 }
 
 /** Options with nothing left open. */
-export interface PacingSettings {
-  readonly store: Store
-  readonly key: string
+export type PacingSettings = Settled<Omit<SharePacingOptions, 'global' | 'limits'>> & {
   readonly laneOf: LaneOf
   /** Places of a username over all endpoints, in its window. */
   readonly places: number
-  readonly marginMs: number
-  readonly random: () => number
-  readonly egress: string
-  readonly penaltyMs: number
-  readonly maxWaitMs: number
-  readonly maxQueued: number
-  readonly conversationMs: number
-  readonly assumedProcesses: number
-  readonly pollMs: number
-  readonly storeTimeoutMs: number
-  readonly clock: Clock
 }
 
 /** @throws {SharedSessionError} `ERR_SHARED_SESSION_INVALID_INPUT` */
 export function pacingSettings(options: SharePacingOptions): PacingSettings {
-  checkOptions(options)
+  const shared = sharedSettings(options)
   const marginMs = duration('marginMs', options.marginMs, 50, 0)
   return {
-    store: usableStore(options.store),
-    key: storeKey('key', options.key),
+    ...shared,
     laneOf: lanesOf(options.global, options.limits, marginMs),
     marginMs,
     places: options.global.requests,
@@ -79,9 +64,6 @@ export function pacingSettings(options: SharePacingOptions): PacingSettings {
     maxWaitMs: duration('maxWaitMs', options.maxWaitMs, 60_000, 0),
     maxQueued: wholeNumber('maxQueued', options.maxQueued ?? 10_000, 1),
     conversationMs: duration('conversationMs', options.conversationMs, 5_000),
-    pollMs: duration('pollMs', options.pollMs, 1_000, 10),
     assumedProcesses: wholeNumber('assumedProcesses', options.assumedProcesses ?? 4, 1),
-    storeTimeoutMs: duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10),
-    clock: usableClock(options.clock),
   }
 }

@@ -1,6 +1,7 @@
 import { nameOf } from '../errors.ts'
 import { Changes } from '../record/changes.ts'
 import { type RecordKind, SealedRecord } from '../record/sealed-record.ts'
+import { isTime } from '../record/values.ts'
 import { createSealer } from '../sealing/sealer.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import type { PacingSettings } from './options.ts'
@@ -8,31 +9,28 @@ import type { PacingSettings } from './options.ts'
 /** No address is barred for longer, in milliseconds: what says so was not meant, or not written by this package. */
 const longestMs = 86_400_000
 
-/** In place of a time: somebody ended the penalty; nothing is stored, since it is over or the store lost it. */
+/** In place of a time: somebody ended the penalty. */
 const pardoned = 0
-const nothing = -1
 
-/** Nothing in it is secret, and whoever can write to the store can stop the pacing anyway. */
-const penaltyRecord: RecordKind<{ readonly untilMs: number }> = {
-  empty: { untilMs: nothing },
-  format: ({ untilMs }) => JSON.stringify({ untilMs }),
-  parse: (text) => {
-    try {
-      const { untilMs } = JSON.parse(text)
-      return Number.isFinite(untilMs) ? { untilMs } : undefined
-    } catch {
-      return undefined
-    }
-  },
+interface PenaltyRecord {
+  /** Undefined where nothing is stored: it is over, or the store lost it. */
+  readonly untilMs: number | undefined
+}
+
+const penaltyRecord: RecordKind<PenaltyRecord> = {
+  name: 'penalty',
+  empty: { untilMs: undefined },
+  isSound: { untilMs: isTime },
   // A pardon is kept for as long as somebody may know of a penalty from before it.
-  keepUntilMs: ({ untilMs }, nowMs) => (untilMs === pardoned ? nowMs + longestMs : Math.max(untilMs, nowMs)),
+  keepUntilMs: ({ untilMs = pardoned }, nowMs) =>
+    untilMs === pardoned ? nowMs + longestMs : Math.max(untilMs, nowMs),
 }
 
 /** The penalty box of one address, for all processes. */
 export class SharedPenalty {
   readonly #settings: PacingSettings
   readonly #access: StoreAccess
-  readonly #record: SealedRecord<{ readonly untilMs: number }>
+  readonly #record: SealedRecord<PenaltyRecord>
   readonly #changes: Changes
   readonly #onChange: (untilMs: number | undefined) => void
   /** By the store's clock. */
@@ -52,6 +50,7 @@ export class SharedPenalty {
     const key = `${settings.key} penalty ${egress}`
     this.#settings = settings
     this.#access = access
+    // Nothing in it is secret, and whoever can write to the store can stop the pacing anyway.
     this.#record = new SealedRecord(access, createSealer({ sealed: false }), key, penaltyRecord)
     this.#changes = new Changes(access, key, settings.clock, settings.pollMs)
     this.#onChange = onChange
@@ -87,8 +86,8 @@ export class SharedPenalty {
 
   #tell(untilMs: number): void {
     this.#untold = untilMs
-    const change = (record: { readonly untilMs: number }): { readonly untilMs: number } | undefined =>
-      untilMs === pardoned || untilMs > record.untilMs ? { untilMs } : undefined
+    const change = (stored: PenaltyRecord): PenaltyRecord | undefined =>
+      untilMs === pardoned || untilMs > (stored.untilMs ?? pardoned) ? { untilMs } : undefined
     this.#record.update(change).then(
       () => {
         if (this.#untold === untilMs) this.#untold = undefined
@@ -123,8 +122,8 @@ export class SharedPenalty {
   }
 
   /** A store that holds nothing of a penalty that goes on has lost it. */
-  #compare(storedMs: number): void {
-    if (storedMs !== nothing) this.#learn(storedMs)
+  #compare(storedMs: number | undefined): void {
+    if (storedMs !== undefined) this.#learn(storedMs)
     else if (this.untilMs !== undefined) this.#tell(this.#untilMs)
   }
 

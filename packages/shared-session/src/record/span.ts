@@ -1,3 +1,5 @@
+import { isObject, isTime, type Members } from './values.ts'
+
 /** Times by the store's clock, in milliseconds since 1970. */
 export interface Span {
   readonly fromMs: number
@@ -16,16 +18,7 @@ export function isWithin(nowMs: number, fromMs: number, untilMs: number): boolea
   return fromMs - toleranceMs <= nowMs && nowMs < untilMs
 }
 
-export function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
-}
-
-export function isSpan({
-  fromMs,
-  untilMs,
-}: {
-  readonly fromMs?: unknown
-  readonly untilMs?: unknown
-}): boolean {
-  return isTime(fromMs) && isTime(untilMs)
+/** Whether a stored value is a span, whatever else it is. */
+export function isSpan(value: unknown): value is Members & Span {
+  return isObject(value) && isTime(value.fromMs) && isTime(value.untilMs)
 }

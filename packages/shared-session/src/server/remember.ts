@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { checkOptions, duration, storeKey, usableClock } from '../check.ts'
+import { duration, sharedSettings } from '../check.ts'
 import type { Clock } from '../clock.ts'
-import { usableStore } from '../credential/options.ts'
 import { invalidInput, isSharedSessionError, SharedSessionError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { StoreAccess } from '../store/store-access.ts'
@@ -30,19 +29,18 @@ export interface SharedMemoryOptions {
 }
 
 /** Remembers a text until a time; atomically, for all who share the memory. */
-export type Remember = (text: string, expiresAtMs: number, nowMs: number) => Promise<Remembered>
+type Remember = (text: string, expiresAtMs: number, nowMs: number) => Promise<Remembered>
 
 /**
  * Each text is a counter with one place that runs until the text is worth nothing; only a hash of it is stored. The counters lie under 256 keys, so that a store that
  * writes a key as a whole writes little.
  */
 export function rememberIn(options: SharedMemoryOptions, kind: string): Remember {
-  checkOptions(options)
-  const key = `${storeKey('key', options.key)} ${kind}`
+  const { store, key: memory, storeTimeoutMs, clock } = sharedSettings(options)
+  const key = `${memory} ${kind}`
   const toleranceMs = duration('clockToleranceMs', options.clockToleranceMs, 60_000)
   const atLeastMs = duration('atLeastMs', options.atLeastMs, 600_000, 0)
-  const timeoutMs = duration('storeTimeoutMs', options.storeTimeoutMs, 2_000, 10)
-  const access = new StoreAccess(usableStore(options.store), usableClock(options.clock), timeoutMs)
+  const access = new StoreAccess(store, clock, storeTimeoutMs)
   return async (text, expiresAtMs, nowMs) => {
     if (!Number.isFinite(expiresAtMs) || !Number.isFinite(nowMs))
       throw invalidInput('expiresAtMs and nowMs must be milliseconds since 1970')

@@ -1,4 +1,4 @@
-import { isTime } from '../record/span.ts'
+import { isObject, isTime } from '../record/values.ts'
 import { type Counter, placeId, type TakeAnswer, type TakeRequest, type Wish } from './take.ts'
 
 /** What is remembered of the counters under one key. Plain data. */
@@ -94,10 +94,6 @@ function isMemory(value: unknown): boolean {
     Array.isArray(marks) &&
     marks.every((mark) => Array.isArray(mark) && isTime(mark[0]) && typeof mark[1] === 'string')
   return isTime(intervalMs) && areMarks(grants) && areMarks(running)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function presentHolders(
