@@ -157,7 +157,7 @@ describe('one leader', () => {
     expect(first.told.at(-1)!.report).toBeUndefined()
   })
 
-  test('nobody campaigns before somebody listens', async () => {
+  test('nobody would lead before somebody listens', async () => {
     const { time, store } = world()
     const idle = member(time, store)
     await time.advance(60_000)
@@ -252,7 +252,7 @@ describe("a follower's wish", () => {
     for (const { share } of [follower, third]) await time.until(share.close())
   })
 
-  test('of a leader itself, or before the campaign has begun, is nothing to tell', async () => {
+  test('of a leader itself, or before it would lead, is nothing to tell', async () => {
     const time = new VirtualTime()
     const store = memoryStore({ now: time.now })
     const only = member(time, store)

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '@ibkr-auth/internal/clock'
 import type { Connection } from './connection/connection.ts'
 import { hasBrokerage } from './connection/greeting.ts'
 import type { Feed } from './subscriptions/feed.ts'

@@ -1,3 +1,4 @@
+export { type Clock, systemClock } from '@ibkr-auth/internal/clock'
 export {
   type Health,
   type Healthy,
@@ -11,7 +12,6 @@ export {
   type StreamIdentity,
   type ToldStreamError,
 } from './channels.ts'
-export { type Clock, systemClock } from './clock.ts'
 export type { ConnectionRules } from './connection/rules.ts'
 export type {
   OpenSocket,

@@ -1,5 +1,5 @@
+import type { Clock } from '@ibkr-auth/internal/clock'
 import type { SecretTextLike } from '@ibkr-auth/internal/secret'
-import type { Clock } from './clock.ts'
 import type { ConnectionRules } from './connection/rules.ts'
 import type { OpenSocket, StreamDispatcher } from './connection/socket.ts'
 import type { Limits } from './subscriptions/limits.ts'

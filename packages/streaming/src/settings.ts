@@ -1,6 +1,6 @@
+import { type Clock, systemClock } from '@ibkr-auth/internal/clock'
 import { randomBytes } from '@ibkr-auth/internal/globals'
 import { isLoopback } from '@ibkr-auth/internal/loopback'
-import { type Clock, systemClock } from './clock.ts'
 import { type ConnectionRules, defaultRules } from './connection/rules.ts'
 import { type OpenSocket, type StreamDispatcher, undiciSockets } from './connection/socket.ts'
 import { checkGroup, invalidInput } from './errors.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../src/clock.ts'
+import type { Clock } from '@ibkr-auth/internal/clock'
 import type { OpenSocket, SocketAddress, SocketListener } from '../src/connection/socket.ts'
 
 /** A clock that a test drives; both readings can be set apart. */

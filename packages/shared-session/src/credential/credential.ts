@@ -61,7 +61,7 @@ export interface LentCredential<C extends CredentialLike> {
 }
 
 /** What a lent credential does by its lender. */
-export interface Lender {
+interface Lender {
   readonly now: () => number
   readonly remainingMs: () => number
   readonly logout: () => Promise<boolean>

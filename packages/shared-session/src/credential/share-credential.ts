@@ -76,14 +76,14 @@ export function shareCredential<C extends CredentialLike, X extends ContextLike>
 function describe<C extends CredentialLike, X extends ContextLike>(
   sharer: Sharer<C, X>,
 ): SharedCredentialStatus {
-  const { access, held, isLoggingIn, isWaiting, presence, isUnpublished, lastError } = sharer
+  const { access, held, isLoggingIn, isWaiting, processes, isUnpublished, lastError } = sharer
   return {
     store: access.status(),
     generation: held?.generation,
     expiresAtMs: held?.expiresAtMs,
     loggingIn: isLoggingIn ? 'here' : isWaiting ? 'elsewhere' : 'no',
     heldBack: sharer.isHeldBack,
-    processes: presence.count,
+    processes: processes.last,
     unpublished: isUnpublished,
     lastError,
   }

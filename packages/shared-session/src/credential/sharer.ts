@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { closed, nameOf } from '../errors.ts'
-import { Presence } from '../presence.ts'
+import { ProcessCount } from '../process-count.ts'
 import { Changes } from '../record/changes.ts'
 import { SealedRecord, type Standing } from '../record/sealed-record.ts'
 import { StoreAccess } from '../store/store-access.ts'
@@ -31,13 +31,13 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   readonly access: StoreAccess
   readonly records: SealedRecord<CredentialRecord>
   readonly changes: Changes
-  readonly presence: Presence
+  readonly processes: ProcessCount
   readonly #gate: Gate
   readonly #lendings = new Lendings<C>()
   /** Whether the held credential is not in the store, which was away. */
   isUnpublished = false
   /** The login that goes on here: one at a time, whichever sessions ask. */
-  #flight: Promise<unknown> | undefined
+  #login: Promise<unknown> | undefined
   #asking = 0
   #waits = 0
   lastError: string | undefined
@@ -53,7 +53,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     this.records = new SealedRecord(this.access, sealer, key, credentialRecord, (record) =>
       this.#gate.see(record),
     )
-    this.presence = new Presence(this.access, key, this.holder, clock)
+    this.processes = new ProcessCount(this.access, key, this.holder, clock)
   }
 
   /** The credential that was lent last. */
@@ -62,7 +62,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   get isLoggingIn(): boolean {
-    return this.#flight !== undefined
+    return this.#login !== undefined
   }
 
   get isWaiting(): boolean {
@@ -104,7 +104,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   }
 
   async close(): Promise<void> {
-    this.#closing ??= this.presence.close()
+    this.#closing ??= this.processes.close()
     this.changes.close()
     await this.#closing
   }
@@ -121,9 +121,9 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
       if (standing !== undefined && decision.do === 'adopt') this.isUnpublished = false
       if (decision.do === 'adopt') return this.#adopt(decision.credential, context)
       if (standing !== undefined && decision.do !== 'log in') await this.#follow(decision, context, asker)
-      else if (this.#flight !== undefined) await untilAborted(context.signal, () => ended(this.#flight))
+      else if (this.#login !== undefined) await untilAborted(context.signal, () => ended(this.#login))
       else {
-        const lent = await this.#fly(context, standing)
+        const lent = await this.#logInOnce(context, standing)
         if (lent !== undefined) return lent
         lost += 1
       }
@@ -148,7 +148,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
   ): Promise<Asker> {
     const { credential } = record
     const isRefused = credential !== undefined && this.wasRefused(credential.id)
-    const processes = isRefused ? await this.presence.ask() : this.presence.count
+    const processes = isRefused ? await this.processes.ask() : this.processes.last
     return {
       holder: this.holder,
       reason: context.reason ?? (had === undefined ? 'first' : 'scheduled'),
@@ -216,12 +216,15 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     return new Login(this, known, lease === 'none').run(context)
   }
 
-  #fly(context: X, standing: Standing<CredentialRecord> | undefined): Promise<LentCredential<C> | undefined> {
-    const flight = this.#logIn(context, standing).finally(() => {
-      this.#flight = undefined
+  #logInOnce(
+    context: X,
+    standing: Standing<CredentialRecord> | undefined,
+  ): Promise<LentCredential<C> | undefined> {
+    const login = this.#logIn(context, standing).finally(() => {
+      this.#login = undefined
     })
-    this.#flight = flight
-    return flight
+    this.#login = login
+    return login
   }
 
   /** Gives a session a credential, and remembers which it is. */
@@ -234,14 +237,14 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
       opened: () => this.#gate.opened(stored),
     })
     this.#lendings.add(lent, credential, stored)
-    void this.presence.ask()
+    void this.processes.ask()
     return lent
   }
 
   /** A deploy goes on with the login; only the last one out may end it, if it is told to. */
   async #isToLogOut(): Promise<boolean> {
     if (this.settings.logout === 'never') return false
-    return (await this.presence.close()) === 0
+    return (await this.processes.close()) === 0
   }
 
   /** Whether a login is later than the one that was lent last, which it has replaced even if its own time is over. */
@@ -252,4 +255,4 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
 }
 
 /** For whoever waits for the login of another session: what came of it is seen afterwards. */
-const ended = async (flight: Promise<unknown> | undefined) => flight?.catch(() => undefined)
+const ended = async (login: Promise<unknown> | undefined) => login?.catch(() => undefined)

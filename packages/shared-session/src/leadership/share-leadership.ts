@@ -1,7 +1,7 @@
 import { callable } from '../check.ts'
 import { invalidInput } from '../errors.ts'
 import { StoreAccess, type StoreStatus } from '../store/store-access.ts'
-import { Campaign } from './campaign.ts'
+import { LeaderElection } from './election.ts'
 import { type BrokerageReport, isReport } from './leader-record.ts'
 import type { LeadershipNews } from './news.ts'
 import { leadershipSettings, type ShareLeadershipOptions } from './options.ts'
@@ -20,7 +20,7 @@ export interface SharedLeadership {
   /** The leader tells what it sees; from anybody else it is not taken. */
   publish(report: BrokerageReport): void
   /**
-   * Calls `listener` with what is known, and at each change. The first one begins the campaign.
+   * Calls `listener` with what is known, and at each change. From the first one on this process would lead.
    *
    * @returns a function that ends this.
    */
@@ -40,19 +40,19 @@ export interface SharedLeadership {
 export function shareLeadership(options: ShareLeadershipOptions): SharedLeadership {
   const settings = leadershipSettings(options)
   const access = new StoreAccess(settings.store, settings.clock, settings.storeTimeoutMs)
-  const campaign = new Campaign(settings, access)
+  const election = new LeaderElection(settings, access)
   return {
     get leads() {
-      return campaign.leads
+      return election.leads
     },
     publish(report) {
       if (!isReport(report))
         throw invalidInput('report must be { authenticated, connected, competing, atMs }')
-      campaign.publish(report)
+      election.publish(report)
     },
-    subscribe: (listener) => campaign.subscribe(callable('listener', listener)),
-    want: () => campaign.want(),
-    status: () => ({ ...campaign.news, store: access.status(), lastError: campaign.lastError }),
-    close: () => campaign.close(),
+    subscribe: (listener) => election.subscribe(callable('listener', listener)),
+    want: () => election.want(),
+    status: () => ({ ...election.news, store: access.status(), lastError: election.lastError }),
+    close: () => election.close(),
   }
 }

@@ -17,7 +17,7 @@ export function waitTooLong(limit: string | undefined, waitMs: number): SharedSe
   )
 }
 
-export function lineIsFull(most: number): SharedSessionError {
+export function queueIsFull(most: number): SharedSessionError {
   return new SharedSessionError(
     'ERR_SHARED_SESSION_PACING_WAIT',
     `${most} requests of this username wait already; ask for less, or wait for answers before asking on`,

@@ -5,7 +5,7 @@ import type { PacingRequest } from './request.ts'
  * All processes know the moment at which a lane may have a place again. Requests that are not urgent ask so many milliseconds later, up to
  * twice that at random: a login or a cancellation must not lose the race.
  */
-const courtesyMs = { high: 0, normal: 6, low: 18 } as const
+const laterMs = { high: 0, normal: 6, low: 18 } as const
 /** How soon is asked again where nothing says when a place will be free. */
 const askAgainMs = 100
 /** No timer runs longer. */
@@ -16,7 +16,7 @@ export class FullLanes {
   readonly #random: () => number
   readonly #untilMs = new Map<Lane, number>()
   /** Between 1 and 2, drawn for each wait. */
-  #luck = 1
+  #spread = 1
 
   /** @param random - Numbers in [0, 1). */
   constructor(random: () => number) {
@@ -25,7 +25,7 @@ export class FullLanes {
 
   /** @param waitMs - Negative if it is not known. */
   add(lane: Lane, waitMs: number, nowMs: number): void {
-    this.#luck = 1 + this.#random()
+    this.#spread = 1 + this.#random()
     const forMs = waitMs < 0 ? askAgainMs : Math.min(longestMs, Math.max(1, waitMs))
     this.#untilMs.set(lane, nowMs + forMs)
   }
@@ -39,7 +39,7 @@ export class FullLanes {
   untilAskMs(lane: Lane, { priority = 'normal' }: PacingRequest, processes: number, nowMs: number): number {
     const freeAtMs = this.#untilMs.get(lane)
     if (freeAtMs === undefined) return 0
-    const courtesy = processes > 1 ? courtesyMs[priority] * this.#luck : 0
-    return freeAtMs + courtesy - nowMs
+    const delayMs = processes > 1 ? laterMs[priority] * this.#spread : 0
+    return freeAtMs + delayMs - nowMs
   }
 }

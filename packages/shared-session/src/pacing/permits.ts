@@ -2,12 +2,12 @@ import { type PlaceReference, placeId } from '../store/take.ts'
 import type { Lane } from './limits.ts'
 import type { OwnPlaces } from './own-places.ts'
 import type { PacingPermit } from './request.ts'
-import type { Settlement } from './settlement.ts'
+import type { UnreportedPlaces } from './unreported-places.ts'
 
 /** Where permits report to. */
 export interface PermitHost {
   readonly own: OwnPlaces
-  readonly settlement: Settlement
+  readonly unreported: UnreportedPlaces
   /** Monotonic. */
   now(): number
   /** Something came free, or there is something to tell the store. */
@@ -15,17 +15,17 @@ export interface PermitHost {
 }
 
 /** A place in each counter of a lane, as the store knows it. */
-export interface StorePlace {
+interface StorePlace {
   readonly lane: Lane
-  readonly partyId: string
-  /** Which of its party's. */
+  readonly groupId: string
+  /** Which of its group. */
   readonly index: number
   /** The last moment at which it may be used, and from which the store counts it: monotonic. */
   readonly usableUntilMs: number
 }
 
-export function referencesOf({ lane, partyId, index }: StorePlace): PlaceReference[] {
-  return lane.counters.map(({ name }) => ({ counter: name, id: placeId(partyId, index) }))
+export function referencesOf({ lane, groupId, index }: StorePlace): PlaceReference[] {
+  return lane.counters.map(({ name }) => ({ counter: name, id: placeId(groupId, index) }))
 }
 
 /** Of a place that the store has given. */
@@ -39,7 +39,7 @@ export class StorePermit implements PacingPermit {
     this.#place = place
     const nowMs = host.now()
     for (const counter of place.lane.counters) host.own.take(counter, nowMs)
-    for (const reference of this.#running()) host.settlement.run(reference)
+    for (const reference of this.#running()) host.unreported.run(reference)
   }
 
   use(): boolean {
@@ -49,11 +49,11 @@ export class StorePermit implements PacingPermit {
   release(sent: boolean): void {
     if (this.#isReleased) return
     this.#isReleased = true
-    const { own, settlement } = this.#host
+    const { own, unreported } = this.#host
     for (const counter of this.#place.lane.counters) own.end(counter)
-    if (!sent) settlement.giveBack(referencesOf(this.#place))
-    else for (const reference of this.#running()) settlement.finish(reference)
-    if (!settlement.isEmpty) this.#host.changed()
+    if (!sent) unreported.giveBack(referencesOf(this.#place))
+    else for (const reference of this.#running()) unreported.finish(reference)
+    if (!unreported.isEmpty) this.#host.changed()
   }
 
   /** In the counters that count what runs. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { containRejection } from '@ibkr-auth/internal/channel'
 import { publishPacingEvent } from '@ibkr-auth/internal/pacing-channels'
 import { closed, invalidInput, nameOf, SharedSessionError } from '../errors.ts'
 import { StoreAccess, type StoreStatus } from '../store/store-access.ts'
+import { tell } from '../tell.ts'
 import { inPenaltyBox } from './errors.ts'
 import { type PacingSettings, pacingSettings, type SharePacingOptions } from './options.ts'
 import { SharedPenalty } from './penalties.ts'
@@ -196,13 +196,7 @@ class StorePacing implements SharedPacing {
     const contained = (error: unknown): void => {
       this.#lastError = nameOf(error)
     }
-    for (const listener of [...this.#listeners]) {
-      try {
-        containRejection(listener(event), contained)
-      } catch (error) {
-        contained(error)
-      }
-    }
+    for (const listener of [...this.#listeners]) tell(listener, event, contained)
   }
 }
 

@@ -2,14 +2,13 @@ import { belongsTo } from '@ibkr-auth/internal/conversations'
 import { inBackground, monotonic } from '../clock.ts'
 import type { StoreAccess } from '../store/store-access.ts'
 import type { Conversation, TakeAnswer, TakeRequest } from '../store/take.ts'
-import { type Party, partiesOf, wishesOf } from './ask.ts'
 import type { Lane } from './limits.ts'
 import type { PacingSettings } from './options.ts'
 import { OwnPlaces } from './own-places.ts'
 import { OwnPermit, type PermitHost, referencesOf, StorePermit } from './permits.ts'
-import { Settlement } from './settlement.ts'
-import type { UsernameConversation } from './username-conversation.ts'
+import { UnreportedPlaces } from './unreported-places.ts'
 import type { Waiting } from './waiting.ts'
+import { groupsOf, type UsernameConversation, type WishGroup, wishesOf } from './wish-groups.ts'
 
 const presentForMs = 30_000
 const runningForMs = 30_000
@@ -18,10 +17,10 @@ const tryStoreEveryMs = 1_000
 const leastSlackMs = 20
 const mostSlackMs = 5_000
 
-/** Whoever has the line of those who wait. */
+/** Whoever has the queue. */
 export interface PlacesHost {
   nextId(): string
-  /** Takes one out of the line; false if it does not wait any more. */
+  /** Takes one out of the queue; false if it does not wait any more. */
   leave(waiting: Waiting): boolean
   /** A lane has no place for so long; -1 if that is not known. */
   block(lane: Lane, waitMs: number): void
@@ -33,7 +32,7 @@ export interface PlacesHost {
 /** The places of one username: had from the store, or, while that is away, from this process's share. */
 export class StorePlaces implements PermitHost {
   readonly own: OwnPlaces = new OwnPlaces()
-  readonly settlement: Settlement = new Settlement()
+  readonly unreported: UnreportedPlaces = new UnreportedPlaces()
   readonly #settings: PacingSettings
   readonly #access: StoreAccess
   readonly #key: string
@@ -82,13 +81,13 @@ export class StorePlaces implements PermitHost {
   async ask(batch: readonly Waiting[], held: UsernameConversation | undefined): Promise<void> {
     const askedAtMs = this.now()
     const slackMs = this.#slackMs
-    const parties = partiesOf(batch, held, () => this.#host.nextId())
+    const groups = groupsOf(batch, held, () => this.#host.nextId())
     const converse = held && this.#conversation(held, batch, askedAtMs)
-    const asked = this.#take({ ...wishesOf(parties), slackMs, converse, presentForMs })
+    const asked = this.#take({ ...wishesOf(groups), slackMs, converse, presentForMs })
     // The status of the store has the reason of a failure; what to do without an answer is known.
     const answer = await asked.catch(() => undefined)
     if (answer === undefined) this.#goAway()
-    else this.#carryOut(parties, answer, askedAtMs, slackMs)
+    else this.#carryOut(groups, answer, askedAtMs, slackMs)
   }
 
   /** Begins with its first request, since that names the counters that tell who else has a place. */
@@ -124,16 +123,16 @@ export class StorePlaces implements PermitHost {
   }
 
   /** A place may be used for so long after it was asked for; an answer that took longer is worth nothing. */
-  #carryOut(parties: readonly Party[], answer: TakeAnswer, askedAtMs: number, slackMs: number): void {
+  #carryOut(groups: readonly WishGroup[], answer: TakeAnswer, askedAtMs: number, slackMs: number): void {
     const tookMs = this.now() - askedAtMs
     const isLate = tookMs > slackMs
     this.#slackMs = nextSlackMs(slackMs, tookMs)
     const usableUntilMs = askedAtMs + slackMs
-    for (const [number, { id: partyId, lane, members }] of parties.entries()) {
+    for (const [number, { id: groupId, lane, members }] of groups.entries()) {
       const granted = answer.granted[number] ?? 0
       for (const [index, waiting] of members.slice(0, granted).entries()) {
-        const place = { lane, partyId, index, usableUntilMs }
-        if (isLate || !this.#host.leave(waiting)) this.settlement.giveBack(referencesOf(place))
+        const place = { lane, groupId, index, usableUntilMs }
+        if (isLate || !this.#host.leave(waiting)) this.unreported.giveBack(referencesOf(place))
         else waiting.grant(new StorePermit(this, place))
       }
       if (granted < members.length) this.#host.block(lane, answer.waitMs[number] ?? -1)
@@ -171,14 +170,14 @@ export class StorePlaces implements PermitHost {
 
   /** Tells with it whatever there is to tell. */
   async #take(request: Omit<TakeRequest, 'holder' | 'runningForMs'>): Promise<TakeAnswer> {
-    const told = this.settlement.take()
+    const told = this.unreported.take()
     try {
       const rest = { holder: this.#holder, runningForMs, ...told }
       const answer = await this.#access.take(this.#key, { ...request, ...rest })
       this.#processes = Math.max(1, answer.holders)
       return answer
     } catch (error) {
-      this.settlement.undo(told)
+      this.unreported.undo(told)
       throw error
     }
   }

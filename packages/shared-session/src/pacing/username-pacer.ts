@@ -1,29 +1,29 @@
 import { Conversations } from '@ibkr-auth/internal/conversations'
 import { inNobodysContext, monotonic } from '../clock.ts'
 import type { StoreAccess } from '../store/store-access.ts'
-import { lineIsFull, waitTooLong } from './errors.ts'
+import { queueIsFull, waitTooLong } from './errors.ts'
 import { FullLanes } from './full-lanes.ts'
 import type { Lane } from './limits.ts'
-import { Line } from './line.ts'
 import type { PacingSettings } from './options.ts'
+import { Queue } from './queue.ts'
 import type { PacingPermit, PacingQueueStatus, PacingRequest } from './request.ts'
 import { type PlacesHost, StorePlaces } from './store-places.ts'
-import type { UsernameConversation } from './username-conversation.ts'
 import { Waiting } from './waiting.ts'
+import type { UsernameConversation } from './wish-groups.ts'
 
 const mostAtOnce = 256
 /** When the signals of those who wait are listened to, in milliseconds after they were asked for. */
 const heedsSignalsAfterMs = 10
 
 /** A request begins to wait. */
-export type OnWait = (request: PacingRequest, limit: string | undefined, expectedMs: number) => void
+type OnWait = (request: PacingRequest, limit: string | undefined, expectedMs: number) => void
 
 /** The requests of one username that wait in this process. */
 export class UsernamePacer implements PlacesHost {
   readonly #settings: PacingSettings
   readonly #holder: string
   readonly #onWait: OnWait
-  readonly #line = new Line()
+  readonly #queue = new Queue()
   readonly #conversations: Conversations<UsernameConversation>
   readonly #places: StorePlaces
   readonly #full: FullLanes
@@ -45,7 +45,7 @@ export class UsernamePacer implements PlacesHost {
   }
 
   get queued(): number {
-    return this.#line.length
+    return this.#queue.length
   }
 
   get processes(): number {
@@ -57,20 +57,20 @@ export class UsernamePacer implements PlacesHost {
   }
 
   acquire(request: PacingRequest): Promise<PacingPermit> {
-    if (this.#line.length >= this.#settings.maxQueued)
-      return Promise.reject(lineIsFull(this.#settings.maxQueued))
+    if (this.#queue.length >= this.#settings.maxQueued)
+      return Promise.reject(queueIsFull(this.#settings.maxQueued))
     const lane = this.#settings.laneOf(request.method, request.path)
     const knownMs = this.#full.waitMs(lane, this.#now())
     if (knownMs > this.#patience(request)) return Promise.reject(waitTooLong(lane.limit, knownMs))
     return new Promise((resolve, reject) => {
-      this.#line.add(new Waiting(request, lane, this.#now(), resolve, reject))
+      this.#queue.add(new Waiting(request, lane, this.#now(), resolve, reject))
       this.changed()
     })
   }
 
   /** Refuses what waits and matches. */
   refuse(matches: (waiting: Waiting) => boolean, errorOf: (waiting: Waiting) => Error): void {
-    for (const waiting of this.#line.all()) {
+    for (const waiting of this.#queue.all()) {
       if (matches(waiting) && this.leave(waiting)) waiting.refuse(errorOf(waiting))
     }
   }
@@ -81,14 +81,14 @@ export class UsernamePacer implements PlacesHost {
     this.#conversations.add(held)
     return () => {
       if (!this.#conversations.end(held)) return
-      this.#places.settlement.endConversation(held.id)
+      this.#places.unreported.endConversation(held.id)
       this.changed()
     }
   }
 
   waits(): PacingQueueStatus[] {
     const lanes = new Map<Lane, number>()
-    for (const { lane } of this.#line.all()) lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
+    for (const { lane } of this.#queue.all()) lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
     const nowMs = this.#now()
     return [...lanes].map(([lane, queued]) => {
       return { limit: lane.limit, queued, expectedMs: this.#full.waitMs(lane, nowMs) }
@@ -112,7 +112,7 @@ export class UsernamePacer implements PlacesHost {
   }
 
   leave(waiting: Waiting): boolean {
-    return this.#line.remove(waiting)
+    return this.#queue.remove(waiting)
   }
 
   isBlocked(lane: Lane): boolean {
@@ -121,7 +121,7 @@ export class UsernamePacer implements PlacesHost {
 
   block(lane: Lane, waitMs: number): void {
     this.#full.add(lane, waitMs, this.#now())
-    for (const waiting of this.#line.all()) {
+    for (const waiting of this.#queue.all()) {
       if (waiting.lane !== lane || this.#told.has(waiting)) continue
       this.#told.add(waiting)
       this.#onWait(waiting.request, lane.limit, Math.max(0, waitMs))
@@ -145,11 +145,11 @@ export class UsernamePacer implements PlacesHost {
   #pump(): void {
     if (this.#isAsking || this.#isClosed) return
     const nowMs = this.#now()
-    const batch = this.#line.first(this.#places.mostAtOnce(mostAtOnce), nowMs, (waiting) => {
+    const batch = this.#queue.first(this.#places.mostAtOnce(mostAtOnce), nowMs, (waiting) => {
       return this.#untilAskMs(waiting, nowMs) <= 0 && this.#conversations.lets(waiting.request, nowMs)
     })
     if (this.#places.isAway) this.#places.grantAlone(batch)
-    else if (batch.length > 0 || !this.#places.settlement.isEmpty) {
+    else if (batch.length > 0 || !this.#places.unreported.isEmpty) {
       this.#ask(batch)
       return
     }
@@ -169,7 +169,7 @@ export class UsernamePacer implements PlacesHost {
   }
 
   #heedSignals(): void {
-    for (const waiting of this.#line.all()) waiting.heedSignal(this.#leave)
+    for (const waiting of this.#queue.all()) waiting.heedSignal(this.#leave)
   }
 
   /** Wakes up when the first of those who wait may ask again. */
@@ -177,12 +177,12 @@ export class UsernamePacer implements PlacesHost {
     const { clock } = this.#settings
     clock.clearTimeout(this.#wakeUp)
     this.#wakeUp = undefined
-    if (this.#line.length === 0) return
+    if (this.#queue.length === 0) return
     this.#heedSignals()
     const nowMs = this.#now()
     const conversationMs = (this.#conversations.current(nowMs)?.untilMs ?? nowMs) - nowMs
     let soonestMs = Number.POSITIVE_INFINITY
-    for (const waiting of this.#line.all()) {
+    for (const waiting of this.#queue.all()) {
       const heldMs = this.#conversations.lets(waiting.request, nowMs) ? 0 : conversationMs
       soonestMs = Math.min(soonestMs, Math.max(this.#untilAskMs(waiting, nowMs), heldMs))
     }

@@ -30,7 +30,7 @@ export class Waiting {
    * From now on its signal ends the wait. A session makes the signal for whoever asks for it, which costs more than the whole way to
    * the store: so only those are asked that wait for longer than that.
    *
-   * @param leave - Takes it out of the line; false if it does not wait any more.
+   * @param leave - Takes it out of the queue; false if it does not wait any more.
    */
   heedSignal(leave: (waiting: Waiting) => boolean): void {
     if (this.#onAbort !== undefined) return

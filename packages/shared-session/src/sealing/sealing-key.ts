@@ -5,7 +5,7 @@ import { invalidInput } from '../errors.ts'
 export type SealingKey = Uint8Array | string | { reveal(): Uint8Array | string }
 
 /** A key as it is used. */
-export interface ReadSealingKey {
+interface ReadSealingKey {
   readonly bytes: Uint8Array
   /** Tells keys apart without telling what they are: 16 hex digits of a SHA-256. */
   readonly id: string

@@ -1,7 +1,7 @@
 import type { PlaceReference, TakeRequest } from '../store/take.ts'
 
-/** What the store is to be told of places: kept until it has heard it. */
-export class Settlement {
+/** What the store has not been told of places yet. */
+export class UnreportedPlaces {
   #returned: PlaceReference[] = []
   #finished: PlaceReference[] = []
   #conversed: string[] = []
@@ -44,7 +44,7 @@ export class Settlement {
     return told
   }
 
-  undo({ returned = [], finished = [], conversed = [] }: ReturnType<Settlement['take']>): void {
+  undo({ returned = [], finished = [], conversed = [] }: ReturnType<UnreportedPlaces['take']>): void {
     // What the store has not heard of in a thousand cases, its own times have dealt with.
     this.#returned = [...returned, ...this.#returned].slice(-1_000)
     this.#finished = [...finished, ...this.#finished].slice(-1_000)

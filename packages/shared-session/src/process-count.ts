@@ -4,8 +4,8 @@ import type { StoreAccess } from './store/store-access.ts'
 const everyMs = 10_000
 const presentForMs = 30_000
 
-/** Says every so often that this process is there, and knows how many are. */
-export class Presence {
+/** How many processes share something: each says every so often that it is there. */
+export class ProcessCount {
   readonly #store: StoreAccess
   readonly #key: string
   readonly #holder: string
@@ -21,8 +21,8 @@ export class Presence {
     this.#clock = clock
   }
 
-  /** Processes, this one included, when it was last told. */
-  get count(): number {
+  /** Processes, this one included, as was told last. */
+  get last(): number {
     return this.#count
   }
 

@@ -5,6 +5,7 @@ import { Changes } from '../record/changes.ts'
 import { SealedRecord } from '../record/sealed-record.ts'
 import { spanOf } from '../record/span.ts'
 import type { StoreAccess } from '../store/store-access.ts'
+import { tell } from '../tell.ts'
 import {
   activeLeader,
   type BrokerageReport,
@@ -14,11 +15,11 @@ import {
   withReport,
   withWish,
 } from './leader-record.ts'
-import { type LeadershipNews, tellNews } from './news.ts'
+import type { LeadershipNews } from './news.ts'
 import type { LeadershipSettings } from './options.ts'
 
-/** One process that would lead, or follows who does. */
-export class Campaign {
+/** Leader election by a lease in the store: this process would lead, or follows the one that does. */
+export class LeaderElection {
   readonly #settings: LeadershipSettings
   readonly #access: StoreAccess
   readonly #record: SealedRecord<LeaderRecord>
@@ -68,7 +69,7 @@ export class Campaign {
     if (this.#isClosed) throw closed('the brokerage session')
     this.#listeners.add(listener)
     if (!this.#isOn) this.#start()
-    tellNews(listener, this.news, this.#contained)
+    tell(listener, this.news, this.#contained)
     return () => {
       // A leader that nobody here listens to would keep the others from a session that nobody tickles.
       if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#leaving = this.#leave()
@@ -136,7 +137,7 @@ export class Campaign {
     this.#run()
   }
 
-  /** One campaign at a time; whatever comes up meanwhile is seen to by the next. */
+  /** One round at a time; whatever comes up meanwhile is seen to by the next. */
   #run(): void {
     this.#isToRunAgain = true
     if (this.#running !== undefined) return
@@ -153,7 +154,7 @@ export class Campaign {
     while (this.#isToRunAgain && term !== undefined && this.#changes === term) {
       this.#isToRunAgain = false
       try {
-        await this.#campaign()
+        await this.#round()
         this.lastError = undefined
       } catch (error) {
         this.lastError = nameOf(error)
@@ -164,7 +165,7 @@ export class Campaign {
     }
   }
 
-  async #campaign(): Promise<void> {
+  async #round(): Promise<void> {
     const { clock, leaseMs } = this.#settings
     const beganAtMs = monotonic(clock)
     const term = this.#changes
@@ -225,7 +226,7 @@ export class Campaign {
     const text = JSON.stringify([news.leads, this.#known.report, this.#known.proof, news.wanted])
     if (text === this.#told) return
     this.#told = text
-    for (const listener of [...this.#listeners]) tellNews(listener, news, this.#contained)
+    for (const listener of [...this.#listeners]) tell(listener, news, this.#contained)
   }
 
   /** The store's time less this machine's. */

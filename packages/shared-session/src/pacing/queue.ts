@@ -12,7 +12,7 @@ const ranks = { high: 0, normal: 1, low: 2 } as const
 const agesAfterMs = 10_000
 
 /** Who waits under one username, and in which order. */
-export class Line {
+export class Queue {
   readonly #places = new Map<Waiting, Place>()
   readonly #lastTurn = new Map<unknown, number>()
   #sequence = 0
