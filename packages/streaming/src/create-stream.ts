@@ -1,6 +1,5 @@
 import { containRejection } from '@ibkr-auth/internal/channel'
 import { toldError } from '@ibkr-auth/internal/thrown'
-import { Asking } from './asking.ts'
 import { Connection } from './connection/connection.ts'
 import type { ConnectionEffect, ConnectionState, LostReason } from './connection/state.ts'
 import { invalidInput, StreamError } from './errors.ts'
@@ -13,6 +12,7 @@ import type { Stream, StreamStatus } from './stream.ts'
 import type { Feed } from './subscriptions/feed.ts'
 import { Feeds } from './subscriptions/feeds.ts'
 import { Reader } from './subscriptions/reader.ts'
+import { Subscriber } from './subscriptions/subscriber.ts'
 import type { SubscribeOptions, Subscription } from './subscriptions/subscription.ts'
 import { checkedTopic } from './topics/checked-topic.ts'
 import type { Topic } from './topics/topic.ts'
@@ -33,7 +33,7 @@ class IbkrStream implements Stream {
   readonly #settings: StreamSettings
   readonly #feeds: Feeds
   readonly #connection: Connection
-  readonly #asking: Asking
+  readonly #subscriber: Subscriber
   readonly #listeners = new StreamListeners()
   readonly #ready = new Waiters()
   readonly #endCredential: unknown
@@ -53,9 +53,9 @@ class IbkrStream implements Stream {
       brokerage: (effect) => this.#brokerage(effect),
       error: (error) => this.#tellError(error),
       dueAtMs: () => this.#feeds.dueAtMs,
-      onTime: (nowMs) => this.#asking.onTime(nowMs),
+      onTime: (nowMs) => this.#subscriber.onTime(nowMs),
     })
-    this.#asking = new Asking({
+    this.#subscriber = new Subscriber({
       clock: settings.clock,
       feeds: this.#feeds,
       connection: this.#connection,
@@ -78,7 +78,7 @@ class IbkrStream implements Stream {
     })
     const feed = this.#feeds.open(topic as Topic<unknown>)
     feed.add(reader as Reader<unknown>)
-    if (!feed.isAsked || topic.replays === 'asking') this.#asking.ask([feed])
+    if (!feed.isAsked || topic.replays === 'asking') this.#subscriber.ask([feed])
     this.#connection.handle({ type: 'start' })
     return reader
   }
@@ -151,7 +151,7 @@ class IbkrStream implements Stream {
 
   #greeted(): void {
     this.#memory = { ...this.#memory, connections: this.#memory.connections + 1, reason: undefined }
-    this.#asking.resume()
+    this.#subscriber.resume()
     this.#ready.wake()
   }
 
@@ -163,7 +163,7 @@ class IbkrStream implements Stream {
 
   #noteLoss(): void {
     // A connection that never was leaves no gap behind it.
-    if (this.#memory.connections > 0) this.#asking.noteLoss()
+    if (this.#memory.connections > 0) this.#subscriber.noteLoss()
   }
 
   #brokerage({ brokerage, change }: Extract<ConnectionEffect, { do: 'brokerage' }>): void {
@@ -171,7 +171,7 @@ class IbkrStream implements Stream {
     if (change === 'lost') {
       this.#noteLoss()
       this.#feeds.lost('no-brokerage-session')
-    } else if (change === 'back') this.#asking.resume()
+    } else if (change === 'back') this.#subscriber.resume()
   }
 
   #onEnd(feed: Feed, reader: Reader<unknown>): void {

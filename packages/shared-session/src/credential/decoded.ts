@@ -1,8 +1,8 @@
-import { untilAborted } from '../until-aborted.ts'
 import { type ContextLike, type CredentialLike, isCredential } from './credential.ts'
 import { badCredential } from './errors.ts'
 import type { CredentialSettings } from './options.ts'
 import type { StoredCredential } from './record.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /**
  * A stored credential as one that can be used.

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { nameOf } from '../errors.ts'
 import type { Standing } from '../record/sealed-record.ts'
 import { spanOf } from '../record/span.ts'
-import { untilAborted } from '../until-aborted.ts'
 import { announcing } from './announcing.ts'
 import {
   type Announcing,
@@ -22,6 +21,7 @@ import {
   withSending,
 } from './record.ts'
 import type { Sharer } from './sharer.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** The right to log in: `none` where the store is away and that is no matter; a store that can be read and not written is away as well. */
 export async function takeLease<C extends CredentialLike, X extends ContextLike>(

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { closed, nameOf } from '../errors.ts'
-import { ProcessCount } from '../process-count.ts'
 import { Changes } from '../record/changes.ts'
 import { SealedRecord, type Standing } from '../record/sealed-record.ts'
 import { StoreAccess } from '../store/store-access.ts'
-import { untilAborted } from '../until-aborted.ts'
 import {
   type ContextLike,
   type CredentialLike,
@@ -19,7 +17,9 @@ import { Gate } from './gate.ts'
 import { Lendings } from './lendings.ts'
 import { Login, takeLease } from './login.ts'
 import type { CredentialSettings } from './options.ts'
+import { ProcessCount } from './process-count.ts'
 import { type CredentialRecord, credentialRecord, type StoredCredential, withVote } from './record.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** Whoever loses the lease finds who has it; so often in a row, only a store that takes no write would have it lost. */
 const mostLost = 50

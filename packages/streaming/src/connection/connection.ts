@@ -2,13 +2,13 @@ import { containRejection } from '@ibkr-auth/internal/channel'
 import { StreamError } from '../errors.ts'
 import type { StreamTicket } from '../options.ts'
 import type { StreamSettings } from '../settings.ts'
-import { addressOf, checkTicket, sessionMessage } from '../ticket.ts'
 import { decodeFrame, textOf } from './decode.ts'
 import { readRetryAfterMs, readStatus, socketError } from './foreign-errors.ts'
 import { dueAtMs, isData, next } from './machine.ts'
 import { QuoteFrame } from './quote-frame.ts'
 import type { SocketAddress, SocketListener, StreamSocket } from './socket.ts'
 import type { ConnectionEffect, ConnectionEvent, ConnectionState, Frame, LostReason } from './state.ts'
+import { addressOf, checkTicket, sessionMessage } from './ticket.ts'
 
 /** What a connection tells, and what else waits for its timer. */
 export interface ConnectionParts {

@@ -1,12 +1,12 @@
 import type { Clock } from '@ibkr-auth/internal/clock'
-import type { Connection } from './connection/connection.ts'
-import { hasBrokerage } from './connection/greeting.ts'
-import type { Feed } from './subscriptions/feed.ts'
-import type { Feeds } from './subscriptions/feeds.ts'
-import type { Gap } from './subscriptions/items.ts'
+import type { Connection } from '../connection/connection.ts'
+import { hasBrokerage } from '../connection/greeting.ts'
+import type { Feed } from './feed.ts'
+import type { Feeds } from './feeds.ts'
+import type { Gap } from './items.ts'
 
-/** What an {@link Asking} needs of its stream. */
-export interface AskingParts {
+/** What a {@link Subscriber} needs of its stream. */
+export interface SubscriberParts {
   readonly clock: Clock
   readonly feeds: Feeds
   readonly connection: Connection
@@ -14,12 +14,12 @@ export interface AskingParts {
 }
 
 /** Asks IBKR for subscriptions: first, in time, and again after each loss, with the gap that it left told. */
-export class Asking {
-  readonly #parts: AskingParts
+export class Subscriber {
+  readonly #parts: SubscriberParts
   /** Since when what happens is not known: the last frame before, ms since 1970, and when that was noticed. */
   #lost: { readonly heardAtMs: number; readonly noticedAtMs: number } | undefined
 
-  constructor(parts: AskingParts) {
+  constructor(parts: SubscriberParts) {
     this.#parts = parts
   }
 

@@ -1,5 +1,5 @@
-import { type Clock, inBackground } from './clock.ts'
-import type { StoreAccess } from './store/store-access.ts'
+import { type Clock, inBackground } from '../clock.ts'
+import type { StoreAccess } from '../store/store-access.ts'
 
 const everyMs = 10_000
 const presentForMs = 30_000

@@ -1,6 +1,6 @@
-import type { SocketAddress } from './connection/socket.ts'
-import { invalidInput } from './errors.ts'
-import type { StreamTicket } from './options.ts'
+import { invalidInput } from '../errors.ts'
+import type { StreamTicket } from '../options.ts'
+import type { SocketAddress } from './socket.ts'
 
 /**
  * What `connect()` answered, checked and read once: it goes into a URL and a header. The token stays in what holds it.
