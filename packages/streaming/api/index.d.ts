@@ -1,4 +1,11 @@
 // Written by `pnpm api`. Removing or narrowing something here is a breaking change, adding is a minor one.
+interface Clock {
+  now(): number;
+  monotonicNow(): number;
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+declare const systemClock: Clock;
 interface Health {
   readonly ok: boolean;
   readonly waitingFor?: {
@@ -41,6 +48,7 @@ interface StreamBrokerage {
 type LostReason = "connect-failed" | "refused" | "unreachable" | "timeout" | "no-greeting" | "no-heartbeat" | "closed" | "competing" | "no-brokerage-session" | "new-credential";
 interface Counts {
   readonly failures: number;
+  readonly brief: number;
   readonly pauses: number;
 }
 type ConnectionState = {
@@ -146,13 +154,6 @@ interface StreamEvents extends ListenerErrors {
   readonly "ibkr-auth:stream:error": ToldStreamError;
 }
 declare function onStreamEvent<Name extends keyof StreamEvents>(name: Name, listener: (event: StreamEvents[Name]) => void): () => void;
-interface Clock {
-  now(): number;
-  monotonicNow(): number;
-  setTimeout(callback: () => void, delayMs: number): unknown;
-  clearTimeout(handle: unknown): void;
-}
-declare const systemClock: Clock;
 interface ConnectionRules {
   readonly connectTimeoutMs: number;
   readonly openTimeoutMs: number;
