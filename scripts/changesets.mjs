@@ -53,17 +53,25 @@ export function pendingIn(folder) {
   return new Set(heads.flatMap((head) => [...head.matchAll(/^["'](.+)["']:/gm)].map(([, name]) => name)))
 }
 
-/** All that differs from where this checkout left `main`, what is not committed yet included. */
+/** All that differs from where this checkout left `main`, what is not committed yet included; undefined where it knows no `main`. */
 async function changedSinceMain() {
-  const base = await git(['merge-base', 'HEAD', 'origin/main']).catch(() =>
-    git(['merge-base', 'HEAD', 'main']),
-  )
-  const { stdout } = await git(['diff', '--name-only', base.stdout.trim(), '--', 'packages'])
+  const base = (await leftAt('origin/main')) ?? (await leftAt('main'))
+  if (base === undefined) return undefined
+  const { stdout } = await git(['diff', '--name-only', base, '--', 'packages'], { cwd: root })
   return stdout.split('\n').filter(Boolean)
 }
 
+/** The last commit that this checkout has in common with a branch; undefined if there is none, or no such branch. */
+async function leftAt(branch) {
+  const { stdout } = await git(['merge-base', 'HEAD', branch], { cwd: root }).catch(() => ({ stdout: '' }))
+  return stdout.trim() || undefined
+}
+
 if (import.meta.filename === process.argv[1]) {
-  const missing = changesetsMissing(await changedSinceMain(), pendingIn(join(root, '.changeset')))
+  const changed = await changedSinceMain()
+  if (changed === undefined)
+    console.log('Changesets were not asked for: this checkout shares no commit with main.')
+  const missing = changesetsMissing(changed ?? [], pendingIn(join(root, '.changeset')))
   for (const { name, files } of missing) console.error(`${name} wants a changeset, for ${files.join(', ')}`)
   if (missing.length > 0) process.exit(1)
 }
