@@ -24,8 +24,8 @@ export function explainReply(
       status,
       response,
       retryable: mayRepeatAfterReply(status, known.idempotent && !known.presigned),
-      ...(serverMessage === undefined ? {} : { serverMessage }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      serverMessage,
+      retryAfterMs,
     },
   )
 }

@@ -66,7 +66,7 @@ export function brokerageRefused(call: string, response: TransportResponse, hide
     status: response.status,
     sent: 'yes',
     response,
-    ...(serverMessage === undefined ? {} : { serverMessage }),
+    serverMessage,
   })
 }
 

@@ -68,8 +68,5 @@ export function unavailable(code: TransportErrorCode, what: string, failure: Fai
       : `the next attempt is in ${Math.max(0, Math.ceil(retryAfterMs / 1_000))} s`
   const time = maintenance === undefined ? '' : `: this is the time of ${maintenanceNames[maintenance]}`
   const told = maintenance === undefined ? code : 'ERR_TRANSPORT_MAINTENANCE'
-  return new TransportError(told, `${what}${time}; ${next}`, {
-    cause,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  })
+  return new TransportError(told, `${what}${time}; ${next}`, { cause, retryAfterMs })
 }
