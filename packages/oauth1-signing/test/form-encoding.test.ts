@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseForm, recodeFormComponent } from '../src/base-string/form.ts'
+import { formPairs, parseForm, recodeFormComponent } from '../src/base-string/form.ts'
 import { percentEncode } from '../src/index.ts'
 import { parameters, wellFormedText } from './support/arbitraries.ts'
 
@@ -20,6 +20,40 @@ test('reads texts as the platform does', () => {
       fc.pre(expected.every((pair) => !pair.join('').includes('\ufffd')) && !text.startsWith('?'))
       expect(parseForm(text)).toEqual(expected)
     }),
+  )
+})
+
+const pieces = [
+  'a',
+  'Z',
+  '=',
+  '&',
+  '+',
+  '%',
+  '%2',
+  '%4',
+  '%41',
+  '%2c',
+  '%2C',
+  '%26',
+  '%3D',
+  '%ff',
+  '%C3%A9',
+  "!'()*",
+  ',',
+  'é',
+]
+
+test('a pair is read alike in a short text and in a long one, wherever it stands', () => {
+  const text = fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((list) => list.join(''))
+  const padding = fc.oneof(fc.constant(257), fc.integer({ min: 8150, max: 8200 }))
+  fc.assert(
+    fc.property(text, padding, (short, length) => {
+      const before = 'z'.repeat(length)
+      const expected = [...formPairs(`${before}&`), ...formPairs(short)]
+      expect(formPairs(`${before}&${short}`)).toEqual(expected)
+    }),
+    { seed: 18, numRuns: 500 },
   )
 })
 

@@ -68,6 +68,13 @@ describe('long texts are what short ones are', () => {
     expect(often).toContain(`f%3D${piece.repeat(2000)}%26oauth_consumer_key`)
   })
 
+  test('many parameters, by name and then by value', () => {
+    const pairs = Array.from({ length: 60 }, (_, index) => [`p${(index * 7) % 20}`, `${(index * 11) % 60},`])
+    const sorted = pairs.map(([name, value]) => `${name}%3D${value?.replace(',', '%252C')}`).sort()
+    const query = `?${pairs.map((pair) => pair.join('=')).join('&')}`
+    expect(baseString('', 'rfc5849', query)).toMatch(new RegExp(`%26${sorted.join('%26')}$`))
+  })
+
   test('bytes beyond the length of a piece', () => {
     const text = "it's (é) *€𝄞! ".repeat(5000)
     expect(percentEncode(text)).toBe(percentEncode("it's (é) *€𝄞! ").repeat(5000))

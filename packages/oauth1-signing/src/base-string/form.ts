@@ -1,11 +1,13 @@
-import { utf8Bytes } from '@ibkr-auth/internal/bytes'
-import type { EncodedParameter } from './parameters.ts'
+import { utf8Bytes, utf8Text } from '@ibkr-auth/internal/bytes'
+import { type EncodedParameter, encodedParameter } from './parameters.ts'
 import {
-  encodeBytes,
   encodeReserved,
+  endOfPiece,
   isUnreserved,
   isUnreservedCode,
   longestShort,
+  newPiece,
+  writeEncoded,
 } from './percent-encode.ts'
 
 /**
@@ -13,6 +15,22 @@ import {
  * (RFC 5849 3.4.1.3.1 and 3.6). Empty pieces between two `&` are none; a name without `=` has an empty value.
  */
 export function formPairs(text: string): EncodedParameter[] {
+  return text.length > longestShort ? longFormPairs(text) : shortFormPairs(text)
+}
+
+/** Encoded as a whole: a call of the engine for each of many pairs would take longer than their bytes. */
+function longFormPairs(text: string): EncodedParameter[] {
+  const pairs: EncodedParameter[] = []
+  for (const piece of recodeForm(text).split('&')) {
+    if (piece === '') continue
+    const equalsAt = piece.indexOf('=')
+    const name = equalsAt < 0 ? piece : piece.slice(0, equalsAt)
+    pairs.push(encodedParameter(name, equalsAt < 0 ? '' : piece.slice(equalsAt + 1)))
+  }
+  return pairs
+}
+
+function shortFormPairs(text: string): EncodedParameter[] {
   const pairs: EncodedParameter[] = []
   for (let start = 0; start < text.length; ) {
     let at = start
@@ -42,14 +60,7 @@ function formPair(
   const name = text.slice(start, equalsAt)
   const value = text.slice(equalsAt + 1, end)
   if (reservedAt < 0) return { name, value, isEscaped: false, inBaseString: undefined, inHeader: undefined }
-  const encodedValue = reservedAt > equalsAt ? recodeReserved(value) : value
-  return {
-    name: recodeFormComponent(name),
-    value: encodedValue,
-    isEscaped: true,
-    inBaseString: undefined,
-    inHeader: undefined,
-  }
+  return encodedParameter(recodeFormComponent(name), reservedAt > equalsAt ? recodeReserved(value) : value)
 }
 
 /** What no percent-encoding writes: a raw character that it encodes, or an escape that it spells otherwise. */
@@ -68,7 +79,6 @@ export function recodeFormComponent(component: string): string {
 
 /** The same for a component that is known to hold something to decode or encode. */
 function recodeReserved(component: string): string {
-  if (component.length > longestShort) return recodeLong(component)
   const spaced = component.includes('+') ? component.replaceAll('+', '%20') : component
   if (!spaced.includes('%')) return encodeReserved('text', spaced)
   if (!recodable.test(spaced)) return spaced
@@ -76,13 +86,9 @@ function recodeReserved(component: string): string {
   try {
     text = decodeURIComponent(spaced)
   } catch {
-    return encodeBytes(formBytes(component))
+    return recodeForm(`=${spaced}`).slice(1)
   }
   return isUnreserved(text) ? text : encodeReserved('text', text)
-}
-
-function recodeLong(component: string): string {
-  return recodable.test(component) ? encodeBytes(formBytes(component)) : component
 }
 
 const ampersand = 0x26
@@ -91,17 +97,31 @@ const plus = 0x2b
 const percent = 0x25
 const space = 0x20
 
-/** The bytes that a name or value stands for. A percent sign without two digits stands for itself. */
-function formBytes(component: string): Uint8Array {
-  const bytes = utf8Bytes(component)
-  let length = 0
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index] as number
-    const escaped = byte === percent ? escapedByte(bytes, index) : undefined
-    if (escaped !== undefined) index += 2
-    bytes[length++] = escaped ?? (byte === plus ? space : byte)
+/**
+ * A form-encoded text with each name and value decoded and percent-encoded again, whether its bytes are UTF-8 or not;
+ * `&` and the first `=` behind one stay. A percent sign without two digits stands for itself.
+ */
+function recodeForm(text: string): string {
+  const bytes = utf8Bytes(text)
+  const piece = newPiece(bytes.length)
+  let recoded = ''
+  let isInValue = false
+  for (let index = 0; index < bytes.length; ) {
+    let length = 0
+    for (const end = endOfPiece(index, bytes.length); index < end; index++) {
+      const byte = bytes[index] as number
+      if (byte === ampersand || (byte === equals && !isInValue)) {
+        isInValue = byte === equals
+        piece[length++] = byte
+        continue
+      }
+      const escaped = byte === percent ? escapedByte(bytes, index) : undefined
+      if (escaped !== undefined) index += 2
+      length = writeEncoded(piece, length, escaped ?? (byte === plus ? space : byte))
+    }
+    recoded += utf8Text(piece.subarray(0, length))
   }
-  return bytes.subarray(0, length)
+  return recoded
 }
 
 function escapedByte(bytes: Uint8Array, index: number): number | undefined {

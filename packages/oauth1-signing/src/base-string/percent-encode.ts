@@ -72,34 +72,42 @@ function encodeMarks(text: string): string {
     .replaceAll('*', '%2A')
 }
 
-/** In bytes. What is larger than that costs more to be given by the system than to be filled. */
-const pieceLength = 8192
-
 /** Percent-encodes bytes, whether they are UTF-8 or not. */
 export function encodeBytes(bytes: Uint8Array): string {
-  const encoded = new Uint8Array(3 * Math.min(bytes.length, pieceLength))
+  const piece = newPiece(bytes.length)
   let text = ''
-  for (let start = 0; start < bytes.length; start += pieceLength) {
-    const length = encodeInto(encoded, bytes.subarray(start, start + pieceLength))
-    text += utf8Text(encoded.subarray(0, length))
+  for (let index = 0; index < bytes.length; ) {
+    let length = 0
+    for (const end = endOfPiece(index, bytes.length); index < end; index++) {
+      length = writeEncoded(piece, length, bytes[index] as number)
+    }
+    text += utf8Text(piece.subarray(0, length))
   }
   return text
 }
 
-/** @returns the number of bytes written */
-function encodeInto(encoded: Uint8Array, bytes: Uint8Array): number {
-  let length = 0
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index] as number
-    if (isUnreservedCode(byte)) {
-      encoded[length++] = byte
-    } else {
-      encoded[length++] = 0x25
-      encoded[length++] = hexDigit(byte >> 4)
-      encoded[length++] = hexDigit(byte & 15)
-    }
+// Long texts are made in pieces: what is larger costs more to be given by the system than to be filled.
+const pieceLength = 8192
+
+/** Room for the percent-encoded form of a piece. */
+export function newPiece(bytes: number): Uint8Array {
+  return new Uint8Array(3 * Math.min(bytes, pieceLength))
+}
+
+export function endOfPiece(start: number, end: number): number {
+  return Math.min(start + pieceLength, end)
+}
+
+/** Writes a byte percent-encoded; returns where the next one belongs. */
+export function writeEncoded(piece: Uint8Array, at: number, byte: number): number {
+  if (isUnreservedCode(byte)) {
+    piece[at] = byte
+    return at + 1
   }
-  return length
+  piece[at] = 0x25
+  piece[at + 1] = hexDigit(byte >> 4)
+  piece[at + 2] = hexDigit(byte & 15)
+  return at + 3
 }
 
 function hexDigit(value: number): number {

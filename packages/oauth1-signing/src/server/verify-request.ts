@@ -50,6 +50,9 @@ export type VerificationResult<Found extends KeyRecord = KeyRecord> = VerifiedRe
  * code `ERR_OAUTH1_SERVER_FAULT`. It rejects only with what `findKey`, the nonce store, the clock or a key throw by
  * themselves.
  *
+ * A stranger who knows a consumer key, which is no secret, makes it put a base string together and take its MAC: some
+ * milliseconds for the longest form that is read. Bound that by `maximumFormLength` and a limit on refusals by address.
+ *
  * @see RFC 5849 3.2, 3.3
  */
 export async function verifyRequest<Found extends KeyRecord>(
