@@ -27,6 +27,6 @@ export function declarationsOf(folder, input) {
     external,
     tsconfig: false,
     resolve: { alias: { '#primitives': resolve(folder, 'src/primitives/portable.ts') } },
-    plugins: [dts({ oxc: true, emitDtsOnly: true, tsconfig: false })],
+    plugins: [dts({ oxc: { stripInternal: true }, emitDtsOnly: true, tsconfig: false })],
   })
 }

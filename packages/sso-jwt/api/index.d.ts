@@ -114,7 +114,6 @@ declare class SigningKey {
   readonly alg: SigningAlgorithm;
   readonly warnings: readonly SsoJwtWarning[];
   constructor(alg: SigningAlgorithm, warnings: readonly SsoJwtWarning[], sign: Sign);
-  static isOne(value: unknown): value is SigningKey;
   sign(signingInput: Uint8Array): Promise<Uint8Array>;
   signJwt(claims: object, keyId: string): Promise<string>;
 }

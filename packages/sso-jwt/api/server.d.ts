@@ -57,7 +57,6 @@ declare class SigningKey {
   readonly alg: SigningAlgorithm;
   readonly warnings: readonly SsoJwtWarning[];
   constructor(alg: SigningAlgorithm, warnings: readonly SsoJwtWarning[], sign: Sign);
-  static isOne(value: unknown): value is SigningKey;
   sign(signingInput: Uint8Array): Promise<Uint8Array>;
   signJwt(claims: object, keyId: string): Promise<string>;
 }
@@ -128,7 +127,6 @@ declare class VerificationKey {
   #private;
   readonly alg: SigningAlgorithm;
   constructor(alg: SigningAlgorithm, publicKey: CryptoKeyLike);
-  static isOne(value: unknown): value is VerificationKey;
   verify(signingInput: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 type VerificationKeyInput = string | Uint8Array | JsonWebKeyLike | KeyObjectLike | CryptoKeyLike;

@@ -39,7 +39,7 @@ export class RequestLog {
     return this.#listeners.add(listener)
   }
 
-  /** Calls back when the log is emptied; the function returned ends that. */
+  /** Calls back when the log is emptied; the function returned ends that. @internal */
   onClear(listener: () => void): () => void {
     return this.#clears.add(listener)
   }
@@ -51,7 +51,7 @@ export class RequestLog {
     this.#clears.tell(undefined)
   }
 
-  /** Adds an entry; called by the sandbox. */
+  /** Adds an entry. @internal */
   add(entry: LogEntry): void {
     if (this.#ring.length < this.#capacity) this.#ring.push(entry)
     else {

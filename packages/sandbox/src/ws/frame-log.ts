@@ -40,7 +40,7 @@ export class FrameLog {
     this.#frames = []
   }
 
-  /** Adds a message; called by the sandbox. */
+  /** Adds a message. @internal */
   add(entry: FrameEntry): void {
     // Cut in half now and then: to move every entry for each new one would cost more than to send it.
     if (this.#frames.length >= 2 * this.#capacity) this.#frames = this.#frames.slice(-this.#capacity)
