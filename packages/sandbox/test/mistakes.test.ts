@@ -376,6 +376,17 @@ describe('a mistake in a request for a live session token', () => {
       statusCode: 401,
     })
     expect(client.sandbox.log.last?.explanation?.mistake).toBe('unknown-consumer-key')
+    expect(client.sandbox.log.last?.explanation?.detail).toBeUndefined()
+  })
+
+  it('unknown-consumer-key in small letters, and that it is registered in capitals', async () => {
+    const { consumerKey } = client.credentials
+    const sentHeader = (header: string): string => header.replace(consumerKey, consumerKey.toLowerCase())
+    await client.send({ ...client.lstSpec(), sentHeader })
+    expect(client.sandbox.log.last?.explanation).toMatchObject({
+      mistake: 'unknown-consumer-key',
+      detail: 'It is registered in capitals, as the portal keeps it.',
+    })
   })
 })
 

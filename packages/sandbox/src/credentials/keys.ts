@@ -1,7 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, KeyObject } from 'node:crypto'
+import { readKey } from '@ibkr-auth/internal/key-input'
+import type { KeyMaterial } from '@ibkr-auth/internal/key-reading'
+import { wrapDer } from '@ibkr-auth/internal/wrap-der'
 import { invalidInput } from '../errors.ts'
 
-/** A key as PEM (PKCS #1, PKCS #8 or SPKI) or as Node's `KeyObject`. */
+/** A key as text (PEM, or PEM or DER in base64) or as Node's `KeyObject`. */
 export type KeyInput = string | KeyObject
 
 /** Generates an RSA private key on the thread pool. */
@@ -16,7 +19,7 @@ export function generateRsaKey(modulusLength: number): Promise<KeyObject> {
 
 /** Reads an RSA key, private or public; `field` names it in the error. */
 export function readRsaKey(input: KeyInput, field: string): KeyObject {
-  const key = input instanceof KeyObject ? input : parsePem(input, field)
+  const key = input instanceof KeyObject ? input : readText(input, field)
   if (key.asymmetricKeyType !== 'rsa') throw invalidInput(`${field} must be an RSA key`)
   return key
 }
@@ -26,19 +29,18 @@ export function publicHalf(key: KeyObject): KeyObject {
   return key.type === 'private' ? createPublicKey(key) : key
 }
 
-function parsePem(pem: string, field: string): KeyObject {
-  const text = pem
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join('\n')
-  try {
-    return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) ? createPrivateKey(text) : createPublicKey(text)
-  } catch (cause) {
-    throw invalidInput(`${field} is not a PEM key that can be read (${reason(cause)})`)
-  }
+/** A private key or, failing that, a public one, in any form of text that the packages for clients read. */
+function readText(text: string, field: string): KeyObject {
+  const asPrivate = readKey(text, { purpose: 'sign' })
+  if (asPrivate.ok)
+    return createPrivateKey({ key: derOf(asPrivate.key, field), format: 'der', type: 'pkcs8' })
+  const asPublic = readKey(text, { purpose: 'verify' })
+  if (asPublic.ok) return createPublicKey({ key: derOf(asPublic.key, field), format: 'der', type: 'spki' })
+  const { message } = asPrivate.fault === 'wrong-half' ? asPublic : asPrivate
+  throw invalidInput(`${field} ${message}`)
 }
 
-function reason(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'not PEM'
+function derOf(key: KeyMaterial, field: string): Buffer {
+  if (key.form === 'der') return Buffer.from(wrapDer(key))
+  throw invalidInput(`${field} must be PEM, or PEM or DER in base64`)
 }

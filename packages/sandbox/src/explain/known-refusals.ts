@@ -25,11 +25,11 @@ const texts: Readonly<Record<CheckedMistakeName, readonly [summary: string, reme
   ],
   'wrong-realm': [
     'The realm is not the one of this consumer.',
-    'Send limited_poa; test_realm is for TESTCONS only.',
+    'Send limited_poa, and test_realm for the consumer TESTCONS alone.',
   ],
   'missing-realm': [
     'The request carries no realm.',
-    'Write realm="limited_poa" first into the Authorization header; leave it out of the signature base string.',
+    'Write the realm first into the Authorization header; leave it out of the signature base string.',
   ],
   'unknown-token': [
     'oauth_token is not a token that this consumer may use here.',

@@ -29,7 +29,11 @@ export interface FoundKey extends KeyRecord {
 /** Finds the key for what a request claims, or says why there is none. */
 export function findKey(claims: Claims, state: SandboxState, purpose: Purpose): FoundKey | Refused {
   const consumer = state.consumers.get(claims.consumerKey)
-  if (consumer === undefined) return refused(401, invalidConsumer, 'unknown-consumer-key')
+  if (consumer === undefined) {
+    const isInSmallLetters = state.consumers.has(claims.consumerKey.toUpperCase())
+    const detail = isInSmallLetters ? 'It is registered in capitals, as the portal keeps it.' : undefined
+    return refused(401, invalidConsumer, 'unknown-consumer-key', detail)
+  }
   const isForThirdParties = purpose === 'request_token' || purpose === 'access_token'
   if (isForThirdParties && consumer.firstParty) return refused(403, 'Forbidden', 'first-party-consumer')
   if (purpose === 'request_token') return rsaKey(consumer, state, undefined)

@@ -83,7 +83,7 @@ function realmObjection(
   isLenient: boolean,
 ): Refused | undefined {
   if (realm === consumer.realm) return undefined
-  if (realm !== undefined) return refused(401, invalidConsumer, 'wrong-realm', `Send ${consumer.realm}.`)
+  if (realm !== undefined) return refused(401, invalidConsumer, 'wrong-realm', `It is ${consumer.realm}.`)
   if (purpose !== 'api' || isLenient) return undefined
   return refused(401, invalidConsumer, 'missing-realm', `Send realm="${consumer.realm}".`)
 }
