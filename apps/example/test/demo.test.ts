@@ -11,7 +11,11 @@ it('the demo signs in in three ways, is refused once, agrees with the worked exa
   expect(comparisons.length).toBeGreaterThan(5)
   expect(refused).toMatchObject({ status: 401, remedy: expect.any(String) })
   expect(live.quotes).toBeGreaterThan(0)
-  expect(live.orderStatuses).toEqual(expect.arrayContaining(['Submitted', 'Filled']))
+  expect(live.statuses).toEqual({
+    entry: ['Submitted', 'Filled'],
+    target: ['PreSubmitted', 'Submitted', 'Filled'],
+    stop: ['PreSubmitted', 'Cancelled'],
+  })
   const paths = steps.map(({ path }: { path: string }) => path)
   for (const path of [
     '/v1/api/oauth/access_token',

@@ -79,7 +79,7 @@ describe('an order', () => {
     await client.placeOrder(account, { ...order, cOID: 'once' })
     expect(await failure(client.placeOrder(account, { ...order, cOID: 'once' }))).toMatchObject({
       code: 'refused',
-      cOID: 'once',
+      order: 'once',
     })
   })
 })
@@ -106,7 +106,7 @@ describe('an order whose answer is lost', () => {
     sandbox.faults.add({ kind: 'drop', when: 'before', method: 'POST', path })
     const error = await failure(client.placeOrder(account, { ...order, cOID: 'lost' }))
     expect(error).toBeInstanceOf(OrderError)
-    expect(error).toMatchObject({ code: 'unknown', cOID: 'lost' })
+    expect(error).toMatchObject({ code: 'unknown', order: 'lost' })
     expect(sandbox.orders).toEqual([])
   })
 
@@ -116,5 +116,49 @@ describe('an order whose answer is lost', () => {
       { cOID: 'asked' },
     )
     expect(sandbox.orders).toHaveLength(1)
+  })
+})
+
+describe('a bracket', () => {
+  const entry = { ...order, cOID: 'entry' }
+  const target = { ...order, side: 'SELL', price: 195, cOID: 'target', parentId: 'entry' } as const
+  const stop = { ...target, orderType: 'STP', price: 185, cOID: 'stop' } as const
+
+  it('is placed whole, its stop changed, and ends at its target', async () => {
+    const [first, , last] = await client.placeOrders(account, [entry, target, stop], { answer: () => true })
+    expect([first?.cOID, last?.cOID]).toEqual(['entry', 'stop'])
+    expect(sandbox.orders.map(({ status }) => status)).toEqual(['Submitted', 'PreSubmitted', 'PreSubmitted'])
+    const { orderId = '' } = last ?? {}
+    const raised = { ...stop, price: 188 }
+    expect(await client.replaceOrder(account, orderId, raised, { answer: () => true })).toMatchObject({
+      orderId,
+    })
+    expect(sandbox.orders).toMatchObject([{}, {}, { price: 188, parentOrderId: Number(first?.orderId) }])
+    for (const { orderId: id } of sandbox.orders.slice(0, 2)) sandbox.market.fill(id)
+    expect(sandbox.orders.map(({ status }) => status)).toEqual(['Filled', 'Filled', 'Cancelled'])
+    expect(await failure(client.replaceOrder(account, orderId, raised))).toMatchObject({ code: 'refused' })
+  })
+
+  it('whose answer is lost is found, all of it, and never sent again', async () => {
+    const path = '/v1/api/iserver/account/*/orders'
+    sandbox.faults.add({ kind: 'drop', when: 'after', method: 'POST', path })
+    const placed = await client.placeOrders(account, [entry, target])
+    expect(placed).toMatchObject([{ cOID: 'entry' }, { cOID: 'target', status: 'PreSubmitted' }])
+    expect(sandbox.orders).toHaveLength(2)
+  })
+
+  it('whose change is lost is unknown: nobody sends it again', async () => {
+    const { orderId } = await client.placeOrder(account, entry)
+    sandbox.faults.add({
+      kind: 'drop',
+      when: 'after',
+      method: 'POST',
+      path: '/v1/api/iserver/account/*/order/*',
+    })
+    const error = await failure(client.replaceOrder(account, orderId, { ...entry, price: 189 }))
+    expect(error).toMatchObject({ code: 'unknown', order: orderId })
+    expect(sandbox.log.entries.filter(({ target: path }) => path.endsWith(`/order/${orderId}`))).toHaveLength(
+      1,
+    )
   })
 })

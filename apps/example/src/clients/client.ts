@@ -8,6 +8,8 @@ import {
   type PlacedOrder,
   type PlaceOrderOptions,
   placeOrder,
+  placeOrders,
+  replaceOrder,
 } from './orders.ts'
 import { openStream, type StreamAccess } from './stream.ts'
 
@@ -26,6 +28,19 @@ export interface Client {
    * @throws {OrderError} `refused`, `declined`, or `unknown` where it may have been placed.
    */
   placeOrder(accountId: string, order: Order, options?: PlaceOrderOptions): Promise<PlacedOrder>
+  /** Several orders, all of them or none: entry, target and stop of a bracket. Otherwise as {@link placeOrder}. */
+  placeOrders(
+    accountId: string,
+    orders: readonly Order[],
+    options?: PlaceOrderOptions,
+  ): Promise<readonly PlacedOrder[]>
+  /** Puts other members, a price for example, in the place of those of an open order. @throws {OrderError} */
+  replaceOrder(
+    accountId: string,
+    orderId: string,
+    order: Order,
+    options?: PlaceOrderOptions,
+  ): Promise<PlacedOrder>
   /** All orders of the day. */
   openOrders(): Promise<readonly OpenOrder[]>
   /** Asks for a cancellation. @throws {OrderError} `refused`. */
@@ -67,6 +82,9 @@ export function createClient(session: Session, access: StreamAccess): Client {
       return (await session.post(`${orders(accountId)}/whatif`, options)).json()
     },
     placeOrder: (accountId, order, options) => placeOrder(session, accountId, order, options),
+    placeOrders: (accountId, list, options) => placeOrders(session, accountId, list, options),
+    replaceOrder: (accountId, orderId, order, options) =>
+      replaceOrder(session, accountId, orderId, order, options),
     openOrders: () => openOrders(session),
     cancelOrder: (accountId, orderId) => cancelOrder(session, accountId, orderId),
     stream: () => {

@@ -34,10 +34,11 @@ export async function runDemo(terminal: Terminal, json: boolean): Promise<number
     await sso(terminal, sandbox)
     const refused = await refuse(terminal, sandbox)
     const live = await watch(terminal, sandbox)
-    const good =
-      comparisons.every(({ published, computed }) => published === computed) &&
-      live.quotes > 0 &&
-      live.orderStatuses.at(-1) === 'Filled'
+    const agreed = comparisons.every(({ published, computed }) => published === computed)
+    const { entry, target, stop } = live.statuses
+    const traded = [entry, target, stop].map((seen) => seen?.at(-1)).join() === 'Filled,Filled,Cancelled'
+    const good = agreed && traded && live.quotes > 0
+    conclude(terminal, good)
     if (json)
       process.stdout.write(`${JSON.stringify({ comparisons, steps, refused, live, good }, null, 2)}\n`)
     return good ? 0 : 1
@@ -119,16 +120,25 @@ async function refuse(terminal: Terminal, sandbox: Sandbox): Promise<Refused> {
   terminal.field('answer', `${refused.status} (IBKR would say no more than that)`)
   terminal.field('the sandbox explains', refused.explanation)
   terminal.field('and advises', refused.remedy)
-  terminal.line()
   return refused
 }
 
 async function watch(terminal: Terminal, sandbox: Sandbox): Promise<Live> {
-  terminal.heading("Live: five seconds of quotes over the WebSocket, and an order's life")
+  terminal.heading('Live: five seconds of quotes over the WebSocket, and a bracket: entry, target and stop')
   await using client = createFirstPartyClient({ ...oauth1Options(sandbox), ...tokenOf(sandbox.credentials) })
-  const live = await watchLive(terminal, sandbox, client)
-  terminal.line()
-  return live
+  return await watchLive(terminal, sandbox, client)
+}
+
+function conclude(terminal: Terminal, good: boolean): void {
+  terminal.heading(good ? 'All of it came out as it should.' : 'Not all of it came out as it should.')
+  if (good) {
+    terminal.field('a bot of your own', 'copy a client: apps/example/README.md')
+    terminal.field('a server to try it on', 'npx --package @ibkr-auth/sandbox ibkr-sandbox')
+    terminal.field('your keys at IBKR', 'npx @ibkr-auth/cli doctor')
+  } else
+    terminal.bad(
+      'Look above for a value that differs, a status that is missing, or an order that was not filled.',
+    )
 }
 
 function oauth1Options({ credentials }: Sandbox) {

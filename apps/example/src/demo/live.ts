@@ -1,35 +1,45 @@
 import type { Sandbox } from '@ibkr-auth/sandbox'
 import { marketData, orders, type Row, type Stream } from '@ibkr-auth/streaming'
 import type { Client } from '../clients/client.ts'
+import type { Order } from '../clients/orders.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What came over the WebSocket. */
 export interface Live {
   readonly quotes: number
-  /** Those that the order passed through, in their order. */
-  readonly orderStatuses: readonly string[]
+  /** The statuses that each order passed through, by its `cOID`. */
+  readonly statuses: Readonly<Record<string, readonly string[]>>
 }
 
 const contractId = 265598
 
-/** Five seconds of live quotes; meanwhile an order is placed, and filled by the sandbox, which plays the exchange. */
+/** Far below the market, so that IBKR asks whether it is meant; its stop is farther still. */
+const entry: Order = {
+  conid: contractId,
+  side: 'BUY',
+  quantity: 1,
+  orderType: 'LMT',
+  price: 182,
+  tif: 'DAY',
+  cOID: 'entry',
+}
+const target: Order = { ...entry, side: 'SELL', price: 188, cOID: 'target', parentId: 'entry' }
+const stop: Order = { ...target, orderType: 'STP', price: 178, cOID: 'stop' }
+
+/** Five seconds of live quotes; meanwhile a bracket is placed, and filled by the sandbox, which plays the exchange. */
 export async function watchLive(terminal: Terminal, sandbox: Sandbox, client: Client): Promise<Live> {
   const stream = client.stream()
-  const orderStatuses = await followOrders(terminal, stream, (orderId) => sandbox.market.fill(orderId))
+  const statuses = await followOrders(terminal, stream, (orderId) => sandbox.market.fill(orderId))
   const [account = ''] = await client.accounts()
-  const order = {
-    conid: contractId,
-    side: 'BUY',
-    quantity: 1,
-    orderType: 'LMT',
-    price: 100,
-    tif: 'DAY',
-  } as const
+  const answer = ({ text }: { readonly text: string }) => {
+    terminal.field('IBKR asks', text.replace(/\s+/g, ' '))
+    return true
+  }
   const [quotes] = await Promise.all([
     showQuotes(terminal, stream, 5_000),
-    client.placeOrder(account, order, { answer: () => true }),
+    client.placeOrders(account, [entry, target, stop], { answer }),
   ])
-  return { quotes, orderStatuses }
+  return { quotes, statuses }
 }
 
 async function showQuotes(terminal: Terminal, stream: Stream, durationMs: number): Promise<number> {
@@ -55,12 +65,13 @@ async function followOrders(
   terminal: Terminal,
   stream: Stream,
   fill: (orderId: number) => void,
-): Promise<string[]> {
-  const statuses: string[] = []
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const statuses: Record<string, string[]> = {}
   const subscription = stream.subscribe(orders())
-  const show = ({ orderId, status }: Row) => {
-    statuses.push(String(status))
-    terminal.field(`order ${orderId}`, String(status))
+  const show = ({ orderId, status, order_ref }: Row) => {
+    const [name, seen] = [String(order_ref), String(status)]
+    statuses[name] = [...(statuses[name] ?? []), seen]
+    terminal.field(`order ${orderId}, ${name}`, seen)
     if (status === 'Submitted') fill(Number(orderId))
   }
   subscription.on((item) => {
