@@ -208,9 +208,7 @@ declare class RequestLog {
   get refused(): readonly LogEntry[];
   get(id: number): LogEntry | undefined;
   subscribe(listener: (entry: LogEntry) => void): () => void;
-  onClear(listener: () => void): () => void;
   clear(): void;
-  add(entry: LogEntry): void;
 }
 interface Instrument {
   readonly conid: number;
@@ -354,7 +352,6 @@ declare class FrameLog {
   get entries(): readonly FrameEntry[];
   subscribe(listener: (entry: FrameEntry) => void): () => void;
   clear(): void;
-  add(entry: FrameEntry): void;
 }
 declare class Streams {
   #private;
