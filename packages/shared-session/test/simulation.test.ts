@@ -11,11 +11,9 @@ async function live(seed: number): Promise<void> {
   const life = new Life(seed)
   const outcome = await life.run()
   const about = `seed ${seed} (${life.kind}): ${JSON.stringify({ ...outcome, unservedMs: undefined })}`
-  if (!outcome.isHopeless) {
-    // Where clocks let a credential seem good for too long, its end is a refusal that others are asked about.
-    expect(Math.max(...outcome.unservedMs), about).toBeLessThan(8_000)
-    expect(outcome.served, about).toBeGreaterThan(100)
-  }
+  // Where clocks let a credential seem good for too long, its end is a refusal that others are asked about, for three seconds.
+  expect(Math.max(...outcome.unservedMs), about).toBeLessThan(outcome.isOverrated ? 8_000 : 5_000)
+  expect(outcome.served, about).toBeGreaterThan(100)
   // Of lost messages and cuts each may cost the login that it belongs to, and no more.
   const bound = life.kind === 'mean' ? 2 * outcome.expiries : outcome.expiries
   expect(outcome.logins, about).toBeLessThanOrEqual(bound + outcome.excuses)

@@ -22,8 +22,8 @@ export interface Outcome {
   /** How long ago each living process was last served. */
   readonly unservedMs: readonly number[]
   readonly failures: readonly string[]
-  /** By the clocks of one of them, and the store's, a credential is as good as over when it comes. */
-  readonly isHopeless: boolean
+  /** By the clocks of one of them, and the store's, a credential lives for longer than it does: its end is a refusal. */
+  readonly isOverrated: boolean
 }
 
 interface Member {
@@ -43,8 +43,9 @@ export class Life {
   readonly #slowestMs: number
   readonly #storeAheadMs: number
   readonly #members: Member[] = []
-  /** How long a credential lives by clocks that are as far apart as some of these. */
-  #shortestMs: number
+  /** How long a credential lives by clocks that are as far apart as some of these, at least and at most. */
+  #shortestMs = Number.POSITIVE_INFINITY
+  #longestMs = 0
   /** Nothing befalls anybody any more. */
   #isWell = false
   #excuses = 0
@@ -57,7 +58,6 @@ export class Life {
     this.kind = (['calm', 'mean', 'mortal'] as const)[seed % 3] ?? 'calm'
     const lifetimeMs = this.#random() < 0.7 ? 20_000 : 90_000
     this.#server = new ModelServer(this.time, lifetimeMs, 100 + this.#random() * 1_500)
-    this.#shortestMs = lifetimeMs
     this.#slowestMs = this.#random() < 0.3 ? 280 : 20
     this.#storeAheadMs = this.#random() < 0.3 ? this.#drawClock() : 0
     this.#store = memoryStore({ now: () => this.time.now() + this.#storeAheadMs })
@@ -80,7 +80,9 @@ export class Life {
       lossRate: isMean ? this.#random() * 0.02 : 0,
     }
     const aheadMs = this.#random() < 0.3 ? this.#drawClock() : 0
-    this.#shortestMs = Math.min(this.#shortestMs, this.#lifeBy(aheadMs))
+    const lifeMs = this.#lifeBy(aheadMs)
+    this.#shortestMs = Math.min(this.#shortestMs, lifeMs)
+    this.#longestMs = Math.max(this.#longestMs, lifeMs)
     const store = unsteady(this.#store, this.time, this.#random, way)
     const logIn = (): Promise<ModelCredential> => this.#logIn(member)
     const member: Member = {
@@ -107,8 +109,8 @@ export class Life {
     const { lifetimeMs } = this.#server
     const lives = [lifetimeMs - aheadMs, lifetimeMs - this.#storeAheadMs]
     const [less, more] = [Math.min(...lives), Math.max(...lives)]
-    const isFar = less > 0 && more - less > 30_000
-    return Math.min(lifetimeMs, isFar ? less : more)
+    if (more <= 1_000) return 30_000
+    return less > 0 && more - less > 30_000 ? less : more
   }
 
   async run(): Promise<Outcome> {
@@ -125,7 +127,8 @@ export class Life {
     }
     await this.time.advance(60_000)
     // Where by all clocks hardly anything is left, one login follows another, as in one process.
-    const shortestMs = Math.max(this.#shortestMs - 3_000, this.#server.loginMs)
+    const { lifetimeMs, loginMs } = this.#server
+    const shortestMs = Math.max(Math.min(this.#shortestMs, lifetimeMs) - 3_000, loginMs)
     const alive = this.#members.filter(({ isAlive }) => isAlive)
     return {
       logins: this.#server.logins,
@@ -136,7 +139,7 @@ export class Life {
       refused: this.#refused,
       unservedMs: alive.map(({ servedAtMs }) => this.time.elapsedMs - servedAtMs),
       failures: alive.flatMap(({ process }) => process.failures.slice(-3)),
-      isHopeless: this.#shortestMs < 2_000,
+      isOverrated: this.#longestMs > lifetimeMs,
     }
   }
 
