@@ -33,12 +33,12 @@ export function utf8TextStrict(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Its getter tells what kind a view is: no proxy and no member of the view's own answers in its place. */
+/** Its getter tells what kind a view is, and of anything else nothing: no proxy and no own member answers in its place. */
 const typedArray: object = /* @__PURE__ */ Object.getPrototypeOf(Uint8Array.prototype)
 
 /** A `Uint8Array`, whichever realm made it. */
 export function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && Reflect.get(typedArray, Symbol.toStringTag, value) === 'Uint8Array'
+  return Reflect.get(typedArray, Symbol.toStringTag, value) === 'Uint8Array'
 }
 
 let digitPairs: readonly string[] | undefined

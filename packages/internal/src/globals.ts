@@ -61,9 +61,6 @@ interface Globals {
 /** `globalThis`, as far as the packages know it. */
 export const globals: Globals = globalThis as unknown as Globals
 
-export const URL: Globals['URL'] = globals.URL
-export const URLSearchParams: Globals['URLSearchParams'] = globals.URLSearchParams
-
 /** WebCrypto, looked up at each call: insecure browser contexts lack it. */
 export function subtle(): Subtle {
   return globals.crypto.subtle

@@ -1,4 +1,4 @@
-import { parseUrl, URLSearchParams } from '@ibkr-auth/internal/globals'
+import { globals, parseUrl } from '@ibkr-auth/internal/globals'
 import { climbs, isLoopback } from '@ibkr-auth/internal/loopback'
 import type { SecretTextLike } from '@ibkr-auth/internal/secret'
 import { callForeign, isBearerToken, longestBearer } from './checks.ts'
@@ -60,7 +60,7 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 /** `?a=1&b=2`, or nothing. Parameters with the value `undefined` are left out. */
 export function queryString(query: Query | undefined): string {
   if (query === undefined) return ''
-  const params = new URLSearchParams()
+  const params = new globals.URLSearchParams()
   for (const [name, value] of callForeign('query', () => entriesOf(query))) {
     if (value === undefined) continue
     const isValue = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)

@@ -1,4 +1,4 @@
-import { URLSearchParams } from '@ibkr-auth/internal/globals'
+import { globals } from '@ibkr-auth/internal/globals'
 import type { JsonObject } from '@ibkr-auth/internal/json'
 import type { Reply } from '@ibkr-auth/internal/message'
 import { SecretText } from '@ibkr-auth/internal/secret'
@@ -38,7 +38,7 @@ export function createTokenRequest(input: TokenRequestInput, options: BaseUrlOpt
   const { clientAssertion, scope: asked } = readMembers(input, 'input', ['clientAssertion', 'scope'])
   const { baseUrl } = readMembers(options, 'options', ['baseUrl'])
   const scope = checkScopes(asked)
-  const form = new URLSearchParams({
+  const form = new globals.URLSearchParams({
     grant_type: clientCredentials,
     client_assertion_type: clientAssertionType,
     client_assertion: checkAssertion(clientAssertion),

@@ -1,5 +1,5 @@
 import { isBytes, utf8TextStrict } from '@ibkr-auth/internal/bytes'
-import { URLSearchParams } from '@ibkr-auth/internal/globals'
+import { globals } from '@ibkr-auth/internal/globals'
 import { clientAssertionType, clientCredentials, parseScope } from '../oauth2.ts'
 
 /** A token request as a server reads it. */
@@ -37,7 +37,7 @@ export function readTokenRequest(body: string | Uint8Array): ParsedTokenRequest 
   if (text.split(/[&+]/, mostParts + 1).length > mostParts)
     return refuse('invalid_request', `the form has more than ${mostParts} parameters and scopes`)
   // Behind an ampersand a question mark is part of a name; in front of all URLSearchParams drops it.
-  const form = new URLSearchParams(`&${text}`)
+  const form = new globals.URLSearchParams(`&${text}`)
   const names = [...form.keys()]
   if (new Set(names).size !== names.length) return refuse('invalid_request', 'a parameter appears twice')
   const grantType = form.get('grant_type')
