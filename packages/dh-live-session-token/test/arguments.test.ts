@@ -285,6 +285,10 @@ test('bytes are asked for nothing but what they hold', () => {
   expect(new SecretBytes(odd(20)).reveal()).toEqual(plain)
   expect(new LiveSessionToken({ bytes: odd(20), expiresAtMs: 1 }).reveal()).toEqual(plain)
   expect(formatDhParams(parseDhParams({ prime: odd(64) }))).toBe(formatDhParams(parseDhParams({ prime })))
+  const der = Uint8Array.from(atob(formatDhParams(smallDhParams).split('-----')[2] ?? ''), (c) =>
+    c.charCodeAt(0),
+  )
+  expect(parseDhParams(bytesThatThrow(der))).toEqual(smallDhParams)
   expect(() => parseDhParams(odd(64))).toThrow(/^DH parameters: found no PEM block/)
   expect(() => new PrivateEncryptionKey(odd(64))).toThrow(/^privateEncryptionKey is no PEM, DER or JWK/)
   const { signatureBaseStringPrefix } = beginExchange(

@@ -77,6 +77,7 @@ describe('parseDhParams', () => {
     ['DER cut short', derOf(plain).subarray(0, 40)],
     ['a length that lies', Uint8Array.of(0x30, 0x84, 255, 255, 255, 255, 2, 1, 5)],
     ['an indefinite length', Uint8Array.of(0x30, 0x80, 2, 1, 5, 2, 1, 2, 0, 0)],
+    ['a length that is no INTEGER', Uint8Array.of(0x30, 9, 2, 1, 23, 2, 1, 2, 4, 1, 9)],
     ['a fourth INTEGER', Uint8Array.of(0x30, 12, 2, 1, 23, 2, 1, 2, 2, 1, 9, 2, 1, 9)],
     ['an empty INTEGER', Uint8Array.of(0x30, 5, 2, 0, 2, 1, 2)],
     ['no bytes', new Uint8Array()],

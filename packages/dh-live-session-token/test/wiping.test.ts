@@ -96,6 +96,10 @@ describe('no copy of the access token secret is left', () => {
       exchange.complete(reply, consumerKey).dispose()
     })
     await expectWiped(secret, () => beginExchange(input).dispose())
+    await expectWiped(secret, () => {
+      using holder = new SecretBytes(secret)
+      beginExchange({ ...input, accessTokenSecret: holder }).dispose()
+    })
   })
 
   test.each<[string, () => unknown]>([

@@ -137,7 +137,7 @@ function readPem(blocks: readonly PemBlock[], options: KeyReadingOptions): Found
   if (block === undefined) return readBase64('', options)
   const { label, headers, base64 } = block
   if (label.endsWith('CERTIFICATE')) return wrongHalf(certificate, options.purpose)
-  if (!label.endsWith(wanted)) return wrongHalf(`a ${label}`, options.purpose)
+  if (!label.endsWith(wanted)) return wrongHalf(`PEM of ${label}`, options.purpose)
   if (label.includes('OPENSSH'))
     return fault('unsupported', 'is an OpenSSH key: convert it with "ssh-keygen -p -m PKCS8 -f FILE"')
   // The encryption of RFC 1421 4.6; that of PKCS#8 is seen in the bytes.

@@ -1,6 +1,7 @@
 import {
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   generateKeyPairSync,
   type KeyObject,
   webcrypto,
@@ -28,6 +29,9 @@ const ecPem = String(
 )
 const encryptedPem = String(
   privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'correct horse' }),
+)
+const encryptedDer = new Uint8Array(
+  privateKey.export({ format: 'der', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'correct horse' }),
 )
 const revealing = <T>(value: T) => ({ reveal: () => value })
 
@@ -142,7 +146,6 @@ describe('encrypted keys', () => {
   const cipher = { cipher: 'aes-256-cbc', passphrase: 'correct horse' }
   const pkcs8 = String(privateKey.export({ format: 'pem', type: 'pkcs8', ...cipher }))
   const traditional = String(privateKey.export({ format: 'pem', type: 'pkcs1', ...cipher }))
-  const encryptedDer = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8', ...cipher }))
   const forms = [
     ['PKCS#8', pkcs8],
     ['traditional', traditional],
@@ -207,6 +210,7 @@ describe('what is no such key', () => {
     ['reveal that is no function', { reveal: 1 }, 'unknown-form'],
     ['a public PEM', spki, 'wrong-half'],
     ['a public KeyObject', publicKey, 'wrong-half'],
+    ['a secret KeyObject', createSecretKey(Buffer.alloc(32)), 'wrong-half'],
     ['a public JWK', publicKey.export({ format: 'jwk' }), 'wrong-half'],
     ['a certificate', certificate, 'wrong-half'],
     ['half a PEM', pem('pkcs8').slice(0, 300), 'damaged'],
@@ -290,6 +294,34 @@ describe('what is no such key', () => {
     })
   })
 
+  it('what is there in place of the half that is wanted is named, and how to get that', () => {
+    const message = (form: unknown, purpose: KeyPurpose) => {
+      const reading = readKey(form, { purpose, openEncryptedKey })
+      return reading.ok ? 'taken' : reading.message
+    }
+    expect(message(createSecretKey(Buffer.alloc(32)), 'sign')).toBe(
+      'is a secret KeyObject; the private key is wanted',
+    )
+    for (const form of [certificate, Uint8Array.of(0x30, 4, 0x30, 0, 0x30, 0)])
+      expect(message(form, 'verify')).toMatch(/^is a certificate .*openssl x509 -pubkey.*; the public key/)
+    expect(message(spki, 'decrypt')).toBe('is PEM of PUBLIC KEY; the private key is wanted')
+    expect(message(publicKey, 'decrypt')).toBe('is a public key; the private key is wanted')
+    expect(message(jwk, 'encrypt')).toBe('is a private key; the public key is wanted')
+    expect(message(pem('pkcs8').slice(0, 300), 'sign')).toMatch(/copy it again, from BEGIN to END$/)
+    expect(message(encryptedDer, 'encrypt')).toBe('is an encrypted private key; the public key is wanted')
+    expect(message(encryptedPem, 'encrypt')).toBe('is PEM of ENCRYPTED PRIVATE KEY; the public key is wanted')
+  })
+
+  it('the public half of a JWK takes no members of the private one along', () => {
+    const { d: _, ...rest } = jwk
+    const reading = readKey(rest, { purpose: 'verify' })
+    expect(reading.ok && reading.key.form === 'jwk' && Object.keys(reading.key.jwk).sort()).toEqual([
+      'e',
+      'kty',
+      'n',
+    ])
+  })
+
   it('an endless JWK is not decoded', () => {
     for (const member of ['n', 'd', 'qi']) {
       const reading = readKey({ ...jwk, [member]: 'B'.repeat(4097) }, { purpose: 'sign' })
@@ -335,6 +367,18 @@ describe('what was decoded here', () => {
     if (!reading.ok) throw new Error('no key')
     wipeCopy(reading.key)
     expect(bytes).toEqual(der('pkcs8'))
+  })
+
+  it('is wiped where it was not the key itself', () => {
+    for (const held of [Buffer.from(pem('pkcs8')), encryptedDer.slice()]) {
+      const reading = readKey(keyObject(held), {
+        purpose: 'sign',
+        passphrase: 'correct horse',
+        openEncryptedKey,
+      })
+      expect(reading.ok).toBe(true)
+      expect(held.every((byte) => byte === 0)).toBe(true)
+    }
   })
 
   it('is wiped on refusal', () => {
