@@ -1,18 +1,20 @@
 import { checkCount, checkNumber } from '../checks.ts'
 import type { Sent, TransportError } from '../errors.ts'
 import type { RequestEvent } from '../events.ts'
+import type { ExchangeCall, Progress } from '../http/exchange-input.ts'
+import type { ExchangeFailure } from '../http/failure.ts'
 import type { HeaderRecord } from '../http/headers.ts'
 import { type PreparedRequest, prepareRequest } from '../request/prepare.ts'
 import type { Complete, Timeouts, TransportRequest } from '../request/types.ts'
 import { Cancellation } from './cancellation.ts'
-import { type CancelKind, explainCancel, type KnownOfCall } from './failed-call.ts'
+import { type CancelKind, explainCancel, explainFailure, type KnownOfCall } from './failed-call.ts'
 import { maskQuery, secretsOf } from './mask.ts'
 import { resolveTimeouts, type Settings } from './settings.ts'
 
 let calls = 0
 
 /** One request from the call to its result: what was asked, and what is known of it so far. */
-export class CallState {
+export class CallState implements ExchangeCall {
   readonly id: number = ++calls
   readonly settings: Settings
   readonly request: PreparedRequest
@@ -79,9 +81,9 @@ export class CallState {
 
   get event(): RequestEvent {
     const { method, context } = this.request
-    const { scope, originOf } = this.settings
+    const { scope, session } = this.settings
     const { maskedPath: path, attempts: attempt } = this
-    return { call: this.id, ...originOf?.(context), method, origin: scope.origin, path, attempt }
+    return { call: this.id, ...session?.originOf(context), method, origin: scope.origin, path, attempt }
   }
 
   /** Everything secret that was sent, to be hidden where the server repeats it. */
@@ -91,6 +93,12 @@ export class CallState {
 
   get maskedPath(): string {
     return maskQuery(this.request.pathAndQuery)
+  }
+
+  /** Says what the failure of an exchange means, and remembers that. */
+  explain(failure: ExchangeFailure, { sent, status }: Progress): TransportError {
+    this.lastFailure = explainFailure(this.known, failure, sent, status)
+    return this.lastFailure
   }
 
   /** Notes that an attempt came further. */

@@ -2,7 +2,7 @@ import { isTransportError, type TransportError } from '../errors.ts'
 import { callEnd, callStart, codeOf, retryBegins } from '../events.ts'
 import { captureContext } from '../http/body-stream.ts'
 import type { TransportResponse } from '../http/response.ts'
-import { interceptedAttempt } from './attempt.ts'
+import { makeAttempt } from './attempt.ts'
 import type { CallState } from './call.ts'
 import { explainReply } from './refused-reply.ts'
 import { backoffMs, mayRepeatAfterReply, readRetryAfter, waitAfter } from './retry-rules.ts'
@@ -11,27 +11,27 @@ import { tellWait } from './waits.ts'
 /**
  * Runs a call until it has a result, its time is over or it is given up.
  *
- * @param onOver - Called when nothing of it is left, the body of a stream included.
+ * @param onOver - Called when nothing of it is left, the body of a stream included; perhaps twice.
  */
 export function runCall(call: CallState, onOver: () => void): Promise<TransportResponse> {
   if (callStart.hasSubscribers) callStart.publish(call.event)
+  const tell = callEnd.hasSubscribers ? tellEndOnce(call) : undefined
   return new Promise((resolve, reject) => {
-    const stopWatching = watch(call)
-    const announceEnd = announceOnce(call)
+    const watch = new Watch(call)
     const finish = (): void => {
-      stopWatching.caller()
+      watch.stopListening()
       onOver()
     }
     const fail = (error: unknown): void => {
-      stopWatching.time()
-      announceEnd(undefined, error)
+      watch.stopTimer()
+      tell?.(undefined, error)
       reject(error)
       finish()
     }
     call.cancellation.onCancel(fail)
-    complete(call).then((response) => {
-      stopWatching.time()
-      announceEnd(response.status)
+    complete(call, watch).then((response) => {
+      watch.stopTimer()
+      tell?.(response.status)
       resolve(response)
       if (response.stream && !response.stream.destroyed) response.stream.once('close', finish)
       else finish()
@@ -43,13 +43,13 @@ export function runCall(call: CallState, onOver: () => void): Promise<TransportR
  * Tells of a call's result: of the first alone, for a cancelled call fails once more when its attempt does. Whoever cancels does so in
  * a context of its own; who begins to listen in the middle of a call is not told of its end.
  */
-function announceOnce(call: CallState): (status: number | undefined, error?: unknown) => void {
-  const inContext = callEnd.hasSubscribers ? captureContext() : undefined
-  let announced = false
+function tellEndOnce(call: CallState): (status: number | undefined, error?: unknown) => void {
+  const inContext = captureContext()
+  let told = false
   return (status, error) => {
-    if (announced) return
-    announced = true
-    inContext?.(() => tellEnd(call, status, error))
+    if (told) return
+    told = true
+    inContext(() => tellEnd(call, status, error))
   }
 }
 
@@ -59,26 +59,71 @@ function tellEnd(call: CallState, status: number | undefined, error: unknown): v
   callEnd.publish({ ...call.event, status: status ?? refused, code: codeOf(error), elapsedMs })
 }
 
-/** Gives the call up when its caller does, or its time is over. */
-function watch(call: CallState): { caller: () => void; time: () => void } {
-  const { callerSignal, timeouts, settings } = call
-  const onAbort = (): void => call.cancel('aborted', callerSignal?.reason)
-  if (callerSignal?.aborted) onAbort()
-  callerSignal?.addEventListener('abort', onAbort, { once: true })
-  const timer =
-    timeouts.totalMs > 0
-      ? settings.clock.setTimeout(() => call.cancel('timeout'), timeouts.totalMs)
-      : undefined
-  return {
-    caller: () => callerSignal?.removeEventListener('abort', onAbort),
-    time: () => {
-      if (timer !== undefined) settings.clock.clearTimeout(timer)
-    },
+/** Gives a call up when its caller does, or its time is over. */
+class Watch {
+  readonly #call: CallState
+  #timer: unknown
+  #onAbort: (() => void) | undefined
+
+  constructor(call: CallState) {
+    this.#call = call
+  }
+
+  begin(): void {
+    const call = this.#call
+    const { callerSignal, timeouts, settings } = call
+    const { totalMs } = timeouts
+    if (totalMs > 0) this.#timer = settings.clock.setTimeout(() => call.cancel('timeout'), totalMs)
+    if (!callerSignal) return
+    this.#onAbort = () => call.cancel('aborted', callerSignal.reason)
+    if (callerSignal.aborted) this.#onAbort()
+    callerSignal.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  stopListening(): void {
+    if (this.#onAbort !== undefined) this.#call.callerSignal?.removeEventListener('abort', this.#onAbort)
+  }
+
+  stopTimer(): void {
+    if (this.#timer !== undefined) this.#call.settings.clock.clearTimeout(this.#timer)
   }
 }
 
-async function complete(call: CallState): Promise<TransportResponse> {
-  const response = await attemptUntilDone(call)
+/** Attempts a call, and repeats it as long as the rules, the limit, the budget and the time allow. */
+async function complete(call: CallState, watch: Watch): Promise<TransportResponse> {
+  watch.begin()
+  for (let repeat = 1; ; repeat++) {
+    call.cancellation.throwIfCancelled()
+    let outcome: Outcome
+    try {
+      outcome = replied(call, await makeAttempt(call))
+    } catch (error) {
+      outcome = failed(call, error)
+    }
+    if (!outcome.repeatable || !(await waitToRepeat(call, outcome, repeat))) return settle(call, outcome)
+  }
+}
+
+/** How an attempt ended, and whether the rules allow another. */
+type Outcome =
+  | { readonly repeatable: boolean; readonly response: TransportResponse }
+  | { readonly repeatable: true; readonly error: TransportError }
+
+function replied(call: CallState, response: TransportResponse): Outcome {
+  return { response, repeatable: mayRepeatAfterReply(response.status, call.repeatable) }
+}
+
+/** Only what failed in the call itself is repeated: an interceptor's error is its own word. */
+function failed(call: CallState, error: unknown): Outcome {
+  const { lastFailure } = call
+  if (error !== lastFailure || !lastFailure?.retryable) throw error
+  return { error: lastFailure, repeatable: true }
+}
+
+/** What the caller gets. */
+function settle(call: CallState, outcome: Outcome): TransportResponse {
+  if ('error' in outcome) throw outcome.error
+  const { response } = outcome
   if (response.ok) call.settings.budget.earn()
   if (response.ok || !call.throwHttpErrors) return response
   throw refusal(call, response)
@@ -91,36 +136,6 @@ function refusal(call: CallState, response: TransportResponse): TransportError {
   return explainReply(call.known, response, call.secrets, tooFarOff, waitAfter(response, skew.now()))
 }
 
-/** Attempts a call, and repeats it as long as the rules, the limit, the budget and the time allow. */
-export async function attemptUntilDone(call: CallState): Promise<TransportResponse> {
-  for (let repeat = 1; ; repeat++) {
-    const outcome = await attemptOnce(call)
-    if (!outcome.repeatable || !(await waitToRepeat(call, outcome, repeat))) return settle(outcome)
-  }
-}
-
-/** How an attempt ended, and whether the rules allow another. */
-type Outcome =
-  | { readonly repeatable: boolean; readonly response: TransportResponse }
-  | { readonly repeatable: true; readonly error: TransportError }
-
-async function attemptOnce(call: CallState): Promise<Outcome> {
-  call.cancellation.throwIfCancelled()
-  try {
-    const response = await interceptedAttempt(call)
-    return { response, repeatable: mayRepeatAfterReply(response.status, call.repeatable) }
-  } catch (error) {
-    const { lastFailure } = call
-    if (error !== lastFailure || !lastFailure?.retryable) throw error
-    return { error: lastFailure, repeatable: true }
-  }
-}
-
-function settle(outcome: Outcome): TransportResponse {
-  if ('error' in outcome) throw outcome.error
-  return outcome.response
-}
-
 /** Waits until the next attempt is due; false if there is to be none. */
 async function waitToRepeat(call: CallState, outcome: Outcome, repeat: number): Promise<boolean> {
   const { retry, budget, random, skew } = call.settings
@@ -131,8 +146,7 @@ async function waitToRepeat(call: CallState, outcome: Outcome, repeat: number): 
   const tooLate = call.timeouts.totalMs > 0 && call.elapsedMs + delayMs >= call.timeouts.totalMs
   if (askedMs > retry.maxDelayMs || tooLate || !budget.spend()) return false
   announce(call, outcome, delayMs)
-  const { monotonicNow } = call.settings
-  await tellWait('retry', wait(call, delayMs), { describe: () => call.event, monotonicNow })
+  await tellWait(call, 'retry', wait(call, delayMs))
   return true
 }
 

@@ -16,9 +16,11 @@ import { type Clock, monotonicOf, systemClock } from '../clock.ts'
 import { type RequestOrigin, reportListenerError } from '../events.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import { type HeaderRecord, isFieldValue, mergeHeaders } from '../http/headers.ts'
+import type { TransportResponse } from '../http/response.ts'
 import { CookieStore } from '../request/cookies.ts'
 import { type CredentialScope, createCredentialScope } from '../request/credential-scope.ts'
 import type { Authorize, Complete, Interceptor, RequestContext, Timeouts } from '../request/types.ts'
+import type { CallState } from './call.ts'
 import { ClockSkew } from './clock-skew.ts'
 import type { RetryOptions, TransportOptions } from './options.ts'
 import { type RetryBudget, retryBudgetOf } from './retry-rules.ts'
@@ -45,12 +47,19 @@ export interface Settings {
   readonly skew: ClockSkew
   readonly budget: RetryBudget
   readonly cookies: CookieStore | undefined
-  /** Undefined where there is no session. */
-  readonly originOf: OriginOf | undefined
+  readonly session: TransportSession | undefined
 }
 
-/** Whose request one with this context is, for events. */
-export type OriginOf = (context: RequestContext) => RequestOrigin
+/** The session that a transport belongs to: it has a part in each of its calls. */
+export interface TransportSession {
+  /** Whose request one with this context is, for events. */
+  originOf(context: RequestContext): RequestOrigin
+  /** Makes one attempt, with all that it needs. */
+  attempt(call: CallState): Promise<TransportResponse>
+  callBegins(context: RequestContext): void
+  /** Nothing of it is left, the body of a stream included. */
+  callEnds(context: RequestContext): void
+}
 
 const defaultTimeouts: Complete<Timeouts> = {
   connectMs: 10_000,
@@ -66,7 +75,7 @@ export const defaultClockSkewLimitMs = 30_000
 export function resolveSettings(
   options: TransportOptions,
   dispatcher: HttpDispatcher,
-  originOf?: OriginOf,
+  session?: TransportSession,
 ): Settings {
   checkParts(options)
   const scope = createCredentialScope(options.baseUrl, options.allowPlainHttp ?? [])
@@ -99,7 +108,7 @@ export function resolveSettings(
       options.cookies === false
         ? undefined
         : new CookieStore(scope.origin, scope.pathPrefix, options.cookies?.names),
-    originOf,
+    session,
   }
 }
 

@@ -8,7 +8,7 @@ import type { RequestOptions, TransportRequest } from '../request/types.ts'
 import { CallState } from './call.ts'
 import type { TransportOptions } from './options.ts'
 import { runCall } from './run.ts'
-import { type OriginOf, resolveSettings, type Settings } from './settings.ts'
+import { resolveSettings, type Settings, type TransportSession } from './settings.ts'
 
 /** Sends authorised requests below one base URL. */
 export interface Transport {
@@ -80,8 +80,8 @@ export function createTransport(options: TransportOptions): Transport {
   return createTransportOf(options)
 }
 
-/** A transport whose events say whose requests they are. */
-export function createTransportOf(options: TransportOptions, originOf?: OriginOf): Transport {
+/** A transport that may belong to a session. */
+export function createTransportOf(options: TransportOptions, session?: TransportSession): Transport {
   checkGroup('options', options ?? null)
   checkGroup('dispatcher', options.dispatcher)
   checkGroup('connection', options.connection)
@@ -92,12 +92,12 @@ export function createTransportOf(options: TransportOptions, originOf?: OriginOf
     throw invalidInput('dispatcher must have a function dispatch, as those of undici do')
   }
   if (options.dispatcher)
-    return new HttpTransport(resolveSettings(options, options.dispatcher, originOf), doNothing)
+    return new HttpTransport(resolveSettings(options, options.dispatcher, session), doNothing)
   if (options.connection) {
     const own = createDispatcher(options.connection)
-    return new HttpTransport(resolveSettings(options, own, originOf), () => own.destroy())
+    return new HttpTransport(resolveSettings(options, own, session), () => own.destroy())
   }
-  const settings = resolveSettings(options, sharedDispatcher, originOf)
+  const settings = resolveSettings(options, sharedDispatcher, session)
   return new HttpTransport(settings, useSharedDispatcher())
 }
 
@@ -183,9 +183,15 @@ class HttpTransport extends RequestVerbs implements Transport {
         throw new TransportError('ERR_TRANSPORT_CLOSED', 'the transport is closed: make a new one')
       const call = new CallState(this.#settings, request, streaming)
       this.#calls.add(call)
-      return runCall(call, () => this.#calls.delete(call))
+      this.#settings.session?.callBegins(call.request.context)
+      return runCall(call, () => this.#over(call))
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  /** A call that is cancelled ends once more when its attempt does. */
+  #over(call: CallState): void {
+    if (this.#calls.delete(call)) this.#settings.session?.callEnds(call.request.context)
   }
 }

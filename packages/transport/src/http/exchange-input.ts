@@ -12,8 +12,17 @@ export interface Progress {
   readonly status: number
 }
 
+/** The call that an exchange belongs to. */
+export interface ExchangeCall {
+  /** Says what a failure means for the caller. */
+  explain(failure: ExchangeFailure, progress: Progress): TransportError
+  /** More is known of whether the server has the request. */
+  noteSent(sent: Sent): void
+}
+
 /** What one exchange needs. */
 export interface ExchangeInput {
+  readonly call: ExchangeCall
   readonly dispatcher: HttpDispatcher
   readonly clock: Clock
   readonly cancellation: Cancellation
@@ -29,8 +38,4 @@ export interface ExchangeInput {
   readonly maxBytes: number
   /** Asked when a connection takes the request: false keeps it from being sent. */
   readonly mayLeave: (() => boolean) | undefined
-  /** Says what a failure means for the caller. */
-  readonly explain: (failure: ExchangeFailure, progress: Progress) => TransportError
-  /** Called as soon as more is known of whether the server has the request. */
-  readonly onSent: (sent: Sent) => void
 }

@@ -142,11 +142,11 @@ export class Exchange implements DispatchHandler, Progress {
 
   #advance(sent: Sent): void {
     this.sent = sent
-    this.#input.onSent(sent)
+    this.#input.call.noteSent(sent)
   }
 
   #openStream(controller: DispatchController, head: ResponseHead): void {
-    const { maxStreamBytes, timeouts, explain } = this.#input
+    const { call, maxStreamBytes, timeouts } = this.#input
     const onRead = (): void => {
       if (this.#over) return
       this.#timer.enter(timeouts.bodyMs)
@@ -154,7 +154,7 @@ export class Exchange implements DispatchHandler, Progress {
     }
     this.#stream = new BodyStream(onRead, () => this.#abandon())
     const stream = this.#coding
-      ? decodeStream(this.#stream, this.#coding, maxStreamBytes, (failure) => explain(failure, this))
+      ? decodeStream(this.#stream, this.#coding, maxStreamBytes, (failure) => call.explain(failure, this))
       : this.#stream
     this.#resolve(new TransportResponse(head, new Uint8Array(0), { stream }))
   }
@@ -177,7 +177,7 @@ export class Exchange implements DispatchHandler, Progress {
       (failure: ExchangeFailure) => {
         if (isRefusal(head))
           this.#resolve(new TransportResponse(head, new Uint8Array(0), { complete: false }))
-        else this.#reject(this.#input.explain(failure, this))
+        else this.#reject(this.#input.call.explain(failure, this))
       },
     )
   }
@@ -196,7 +196,7 @@ export class Exchange implements DispatchHandler, Progress {
   #fail(failure: ExchangeFailure): void {
     if (this.#over) return
     if (this.#head && isRefusal(this.#head)) this.#settleForHead(this.#head)
-    else this.#end(this.#input.explain(failure, this))
+    else this.#end(this.#input.call.explain(failure, this))
   }
 
   /** A refusal whose body breaks off is a refusal still; to repeat it, as after a lost connection, would disobey it. */

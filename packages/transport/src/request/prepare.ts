@@ -22,7 +22,8 @@ export interface PreparedRequest {
   readonly idempotent: boolean
   /** True if the request brought its own credential, which cannot be made afresh for a repeat. */
   readonly presigned: boolean
-  readonly authorize: Authorize | undefined
+  /** The caller's own way to authorise it; false if it goes out as it is, undefined if nothing is said. */
+  readonly authorize: Authorize | false | undefined
   readonly context: RequestContext
 }
 
@@ -57,7 +58,7 @@ export function prepareRequest(request: TransportRequest, settings: Settings): P
     form: content === undefined ? undefined : formText(content, headers),
     idempotent: request.idempotent ?? safeMethods.has(method),
     presigned,
-    authorize: presigned ? undefined : chooseAuthorize(request.authorize, settings.authorize),
+    authorize: presigned ? false : request.authorize,
     context: request.context ?? noContext,
   }
 }
@@ -83,13 +84,6 @@ function describeContent(headers: HeaderRecord, contentType: string | undefined)
 function formText(content: string | Uint8Array, headers: HeaderRecord): string | undefined {
   if (!isFormContent(headers)) return undefined
   return typeof content === 'string' ? content : Buffer.from(content).toString('utf8')
-}
-
-function chooseAuthorize(
-  own: Authorize | false | undefined,
-  general: Authorize | undefined,
-): Authorize | undefined {
-  return own === false ? undefined : (own ?? general)
 }
 
 /** A body ready to be sent. */

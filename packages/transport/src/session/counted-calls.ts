@@ -1,4 +1,3 @@
-import type { StreamedResponse } from '../http/response.ts'
 import type { Timers } from '../timer-heap.ts'
 import { Waiters } from './waiters.ts'
 
@@ -13,31 +12,11 @@ export class CountedCalls {
     this.#drained = new Waiters(timers)
   }
 
-  /** Begins a call, and counts it from before that until it is settled. */
-  async track<T>(call: () => Promise<T>): Promise<T> {
+  begin(): void {
     this.#count += 1
-    try {
-      return await call()
-    } finally {
-      this.#end()
-    }
   }
 
-  /** The same of a stream, which is under way until its body is closed: readers have the grace of {@link drained}, too. */
-  async trackStream(call: () => Promise<StreamedResponse>): Promise<StreamedResponse> {
-    this.#count += 1
-    try {
-      const response = await call()
-      if (response.body.closed) this.#end()
-      else response.body.once('close', () => this.#end())
-      return response
-    } catch (error) {
-      this.#end()
-      throw error
-    }
-  }
-
-  #end(): void {
+  end(): void {
     this.#count -= 1
     if (this.#count === 0) this.#drained.resolveAll()
   }

@@ -4,7 +4,6 @@ import type { HttpDispatcher } from '../http/dispatcher.ts'
 import type { StreamedResponse, TransportResponse } from '../http/response.ts'
 import type { TransportRequest } from '../request/types.ts'
 import type { Conversation } from './conversation.ts'
-import { CountedCalls } from './counted-calls.ts'
 import type { BrokerageProof, SessionCredential } from './credential.ts'
 import { describeHealth, describeStatus } from './describe-status.ts'
 import { sessionClosed } from './errors.ts'
@@ -22,19 +21,7 @@ import type { SessionHealth, SessionStatus } from './status.ts'
  */
 export function createSession(options: SessionOptions): Session {
   const core = new SessionCore(options, resolveSessionSettings(options))
-  const { interceptor } = core
-  const transport = createTransportOf(
-    {
-      ...options,
-      random: () => core.random(),
-      authorize: interceptor.authorize,
-      interceptors: [
-        (attempt, next) => interceptor.intercept(attempt, next),
-        ...(options.interceptors ?? []),
-      ],
-    },
-    (context) => core.originOf(context),
-  )
+  const transport = createTransportOf({ ...options, random: () => core.random() }, core)
   core.attach(transport)
   return new IbkrSession(core, transport)
 }
@@ -42,7 +29,6 @@ export function createSession(options: SessionOptions): Session {
 class IbkrSession extends RequestVerbs implements Session {
   readonly #core: SessionCore
   readonly #transport: Transport
-  readonly #calls: CountedCalls
   #stopHearingPacing: (() => void) | undefined
   #closing: Promise<void> | undefined
 
@@ -50,15 +36,14 @@ class IbkrSession extends RequestVerbs implements Session {
     super()
     this.#core = core
     this.#transport = transport
-    this.#calls = new CountedCalls(core.settings.timers)
   }
 
   override request(request: TransportRequest): Promise<TransportResponse> {
-    return this.#calls.track(() => this.#transport.request(request))
+    return this.#transport.request(request)
   }
 
   stream(request: TransportRequest): Promise<StreamedResponse> {
-    return this.#calls.trackStream(() => this.#transport.stream(request))
+    return this.#transport.stream(request)
   }
 
   conversation<Result>(converse: (talk: Conversation) => Promise<Result>): Promise<Result> {
@@ -149,7 +134,7 @@ class IbkrSession extends RequestVerbs implements Session {
   }
 
   #hearPacing(): (() => void) | undefined {
-    const { settings, journal, interceptor, pacing, credential, brokerage } = this.#core
+    const { settings, journal, attempts, pacing, credential, brokerage } = this.#core
     return pacing?.subscribe((event) => {
       const atMs = settings.timers.now()
       if (event.type === 'penalty' && event.egress === this.#core.egress) {
@@ -158,7 +143,7 @@ class IbkrSession extends RequestVerbs implements Session {
         journal.tell({ type: 'pardon', atMs })
         credential.pardoned()
         brokerage?.pardoned()
-      } else if (event.type === 'wait' && event.owner === interceptor) {
+      } else if (event.type === 'wait' && event.owner === attempts) {
         const { method, path, limit, expectedMs } = event
         journal.tell({ type: 'wait', atMs, method, path, limit, expectedMs })
       }
@@ -166,12 +151,12 @@ class IbkrSession extends RequestVerbs implements Session {
   }
 
   async #shutDown(): Promise<void> {
-    const { settings, credential, brokerage, journal } = this.#core
+    const { settings, credential, brokerage, journal, places, pacedUsername, attempts, calls } = this.#core
     credential.close()
     brokerage?.abandon(sessionClosed())
     this.#core.stop()
-    this.#core.places.drop(this.#core.pacedUsername, this.#core.interceptor, sessionClosed())
-    await this.#calls.drained(settings.closeTimeoutMs)
+    places.drop(pacedUsername, attempts, sessionClosed())
+    await calls.drained(settings.closeTimeoutMs)
     await this.#core.own.logOut()
     this.#transport.clearCookies()
     await this.#transport.close().catch((error: unknown) => journal.failed('release', error))

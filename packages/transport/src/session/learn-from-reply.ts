@@ -1,5 +1,4 @@
 import type { TransportResponse } from '../http/response.ts'
-import type { Attempt } from '../request/types.ts'
 import { isBelowIserver, keepsAlive, needsBrokerage } from './brokerage-protocol.ts'
 import type { BrokerageRunner } from './brokerage-runner.ts'
 import type { CredentialRunner } from './credential-runner.ts'
@@ -20,12 +19,14 @@ export interface LearnerHost {
 
 /** A reply, and what it is a reply to. */
 export interface Answer {
-  readonly attempt: Attempt
+  /** Below the base URL, without query. */
+  readonly path: string
   readonly response: TransportResponse
   /** The credential that the attempt was signed with, and when. */
   readonly number: number
   readonly sequence: number
-  readonly call: OwnCall | undefined
+  /** What it is for, if it is the session's own. */
+  readonly own: OwnCall | undefined
 }
 
 /** What follows from a reply for its own request. */
@@ -50,30 +51,29 @@ export class Learner {
   /** @returns Undefined if nothing follows. */
   learn(answer: Answer): Lesson | undefined {
     const { credential } = this.#host
-    const { response, call, attempt, number, sequence } = answer
+    const { response, own, path, number, sequence } = answer
     // Whoever asks about the credential judges the answer, too.
-    if (call === 'question') return undefined
+    if (own === 'question') return undefined
     if (refusesCredential(response.status)) return this.#refused(answer)
     if (showsAcceptance(response)) {
       credential.accept(number, sequence)
-      if (keepsAlive(attempt.path)) this.#host.onActivity()
+      if (keepsAlive(path)) this.#host.onActivity()
     }
-    return call === undefined && needsBrokerage(attempt.path) ? this.#missed(response) : undefined
+    return own === undefined && needsBrokerage(path) ? this.#missed(response) : undefined
   }
 
-  #refused({ attempt, response, number, sequence, call }: Answer): Lesson | undefined {
-    const { path } = attempt
+  #refused({ path, response, number, sequence, own }: Answer): Lesson | undefined {
     const gone = response.status === 410
     const verdict = this.#host.credential.refuse({ number, sequence, path, gone })
-    const about = verdict.then((known) => this.#about(known, path, call))
-    return call !== undefined ? undefined : { isMended: (signal) => unlessEnded(about, signal) }
+    const about = verdict.then((known) => this.#about(known, path, own))
+    return own !== undefined ? undefined : { isMended: (signal) => unlessEnded(about, signal) }
   }
 
   /** The credential is good: then `/iserver` may have been refused for want of a brokerage session. */
-  #about(verdict: Verdict, path: string, call: OwnCall | undefined): boolean {
+  #about(verdict: Verdict, path: string, own: OwnCall | undefined): boolean {
     const { brokerage, questionsLookAtBrokerage } = this.#host
     if (verdict === 'replaced') return true
-    if (brokerage === undefined || call !== undefined || !needsBrokerage(path) || !isBelowIserver(path))
+    if (brokerage === undefined || own !== undefined || !needsBrokerage(path) || !isBelowIserver(path))
       return false
     if (!questionsLookAtBrokerage && verdict === 'kept') brokerage.missed('authentication')
     return !brokerage.isUsable && brokerage.state.name !== 'following'

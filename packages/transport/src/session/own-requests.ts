@@ -207,7 +207,9 @@ export class OwnRequests {
     const own = request.signal
     const both = own === undefined || own === signal ? signal : AbortSignal.any([own, signal])
     const context = { ...request.context, ...ownContext('establish') }
-    return this.#host.transport.request({ authorize: false, ...request, signal: both, context })
+    // Nothing said is no wish for the session's credential: that one is only being obtained.
+    const { authorize = false } = request
+    return this.#host.transport.request({ ...request, authorize, signal: both, context })
   }
 
   #learnFromRefusal(error: unknown, skewMs: number): void {

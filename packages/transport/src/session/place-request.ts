@@ -1,5 +1,5 @@
+import type { CallState } from '../call/call.ts'
 import type { PacingRequest, Priority } from '../pacing/permit.ts'
-import type { Attempt } from '../request/types.ts'
 import { readRequestContext } from './request-context.ts'
 
 /** Whose attempt it is. */
@@ -21,26 +21,30 @@ export class PlaceRequest implements PacingRequest {
   readonly conversation: object | undefined
   readonly priority: Priority | undefined
   readonly maxWaitMs: number | undefined
-  readonly timeLeftMs: number
-  readonly #attempt: Attempt
+  readonly #call: CallState
 
-  constructor(attempt: Attempt, { username, egress, owner, conversation }: Owner) {
-    const { priority, caller = owner, maxWaitMs } = readRequestContext(attempt.context)
+  constructor(call: CallState, { username, egress, owner, conversation }: Owner) {
+    const { method, path, context } = call.request
+    const { priority, caller = owner, maxWaitMs } = readRequestContext(context)
     this.username = username
     this.egress = egress
-    this.method = attempt.method
-    this.path = attempt.path
+    this.method = method
+    this.path = path
     this.owner = owner
     this.caller = caller
     this.conversation = conversation
     this.priority = priority
     this.maxWaitMs = maxWaitMs
-    this.timeLeftMs = attempt.timeLeftMs
-    this.#attempt = attempt
+    this.#call = call
   }
 
   /** Made for those that wait. */
   get signal(): AbortSignal {
-    return this.#attempt.signal
+    return this.#call.cancellation.signal
+  }
+
+  /** What is left when it is asked for: the request may have waited for a login before. */
+  get timeLeftMs(): number {
+    return this.#call.timeLeftMs
   }
 }

@@ -1,12 +1,16 @@
+import type { CallState } from '../call/call.ts'
+import type { TransportSession } from '../call/settings.ts'
 import type { Transport } from '../call/transport.ts'
 import type { RequestOrigin } from '../events.ts'
+import type { TransportResponse } from '../http/response.ts'
 import type { Pacing } from '../pacing/pacing.ts'
 import type { RequestContext } from '../request/types.ts'
+import { type AttemptsHost, SessionAttempts } from './attempts.ts'
 import { BrokerageRunner } from './brokerage-runner.ts'
 import { containPacing } from './contained-pacing.ts'
 import { Conversations } from './conversation.ts'
+import { CountedCalls } from './counted-calls.ts'
 import { CredentialRunner } from './credential-runner.ts'
-import { type InterceptorHost, SessionInterceptor } from './interceptor.ts'
 import { Journal } from './journal.ts'
 import { type LeadershipNews, readNews } from './leadership.ts'
 import { Learner, type LearnerHost } from './learn-from-reply.ts'
@@ -26,7 +30,7 @@ const partedMs = 10_000
  * The parts of a session, put together. It is made before the session's transport, since it stands around that one's attempts, and is
  * given it before anything is sent.
  */
-export class SessionCore implements InterceptorHost, LearnerHost {
+export class SessionCore implements AttemptsHost, LearnerHost, TransportSession {
   readonly options: SessionOptions
   readonly settings: SessionSettings
   readonly journal: Journal
@@ -37,7 +41,9 @@ export class SessionCore implements InterceptorHost, LearnerHost {
   readonly places: Places
   readonly conversations: Conversations
   readonly learner: Learner
-  readonly interceptor: SessionInterceptor
+  readonly attempts: SessionAttempts
+  /** Those of callers. */
+  readonly calls: CountedCalls
   #transport: Transport | undefined
   #own: OwnRequests | undefined
   /** The wall clock less the monotonic one. */
@@ -56,7 +62,8 @@ export class SessionCore implements InterceptorHost, LearnerHost {
     this.places = this.pacing ?? new UnpacedPlaces(timers)
     this.conversations = new Conversations(this)
     this.learner = new Learner(this)
-    this.interceptor = new SessionInterceptor(this)
+    this.attempts = new SessionAttempts(this)
+    this.calls = new CountedCalls(timers)
   }
 
   /** Gives the core its transport, which must exist before anything happens. */
@@ -91,10 +98,6 @@ export class SessionCore implements InterceptorHost, LearnerHost {
     return this.options.egress ?? this.transport.dispatcher
   }
 
-  get hasInterceptorsWithin(): boolean {
-    return (this.options.interceptors?.length ?? 0) > 0
-  }
-
   get questionsLookAtBrokerage(): boolean {
     return this.settings.probe.includes('/iserver/auth/status')
   }
@@ -110,6 +113,18 @@ export class SessionCore implements InterceptorHost, LearnerHost {
 
   originOf(context: RequestContext): RequestOrigin {
     return { session: this.journal.id, purpose: ownCallOf(context) }
+  }
+
+  attempt(call: CallState): Promise<TransportResponse> {
+    return this.attempts.make(call)
+  }
+
+  callBegins(context: RequestContext): void {
+    if (ownCallOf(context) === undefined) this.calls.begin()
+  }
+
+  callEnds(context: RequestContext): void {
+    if (ownCallOf(context) === undefined) this.calls.end()
   }
 
   get monotonicNow(): () => number {

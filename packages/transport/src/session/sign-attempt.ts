@@ -1,4 +1,4 @@
-import type { AuthorizationHeaders, AuthorizeRequest } from '../request/types.ts'
+import type { AuthorizationHeaders, Authorize, AuthorizeRequest } from '../request/types.ts'
 import type { AttemptPlace } from './attempt-place.ts'
 import type { CredentialRunner } from './credential-runner.ts'
 import type { Held } from './credential-state.ts'
@@ -25,7 +25,7 @@ export class AttemptSigner {
   }
 
   /** Answers at once if the credential does. */
-  sign(request: AuthorizeRequest): AuthorizationHeaders | Promise<AuthorizationHeaders> {
+  readonly sign: Authorize = (request) => {
     const held = this.#credential.current
     if (held === undefined) return this.#signLater(request)
     this.number = held.number
