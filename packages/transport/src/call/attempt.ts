@@ -53,9 +53,9 @@ async function sendAttempt(call: CallState, sent: Outgoing): Promise<TransportRe
     call.sentHeaders = headers
     const answer = authorize && signing.ask(authorize, headers)
     // Signing that is synchronous must not cost a turn of the event loop.
-    const authorized = authorize ? signing.add(headers, isPromise(answer) ? await answer : answer) : headers
+    if (authorize) call.sentHeaders = signing.add(headers, isPromise(answer) ? await answer : answer)
     const sentAtMs = monotonicNow()
-    const response = await exchange.run(toDispatch(call, authorized, sentAtMs))
+    const response = await exchange.run(toDispatch(call, sentAtMs))
     if (!leavesOpen(response.status)) call.unresolved = false
     if (!response.ok) rememberSecrets(response, call.secrets)
     signing.learn(response, exchange.headAtMs - sentAtMs, monotonicNow() - exchange.headAtMs)
@@ -97,16 +97,15 @@ function createExchange(call: CallState, mayLeave: Attempt['mayLeave']): Exchang
   })
 }
 
-function toDispatch(call: CallState, headers: HeaderRecord, nowMs: number): DispatchRequest {
+function toDispatch(call: CallState, nowMs: number): DispatchRequest {
   const { scope, cookies } = call.settings
   const { method, pathAndQuery, body, idempotent } = call.request
-  const cookie = cookies?.headerFor(pathAndQuery, nowMs)
-  if (cookie !== undefined) call.credentials = [...call.credentials, cookie]
+  call.sentCookie = cookies?.headerFor(pathAndQuery, nowMs)
   return {
     origin: scope.origin,
     path: pathAndQuery,
     method,
-    headers: listHeaders(headers, cookie),
+    headers: listHeaders(call.sentHeaders, call.sentCookie),
     body: body ?? null,
     idempotent,
     headersTimeout: 0,
@@ -117,8 +116,9 @@ function toDispatch(call: CallState, headers: HeaderRecord, nowMs: number): Disp
 function listHeaders(headers: HeaderRecord, cookie: string | undefined): string[] {
   const list: string[] = []
   for (const name in headers) if (name !== 'cookie') list.push(name, headers[name] as string)
-  const cookies = [headers.cookie, cookie].filter((one) => one !== undefined)
-  if (cookies.length > 0) list.push('cookie', cookies.join('; '))
+  const own = headers.cookie
+  const both = own === undefined || cookie === undefined ? (own ?? cookie) : `${own}; ${cookie}`
+  if (both !== undefined) list.push('cookie', both)
   return list
 }
 

@@ -39,10 +39,10 @@ export class CallState implements ExchangeCall {
   lastFailure: TransportError | undefined
   /** How far the time that the last attempt was signed with was off the server's, if its reply told. */
   clockOffByMs: number | undefined
-  /** Headers of the last attempt, with what interceptors added, before authorisation. */
+  /** Headers of the last attempt, with what interceptors and its authorisation added. */
   sentHeaders: HeaderRecord
-  /** Values of the headers that authorised the last attempt, cookies included. */
-  credentials: readonly string[] = []
+  /** The cookies that went with them. */
+  sentCookie: string | undefined
 
   constructor(settings: Settings, request: TransportRequest, streaming: boolean) {
     this.settings = settings
@@ -88,7 +88,8 @@ export class CallState implements ExchangeCall {
 
   /** Everything secret that was sent, to be hidden where the server repeats it. */
   get secrets(): readonly string[] {
-    return [...this.credentials, ...secretsOf(this.request, this.sentHeaders)]
+    const cookies = this.sentCookie === undefined ? [] : [this.sentCookie]
+    return [...cookies, ...secretsOf(this.request, this.sentHeaders)]
   }
 
   get maskedPath(): string {

@@ -22,11 +22,9 @@ export class Signing {
   }
 
   add(headers: HeaderRecord, added: AuthorizationHeaders | undefined): HeaderRecord {
-    const call = this.#call
     // Only code without types can answer so; to send the request all the same would send it without its credential.
     if (typeof added !== 'object' || added === null) throw new TypeError('authorize answered with no headers')
-    call.credentials = Object.values(added)
-    return mergeHeaders(headers, added, call.settings.host)
+    return mergeHeaders(headers, added, this.#call.settings.host)
   }
 
   /** `sinceHeadMs`: how long ago the head of the reply was there. */

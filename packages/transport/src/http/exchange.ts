@@ -12,12 +12,12 @@ import {
 import type { DispatchController, DispatchHandler, DispatchHeaders, DispatchRequest } from './dispatcher.ts'
 import type { ExchangeInput, Progress } from './exchange-input.ts'
 import { ExchangeFailure } from './failure.ts'
-import { PhaseTimer } from './phase-timer.ts'
+import { PhaseTimer, type PhaseTimerHost } from './phase-timer.ts'
 import { type ResponseHead, ResponseHeaders, TransportResponse } from './response.ts'
 import { WithheldHeaders } from './withheld-headers.ts'
 
 /** One request on one connection, and its reply. */
-export class Exchange implements DispatchHandler, Progress {
+export class Exchange implements DispatchHandler, PhaseTimerHost, Progress {
   /** How far this exchange came. */
   sent: Sent = 'no'
   /** When the head of the reply was there, on the monotonic clock. */
@@ -40,7 +40,7 @@ export class Exchange implements DispatchHandler, Progress {
 
   constructor(input: ExchangeInput) {
     this.#input = input
-    this.#timer = new PhaseTimer(input.clock, () => this.#timedOut())
+    this.#timer = new PhaseTimer(input.clock, this)
   }
 
   run(request: DispatchRequest): Promise<TransportResponse> {
@@ -182,7 +182,8 @@ export class Exchange implements DispatchHandler, Progress {
     )
   }
 
-  #timedOut(): void {
+  /** A phase took longer than it may. */
+  timedOut(): void {
     const { connectMs, headersMs, bodyMs } = this.#input.timeouts
     const told =
       this.sent === 'no'

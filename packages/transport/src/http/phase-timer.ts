@@ -1,5 +1,10 @@
 import { type Clock, monotonicOf } from '../clock.ts'
 
+/** Whose phases they are. */
+export interface PhaseTimerHost {
+  timedOut(): void
+}
+
 /**
  * Times one phase after another with a single timer. Entering a phase only notes its deadline; the timer is set anew
  * when it fires too early. A quick request sets one timer in its life.
@@ -7,15 +12,15 @@ import { type Clock, monotonicOf } from '../clock.ts'
 export class PhaseTimer {
   readonly #clock: Clock
   readonly #monotonicNow: () => number
-  readonly #onTimeout: () => void
+  readonly #host: PhaseTimerHost
   #handle: unknown
   #firesAtMs = Number.POSITIVE_INFINITY
   #deadlineMs = Number.POSITIVE_INFINITY
 
-  constructor(clock: Clock, onTimeout: () => void) {
+  constructor(clock: Clock, host: PhaseTimerHost) {
     this.#clock = clock
     this.#monotonicNow = monotonicOf(clock)
-    this.#onTimeout = onTimeout
+    this.#host = host
   }
 
   /** Starts a phase; a limit of 0 ms is none. */
@@ -48,6 +53,6 @@ export class PhaseTimer {
     if (this.#deadlineMs === Number.POSITIVE_INFINITY) return
     const now = this.#monotonicNow()
     if (now < this.#deadlineMs) this.#arm(now, this.#deadlineMs - now)
-    else this.#onTimeout()
+    else this.#host.timedOut()
   }
 }

@@ -95,10 +95,13 @@ class SlidingWindow {
   }
 
   move(grantedAtMs: number, nowMs: number): void {
-    const index = this.#grantedAtMs.lastIndexOf(grantedAtMs)
-    if (index === -1) return
-    this.#grantedAtMs.splice(index, 1)
-    this.#grantedAtMs.push(nowMs)
+    const granted = this.#grantedAtMs
+    const last = granted.length - 1
+    let place = last
+    while (place >= 0 && granted[place] !== grantedAtMs) place -= 1
+    if (place === -1) return
+    for (; place < last; place += 1) granted[place] = granted[place + 1] as number
+    granted[last] = nowMs
   }
 
   giveBack(grantedAtMs: number): void {

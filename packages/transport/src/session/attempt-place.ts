@@ -5,7 +5,6 @@ export class AttemptPlace {
   readonly #find: () => PacingPermit | Promise<PacingPermit>
   #place: PacingPermit | undefined
   #isOver = false
-  #wasLate = false
 
   /** @param find - Takes a place, or waits for one. */
   constructor(find: () => PacingPermit | Promise<PacingPermit>) {
@@ -20,21 +19,15 @@ export class AttemptPlace {
     return undefined
   }
 
-  /** Whether a connection took the attempt only when its place counted no longer: then it was surely not sent. */
-  get wasLate(): boolean {
-    return this.#wasLate
-  }
-
   /** A connection takes the attempt; false if its place counts no longer. */
-  readonly use = (): boolean => {
-    this.#wasLate = this.#place?.use?.() === false
-    return !this.#wasLate
+  use(): boolean {
+    return this.#place?.use?.() !== false
   }
 
   /** The attempt is over: a place that comes later is given back at once. */
   end(sent: boolean): void {
     this.#isOver = true
-    this.release(sent && !this.#wasLate)
+    this.release(sent)
   }
 
   /** Gives the place back. `sent`: whether anything may have left the machine. */

@@ -72,7 +72,7 @@ export class SessionAttempts {
     return second.response
   }
 
-  /** Sends once, with all that it takes. A connection that was opened for it may take it too late for its place: then it begins anew, and finds that one open. */
+  /** Sends once, with all that it takes. A connection that was opened for it may take it too late: then it begins anew, and finds that one open. */
   async #send(call: CallState, own: OwnCall | undefined): Promise<Answered> {
     for (;;) {
       for (let lack = this.#lackOf(call, own); lack !== undefined; lack = this.#lackOf(call, own))
@@ -86,15 +86,15 @@ export class SessionAttempts {
       try {
         // No turn may pass between this look and the sending. A place that was kept for the next credential would let a crowd through at once.
         if (this.#lackOf(call, own) !== undefined) continue
-        response = await this.#sendOnce(call, own, signer, place)
+        response = await this.#sendOnce(call, own, signer)
         sent = true
         if (response.status === 429) response = this.#penalize(response)
       } catch (error) {
         sent ||= !isTransportError(error) || error.sent !== 'no'
-        if (place.wasLate && isHeld(error)) continue
+        if (signer.wasHeld && isHeld(error)) continue
         throw error
       } finally {
-        place.end(sent)
+        place.end(sent && !signer.wasHeld)
       }
       return { response, lesson: this.#learn(call, own, signer, response) }
     }
@@ -128,14 +128,9 @@ export class SessionAttempts {
   }
 
   /** Interceptors of the caller stand within: one that hangs keeps no place beyond the end of its call. */
-  #sendOnce(
-    call: CallState,
-    own: OwnCall | undefined,
-    signer: AttemptSigner,
-    place: AttemptPlace,
-  ): Promise<TransportResponse> {
+  #sendOnce(call: CallState, own: OwnCall | undefined, signer: AttemptSigner): Promise<TransportResponse> {
     const authorize = own === 'logout' ? this.#signLogout : (call.request.authorize ?? signer.sign)
-    const pending = sendOnce(call, authorize, place.use)
+    const pending = sendOnce(call, authorize, signer.mayLeave)
     return call.settings.interceptors.length > 0 ? untilEnded(pending, call.cancellation.signal) : pending
   }
 
@@ -148,11 +143,12 @@ export class SessionAttempts {
   #learn(
     { request: { path } }: CallState,
     own: OwnCall | undefined,
-    { number, sequence, sent }: AttemptSigner,
+    signer: AttemptSigner,
     response: TransportResponse,
   ): Lesson | undefined {
+    const { number, sequence } = signer
     if (number === undefined) return undefined
-    if (own !== undefined) noteSignature(response, { credential: number, sent })
+    if (own !== undefined) noteSignature(response, { credential: number, sent: signer.sent })
     return this.#host.learner.learn({ path, response, number, sequence, own })
   }
 

@@ -45,11 +45,9 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
     return this.#machine.state
   }
 
-  /** The credential if it may be used now. Notices an expiry that no timer has told of yet. */
+  /** The credential if it may be used now. */
   get current(): Held | undefined {
-    const held = heldIn(this.state)
-    if (held === undefined || this.#host.timers.monotonicNow() < held.expiresAtMs) return held
-    this.#dispatch({ type: 'due' })
+    this.#catchUp()
     return heldIn(this.state)
   }
 
@@ -90,6 +88,7 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
 
   /** A request was refused: resolves once it is known what that was about, or that nobody knows yet. */
   async refuse(refused: Refused): Promise<Verdict> {
+    this.#catchUp()
     this.#dispatch({ type: 'refused', ...refused })
     const { state } = this
     if (heldIn(state)?.number !== refused.number) return 'replaced'
@@ -143,6 +142,12 @@ export class CredentialRunner implements CredentialMachine, AlarmHost, LoginsHos
   /** The end: releases the credential. */
   closed(): void {
     this.#dispatch({ type: 'closed' })
+  }
+
+  /** A busy process is late with its timers: what is due by now comes before what has happened only now. */
+  #catchUp(): void {
+    const dueAtMs = credentialDueAtMs(this.state)
+    if (dueAtMs !== undefined && dueAtMs <= this.#host.timers.monotonicNow()) this.#dispatch({ type: 'due' })
   }
 
   #dispatch(event: Unstamped<CredentialEvent>, chance: number = this.#host.random()): void {

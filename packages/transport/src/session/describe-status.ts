@@ -56,7 +56,9 @@ function describeBrokerage({ brokerage, journal }: SessionCore): BrokerageStatus
 export function describeHealth(core: SessionCore): SessionHealth {
   const { credential, brokerage } = core
   const inPenaltyBox = core.pacing?.penaltyUntilMs(core.egress) !== undefined
-  const reading = credential.current !== undefined && !inPenaltyBox
+  // Refused, and nothing accepted since: whether it works is what is being asked.
+  const inQuestion = credential.state.name === 'questioned'
+  const reading = credential.current !== undefined && !inQuestion && !inPenaltyBox
   const trading = brokerage && reading && brokerage.isUsable
   const wanted = brokerage !== undefined && brokerage.state.name !== 'closed'
   const waiting = waitingFor(core)
@@ -96,6 +98,12 @@ function waitingForCredential({ credential, journal }: SessionCore): WaitingFor 
   switch (state.name) {
     case 'establishing':
       return { what: 'answer', untilMs: undefined, why: `establish() is running (${state.reason})` }
+    case 'questioned':
+      return {
+        what: 'answer',
+        untilMs: undefined,
+        why: 'a request was refused, or the machine has slept, and IBKR is asked whether it still takes the credential',
+      }
     case 'waiting':
       return state.wait.why === 'login-budget'
         ? { what: 'login-budget', untilMs, why: 'so many logins so soon are not made' }

@@ -28,6 +28,7 @@ export function lifeOf(
 
 /** What a life is reckoned by. */
 export interface ExpiryClocks {
+  readonly timers: { readonly monotonicNow: () => number }
   readonly renewal: { readonly aheadMs: number }
   now(): Moment
   random(): number
@@ -59,7 +60,7 @@ export class ExpiryWatch {
   /** A reply has come that took the credential: its life as it is reckoned now, if that has changed. */
   correct(expiresAtMs: number, clocks: ExpiryClocks): Life | undefined {
     const serverNowMs = clocks.serverNow()
-    const differenceMs = serverNowMs - clocks.now().monotonicMs
+    const differenceMs = serverNowMs - clocks.timers.monotonicNow()
     if (Math.abs(differenceMs - this.#reckonedByMs) < grainMs) {
       this.#times = 0
       return undefined

@@ -22,6 +22,8 @@ const pauseMs = 1_000
 const unclearPauses = { baseMs: 1_000, maxMs: 60_000 }
 /** What is refused later than this after its login may have ended of itself: that is no second refusal in a row. */
 const freshForMs = 120_000
+/** So much sooner a credential may end than was reckoned, in milliseconds: clocks are believed up to a second, and replies overtake each other. */
+const endsSoonMs = 3_000
 /** Refusing paths that are remembered, for a server that refuses everything: the ones that were asked about last. */
 const mostRefusingPaths = 1_000
 
@@ -105,6 +107,7 @@ export function suspended(
 }
 
 function isAtFault(held: Held, event: EventOf<'refused'>): boolean {
+  if (held.expiresAtMs - event.atMs < endsSoonMs) return false
   if (held.lastAccepted > event.sequence) return true
   const askedAtMs = held.refusing.get(event.path)
   return askedAtMs !== undefined && event.atMs - askedAtMs < askAgainAfterMs

@@ -8,6 +8,7 @@ export class AttemptSigner {
   readonly #credential: CredentialRunner
   readonly #place: AttemptPlace
   #headers: AuthorizationHeaders | undefined
+  #wasHeld = false
   /** The credential that the attempt went out with; undefined if it was never signed. */
   number: number | undefined
   /** Orders attempts by the time at which they were signed. */
@@ -16,6 +17,18 @@ export class AttemptSigner {
   constructor(credential: CredentialRunner, place: AttemptPlace) {
     this.#credential = credential
     this.#place = place
+  }
+
+  /** Whether it was kept from leaving: then it was surely not sent, and is to begin anew. */
+  get wasHeld(): boolean {
+    return this.#wasHeld
+  }
+
+  /** A connection takes it, which may have taken long to open: false if its credential or its place counts no longer. */
+  readonly mayLeave = (): boolean => {
+    const isCurrent = this.number === undefined || this.number === this.#credential.current?.number
+    this.#wasHeld = !isCurrent || !this.#place.use()
+    return !this.#wasHeld
   }
 
   /** What was sent to authorise it. */

@@ -90,7 +90,7 @@ export interface WaitingFor {
 
 /** The answers to: is it working, what is it waiting for, what can I do. Plain data without secrets. */
 export interface SessionHealth {
-  /** Whether requests outside of `/iserver` are answered now. */
+  /** Whether requests outside of `/iserver` are answered now; false from a refusal (401, 410) that puts the credential in question to its answer. */
   readonly reading: boolean
   /** Whether requests under `/iserver` are, orders included; undefined if the caller looks after the brokerage session. */
   readonly trading: boolean | undefined

@@ -9,7 +9,7 @@ import type {
   BrokerageRules,
 } from '../../src/session/brokerage-state.ts'
 import { brokerageTransitions } from '../../src/session/states.ts'
-import { seededRandom } from './support/seeded-random.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
 
 const lives = Number(process.env.CORE_LIVES ?? 5_000)
 const own: BrokerageRules = {
@@ -268,7 +268,7 @@ describe('a part that fails', () => {
 
 test(`${lives} lives of any events in any order keep to the table, wait for one answer, and throw nobody out twice in ten minutes`, () => {
   for (let seed = 1; seed <= lives; seed += 1) {
-    const random = seededRandom(seed)
+    const random = new SeededRandom(seed).next
     const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item
     const life = new Life({ takeOver: pick(['own', 'never', 'always']) })
     for (let step = 0; step < 60; step += 1) live(life, random, pick)

@@ -8,7 +8,7 @@ import type {
   CredentialRules,
 } from '../../src/session/credential-state.ts'
 import { sessionTransitions } from '../../src/session/states.ts'
-import { seededRandom } from './support/seeded-random.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
 
 const lives = Number(process.env.CORE_LIVES ?? 5_000)
 const rules: CredentialRules = {
@@ -312,7 +312,7 @@ test('a pardon ends the pause of a question that IBKR was too busy to answer', (
 
 test(`${lives} lives of any events in any order keep to the table, the budget and one flight, and release each credential once`, () => {
   for (let seed = 1; seed <= lives; seed += 1) {
-    const random = seededRandom(seed)
+    const random = new SeededRandom(seed).next
     const life = new Life()
     const obtained: TakenCredential[] = []
     for (let step = 0; step < 60; step += 1) live(life, random, obtained)

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { isTransportError } from '../../src/errors.ts'
 import { createPacing } from '../../src/pacing/pacing.ts'
 import type { SessionOptions } from '../../src/session/options.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { Invariants } from './support/invariants.ts'
 import type { Fault } from './support/model-server.ts'
-import { seededRandom } from './support/seeded-random.ts'
 import { createSessionHarness, moves, type SessionHarness } from './support/session-harness.ts'
 
 const minute = 60_000
@@ -36,7 +36,7 @@ async function work(
   happenings: readonly Happening[],
   options: Partial<SessionOptions> = {},
 ): Promise<Outcome> {
-  const random = seededRandom(seed)
+  const random = new SeededRandom(seed).next
   const clock = new VirtualClock(startMs)
   const harness = createSessionHarness({ random, pacing: createPacing({ clock }), ...options }, clock)
   const { server, session } = harness

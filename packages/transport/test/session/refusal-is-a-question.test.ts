@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { createPacing } from '../../src/pacing/pacing.ts'
+import type { SessionOptions } from '../../src/session/options.ts'
 import { failureOf } from '../support/harness.ts'
-import { createSessionHarness } from './support/session-harness.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
+import { createSessionHarness, quietTimeMs } from './support/session-harness.ts'
 
 const notAuthenticated = (status: number): { status: number; body: string } => ({
   status,
@@ -9,8 +12,8 @@ const notAuthenticated = (status: number): { status: number; body: string } => (
 
 type Harness = ReturnType<typeof createSessionHarness>
 
-async function opened(options: Parameters<typeof createSessionHarness>[0] = {}): Promise<Harness> {
-  const harness = createSessionHarness(options)
+async function opened(options: Partial<SessionOptions> = {}, clock?: VirtualClock): Promise<Harness> {
+  const harness = createSessionHarness(options, clock)
   harness.server.brokeragePerToken = true
   await harness.clock.until(harness.session.ready({ brokerage: true }))
   return harness
@@ -139,6 +142,62 @@ describe('one that is', () => {
     ])
   })
 
+  test('lets no order go out that had waited for its place when it was asked', async () => {
+    const limits = [
+      {
+        name: 'orders',
+        methods: ['POST'],
+        paths: ['/iserver/account/DU1/orders'],
+        windows: [{ requests: 1, intervalMs: 5_000 }],
+      },
+    ]
+    const clock = new VirtualClock(quietTimeMs)
+    const { server, session } = await opened({ pacing: createPacing({ limits, clock }) }, clock)
+    await clock.until(session.post('/iserver/account/DU1/orders', { json: { id: 'one' } }))
+    const second = session.post('/iserver/account/DU1/orders', { json: { id: 'two' } })
+    await clock.advance(4_900)
+    server.override = (_, __, token = '') => (token === 'token-1' ? notAuthenticated(401) : undefined)
+    const read = session.get('/portfolio/x')
+    await clock.until(Promise.all([read, second]))
+    expect(server.seen.filter(({ path }) => path.endsWith('/orders')).map(({ token }) => token)).toEqual([
+      'token-1',
+      'token-2',
+    ])
+  })
+
+  test('is seen in health(): nothing is known to work until the answer', async () => {
+    const { clock, server, session } = await opened()
+    server.override = (path) => (path === '/portfolio/odd' ? notAuthenticated(401) : undefined)
+    server.latencyMs = (path) => (path === '/iserver/auth/status' ? 300 : 20)
+    const refused = failureOf(session.get('/portfolio/odd'))
+    await clock.advance(30)
+    expect(session.health()).toEqual({
+      reading: false,
+      trading: false,
+      ok: false,
+      waitingFor: { what: 'answer', untilMs: undefined, why: expect.stringMatching(/refused.*still takes/) },
+      remedy: undefined,
+    })
+    expect(session.status().waitingFor).toEqual(session.health().waitingFor)
+    await clock.until(refused)
+    expect(session.health()).toMatchObject({ reading: true, trading: true, ok: true, waitingFor: undefined })
+  })
+
+  test('and cannot be answered is no health, however long that lasts', async () => {
+    const { clock, server, session } = await opened()
+    server.interpose = () => notAuthenticated(401)
+    const refused = failureOf(session.get('/portfolio/x'))
+    await clock.advance(50)
+    server.interpose = () => ({ status: 503, body: '' })
+    await clock.until(refused)
+    await clock.advance(60_000)
+    expect(session.status().state).toBe('questioned')
+    expect(session.health()).toMatchObject({ reading: false, ok: false, waitingFor: { what: 'answer' } })
+    server.interpose = () => undefined
+    await clock.advance(60_000)
+    expect(session.health()).toMatchObject({ reading: true, ok: true, waitingFor: undefined })
+  })
+
   test.each<[string, string]>([
     ['a page', '<html>hotel</html>'],
     ['half a reply', '{"authenticated":'],
@@ -236,4 +295,24 @@ describe('a page, as captive portals and proxies answer with', () => {
     await clock.until(session.get('/portfolio/y'))
     expect(session.status().proven).toBe(true)
   })
+})
+
+test('a request that leaves only once its credential was replaced is signed anew: an order too', async () => {
+  const { clock, server, session, establishing } = await opened()
+  server.connectMs = () => 2_000
+  const order = session.post('/iserver/account/DU1/orders', { json: { id: 'one' } })
+  const read = session.get('/portfolio/x')
+  await clock.advance(100)
+  server.connectMs = () => 0
+  await clock.until(session.renew())
+  server.revokeAll()
+  server.register('token-2', clock.now() + 3_600_000)
+  await clock.until(Promise.all([order, read]))
+  expect(establishing.calls).toBe(2)
+  const written = server.seen.filter((seen) => seen.written && /orders|portfolio/.test(seen.path))
+  expect(written.map(({ token, status }) => [token, status])).toEqual([
+    ['token-2', 200],
+    ['token-2', 200],
+  ])
+  expect([...server.orders.values()]).toEqual([1])
 })

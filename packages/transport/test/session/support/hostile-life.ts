@@ -2,12 +2,12 @@ import { isTransportError } from '../../../src/errors.ts'
 import { createPacing } from '../../../src/pacing/pacing.ts'
 import type { EstablishContext, SessionCredential } from '../../../src/session/credential.ts'
 import type { SessionOptions } from '../../../src/session/options.ts'
+import { SeededRandom } from '../../support/seeded-random.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { HostileCallbacks } from './hostile-callbacks.ts'
 import { HostileWorld } from './hostile-world.ts'
 import { Invariants } from './invariants.ts'
 import type { Fault } from './model-server.ts'
-import { seededRandom } from './seeded-random.ts'
 import { createSessionHarness, exchange, quietTimeMs, type SessionHarness } from './session-harness.ts'
 
 const faults: readonly Fault[] = ['refused', 'unavailable', 'error', 'lost-before', 'lost-after']
@@ -27,7 +27,7 @@ export class HostileLife {
   #setByMs = 0
 
   constructor(seed: number) {
-    this.#random = seededRandom(seed)
+    this.#random = new SeededRandom(seed).next
     const clock = new VirtualClock(quietTimeMs + this.#below(48) * 1_800_000)
     this.#callbacks = new HostileCallbacks(this.#random, clock)
     this.harness = createSessionHarness({ ...this.#options(clock), pacing: createPacing({ clock }) }, clock)

@@ -58,6 +58,8 @@ export class ModelServer {
   readonly competes: boolean[] = []
   faultOf: (path: string) => Fault | undefined = () => undefined
   latencyMs: (path: string) => number = () => 20
+  /** How long it takes until a connection takes a request, in milliseconds. */
+  connectMs: () => number = () => 0
   /** Answers a path in place of the model, if it returns a reply. */
   override: (path: string, method: string, token: string | undefined) => Reply | undefined = () => undefined
   /** Cookies of every reply. */
@@ -145,8 +147,15 @@ export class ModelServer {
       exchange.fail('ECONNREFUSED')
       return
     }
+    const connectMs = this.connectMs()
+    if (connectMs === 0) this.#carry(exchange, seen, fault)
+    else this.#clock.setTimeout(() => this.#carry(exchange, seen, fault), connectMs)
+  }
+
+  #carry(exchange: MemoryExchange, seen: Seen, fault: Fault | undefined): void {
     seen.written = exchange.start()
-    const latencyMs = this.latencyMs(path)
+    if (!seen.written) return
+    const latencyMs = this.latencyMs(seen.path)
     if (latencyMs === 0) this.#answer(exchange, seen, fault)
     else this.#clock.setTimeout(() => this.#answer(exchange, seen, fault), latencyMs)
   }
