@@ -299,7 +299,7 @@ describe('a page, as captive portals and proxies answer with', () => {
 
 test('a request that leaves only once its credential was replaced is signed anew: an order too', async () => {
   const { clock, server, session, establishing } = await opened()
-  server.connectMs = () => 2_000
+  server.connectMs = () => 700
   const order = session.post('/iserver/account/DU1/orders', { json: { id: 'one' } })
   const read = session.get('/portfolio/x')
   await clock.advance(100)

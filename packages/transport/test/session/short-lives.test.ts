@@ -44,8 +44,7 @@ async function callAgainAndAgain(
   }
 }
 
-// Seeds at which a caller was given one before: timers late, clocks apart.
-test.each([2, 3, 5, 8, 12, 15, 17, 32])(
+test.each([2, 12, 15, 17, 32, 33])(
   'of credentials that live for seconds no refusal reaches any of 64 callers on a busy machine (seed %i)',
   async (seed) => {
     const random = new SeededRandom(seed)
@@ -69,3 +68,41 @@ test.each([2, 3, 5, 8, 12, 15, 17, 32])(
     await machine.until(harness.session.close())
   },
 )
+
+/** A slow request that is refused, and a quick one that is sent after it and accepted before. */
+async function overtaken({ session, server, clock }: SessionHarness): Promise<number> {
+  server.latencyMs = (path) => (path === '/portfolio/slow' ? 300 : 20)
+  const slow = session.get('/portfolio/slow')
+  await clock.advance(10)
+  const quick = session.get('/portfolio/quick')
+  const [{ status }] = await clock.until(Promise.all([slow, quick]))
+  return status
+}
+
+test('a refusal shortly before the end may be the end, whatever was accepted meanwhile', async () => {
+  const harness = createSessionHarness({ brokerage: false })
+  Object.assign(harness.server, { lifetimeMs: 4_000, clockAheadMs: 900 })
+  await harness.clock.until(harness.session.ready())
+  await harness.clock.advance(2_930)
+  expect(await overtaken(harness)).toBe(200)
+  expect(harness.establishing.calls).toBe(2)
+})
+
+test('a renewal that is due is under way for whoever is refused, though its timer is late', async () => {
+  const clock = new VirtualClock(quietTimeMs)
+  const late: Clock = {
+    now: clock.now,
+    monotonicNow: clock.monotonicNow,
+    setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs + 2_000),
+    clearTimeout: clock.clearTimeout,
+  }
+  const harness = createSessionHarness({ brokerage: false, clock: late }, clock)
+  harness.server.lifetimeMs = 3_600_000
+  await clock.until(harness.session.ready())
+  const { nextAttemptAtMs = 0 } = harness.session.status()
+  await clock.advance(nextAttemptAtMs - clock.now() - 100)
+  harness.server.override = (path, _, token) =>
+    path === '/portfolio/slow' && token === 'token-1' ? { status: 401, body: '' } : undefined
+  expect(await overtaken(harness)).toBe(200)
+  expect(harness.establishing.calls).toBe(2)
+})
