@@ -83,7 +83,7 @@ test('a refusal shortly before the end may be the end, whatever was accepted mea
   const harness = createSessionHarness({ brokerage: false })
   Object.assign(harness.server, { lifetimeMs: 4_000, clockAheadMs: 900 })
   await harness.clock.until(harness.session.ready())
-  await harness.clock.advance(2_930)
+  await harness.clock.advance(3_830)
   expect(await overtaken(harness)).toBe(200)
   expect(harness.establishing.calls).toBe(2)
 })
