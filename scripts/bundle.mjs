@@ -49,8 +49,9 @@ async function bundle(dir, primitives, input = entriesOf('.', { programs: true }
 
 /**
  * Node reads files one by one, and a second one is felt when a program starts, so the root is one file there. The other
- * entries have what they share with it once more, but for files that hold nothing but public names, such as the class of
- * errors: those are the root's. Where a class would be there twice all the same, what is shared is a file as elsewhere.
+ * entries have what they share with it once more, but for files that hold a class and nothing but public names, such as
+ * the class of errors: those are the root's, unless the class knows the instances of its copies. Where a class would be
+ * there twice all the same, what is shared is a file as elsewhere.
  */
 async function bundleForNode(dir) {
   const { index, ...others } = entriesOf('.')
@@ -62,15 +63,18 @@ async function bundleForNode(dir) {
 }
 
 function hasClassOf(root, modules) {
-  return Object.entries(modules).some(
-    ([file, { code }]) => file in root.modules && /\bclass\b.*\{/.test(code ?? ''),
-  )
+  return Object.entries(modules).some(([file, { code }]) => file in root.modules && needsOneClass(code ?? ''))
 }
 
-/** Files of the root whose every export is one of the root's own. */
+/** Whether code has a class whose copies would not know each other's instances. */
+function needsOneClass(code) {
+  return /\bclass\b.*\{/.test(code) && !code.includes('[Symbol.hasInstance]')
+}
+
+/** Files of the root that have a class, and whose every export is one of the root's own. */
 async function filesOffered(root) {
   const files = root.moduleIds.filter(
-    (file) => file.startsWith(resolve('src')) && file !== resolve('src/index.ts'),
+    (file) => file.startsWith(resolve('src')) && needsOneClass(root.modules[file].code ?? ''),
   )
   const exported = await Promise.all(files.map(exportsOf))
   return new Set(files.filter((_, index) => isOffered(exported[index], root.exports)))

@@ -74,6 +74,7 @@ declare class OAuth1Error extends Error {
     readonly cause?: unknown;
     readonly status?: number | undefined;
   });
+  static override [Symbol.hasInstance](value: unknown): boolean;
 }
 declare function isOAuth1Error(value: unknown): value is OAuth1Error;
 type UrlLike = string | {

@@ -44,12 +44,18 @@ export class OAuth1Error extends Error {
     this.code = code
     this.status = options?.status
   }
+
+  /** As {@link isOAuth1Error}: on Node each entry of this package is one file, with a class of its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one inherits the member.
+    return this === OAuth1Error ? isOAuth1Error(value) : super[Symbol.hasInstance](value)
+  }
 }
 
 /** True for errors of this package, also when another installed copy of it threw them. Never throws. */
 export function isOAuth1Error(value: unknown): value is OAuth1Error {
   try {
-    return value instanceof Error && 'code' in value && codes.some((code) => code === value.code)
+    return value instanceof Error && 'code' in value && (codes as readonly unknown[]).includes(value.code)
   } catch {
     return false // A proxy that throws at every question is no error of ours.
   }

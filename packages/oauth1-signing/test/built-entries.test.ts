@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-// What is published, both builds: on Node the entries are files of their own that share nothing but the class of errors.
+// What is published, both builds: on Node the entries are files of their own that share nothing, not even the class of errors.
 
 test.each(['../dist/node/', '../dist/'])(
   'an error of %sserver.js is of the class that the root exports',
