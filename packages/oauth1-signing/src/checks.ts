@@ -17,10 +17,15 @@ export function reading<Result>(argument: string, read: () => Result): Result {
   }
 }
 
-/** Calls a function of the caller's that has nothing to throw. */
-export function callForeign<Result>(argument: string, call: () => Result): Result {
+/** Calls a function of the caller's, which has nothing to throw. */
+export function callForeign<Arguments extends readonly unknown[]>(
+  argument: string,
+  call: (...args: Arguments) => unknown,
+  ...args: Arguments
+): unknown {
+  if (typeof call !== 'function') throw invalidInput(`${argument} must be a function`)
   try {
-    return call()
+    return call(...args)
   } catch (cause) {
     throw invalidInput(`${argument} threw; see cause`, cause)
   }
@@ -34,8 +39,4 @@ export function requireObject(name: string, value: unknown): void {
 
 export function requireText(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || value === '') throw invalidInput(`${name} must be a non-empty string`)
-}
-
-export function requireFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw invalidInput(`${name} must be a function`)
 }

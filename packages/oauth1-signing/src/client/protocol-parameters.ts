@@ -3,7 +3,7 @@ import { randomHex } from '#primitives'
 import { type EncodedParameter, encodedParameter, sortParameters } from '../base-string/parameters.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
 import { entriesOf } from '../base-string/signature-base-string.ts'
-import { callForeign, invalidInput, reading, requireFunction, requireObject, requireText } from '../checks.ts'
+import { callForeign, invalidInput, reading, requireObject, requireText } from '../checks.ts'
 import { OAuth1Error } from '../errors.ts'
 
 /** Who signs, for whom. */
@@ -115,7 +115,6 @@ function reservedName(name: string): OAuth1Error {
 
 /** `oauth_timestamp`: whole seconds since 1970, always positive (RFC 5849 3.3). */
 function createTimestamp(now: (() => number) | undefined): EncodedParameter {
-  if (now !== undefined) requireFunction('now', now)
   const nowMs = now === undefined ? Date.now() : callForeign('now', now)
   const seconds = typeof nowMs === 'number' ? Math.floor(nowMs / 1000) : Number.NaN
   // Ten digits are as many as IBKR takes; a clock in microseconds would show here.
@@ -150,15 +149,13 @@ function nonceFromPool(): string {
 }
 
 function callersNonce(nonce: () => string): string {
-  requireFunction('nonce', nonce)
   const text = callForeign('nonce', nonce)
   requireText('what nonce returns', text)
   return encodeNamed('nonce', text)
 }
 
 function nonceFromBytes(randomBytes: (length: number) => Uint8Array): string {
-  requireFunction('randomBytes', randomBytes)
-  const bytes: unknown = callForeign('randomBytes', () => randomBytes(nonceBytes))
+  const bytes = callForeign('randomBytes', randomBytes, nonceBytes)
   // Fewer would make nonces that come again, and a request that is refused as a replay.
   if (!isBytes(bytes) || bytes.length < nonceBytes) {
     throw invalidInput(`randomBytes must return ${nonceBytes} bytes`)
