@@ -29,12 +29,10 @@ export function formatSignedHeader(
 ): string {
   let text = realm === undefined ? 'OAuth ' : `OAuth realm="${quoteRealm(realm)}`
   let isBehind = realm !== undefined
-  let isPlaced = false
   for (const { name, value, inHeader } of parameters) {
-    if (!isPlaced && name > 'oauth_signature') {
-      text += isBehind ? '", oauth_signature="' : 'oauth_signature="'
+    if (name === 'oauth_signature_method') {
+      text += '", oauth_signature="'
       text += encodeReserved('what signer.sign returns', signature)
-      isPlaced = isBehind = true
     }
     if (isBehind) text += inHeader ?? `", ${name}="`
     else text += `${name}="`
