@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 // The parts of our scripts that could be wrong without anybody noticing.
 
@@ -33,50 +33,49 @@ describe('the entries of a package', () => {
 })
 
 describe('changesets that are missing', () => {
-  const missing = async (changed: readonly string[], pending: readonly string[] = []): Promise<string[]> => {
+  let checkout: string
+  beforeAll(() => {
+    checkout = mkdtempSync(join(tmpdir(), 'changesets-'))
+    const write = (path: string, text: string): void => {
+      mkdirSync(join(checkout, path, '..'), { recursive: true })
+      writeFileSync(join(checkout, path), text)
+    }
+    for (const name of ['keys', 'signing', 'streaming', 'internal']) {
+      const manifest = { name: `@ibkr-auth/${name}`, private: name === 'internal' }
+      write(`packages/${name}/package.json`, JSON.stringify(manifest))
+    }
+    write('packages/internal/src/pem.ts', "import type { Der } from './der.ts'\n")
+    write('packages/internal/src/der.ts', 'export interface Der {}\n')
+    write('packages/internal/src/clock.ts', 'export const clock = 1\n')
+    write('packages/keys/src/index.ts', "export { key } from './key/key.ts'\n")
+    write('packages/keys/src/key/key.ts', "import { pem } from '@ibkr-auth/internal/pem'\n")
+    write('packages/signing/src/index.ts', "import { der } from '@ibkr-auth/internal/der'\n")
+    write('packages/streaming/src/index.ts', "import { clock } from '@ibkr-auth/internal/clock'\n")
+    write('.changeset/one.md', '---\n"@ibkr-auth/keys": minor\n---\n\nFirst.\n')
+    write('.changeset/two.md', '---\n---\n\n"@ibkr-auth/signing": only talked of.\n')
+  })
+  afterAll(() => rmSync(checkout, { recursive: true }))
+
+  const missing = async (file: string, pending: Iterable<string> = []): Promise<string[]> => {
     const { changesetsMissing } = await script('scripts/changesets.mjs')
-    const found: { name: string }[] = changesetsMissing(changed, new Set(pending))
+    const found: { name: string }[] = changesetsMissing([`packages/${file}`], new Set(pending), checkout)
     return found.map(({ name }) => name.replace('@ibkr-auth/', ''))
   }
 
   it.each([
-    [
-      'a file of internal',
-      'internal/src/pem.ts',
-      ['cli', 'dh-live-session-token', 'oauth1-signing', 'sso-jwt'],
-    ],
-    [
-      'one that another file of internal brings',
-      'internal/src/key-forms.ts',
-      ['cli', 'dh-live-session-token', 'oauth1-signing', 'sso-jwt'],
-    ],
-    ['a source', 'streaming/src/events.ts', ['streaming']],
+    ['a file of internal', 'internal/src/pem.ts', ['keys']],
+    ['one that another file of internal brings', 'internal/src/der.ts', ['keys', 'signing']],
+    ['a source', 'streaming/src/index.ts', ['streaming']],
     ['a source that was deleted', 'streaming/src/gone.ts', ['streaming']],
     ['a test', 'streaming/test/stream.test.ts', []],
     ['a test of internal', 'internal/test/pem.test.ts', []],
   ])('are those of the packages that are made of it: %s', async (_, file, names) => {
-    expect(await missing([`packages/${file}`])).toEqual(names)
+    expect(await missing(file)).toEqual(names)
   })
 
-  it('are none for a package that has one pending', async () => {
-    expect(await missing(['packages/internal/src/pem.ts'], ['@ibkr-auth/cli', '@ibkr-auth/sso-jwt'])).toEqual(
-      ['dh-live-session-token', 'oauth1-signing'],
-    )
-  })
-
-  it('are read from the heads of the notes', async () => {
+  it('are none for a package that has one pending, in the head of a note', async () => {
     const { pendingIn } = await script('scripts/changesets.mjs')
-    const folder = mkdtempSync(join(tmpdir(), 'changesets-'))
-    try {
-      writeFileSync(
-        join(folder, 'one.md'),
-        '---\n"@ibkr-auth/cli": minor\n\'@ibkr-auth/sandbox\': patch\n---\n\nFirst.\n',
-      )
-      writeFileSync(join(folder, 'two.md'), '---\n---\n\n"@ibkr-auth/sso-jwt": only talked of.\n')
-      expect([...pendingIn(folder)].sort()).toEqual(['@ibkr-auth/cli', '@ibkr-auth/sandbox'])
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
+    expect(await missing('internal/src/der.ts', pendingIn(join(checkout, '.changeset')))).toEqual(['signing'])
   })
 })
 
