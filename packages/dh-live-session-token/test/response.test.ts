@@ -39,6 +39,7 @@ describe('the reply of either API generation', () => {
 
   test.each<[string, Partial<Reply>]>([
     ['bytes', { body: new Uint8Array(Buffer.from(JSON.stringify(fields))) }],
+    ['a byte order mark in a text', { body: `\ufeff${JSON.stringify(fields)}` }],
     ['a byte order mark', { body: new Uint8Array(Buffer.from(`\ufeff${JSON.stringify(fields)}`)) }],
     ['201', { status: 201 }],
     ['an error of null', { body: JSON.stringify({ ...fields, error: null }) }],

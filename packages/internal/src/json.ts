@@ -26,15 +26,20 @@ export function readJsonObject(text: string): JsonReading {
   }
 }
 
-/** A JSON object however it is written, `undefined` for anything else: for replies, where the last of two counts. */
+/**
+ * A JSON object however it is written, `undefined` for anything else: for replies, where the last of two members counts and
+ * a byte order mark does not (RFC 8259 8.1).
+ */
 export function jsonObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text)
     return isObject(value) ? value : undefined
   } catch {
     return undefined
   }
 }
+
+const byteOrderMark = 0xfeff
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

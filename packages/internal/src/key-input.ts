@@ -16,7 +16,7 @@ import {
 } from './key-reading.ts'
 import { findPemBlocks, formatPem, type PemBlock, pemBegin } from './pem.ts'
 import { rsaNumbersFromPkcs1 } from './rsa-numbers.ts'
-import { exponentFault, rsaNumbersFault } from './rsa-soundness.ts'
+import { exponentFault, modulusLengthFault, rsaNumbersFault } from './rsa-soundness.ts'
 import { revealed } from './secret.ts'
 
 /**
@@ -53,12 +53,18 @@ export function readKey(input: unknown, options: KeyReadingOptions): KeyReading 
   }
 }
 
+interface RsaAlgorithm {
+  readonly publicExponent?: unknown
+  readonly modulusLength?: unknown
+}
+
 /** Why a key is not one for this purpose; `undefined` if it is. */
 function misfit(key: KeyMaterial, purpose: KeyPurpose): UnusableKey | undefined {
   if (key.form === 'crypto-key') {
-    // Of its RSA numbers it tells one alone, and its half by its usages, which each operation has its own of.
-    const { publicExponent } = key.said.algorithm as { readonly publicExponent?: unknown }
-    return isBytes(publicExponent) ? exponentFault(integerFromBytes(publicExponent)) : undefined
+    // Of its RSA numbers it tells one and a length, and its half by its usages, which each operation has its own of.
+    const { publicExponent, modulusLength } = key.said.algorithm as RsaAlgorithm
+    const tooLong = modulusLengthFault(Number(modulusLength))
+    return tooLong ?? (isBytes(publicExponent) ? exponentFault(integerFromBytes(publicExponent)) : undefined)
   }
   if ((key.half === 'private') !== isPrivate(purpose)) return wrongHalf(`a ${key.half} key`, purpose)
   return key.numbers && rsaNumbersFault(key.numbers, purpose)

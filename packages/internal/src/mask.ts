@@ -37,9 +37,12 @@ interface Letters {
   readonly ends: readonly number[]
 }
 
-/** A character, or an escape of one: `%2B`, `%252b`, `\\u002b`, `\\x2b`, `&#43;`, `&#x2b;`, `&amp;plus;`. */
+/**
+ * A character, or an escape of one: `%2B`, `%252b`, `%u002b`, `\\u002b`, `\\u{2b}`, `\\x2b`, `&#43;`, `&#x2b`, `&amp;plus;`. Or
+ * a tag, which a page may have within a word.
+ */
 const characters =
-  /%(?:25)*([\da-f]{2})|\\u([\da-f]{4})|\\x([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,6});|#0*(\d{1,7});|[a-z]{2,8};)|\\[a-z]|./gisu
+  /%(?:25)*(?:u00)?([\da-f]{2})|\\u\{0*([\da-f]{1,6})\}|\\u([\da-f]{4})|\\x([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,6});?|#0*(\d{1,7});?|[a-z]{2,8};)|<\/?[a-z]{1,10}(?:\s[^<>]{0,200})?\/?>|\\[a-z]|./gisu
 
 /** With escapes undone, and as it stands: one that was broken in two is no escape any more. */
 const readings = [characters, /./gsu]
@@ -47,8 +50,7 @@ const readings = [characters, /./gsu]
 function lettersOf(text: string, reading: RegExp): Letters {
   const [found, starts, ends]: [string[], number[], number[]] = [[], [], []]
   for (const match of text.matchAll(reading)) {
-    const [all, percent, json, short = json, html = short, decimal] = match
-    const hex = html ?? percent
+    const [all, percent, braced = percent, json = braced, short = json, hex = short, decimal] = match
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
     const letter = (code < 128 ? String.fromCharCode(code) : all).toLowerCase()
     if (!/^[a-z\d]$/.test(letter)) continue
@@ -81,7 +83,13 @@ function spellingsOf(part: string): string[] {
   const plain = [...new Set([part, decoded, percentDecoded(decoded)])]
   const bytes = plain.map(utf8Bytes)
   const encoded = plain.map((text) => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')))
-  return [part, ...encoded, ...bytes.map(hexFromBytes), ...bytes.flatMap(base64SpellingsOf)]
+  return [part, ...encoded, ...bytes.flatMap(listsOf), ...bytes.flatMap(base64SpellingsOf)]
+}
+
+/** Bytes one after another as programs print them: `3666`, `0x36, 0x66`, `[54,102]`. */
+function listsOf(bytes: Uint8Array): string[] {
+  const hex = hexFromBytes(bytes)
+  return [hex, hex.replace(/../g, '0x$&'), bytes.join('')]
 }
 
 /** Base64 of bytes that may stand within others: only the characters that depend on none of those around. */

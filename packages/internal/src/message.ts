@@ -64,8 +64,20 @@ export function isJsonContent(headers: HeadersLike | undefined): boolean {
   return jsonMediaType.test(header(headers, 'content-type') ?? '')
 }
 
-/** The body as text, no more than `most` characters (or bytes) of it. */
+/**
+ * The body as text, no more than `most` characters (or bytes) of it. Of a longer one whole words only: half a secret at
+ * the end would not be known for one.
+ */
 export function bodyText({ body }: Pick<Reply, 'body'>, most: number): string {
+  const text = startOf(body, most)
+  return body.length <= most
+    ? text
+    : text.slice(0, Math.max(0, ...wordEnds.map((end) => text.lastIndexOf(end))))
+}
+
+const wordEnds = [' ', '\n', '>'] as const
+
+function startOf(body: Reply['body'], most: number): string {
   if (typeof body === 'string') return body.slice(0, most)
   // By the class's own method; and there is nothing of bytes that were given away, which have no length.
   return body.length === 0 ? '' : utf8Text(Uint8Array.prototype.subarray.call(body, 0, most))
@@ -74,7 +86,7 @@ export function bodyText({ body }: Pick<Reply, 'body'>, most: number): string {
 const longestMessage = 300
 
 /** Not a literal, since an engine builds the property class of each when it reads the file: a fifth of a millisecond. */
-const unprintable = '[\\s\\p{C}\\u2028\\u2029\\u115f\\u1160\\u3164\\uffa0]+'
+const unprintable = '[\\s\\p{C}\\p{Default_Ignorable_Code_Point}]+'
 
 /**
  * What a server said as one line for an error message: without tags, control, bidirectional and zero-width

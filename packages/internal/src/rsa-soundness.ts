@@ -2,17 +2,22 @@ import { fault, isPrivate, type KeyPurpose, type UnusableKey } from './key-readi
 import type { RsaNumbers } from './rsa-numbers.ts'
 
 /** Bits. */
-const longestModulus = 16_384n
+const longestModulus = 16_384
 const longestExponent = 64n
 
 /** Why these are not the numbers of a key for this purpose (RFC 8017 3); `undefined` if they are. */
 export function rsaNumbersFault(numbers: RsaNumbers, purpose: KeyPurpose): UnusableKey | undefined {
   const { n = 0n, e = 0n } = numbers
-  if (!(n & 1n) || n >> longestModulus)
+  if (!(n & 1n) || n >> BigInt(longestModulus))
     return unsound(`modulus is missing, even or over ${longestModulus} bits`)
   const unusable = exponentFault(e)
   if (unusable !== undefined || !isPrivate(purpose) || belongTogether(numbers, n, e)) return unusable
   return unsound('private numbers are missing, or do not belong together')
+}
+
+/** Why a modulus, of which a `CryptoKey` tells the length alone, is none; `undefined` if it may be one. */
+export function modulusLengthFault(bits: number): UnusableKey | undefined {
+  return bits > longestModulus ? unsound(`modulus is over ${longestModulus} bits`) : undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readJsonObject } from '../src/json.ts'
+import { jsonObject, readJsonObject } from '../src/json.ts'
 
 describe('readJsonObject', () => {
   it.each([
@@ -33,5 +33,13 @@ describe('readJsonObject', () => {
 
   it('the same name on two levels is not twice', () => {
     expect(readJsonObject('{"a":{"a":"}:{"},"b":[{"a":1},{"a":2}]}')).toMatchObject({ ok: true })
+  })
+})
+
+describe('jsonObject', () => {
+  it('passes over one byte order mark, and takes nothing but an object', () => {
+    expect(jsonObject('\ufeff{"a":1,"a":2}')).toEqual({ a: 2 })
+    for (const text of ['\ufeff\ufeff{}', '{\ufeff}', '\ufeff', '\ufeff[]', 'null', ''])
+      expect(jsonObject(text)).toBeUndefined()
   })
 })

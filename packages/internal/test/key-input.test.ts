@@ -187,6 +187,9 @@ describe('encrypted keys', () => {
   })
 })
 
+const cryptoKeyOf = (said: object): object =>
+  saidCryptoKey({ algorithm: { name: 'RSASSA-PKCS1-v1_5', ...said } })
+
 /** What claims to be a CryptoKey; only its runtime finds out that it is none. */
 function saidCryptoKey(change: object): object {
   const algorithm = { name: 'RSASSA-PKCS1-v1_5' }
@@ -262,6 +265,8 @@ describe('what is no such key', () => {
     ['a JWK without an alg, and null for one', { ...jwk, alg: null }, 'damaged'],
     ['JSON of something else', '{"keys":[]}', 'damaged'],
     ['an object that only calls itself a CryptoKey', { [Symbol.toStringTag]: 'CryptoKey' }, 'damaged'],
+    ['a CryptoKey of 16,385 bits', cryptoKeyOf({ modulusLength: 16_385 }), 'damaged'],
+    ['a CryptoKey with an even exponent', cryptoKeyOf({ publicExponent: Uint8Array.of(2) }), 'damaged'],
     ['a CryptoKey of null members', saidCryptoKey({ algorithm: null, usages: null }), 'damaged'],
     [
       'a CryptoKey that throws',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { maskEchoes, maskTokens } from '../src/mask.ts'
-import { oneLine } from '../src/message.ts'
+import { bodyText, oneLine } from '../src/message.ts'
 
 const header =
   'OAuth realm="limited_poa", oauth_token="abcdefabcdefabcdefab", oauth_signature="nF1pZ%2BgB7kq%2Fxk3Q%3D"'
@@ -28,6 +28,17 @@ describe('maskEchoes', () => {
     ['in a text of C', secret.replace(/[^a-z]/g, (at) => `\\x${at.charCodeAt(0).toString(16)}`)],
     ['in HTML', secret.replace(/./g, (at) => `&#${at.charCodeAt(0)};`)],
     ['in HTML by hex', secret.replace(/[^a-z]/g, (at) => `&#x${at.charCodeAt(0).toString(16)};`)],
+    ['in HTML without semicolons', secret.replace(/./g, (at) => `&#${at.charCodeAt(0)}`)],
+    ['in HTML by hex without them', secret.replace(/./g, (at) => `&#x${at.charCodeAt(0).toString(16)}`)],
+    ['in HTML with tags within', secret.replace(/.{5}/g, '$&<wbr>')],
+    ['in HTML with attributes within', secret.replace(/.{5}/g, '$&</b><b class="long word">')],
+    [
+      'in the escape that some call percent',
+      secret.replace(/./g, (at) => `%u00${at.charCodeAt(0).toString(16)}`),
+    ],
+    ['in JavaScript', secret.replace(/./g, (at) => `\\u{${at.charCodeAt(0).toString(16)}}`)],
+    ['as a list of bytes', JSON.stringify([...Buffer.from(secret)])],
+    ['as a list of bytes in hex', Buffer.from(secret).toString('hex').replace(/../g, '0x$&, ')],
     ['in HTML twice', secret.replace('+', '&amp;plus;').replace('/', '&amp;#47;')],
     ['in upper case', secret.toUpperCase()],
     ['over two lines', `se+cr/\r\n et=word`],
@@ -55,7 +66,9 @@ describe('maskEchoes', () => {
   })
 
   it('takes no more than the length of a text asks for', () => {
-    const hostile = ['\\', '%25', '&amp;', '&#', '%', '&'].map((piece) => piece.repeat(60_000))
+    const hostile = ['\\', '%25', '&amp;', '&#', '&#x', '\\u{', '%u00', '<a ', '<a', '</', '%', '&'].map(
+      (piece) => piece.repeat(60_000),
+    )
     for (const text of hostile) expect(maskEchoes(text, [header])).toBe(text)
   })
 
@@ -96,9 +109,34 @@ describe('oneLine', () => {
     expect(oneLine('a\u0000\r\n b\u202ec\u200bd\u2066e\ufefff\u00adg\u2028h')).toBe('a b c d e f g h')
   })
 
+  it('has none of the others that show nothing: joiners, variation selectors, fillers, tags', () => {
+    const invisible = [
+      0x34f, 0x115f, 0x17b4, 0x180b, 0x2065, 0x3164, 0xfe0f, 0xffa0, 0xe0001, 0xe0041, 0xe0100,
+    ]
+    expect(oneLine(invisible.map((code) => `a${String.fromCodePoint(code)}`).join(''))).toBe(
+      'a '.repeat(invisible.length).trim(),
+    )
+  })
+
   it('is cut to its length without half a character', () => {
     expect(oneLine('😀'.repeat(400))).toHaveLength(299)
     expect(oneLine('x'.repeat(400))).toHaveLength(300)
     expect(oneLine('x'.repeat(300))).toBe('x'.repeat(300))
+  })
+})
+
+describe('bodyText', () => {
+  const utf8 = (text: string) => new TextEncoder().encode(text)
+
+  it('is all of a body that is short enough', () => {
+    for (const body of ['a bc', utf8('a bc')]) expect(bodyText({ body }, 4)).toBe('a bc')
+  })
+
+  it('ends with a whole word where it is cut, since half a secret would not be known for one', () => {
+    for (const end of [' ', '\n', '>']) {
+      for (const body of [`said${end}6f531f8fd316`, utf8(`said${end}6f531f8fd316`)])
+        expect(bodyText({ body }, 10)).toBe('said')
+    }
+    expect(bodyText({ body: '6f531f8fd316' }, 10)).toBe('')
   })
 })

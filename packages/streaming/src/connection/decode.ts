@@ -9,6 +9,5 @@ export function textOf(data: string | Uint8Array): string | undefined {
 
 /** A text as a JSON object; `undefined` for anything else. */
 export function decodeFrame(text: string | undefined): Frame | undefined {
-  // RFC 8259 8.1 lets a reader pass over a byte order mark; JSON.parse does not.
-  return text === undefined ? undefined : jsonObject(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+  return text === undefined ? undefined : jsonObject(text)
 }
