@@ -154,6 +154,39 @@ describe('replies', () => {
     )
   })
 
+  test('JSON is known by itself: a byte order mark and the type of a form change nothing', () => {
+    const body = '\ufeff{"oauth_token":"t","oauth_token_secret":"s"}'
+    for (const sent of [body, new TextEncoder().encode(body)]) {
+      expect(readAccessTokenResponse({ status: 200, headers: form, body: sent }).accessToken).toBe('t')
+    }
+  })
+
+  test.each([
+    ['a page', '<a href="?a&oauth_token=t&oauth_token_secret=s&">here</a>'],
+    ['a list', '[{"oauth_token":"t","oauth_token_secret":"s"}]'],
+    ['half a surrogate pair', '{"oauth_token":"\\ud800","oauth_token_secret":"s"}'],
+  ])('%s is no token', (_, body) => {
+    for (const read of [readRequestTokenResponse, readAccessTokenResponse]) {
+      expect(() => read(reply(body, { 'content-type': 'text/html' }))).toThrow(
+        expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_RESPONSE' }),
+      )
+    }
+  })
+
+  test('a refusal under a good status is one, whatever stands beside it', () => {
+    for (const more of ['', ',"oauth_token":"t","oauth_token_secret":"s"']) {
+      expect(() => readAccessTokenResponse(reply(`{"error":"invalid consumer"${more}}`))).toThrow(
+        expect.objectContaining({
+          code: 'ERR_OAUTH1_REQUEST_REFUSED',
+          status: 200,
+          message: expect.stringMatching(/nightly reset.*invalid consumer/),
+        }),
+      )
+    }
+    const none = reply('{"error":null,"oauth_token":"t","oauth_token_secret":"s"}')
+    expect(readAccessTokenResponse(none).accessToken).toBe('t')
+  })
+
   test('bytes that are no text', () => {
     const bytes = { status: 200, headers: json, body: Uint8Array.from([0xff]) }
     expect(() => readRequestTokenResponse(bytes)).toThrow(
@@ -220,6 +253,19 @@ describe('replies', () => {
           }),
         )
       }
+    }
+  })
+
+  test('however its headers are spelled; and a URL without a query is no secret', () => {
+    const authorization = 'OAuth oauth_token="the-token"'
+    for (const headers of [{ Authorization: authorization }, { AUTHORIZATION: authorization }]) {
+      const sent = { method: 'POST', url: 'https://h.example/request_token', headers }
+      const said = 'no the-token at https://h.example/request_token'
+      expect(() => readAccessTokenResponse(reply(said, {}, 401), { sent })).toThrow(
+        expect.objectContaining({
+          message: expect.stringMatching(/: no \[masked\] at https:\/\/h\.example\/request_token$/),
+        }),
+      )
     }
   })
 

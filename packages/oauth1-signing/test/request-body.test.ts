@@ -84,8 +84,12 @@ describe('what a client hands in as body', () => {
     expect(sign({ body: null })).toBe(sign({}))
   })
 
-  test('headers as a list of pairs, which hide their Content-Type, are refused', () => {
-    const headers = Object.entries(form)
+  test.each<[string, object | string]>([
+    ['a list of pairs', Object.entries(form)],
+    ['a Map', new Map([['Content-Type', 'application/x-www-form-urlencoded']])],
+    ['an iterator', Object.entries(form).values()],
+    ['a text', 'content-type: application/x-www-form-urlencoded'],
+  ])('headers as %s, which hide their Content-Type, are refused', (_, headers) => {
     expect(() => sign({ headers, body: 'a=1' })).toThrow(
       expect.objectContaining({
         code: 'ERR_OAUTH1_INVALID_INPUT',

@@ -164,6 +164,7 @@ describe('protocol parameters', () => {
 
   test.each([
     'realm',
+    'Realm',
     'oauth_signature',
     'oauth_token',
     'oauth_consumer_key',

@@ -329,6 +329,28 @@ describe('a CryptoKey is for one hash', () => {
   })
 })
 
+describe('what only calls itself a CryptoKey', () => {
+  const impostor = (type: 'private' | 'public') =>
+    ({
+      [Symbol.toStringTag]: 'CryptoKey',
+      type,
+      extractable: true,
+      algorithm: { name: 'RSASSA-PKCS1-v1_5', hash: { name: 'SHA-256' }, modulusLength: 2048 },
+      usages: ['sign', 'verify'],
+    }) as const
+
+  test('signs nothing, and says so with an error of ours', async () => {
+    await expect(rsaSha256(impostor('private')).sign(text)).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_KEY' }),
+    )
+  })
+
+  test('finds no signature right, and does not throw', async () => {
+    const signature = await rsaSha256(signingKey).sign(text)
+    expect(await rsaSha256Verifier(impostor('public')).verify(text, signature)).toBe(false)
+  })
+})
+
 describe('keys that are refused', () => {
   test.each([
     ['no PEM', 'secret'],

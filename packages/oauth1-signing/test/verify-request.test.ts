@@ -283,6 +283,17 @@ describe('each refusal', () => {
     expect(verifyRequestSync(request, optionsOf())).toMatchObject({ code: 'ERR_OAUTH1_DUPLICATE_PARAMETER' })
   })
 
+  test('a name that appears twice is told as it is encoded: a stranger chose it', () => {
+    const twice = 'oauth_%0D%0ASet-Cookie%3A%E2%80%AE'
+    const query = `oauth_consumer_key=k&oauth_signature=s&${twice}=1&${twice}=2`
+    expect(
+      verifyRequestSync({ method: 'GET', url: `${url}?${query}`, headers: {} }, optionsOf()),
+    ).toMatchObject({
+      code: 'ERR_OAUTH1_DUPLICATE_PARAMETER',
+      message: `${twice} appears twice in the request`,
+    })
+  })
+
   test('a JSON body far longer than any that is signed', () => {
     const body = JSON.stringify({ oauth_consumer_key: 'k'.repeat(2 ** 24) })
     const headers = { 'content-type': 'application/json' }

@@ -1,9 +1,9 @@
 import { isBytes } from '@ibkr-auth/internal/bytes'
 import { type JsonObject, jsonObject } from '@ibkr-auth/internal/json'
 import { maskEchoes, maskTokens } from '@ibkr-auth/internal/mask'
-import { bodyText, isFormContent, oneLine, type Reply } from '@ibkr-auth/internal/message'
+import { bodyText, header, oneLine, type Reply } from '@ibkr-auth/internal/message'
 import { SecretText } from '@ibkr-auth/internal/secret'
-import { parseForm } from '../base-string/form.ts'
+import { isFormEncoded, parseForm } from '../base-string/form.ts'
 import { invalidInput, reading, requireObject } from '../checks.ts'
 import { OAuth1Error } from '../errors.ts'
 import type { SignedRequest } from '../message.ts'
@@ -74,9 +74,11 @@ const longestReply = 65_536
 
 function readFields(reply: Reply, options: ReadTokenOptions): JsonObject {
   requireObject('options', options)
-  const { status, body, isForm } = reading('reply', () => requireReply(reply))
+  const { status, body } = reading('reply', () => requireReply(reply))
   const text = bodyText({ body }, longestReply)
-  if (status < 200 || status > 299) {
+  const fields = jsonObject(text)
+  // Some of IBKR's servers refuse with status 200.
+  if (status < 200 || status > 299 || (fields?.error ?? null) !== null) {
     throw refused(
       status,
       text,
@@ -84,38 +86,33 @@ function readFields(reply: Reply, options: ReadTokenOptions): JsonObject {
     )
   }
   if (body.length > longestReply) throw invalidResponse(`The reply is longer than ${longestReply} bytes`)
-  return isForm || !/^\s*[{["]/.test(text) ? formFields(text) : jsonFields(text)
+  return fields ?? formFields(text.trim())
 }
 
-function requireReply(reply: Reply): Pick<Reply, 'status' | 'body'> & { readonly isForm: boolean } {
+function requireReply(reply: Reply): Pick<Reply, 'status' | 'body'> {
   requireObject('reply', reply)
-  const { status, headers, body } = reply
+  const { status, body } = reply
   if (!Number.isInteger(status)) throw invalidInput('reply.status must be an HTTP status')
   if (typeof body !== 'string' && !isBytes(body)) {
     throw invalidInput('reply.body must be a string or bytes, read to its end')
   }
-  return { status, body, isForm: isFormContent(headers) }
+  return { status, body }
 }
 
-const halfSurrogate = /[\ud800-\udfff]/u
-
 function formFields(text: string): JsonObject {
-  if (halfSurrogate.test(text)) throw invalidResponse('The reply holds half a surrogate pair')
-  const pairs = parseForm(text.trim())
+  if (!isFormEncoded(text)) throw invalidResponse('The reply is neither a JSON object nor a form')
+  const pairs = parseForm(text)
   const fields = Object.fromEntries(pairs)
   if (Object.keys(fields).length < pairs.length) throw invalidResponse('A field appears twice in the reply')
   return fields
 }
 
-function jsonFields(text: string): JsonObject {
-  const fields = jsonObject(text)
-  if (fields === undefined) throw invalidResponse('The reply is not the JSON object it seems to be')
-  return fields
-}
+const halfSurrogate = /[\ud800-\udfff]/u
 
 function requiredText(fields: JsonObject, name: string): string {
   const value = fields[name]
   if (typeof value !== 'string' || value === '') throw invalidResponse(`${name} is missing from the reply`)
+  if (halfSurrogate.test(value)) throw invalidResponse(`${name} of the reply holds half a surrogate pair`)
   return value
 }
 
@@ -123,8 +120,9 @@ function requiredText(fields: JsonObject, name: string): string {
 function secretsIn(sent: SignedRequest | undefined): string[] {
   if (sent === undefined) return []
   requireObject('options.sent', sent)
-  const query = typeof sent.url === 'string' ? sent.url.slice(sent.url.indexOf('?') + 1) : ''
-  const parts: unknown[] = [sent.headers?.authorization, sent.body, query]
+  const { url, headers, body } = sent
+  const query = typeof url === 'string' ? /\?(.*)/s.exec(url)?.[1] : undefined
+  const parts: unknown[] = [header(headers, 'authorization'), body, query]
   return parts.filter((part) => typeof part === 'string' && part !== '') as string[]
 }
 

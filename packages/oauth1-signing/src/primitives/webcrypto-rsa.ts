@@ -11,7 +11,12 @@ export function webCryptoSign(hash: Hash, key: RsaKey): (text: string) => Promis
   let imported: Promise<object> | undefined
   return async (text) => {
     imported ??= importKey(hash, key, 'sign')
-    return base64FromBytes(new Uint8Array(await subtle().sign(name, await imported, utf8Bytes(text))))
+    const held = await imported
+    try {
+      return base64FromBytes(new Uint8Array(await subtle().sign(name, held, utf8Bytes(text))))
+    } catch {
+      throw damaged()
+    }
   }
 }
 
@@ -23,7 +28,12 @@ export function webCryptoVerify(
   let imported: Promise<object> | undefined
   return async (text, signature) => {
     imported ??= importKey(hash, key, 'verify')
-    return subtle().verify(name, await imported, signature, utf8Bytes(text))
+    const held = await imported
+    try {
+      return (await subtle().verify(name, held, signature, utf8Bytes(text))) === true
+    } catch {
+      return false // What is no key of this runtime finds no signature right.
+    }
   }
 }
 
@@ -33,7 +43,11 @@ async function importKey(hash: Hash, key: RsaKey, usage: 'sign' | 'verify'): Pro
   try {
     return await subtle().importKey('jwk', key.jwk, algorithm, false, [usage])
   } catch {
-    // The runtime's own message may quote the key, so it is not passed on.
-    throw invalidKey('The RSA key is damaged or no RSA key')
+    throw damaged()
   }
+}
+
+/** The runtime's own message may quote the key, so it is not passed on. */
+function damaged(): ReturnType<typeof invalidKey> {
+  return invalidKey('The RSA key is damaged or no RSA key')
 }

@@ -162,7 +162,8 @@ function found(
   for (const { name, value } of protocolParameters) {
     const decodedName = decodeComponent(name)
     if (parameters.has(decodedName)) {
-      const shown = decodedName.slice(0, 64)
+      // As it is encoded, since a stranger chose it.
+      const shown = name.slice(0, 64)
       throw new OAuth1Error('ERR_OAUTH1_DUPLICATE_PARAMETER', `${shown} appears twice in the request`)
     }
     parameters.set(decodedName, decodeComponent(value))
