@@ -104,7 +104,7 @@ function codeOf(error: unknown): unknown {
 function textDetail({ text = '', contentType }: ReadReply): string {
   const start = whole(text)
   if (!contentType.includes('html') && !/^\s*</.test(start)) return start
-  const title = /<title[^>]{0,200}>([^<]{0,200})/i.exec(start)?.[1] ?? 'no title'
+  const title = /<title[^>]{0,200}>([^<]*)/i.exec(start)?.[1] ?? 'no title'
   return `HTML page: ${title}`
 }
 

@@ -166,6 +166,11 @@ describe('client_id beside an assertion (RFC 7521 4.2)', () => {
     expect(readTokenRequest(Uint8Array.of(0xff))).toMatchObject({ code: 'invalid_request' })
   })
 
+  it('has no secret beside it: one way of authentication for a request (RFC 6749 2.3)', () => {
+    expect(readTokenRequest(form('&client_secret=x'))).toMatchObject({ code: 'invalid_request' })
+    expect(readTokenRequest(form('&client_secret='))).toMatchObject({ ok: true })
+  })
+
   it('must name the client of the assertion', async () => {
     const assertion = await createClientAssertion(client, signingKey, clock)
     expect(await asAssertion(assertion, { clientId: 'TESTCLIENT' })).toMatchObject({ ok: true })

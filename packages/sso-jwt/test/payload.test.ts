@@ -61,6 +61,13 @@ describe('what JSON would lose a part of', () => {
     ['a Buffer, which writes its bytes as a list', Buffer.from([5])],
     ['an array with a member of its own', withMember],
     ['a member named by a symbol', { [Symbol('amount')]: 5 }],
+    ['a member that is not enumerable', Object.defineProperty({}, 'amount', { value: 5 })],
+    ['such a member of an array', Object.defineProperty([1], 'amount', { value: 5 })],
+    ['a member of an array named by a symbol', Object.assign([1], { [Symbol('amount')]: 5 })],
+    [
+      'what it inherits without a prototype above',
+      Object.create(Object.assign(Object.create(null), { amount: 5 })),
+    ],
     ['what JSON writes as null', { toJSON: () => null }],
     ['what JSON leaves out', { toJSON: () => undefined }],
     ['what turns into something lost', { toJSON: () => new Map() }],
@@ -129,6 +136,19 @@ describe('what it carries whole', () => {
   ])('%s', async (_, payload, fields) => {
     expect(await signedFields(payload)).toEqual(fields)
     expect(JSON.stringify(await signedFields(payload))).toBe(JSON.stringify(fields))
+  })
+
+  it('is a number written out, where the runtime knows of such', async () => {
+    const { rawJSON } = JSON as { readonly rawJSON?: (text: string) => object }
+    const [digits, amount] = rawJSON ? ['9007199254740993', rawJSON('9007199254740993')] : ['5', 5]
+    const request = {
+      method: 'POST',
+      path: '/gw/api/v1/accounts',
+      payload: { amount },
+      accessToken: 'x',
+    } as const
+    const { body } = await createSignedJwtRequest(request, client, key)
+    expect(decodeToken(body).payloadText).toContain(`{"amount":${digits},`)
   })
 
   it('is what was checked, though a getter says something else each time', async () => {

@@ -95,6 +95,13 @@ describe('shapes of a refusal', () => {
     expect(readProblem(reply(403, 'oops <title>Blocked</title>', headers))?.detail).toBe('HTML page: Blocked')
   })
 
+  it('a page whose long title repeats what was sent, beyond what is shown of it', () => {
+    const bearer = 'opaquetokenofletters'.repeat(3)
+    const sent = { headers: { authorization: `Bearer ${bearer}` } }
+    const page = `<title>${'no '.repeat(64)}${bearer}</title>`
+    expect(readProblem(reply(401, page, {}), sent)?.detail).toBe(`HTML page: ${'no '.repeat(64)}[masked]`)
+  })
+
   it('nothing', () => {
     expect(readProblem(reply(500, '', {}))?.message).toBe('the server answered 500 with an empty body')
     expect(readProblem({ status: 502, headers: {}, body: new Uint8Array() })?.status).toBe(502)

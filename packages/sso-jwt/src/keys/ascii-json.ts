@@ -36,6 +36,7 @@ class LosslessCopy {
   readonly #around: object[] = []
 
   copy(value: unknown, path: string): unknown {
+    if (isRawJson(value)) return value
     if (typeof value === 'object' && value !== null) return this.#within(value, path)
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
     if (Number.isFinite(value)) return value
@@ -72,21 +73,27 @@ class LosslessCopy {
   }
 
   #copyArray(array: readonly unknown[], path: string): unknown[] {
-    // Holes have no key, and further members have one too many.
-    if (Object.keys(array).length !== array.length)
+    // Holes have no key, and further members have one too many; all have "length".
+    if (Reflect.ownKeys(array).length !== array.length + 1)
       throw new Loss(`${path} is an array with holes or with members beside its elements`)
     return Array.from(array, (element, index) => this.copy(element, `${path}[${index}]`))
   }
 
   #copyMembers(object: Readonly<Record<string, unknown>>, path: string): object {
-    if (Object.getOwnPropertySymbols(object).length > 0)
-      throw new Loss(`${path} has members named by symbols, which JSON cannot carry`)
     const copy: Record<string, unknown> = Object.create(null) // "__proto__" is a name like any other
-    for (const [name, value] of Object.entries(object)) {
+    for (const name of Reflect.ownKeys(object)) {
+      if (typeof name === 'symbol' || !Object.prototype.propertyIsEnumerable.call(object, name))
+        throw new Loss(`${path} has members that JSON passes over: named by symbols, or not enumerable`)
+      const value = object[name]
       if (value !== undefined) copy[name] = this.copy(value, `${path}.${printable(name)}`)
     }
     return copy
   }
+}
+
+/** A number written out with `JSON.rawJSON`, where the runtime has it: JSON.stringify writes it as it stands. */
+function isRawJson(value: unknown): boolean {
+  return (JSON as { isRawJSON?(value: unknown): boolean }).isRawJSON?.(value) === true
 }
 
 /** A member's name as it may stand in a message. */

@@ -40,6 +40,8 @@ export function readTokenRequest(body: string | Uint8Array): ParsedTokenRequest 
   const form = new globals.URLSearchParams(`&${text}`)
   const names = [...form.keys()]
   if (new Set(names).size !== names.length) return refuse('invalid_request', 'a parameter appears twice')
+  // RFC 6749 2.3: "The client MUST NOT use more than one authentication method in each request."
+  if (form.get('client_secret')) return refuse('invalid_request', 'client_secret stands beside an assertion')
   const grantType = form.get('grant_type')
   if (grantType !== clientCredentials) {
     const code = grantType === null ? 'invalid_request' : 'unsupported_grant_type'
