@@ -39,9 +39,9 @@ export default [
     on: 'Node, by its own build',
   }),
   entry('oauth1-signing', 'everything', 24, whole),
-  entry('dh-live-session-token', 'an exchange', 8.55, { names: ['beginExchange'] }),
-  entry('dh-live-session-token', 'everything', 13.6, whole),
-  entry('sso-jwt', 'an access token', 12.3, { names: accessToken }),
+  entry('dh-live-session-token', 'an exchange', 8.6, { names: ['beginExchange'] }),
+  entry('dh-live-session-token', 'everything', 13.7, whole),
+  entry('sso-jwt', 'an access token', 12.4, { names: accessToken }),
   entry('sso-jwt', 'everything', 20.5, whole),
   entry('transport', 'requests, without undici and tough-cookie', 18.5, {
     names: ['createTransport'],

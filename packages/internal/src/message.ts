@@ -70,12 +70,8 @@ export function isJsonContent(headers: HeadersLike | undefined): boolean {
  */
 export function bodyText({ body }: Pick<Reply, 'body'>, most: number): string {
   const text = startOf(body, most)
-  return body.length <= most
-    ? text
-    : text.slice(0, Math.max(0, ...wordEnds.map((end) => text.lastIndexOf(end))))
+  return body.length <= most ? text : (/^.*(?=[\s>])/s.exec(text)?.[0] ?? '')
 }
-
-const wordEnds = [' ', '\n', '>'] as const
 
 function startOf(body: Reply['body'], most: number): string {
   if (typeof body === 'string') return body.slice(0, most)

@@ -8,8 +8,7 @@ const longestExponent = 64n
 /** Why these are not the numbers of a key for this purpose (RFC 8017 3); `undefined` if they are. */
 export function rsaNumbersFault(numbers: RsaNumbers, purpose: KeyPurpose): UnusableKey | undefined {
   const { n = 0n, e = 0n } = numbers
-  if (!(n & 1n) || n >> BigInt(longestModulus))
-    return unsound(`modulus is missing, even or over ${longestModulus} bits`)
+  if (!(n & 1n) || n >> BigInt(longestModulus)) return unsoundModulus()
   const unusable = exponentFault(e)
   if (unusable !== undefined || !isPrivate(purpose) || belongTogether(numbers, n, e)) return unusable
   return unsound('private numbers are missing, or do not belong together')
@@ -17,7 +16,7 @@ export function rsaNumbersFault(numbers: RsaNumbers, purpose: KeyPurpose): Unusa
 
 /** Why a modulus, of which a `CryptoKey` tells the length alone, is none; `undefined` if it may be one. */
 export function modulusLengthFault(bits: number): UnusableKey | undefined {
-  return bits > longestModulus ? unsound(`modulus is over ${longestModulus} bits`) : undefined
+  return bits > longestModulus ? unsoundModulus() : undefined
 }
 
 /**
@@ -42,6 +41,10 @@ function belongTogether({ d = 0n, p, q, dp, dq, qi }: RsaNumbers, n: bigint, e: 
     (e * dq) % (q - 1n) === 1n &&
     (q * qi) % p === 1n
   )
+}
+
+function unsoundModulus(): UnusableKey {
+  return unsound(`modulus is missing, even or over ${longestModulus} bits`)
 }
 
 function unsound(problem: string): UnusableKey {

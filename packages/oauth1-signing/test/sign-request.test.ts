@@ -164,7 +164,6 @@ describe('protocol parameters', () => {
 
   test.each([
     'realm',
-    'Realm',
     'oauth_signature',
     'oauth_token',
     'oauth_consumer_key',

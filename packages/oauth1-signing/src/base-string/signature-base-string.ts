@@ -71,7 +71,7 @@ export function baseStringSource(request: RequestToSign): BaseStringSource {
 
 /** The body as far as it is signed (RFC 5849 3.4.1.3.1): empty unless it is a form in type and in fact. */
 function signedForm(headers: HeadersLike | undefined, body: unknown): string {
-  requireNamed(headers)
+  requireNamed(headers ?? {})
   const isParams = typeof body !== 'string' && isSearchParams(body)
   // Clients such as fetch add the type to URLSearchParams that go without one.
   const isForm = isFormContent(headers) || (isParams && header(headers, 'content-type') === undefined)
@@ -86,12 +86,10 @@ function signedForm(headers: HeadersLike | undefined, body: unknown): string {
 }
 
 /** A text, a list or a Map would be asked in vain for the Content-Type that a client such as fetch finds in it. */
-function requireNamed(headers: unknown): void {
-  if (headers === undefined || headers === null) return
+function requireNamed(headers: object): void {
   requireObject('request.headers', headers)
-  const isMap = Object.prototype.toString.call(headers) === '[object Map]'
-  const isList = Symbol.iterator in (headers as object) && !('get' in (headers as object))
-  if (isMap || isList) throw invalidInput('request.headers must be a record or Headers, not a list or Map')
+  if (headers instanceof Map || (Symbol.iterator in headers && !('get' in headers)))
+    throw invalidInput('request.headers must be a record or Headers')
 }
 
 export function isSearchParams(body: unknown): body is SearchParamsLike {

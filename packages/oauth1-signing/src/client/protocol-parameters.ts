@@ -99,7 +99,7 @@ function withOthers(
   others: Readonly<Record<string, string>>,
 ): EncodedParameter[] {
   for (const [name, value] of entriesOf('protocolParameters', others)) {
-    if (reservedNames.has(name) || name.toLowerCase() === 'realm') throw reservedName(name)
+    if (reservedNames.has(name)) throw reservedName(name)
     const encodedName = encodeNamed('a name in protocolParameters', name)
     parameters.push(encodedParameter(encodedName, encodeNamed(`protocolParameters.${name}`, value)))
   }
