@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { maskEchoes, maskTokens } from '../src/mask.ts'
-import { bodyText, oneLine } from '../src/message.ts'
+import { oneLine } from '../src/message.ts'
 
 const header =
   'OAuth realm="limited_poa", oauth_token="abcdefabcdefabcdefab", oauth_signature="nF1pZ%2BgB7kq%2Fxk3Q%3D"'
@@ -122,21 +122,5 @@ describe('oneLine', () => {
     expect(oneLine('😀'.repeat(400))).toHaveLength(299)
     expect(oneLine('x'.repeat(400))).toHaveLength(300)
     expect(oneLine('x'.repeat(300))).toBe('x'.repeat(300))
-  })
-})
-
-describe('bodyText', () => {
-  const utf8 = (text: string) => new TextEncoder().encode(text)
-
-  it('is all of a body that is short enough', () => {
-    for (const body of ['a bc', utf8('a bc')]) expect(bodyText({ body }, 4)).toBe('a bc')
-  })
-
-  it('ends with a whole word where it is cut, since half a secret would not be known for one', () => {
-    for (const end of [' ', '\n', '>']) {
-      for (const body of [`said${end}6f531f8fd316`, utf8(`said${end}6f531f8fd316`)])
-        expect(bodyText({ body }, 10)).toBe('said')
-    }
-    expect(bodyText({ body: '6f531f8fd316' }, 10)).toBe('')
   })
 })

@@ -2,24 +2,33 @@ import { describe, expect, it } from 'vitest'
 import { bodyText, header, headerValues, isFormContent, isJsonContent, oneLine } from '../src/message.ts'
 
 describe('bodyText', () => {
-  const bytes = new TextEncoder().encode('äbcdef')
+  const utf8 = (text: string) => new TextEncoder().encode(text)
+  const bytes = utf8('äb cdef')
 
   it('gives no more of a text than is asked for', () => {
-    expect(bodyText({ body: 'äbcdef' }, 3)).toBe('äbc')
-    expect(bodyText({ body: 'äbcdef' }, 99)).toBe('äbcdef')
+    expect(bodyText({ body: 'äb cdef' }, 3)).toBe('äb')
+    expect(bodyText({ body: 'äb cdef' }, 99)).toBe('äb cdef')
     expect(bodyText({ body: '' }, 99)).toBe('')
   })
 
   it('gives no more of bytes than is asked for, which a character may straddle', () => {
-    expect(bodyText({ body: bytes }, 3)).toBe('äb')
-    expect(bodyText({ body: bytes }, 1)).toBe('\ufffd')
-    expect(bodyText({ body: bytes.subarray(2) }, 99)).toBe('bcdef')
-    expect(bodyText({ body: Buffer.from(bytes) }, 99)).toBe('äbcdef')
+    expect(bodyText({ body: bytes }, 4)).toBe('äb')
+    expect(bodyText({ body: utf8('b ä ') }, 3)).toBe('b')
+    expect(bodyText({ body: bytes.subarray(2) }, 99)).toBe('b cdef')
+    expect(bodyText({ body: Buffer.from(bytes) }, 99)).toBe('äb cdef')
+  })
+
+  it('ends with a whole word where it is cut, since half a secret would not be known for one', () => {
+    for (const end of [' ', '\n', '>']) {
+      for (const body of [`said${end}6f531f8fd316`, utf8(`said${end}6f531f8fd316`)])
+        expect(bodyText({ body }, 10)).toBe('said')
+    }
+    expect(bodyText({ body: '6f531f8fd316' }, 10)).toBe('')
   })
 
   it('takes bytes by what they are, not by a method of their own', () => {
     const body = Object.assign(bytes.slice(), { subarray: () => new Uint8Array(1_000_000) })
-    expect(bodyText({ body }, 4)).toBe('äbc')
+    expect(bodyText({ body }, 4)).toBe('äb')
   })
 
   it('finds nothing in bytes that were given away', () => {
