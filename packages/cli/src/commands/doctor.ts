@@ -2,14 +2,16 @@ import { examine, type Flow, flowOf } from '../doctor/doctor.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { plans } from '../doctor/plan.ts'
 import { type ReportFacts, renderFinding, renderReport } from '../doctor/render.ts'
-import { type Profile, readProfile } from '../profile/read-profile.ts'
+import type { Profile } from '../profile/read-profile.ts'
 import { type SettingName, settingNames } from '../profile/setting-names.ts'
 import {
   type Command,
   type CommandContext,
   type OptionValues,
   profileHelp,
+  profileOf,
   profileOptions,
+  refuseWords,
   textOption,
 } from '../program/command.ts'
 import { UsageError } from '../program/errors.ts'
@@ -43,13 +45,8 @@ export const doctor: Command = {
     report: { type: 'boolean', default: false },
   },
   async run(words, options, context) {
-    if (words.length > 0) throw new UsageError(`doctor takes options only: "${words[0]}" is too many.`)
-    const profile = readProfile({
-      profile: textOption(options, 'profile'),
-      config: textOption(options, 'config'),
-      envFile: textOption(options, 'env-file'),
-      environment: context.environment,
-    })
+    refuseWords('doctor', words)
+    const profile = profileOf(options, context)
     const flow = flowOption(options) ?? flowOf(profile)
     if (options.plan) return plan(flow, options, context)
     const live = !options.json && !options.report

@@ -1,6 +1,5 @@
-import { readProfile } from '../profile/read-profile.ts'
-import { type Command, profileHelp, profileOptions, textOption } from '../program/command.ts'
-import { CancelledError, UsageError } from '../program/errors.ts'
+import { type Command, profileHelp, profileOf, profileOptions, refuseWords } from '../program/command.ts'
+import { CancelledError } from '../program/errors.ts'
 import { visitInBrowser } from '../sign-in/authorization-visit.ts'
 import { authorizeUser } from '../sign-in/authorize-user.ts'
 import { readTokenFile, tokenFileOf, writeTokenFile } from '../sign-in/token-file.ts'
@@ -21,14 +20,10 @@ export const login: Command = {
   summary: 'asks a user for consent (third party) and keeps the access token',
   help,
   options: { ...profileOptions, again: { type: 'boolean', default: false } },
-  async run(words, options, { terminal, environment, signal }) {
-    if (words.length > 0) throw new UsageError(`login takes options only: "${words[0]}" is too many.`)
-    const profile = readProfile({
-      profile: textOption(options, 'profile'),
-      config: textOption(options, 'config'),
-      envFile: textOption(options, 'env-file'),
-      environment,
-    })
+  async run(words, options, context) {
+    refuseWords('login', words)
+    const { terminal, signal } = context
+    const profile = profileOf(options, context)
     const settings = profile.thirdParty()
     const file = tokenFileOf(profile)
     const say = (kept: boolean) =>

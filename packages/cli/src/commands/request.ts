@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { TransportResponse } from '@ibkr-auth/transport'
-import { readProfile } from '../profile/read-profile.ts'
 import {
   type Command,
   type CommandContext,
   type OptionValues,
   profileHelp,
+  profileOf,
   profileOptions,
   textOption,
 } from '../program/command.ts'
@@ -45,13 +45,7 @@ export const request: Command = {
     if (rest.length > 0) throw new UsageError(`One path at a time: "${rest[0]}" is too many.`)
     const [query, json] = [queryOption(options), dataOption(options)]
     if (method !== 'GET') await confirm(method, path, options, context)
-    const profile = readProfile({
-      profile: textOption(options, 'profile'),
-      config: textOption(options, 'config'),
-      envFile: textOption(options, 'env-file'),
-      environment: context.environment,
-    })
-    const session = await openSession(profile)
+    const session = await openSession(profileOf(options, context))
     try {
       const body = json === undefined ? {} : { json }
       const { signal } = context

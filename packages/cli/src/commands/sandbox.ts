@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { type RunningSandbox, startSandbox, writeCredentials } from '@ibkr-auth/sandbox'
 import { profileDirectory } from '../profile/places.ts'
-import { type Command, textOption } from '../program/command.ts'
+import { type Command, refuseWords, textOption } from '../program/command.ts'
 import { UsageError } from '../program/errors.ts'
 
 const help = `ibkr-auth sandbox [options]
@@ -21,7 +21,7 @@ export const sandbox: Command = {
   help,
   options: { port: { type: 'string' } },
   async run(words, options, { terminal, environment, signal }) {
-    if (words.length > 0) throw new UsageError(`sandbox takes options only: "${words[0]}" is too many.`)
+    refuseWords('sandbox', words)
     const directory = profileDirectory('sandbox', environment)
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const server = await startSandbox({ port: portOption(textOption(options, 'port')) })

@@ -1,8 +1,8 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { checkDhParams, type DhParams, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { readKey } from '@ibkr-auth/internal/key-input'
+import { keyObjectOf } from '@ibkr-auth/internal/key-object'
 import { openEncryptedKey } from '@ibkr-auth/internal/open-encrypted-key'
-import { wrapDer } from '@ibkr-auth/internal/wrap-der'
 import { fingerprintOf } from '../keygen/key-pair.ts'
 import type { DhParamsSetting } from '../profile/client-settings.ts'
 import type { Findings } from './finding.ts'
@@ -24,7 +24,7 @@ export function examineKey(
     })
     return undefined
   }
-  const key = reading.key.form === 'der' ? keyObject(wrapDer(reading.key)) : undefined
+  const key = keyObjectOf(reading.key)
   const size = key?.asymmetricKeyDetails?.modulusLength
   if (key === undefined || key.asymmetricKeyType !== 'rsa' || size === undefined) {
     findings.fail(step, title, {
@@ -40,10 +40,6 @@ export function examineKey(
     findings.fail(step, title, { cause, remedy: 'make a new one with "ibkr-auth keygen" and register it' })
   }
   return key
-}
-
-function keyObject(bytes: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.from(bytes), format: 'der', type: 'pkcs8' })
 }
 
 function keyRemedy(name: string, fault: string): string {

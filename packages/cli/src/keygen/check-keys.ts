@@ -1,11 +1,11 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkDhParams, parseDhParams } from '@ibkr-auth/dh-live-session-token'
 import { readKey } from '@ibkr-auth/internal/key-input'
-import type { KeyMaterial, KeyPurpose } from '@ibkr-auth/internal/key-reading'
+import { keyObjectOf } from '@ibkr-auth/internal/key-object'
+import type { KeyPurpose } from '@ibkr-auth/internal/key-reading'
 import { openEncryptedKey } from '@ibkr-auth/internal/open-encrypted-key'
-import { wrapDer } from '@ibkr-auth/internal/wrap-der'
 import { dhParamsFile, type KeyPairName, keyFiles } from './key-files.ts'
 import { fingerprintOf } from './key-pair.ts'
 
@@ -90,14 +90,6 @@ function readHalf(
   const reading = readKey(readFileSync(path), { purpose, passphrase, openEncryptedKey })
   if (!reading.ok) return { check: [{ subject, ok: false, message: `${reading.message}.` }] }
   return { key: keyObjectOf(reading.key), check: purpose === 'sign' ? modeCheck(path, subject) : [] }
-}
-
-function keyObjectOf(key: KeyMaterial): KeyObject | undefined {
-  if (key.form !== 'der') return undefined
-  const bytes = Buffer.from(wrapDer(key))
-  return key.half === 'private'
-    ? createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })
-    : createPublicKey({ key: bytes, format: 'der', type: 'spki' })
 }
 
 /** Windows has no such modes. */

@@ -1,4 +1,6 @@
 import type { ParseArgsConfig } from 'node:util'
+import { type Profile, readProfile } from '../profile/read-profile.ts'
+import { UsageError } from './errors.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What every command is given. */
@@ -30,6 +32,21 @@ export interface Command {
 export function textOption(options: OptionValues, name: string): string | undefined {
   const value = options[name]
   return typeof value === 'string' ? value : undefined
+}
+
+/** Refuses words behind a command that takes options only. @throws {UsageError} */
+export function refuseWords(name: string, [word]: readonly string[]): void {
+  if (word !== undefined) throw new UsageError(`${name} takes options only: "${word}" is too many.`)
+}
+
+/** The settings that a command was given. @throws {SettingError} where a file that is named cannot be read. */
+export function profileOf(options: OptionValues, { environment }: CommandContext): Profile {
+  return readProfile({
+    profile: textOption(options, 'profile'),
+    config: textOption(options, 'config'),
+    envFile: textOption(options, 'env-file'),
+    environment,
+  })
 }
 
 /** The options by which every command that signs in finds its settings. */

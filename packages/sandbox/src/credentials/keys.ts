@@ -1,7 +1,6 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, KeyObject } from 'node:crypto'
+import { createPublicKey, generateKeyPair, KeyObject } from 'node:crypto'
 import { readKey } from '@ibkr-auth/internal/key-input'
-import type { KeyMaterial } from '@ibkr-auth/internal/key-reading'
-import { wrapDer } from '@ibkr-auth/internal/wrap-der'
+import { keyObjectOf } from '@ibkr-auth/internal/key-object'
 import { invalidInput } from '../errors.ts'
 
 /** A key as text (PEM, or PEM or DER in base64) or as Node's `KeyObject`. */
@@ -32,15 +31,10 @@ export function publicHalf(key: KeyObject): KeyObject {
 /** A private key or, failing that, a public one, in any form of text that the packages for clients read. */
 function readText(text: string, field: string): KeyObject {
   const asPrivate = readKey(text, { purpose: 'sign' })
-  if (asPrivate.ok)
-    return createPrivateKey({ key: derOf(asPrivate.key, field), format: 'der', type: 'pkcs8' })
-  const asPublic = readKey(text, { purpose: 'verify' })
-  if (asPublic.ok) return createPublicKey({ key: derOf(asPublic.key, field), format: 'der', type: 'spki' })
-  const { message } = asPrivate.fault === 'wrong-half' ? asPublic : asPrivate
-  throw invalidInput(`${field} ${message}`)
-}
-
-function derOf(key: KeyMaterial, field: string): Buffer {
-  if (key.form === 'der') return Buffer.from(wrapDer(key))
-  throw invalidInput(`${field} must be PEM, or PEM or DER in base64`)
+  const reading =
+    asPrivate.ok || asPrivate.fault !== 'wrong-half' ? asPrivate : readKey(text, { purpose: 'verify' })
+  if (!reading.ok) throw invalidInput(`${field} ${reading.message}`)
+  const key = keyObjectOf(reading.key)
+  if (key === undefined) throw invalidInput(`${field} must be PEM, or PEM or DER in base64`)
+  return key
 }

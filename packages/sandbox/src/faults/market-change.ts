@@ -2,7 +2,7 @@ import { invalidInput } from '../errors.ts'
 import type { MarketScript } from '../market/market-script.ts'
 import type { Availability } from '../market/quotes.ts'
 import { type Fields, isObject } from '../request/body.ts'
-import { flag, type Make, optionalNumber, type Reader, read, safeInteger, text } from './members.ts'
+import { type Make, mustBeTrue, optionalNumber, type Reader, read, safeInteger, text } from './members.ts'
 
 /** What a script can do to the market over HTTP; each as the method of `sandbox.market` with that name does it. */
 const changes: Readonly<Record<string, Reader<MarketScript>>> = {
@@ -56,7 +56,7 @@ const changes: Readonly<Record<string, Reader<MarketScript>>> = {
     return (market) => market.setPosition(account, id, held, average)
   },
   emptyBook: (value, name) => {
-    if (!flag(value, name)) throw invalidInput(`${name} must be true`)
+    mustBeTrue(value, name)
     return (market) => market.emptyBook()
   },
 }

@@ -41,6 +41,11 @@ export function flag(value: unknown, name: string): boolean {
   return value
 }
 
+/** For what can only be done, not undone. */
+export function mustBeTrue(value: unknown, name: string): void {
+  if (value !== true) throw invalidInput(`${name} must be true`)
+}
+
 /** A text that is not empty. */
 export function text(value: unknown, name: string, what = 'a text'): string {
   if (typeof value !== 'string' || value === '' || value.length > 1_000) {

@@ -4,7 +4,7 @@ import { isObject } from '../request/body.ts'
 import type { Streams } from '../ws/streams.ts'
 import type { Faults } from './faults.ts'
 import { changesOfMarket } from './market-change.ts'
-import { flag, type Make, type Reader, read, safeInteger, text } from './members.ts'
+import { flag, type Make, mustBeTrue, type Reader, read, safeInteger, text } from './members.ts'
 import { changesOfStreams } from './stream-change.ts'
 
 /** What a change is made to. */
@@ -17,7 +17,7 @@ export interface Changeable {
 /** What can be changed in the sandbox's memory. */
 const changes: Readonly<Record<string, Reader<Changeable>>> = {
   expireLiveSessionTokens: (value, name) => {
-    if (value !== true) throw invalidInput(`${name} must be true`)
+    mustBeTrue(value, name)
     return ({ faults }) => faults.expireLiveSessionTokens()
   },
   liveSessionTokenLifetimeMs: (value, name) => {
@@ -37,7 +37,7 @@ const changes: Readonly<Record<string, Reader<Changeable>>> = {
     return ({ faults }) => faults.compete(username)
   },
   pardonPacing: (value, name) => {
-    if (value !== true) throw invalidInput(`${name} must be true`)
+    mustBeTrue(value, name)
     return ({ faults }) => faults.pardonPacing()
   },
   seed: (value, name) => {

@@ -1,12 +1,12 @@
 import { invalidInput } from '../errors.ts'
 import { isObject } from '../request/body.ts'
 import type { Streams } from '../ws/streams.ts'
-import { flag, type Make, type Reader, read, safeInteger, text } from './members.ts'
+import { flag, type Make, mustBeTrue, type Reader, read, safeInteger, text } from './members.ts'
 
 /** What a script can do to the WebSockets over HTTP; each as the method of `sandbox.streams` with that name does it. */
 const changes: Readonly<Record<string, Reader<Streams>>> = {
   drop: (value, name) => {
-    if (value !== true) throw invalidInput(`${name} must be true`)
+    mustBeTrue(value, name)
     return (streams) => streams.drop()
   },
   close: (value, name) => {
