@@ -323,7 +323,9 @@ describe('how long a credential lives', () => {
     ["as the session says where it is over by the store's clock", 20_000, 0, 3_600_000, 20_000],
     ["as the store says where it is over by the session's clock", 20_000, 3_600_000, 0, 20_000],
     ['for as long as clocks may be apart where it is over by both', 20_000, 3_600_000, 7_200_000, 30_000],
-    ['so, too, where it is as good as over by both', 20_000, 19_500, 19_000, 30_000],
+    ['so, too, where it is as good as over by both', 20_000, 19_500, 15_500, 30_000],
+    ["as the session says where it is as good as over by the store's clock", 90_000, 0, 86_000, 90_000],
+    ["shorter by a store's clock that leaves enough of it", 90_000, 0, 84_000, 6_000],
   ])('%s', async (_what, lifetimeMs, aheadMs, storeAheadMs, expectedMs) => {
     expect(await lifeBy(lifetimeMs, aheadMs, storeAheadMs)).toBeCloseTo(expectedMs, 0)
   })

@@ -49,7 +49,7 @@ export type Decision =
     }
 
 /** A credential with less than this left is as good as none, in milliseconds. */
-export const leastLifeMs = 1_000
+const leastLifeMs = 1_000
 /** What others said of a credential holds for so long, in milliseconds. */
 const votesForMs = 30_000
 

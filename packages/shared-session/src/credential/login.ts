@@ -11,7 +11,6 @@ import {
   isCredential,
   type LentCredential,
 } from './credential.ts'
-import { leastLifeMs } from './decide.ts'
 import { badCredential, mayGoOnAlone } from './errors.ts'
 import {
   type CredentialRecord,
@@ -209,16 +208,18 @@ export class Login<C extends CredentialLike, X extends ContextLike> {
   }
 }
 
+/** No server gives a credential for less, in milliseconds: a clock by which one that has just been got has less left is wrong. */
+const leastGivenMs = 5_000
+
 /**
  * How long a credential lives. Of two clocks that agree as far as can be expected whichever says more: too late an end costs a refusal,
- * too early a one costs logins. Of others whichever says less. Neither is believed that it is over, since it has only just been got: if
- * both say so, by how much they are wrong nobody knows, and a refusal tells of the end.
+ * too early a one costs logins. Of others whichever says less, unless that cannot be. Where neither can be, a refusal tells of the end.
  */
 function lifeMs(expiresAtMs: number, storeMs: number, sessionMs: number, toleranceMs: number): number {
   const [byStoreMs, bySessionMs] = [expiresAtMs - storeMs, expiresAtMs - sessionMs]
   const [lessMs, moreMs] = [Math.min(byStoreMs, bySessionMs), Math.max(byStoreMs, bySessionMs)]
-  if (moreMs <= leastLifeMs) return Math.max(toleranceMs, 2 * leastLifeMs)
-  return lessMs <= 0 || moreMs - lessMs <= toleranceMs ? moreMs : lessMs
+  if (moreMs < leastGivenMs) return Math.max(toleranceMs, leastGivenMs)
+  return lessMs < leastGivenMs || moreMs - lessMs <= toleranceMs ? moreMs : lessMs
 }
 
 /** The server's own wish, if an error carries one, in milliseconds. */
