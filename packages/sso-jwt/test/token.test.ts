@@ -157,7 +157,11 @@ describe('a token reply', () => {
     ['access_token', { ...example, access_token: 'a\r\nx: y' }],
     ['access_token', { ...example, access_token: 42 }],
     ['token_type', { ...example, token_type: 'mac' }],
-    ['expires_in', { ...example, expires_in: '86399' }],
+    ...['', '0', '-1', '+60', ' 60', '60 ', '60\n', '6e1', '0x3c', '59.9', '1234567890', '٦٠'].map(
+      (expires_in): [string, unknown] => ['expires_in', { ...example, expires_in }],
+    ),
+    ['expires_in', { ...example, expires_in: true }],
+    ['expires_in', { ...example, expires_in: [60] }],
     ['expires_in', { ...example, expires_in: -1 }],
     ['expires_in', { ...example, expires_in: 0.5 }],
     ['scope', { ...example, scope: 42 }],
@@ -193,6 +197,20 @@ describe('the lifetime of a token', () => {
     expect(token.warnings.map(({ code, field }) => [code, field])).toEqual([
       ['WARN_SSO_JWT_EXPIRY_NOT_BELIEVED', 'expires_in'],
     ])
+  })
+
+  it.each([
+    ['86399', 86_399],
+    ['060', 60],
+    ['999999999', 604_800],
+  ])('may be a text of digits: %s', (expires_in, expiresInSeconds) => {
+    const token = read({ ...example, expires_in })
+    expect(token).toMatchObject({
+      expiresInSeconds,
+      expiresInAssumed: false,
+      expiresAtMs: 1_700_000_000_000 + expiresInSeconds * 1000,
+    })
+    expect(token.warnings).toHaveLength(expires_in === '999999999' ? 1 : 0)
   })
 
   it('may be a fraction, and so may the clock', () => {

@@ -64,6 +64,8 @@ describe('a good assertion', () => {
     ['ES256', forge({ ...header, alg: 'ES256', kid: 'ec' }, claims, ec.privateKey, 'ES256')],
     ['without typ', forge({ alg: 'RS256', kid: 'main' }, claims, rsaPair.privateKey)],
     ['with typ in small letters', signed({}, { typ: 'jwt' })],
+    ['with typ as a whole media type', signed({}, { typ: 'application/jwt' })],
+    ['with typ as one in capitals', signed({}, { typ: 'Application/JWT' })],
     ['without iat', signed({ iat: undefined })],
     ['with the full URL as audience', signed({ aud: 'https://api.ibkr.com/oauth2/api/v1/token' })],
     ['with several audiences', signed({ aud: ['x', '/token'] })],
@@ -314,12 +316,24 @@ describe('headers', () => {
     await refused('critical_header', signed({}, { [name as string]: value, b64: true, exp: now }))
   })
 
-  it.each([{ b64: true }, { b64: false }, { typ: 'at+jwt' }, { typ: 42 }, { typ: '' }])(
-    'refuses %o',
-    async (change) => {
-      await refused('unexpected_header', signed({}, change))
-    },
-  )
+  it.each([
+    { b64: true },
+    { b64: false },
+    ...[
+      'at+jwt',
+      'application/at+jwt',
+      'text/jwt',
+      'application/',
+      '/jwt',
+      'application/jwt; x=y',
+      'JWT\n',
+      '',
+    ].map((typ) => ({ typ })),
+    { typ: 42 },
+    { typ: ['JWT'] },
+  ])('refuses %o', async (change) => {
+    await refused('unexpected_header', signed({}, change))
+  })
 })
 
 describe('claims', () => {

@@ -56,7 +56,7 @@ export function createTokenRequest(input: TokenRequestInput, options: BaseUrlOpt
 function checkAssertion(value: unknown): string {
   const isCompact =
     typeof value === 'string' && value.length <= longestAssertion && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)
-  if (isCompact && !value.endsWith('\n')) return value
+  if (isCompact) return value
   throw invalidInput(
     'clientAssertion must be the compact JWS that createClientAssertion() resolves to (await it)',
   )
@@ -74,7 +74,7 @@ export interface AccessToken {
   readonly scopesRefused: readonly string[]
   /** Granted without having been asked for. */
   readonly scopesAdded: readonly string[]
-  /** Lifetime in seconds; 86399 in IBKR's example. At most a week (604800). */
+  /** Lifetime in seconds, sent as a number or as plain digits; 86399 in IBKR's example. At most a week (604800). */
   readonly expiresInSeconds: number
   /** The server named no lifetime, as it may (RFC 6749 5.1): 300 s are assumed, enough to open a session with. */
   readonly expiresInAssumed: boolean
@@ -140,7 +140,7 @@ function readLifetime(
   now: number,
 ): Pick<AccessToken, 'expiresInSeconds' | 'expiresInAssumed' | 'expiresAtMs' | 'warnings'> {
   const expiresInAssumed = value === undefined || value === null
-  const named = expiresInAssumed ? assumedSeconds : value
+  const named = expiresInAssumed ? assumedSeconds : secondsOf(value)
   if (typeof named !== 'number' || !(named >= 1))
     throw invalidResponse('expires_in of the reply is not a positive number of seconds')
   const expiresInSeconds = Math.floor(Math.min(named, weekSeconds))
@@ -150,6 +150,11 @@ function readLifetime(
     expiresAtMs: now + expiresInSeconds * 1000,
     warnings: named > weekSeconds ? [notBelieved] : [],
   }
+}
+
+/** Some token endpoints write the number as a text: plain digits are read, a login must not fail for two quotes. */
+function secondsOf(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
 }
 
 const notBelieved: SsoJwtWarning = {

@@ -4,7 +4,8 @@
  * - `malformed`: not a compact JWS of canonical base64url over UTF-8 JSON objects.
  * - `too_large`: longer than the limit. `too_deep`: JSON nested beyond 16 levels.
  * - `duplicate_member`: a header parameter or claim twice.
- * - `critical_header`: a `crit` header; none is understood. `unexpected_header`: `typ` is not `JWT`, or `b64` is present.
+ * - `critical_header`: a `crit` header; none is understood.
+ * - `unexpected_header`: `typ` is neither `JWT` nor `application/jwt`, in any letter case, or `b64` is present.
  * - `algorithm`: `alg` is not the one registered with the key, `none` and symmetric ones included.
  * - `missing_key_id`, `unknown_key`: `kid` is missing, or names no key.
  * - `signature`: it does not verify.

@@ -74,7 +74,7 @@ function splitToken(token: unknown, maximumLength: number): TokenParts | Refusal
 
 /** One text has one spelling in base64url: no padding, no stray bits in the last character. Decodes no more than that. */
 function isCanonical(part: string): boolean {
-  if (!/^[\w-]+$/.test(part) || part.endsWith('\n')) return false
+  if (!/^[\w-]+$/.test(part)) return false
   return bytesFromBase64url(part.slice(Math.floor((part.length - 1) / 4) * 4)) !== undefined
 }
 
@@ -96,14 +96,17 @@ function readHeader(part: string): Header | Refusal {
   if (crit !== undefined)
     return refuse('critical_header', 'the header has crit, and no extension is understood')
   if (b64 !== undefined) return refuse('unexpected_header', 'the header has b64')
-  if (typ !== undefined && (typeof typ !== 'string' || typ.toUpperCase() !== 'JWT')) {
-    return refuse('unexpected_header', 'typ of the header is not JWT')
-  }
+  if (typ !== undefined && !isJwtType(typ)) return refuse('unexpected_header', 'typ of the header is not JWT')
   if (!isSigningAlgorithm(alg)) return refuse('algorithm', 'alg of the header is not RS256, PS256 or ES256')
   if (typeof kid !== 'string' || kid === '' || kid.length > longestKeyId) {
     return refuse('missing_key_id', 'the header has no usable kid')
   }
   return { ok: true, alg, clientKeyId: kid }
+}
+
+/** `application/` may be left out of a media type (RFC 7515 4.1.9), whose letters may be of either case. */
+function isJwtType(typ: unknown): boolean {
+  return typeof typ === 'string' && /^(?:application\/)?jwt$/i.test(typ)
 }
 
 interface JsonPart {
