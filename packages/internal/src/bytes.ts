@@ -41,14 +41,16 @@ export function isBytes(value: unknown): value is Uint8Array {
   return Reflect.get(typedArray, Symbol.toStringTag, value) === 'Uint8Array'
 }
 
-let digitPairs: readonly string[] | undefined
+const hexDigits = '0123456789abcdef'
 
 /** Lower-case hex, two digits a byte. */
 export function hexFromBytes(bytes: Uint8Array): string {
-  digitPairs ??= Array.from({ length: 256 }, (_, byte) => (byte + 256).toString(16).slice(1))
   let digits = ''
   // By index: an iterator makes an object for each byte until the engine has learnt to leave it out.
-  for (let index = 0; index < bytes.length; index += 1) digits += digitPairs[bytes[index] as number]
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] as number
+    digits += hexDigits.charAt(byte >> 4) + hexDigits.charAt(byte & 15)
+  }
   return digits
 }
 

@@ -20,7 +20,7 @@ export function derElement(tag: number, ...parts: readonly string[]): string {
 /** Writes a non-negative INTEGER: always with the sign byte where the top bit is set. */
 export function derInteger(value: bigint): string {
   const digits = evenHex(value)
-  return derElement(derTag.integer, /^[89a-f]/.test(digits) ? `00${digits}` : digits)
+  return derElement(derTag.integer, digits >= '8' ? `00${digits}` : digits)
 }
 
 /** One element as it was read. */

@@ -39,8 +39,8 @@ export interface CryptoKeyLike {
 
 /**
  * A key in any form that people have: PEM as text or bytes (PKCS#1, PKCS#8, SEC 1; SubjectPublicKeyInfo for public
- * keys), with its line breaks written `\n`, the whole PEM in base64, DER bytes, a JSON Web Key, a Node `KeyObject`, a
- * WebCrypto `CryptoKey`. Texts and bytes may come inside an object that hands them out by `reveal()`.
+ * keys), with its line breaks written `\n`, the whole PEM in base64, DER bytes, a JSON Web Key (as JSON text, too), a Node
+ * `KeyObject`, a WebCrypto `CryptoKey`. Texts and bytes may come inside an object that hands them out by `reveal()`.
  */
 export type KeyInput = SecretTextLike | SecretBytesLike | JsonWebKeyLike | KeyObjectLike | CryptoKeyLike
 

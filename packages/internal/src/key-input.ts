@@ -147,7 +147,7 @@ function readPem(blocks: readonly PemBlock[], options: KeyReadingOptions): Found
   if (label.includes('OPENSSH'))
     return fault('unsupported', 'is an OpenSSH key: convert it with "ssh-keygen -p -m PKCS8 -f FILE"')
   // The encryption of RFC 1421 4.6; that of PKCS#8 is seen in the bytes.
-  return /^Proc-Type:\s*4,\s*ENCRYPTED/im.test(headers)
+  return headers.includes('ENCRYPTED')
     ? readEncrypted(formatPem(label, base64, headers), options)
     : readBase64(base64, options)
 }

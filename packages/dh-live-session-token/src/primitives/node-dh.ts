@@ -55,7 +55,7 @@ function createKnownGroupKey(prime: bigint, exponent: Uint8Array): DhKey {
 
 /** 1.2.840.113549.1.3.1, dhKeyAgreement (PKCS #3), in DER. */
 const dhKeyAgreement = '06092a864886f70d010301'
-const version0 = derInteger(0n)
+const version0 = '020100'
 
 /** AlgorithmIdentifier, as hex. */
 function dhAlgorithm(prime: bigint, generator: bigint): string {
