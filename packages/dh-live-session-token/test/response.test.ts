@@ -318,6 +318,12 @@ describe('refusals', () => {
     )
   })
 
+  test('what the server says twice is told once', () => {
+    const body = json({ status: 401, error: 'Unauthorized', message: 'Unauthorized', detail: 'no session' })
+    const { detail } = refusal({ status: 401, headers: {}, body })
+    expect(detail).toBe('Unauthorized; no session')
+  })
+
   test('without words of the server there is no detail', () => {
     expect('detail' in refusal({ status: 401, headers: {}, body: '' })).toBe(false)
   })

@@ -73,8 +73,9 @@ export function refusalError(status: number, body: string, sent: readonly string
   return new LiveSessionTokenError(code, oneLine(message + rest), { status, detail })
 }
 
-/** What the body says: members that are known to hold a reason, or the text of a page. */
+/** What the body says, each thing once: members that are known to hold a reason, or the text of a page. */
 function saidIn(body: string): string {
   const { error, title, message, detail } = jsonObject(body) ?? { error: body.replace(/<[^<>]*>/g, ' ') }
-  return [error, title, message, detail].filter((member) => typeof member === 'string').join('; ')
+  const texts = [error, title, message, detail].filter((member) => typeof member === 'string')
+  return [...new Set(texts)].join('; ')
 }
