@@ -20,6 +20,18 @@ function storeOf(options: ReplayStoreOptions = {}) {
 }
 
 describe('a replay store', () => {
+  it('forgets nothing by a clock that tells no time', async () => {
+    for (const ticks of [Number.NaN, Number.POSITIVE_INFINITY, '5', undefined]) {
+      const { clock, record } = storeOf({ capacity: 1 })
+      expect(record('a', 1000)).toBe('new')
+      clock.ticks = ticks as number
+      const error = await failure('ERR_SSO_JWT_INVALID_INPUT', () => record('b', 1000))
+      expect(error.message).toContain('monotonicNow')
+      clock.ticks = 0
+      expect(record('a', 1000)).toBe('seen')
+    }
+  })
+
   it('tells new from seen until the use has expired', () => {
     const { record, pass } = storeOf()
     expect(record('a', 1000)).toBe('new')

@@ -85,6 +85,8 @@ class ReplayMemory implements MemoryReplayStore {
     const { clientId, jti, expiresAtMs } = checkUse(use)
     if (!isTimeMs(nowMs)) throw invalidInput('nowMs must be milliseconds since 1970')
     const ticks = callForeign('monotonicNow', this.#ticks)
+    // By no number everything has run out: a full store would forget what is live.
+    if (!Number.isFinite(ticks)) throw invalidInput('monotonicNow must return milliseconds')
     const known = this.#clients.get(clientId)?.byJti.get(jti)
     if (known !== undefined && isLive(known, ticks, nowMs)) return 'seen'
     if (known !== undefined) this.#forget(clientId, jti, known)
