@@ -1,4 +1,3 @@
-import { webcrypto } from 'node:crypto'
 import {
   checkClock,
   checkCount,
@@ -17,6 +16,7 @@ import { type RequestOrigin, reportListenerError } from '../events.ts'
 import type { HttpDispatcher } from '../http/dispatcher.ts'
 import { type HeaderRecord, isFieldValue, mergeHeaders } from '../http/headers.ts'
 import type { TransportResponse } from '../http/response.ts'
+import { systemRandom } from '../random.ts'
 import { CookieStore } from '../request/cookies.ts'
 import { type CredentialScope, createCredentialScope } from '../request/credential-scope.ts'
 import type { Authorize, Complete, Interceptor, RequestContext, Timeouts } from '../request/types.ts'
@@ -159,9 +159,4 @@ function reliably(random: () => number): () => number {
     }
     return typeof value === 'number' && value >= 0 && value < 1 ? value : systemRandom()
   }
-}
-
-function systemRandom(): number {
-  const [value = 0] = webcrypto.getRandomValues(new Uint32Array(1))
-  return value / 2 ** 32
 }

@@ -5,6 +5,7 @@ export class AttemptPlace {
   readonly #find: () => PacingPermit | Promise<PacingPermit>
   #place: PacingPermit | undefined
   #isOver = false
+  #wasUsed = false
 
   /** @param find - Takes a place, or waits for one. */
   constructor(find: () => PacingPermit | Promise<PacingPermit>) {
@@ -19,9 +20,15 @@ export class AttemptPlace {
     return undefined
   }
 
+  /** Whether a request has left on the place: it is for one. */
+  get wasUsed(): boolean {
+    return this.#wasUsed
+  }
+
   /** A connection takes the attempt; false if its place counts no longer. */
   use(): boolean {
-    return this.#place?.use?.() !== false
+    this.#wasUsed = this.#place?.use?.() !== false
+    return this.#wasUsed
   }
 
   /** The attempt is over: a place that comes later is given back at once. */
@@ -34,7 +41,8 @@ export class AttemptPlace {
   release(sent: boolean): void {
     const place = this.#place
     this.#place = undefined
-    place?.release(sent)
+    place?.release(sent || this.#wasUsed)
+    this.#wasUsed = false
   }
 
   async #wait(place: Promise<PacingPermit>): Promise<void> {

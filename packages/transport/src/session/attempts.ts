@@ -45,6 +45,9 @@ interface Answered {
   readonly lesson: Lesson | undefined
 }
 
+/** How often an attempt that came too late begins anew: a pacing of somebody else's whose places never count would keep it going for ever. */
+const mostHeld = 10
+
 /** What an attempt may have to wait for. */
 type Lacking = Extract<WaitReason, 'question' | 'login' | 'brokerage'>
 
@@ -74,7 +77,7 @@ export class SessionAttempts {
 
   /** Sends once, with all that it takes. A connection that was opened for it may take it too late: then it begins anew, and finds that one open. */
   async #send(call: CallState, own: OwnCall | undefined): Promise<Answered> {
-    for (;;) {
+    for (let held = 0; ; ) {
       for (let lack = this.#lackOf(call, own); lack !== undefined; lack = this.#lackOf(call, own))
         await this.#waitFor(lack, call, own)
       const place = new AttemptPlace(() => this.#findPlace(call))
@@ -91,8 +94,9 @@ export class SessionAttempts {
         if (response.status === 429) response = this.#penalize(response)
       } catch (error) {
         sent ||= !isTransportError(error) || error.sent !== 'no'
-        if (signer.wasHeld && isHeld(error)) continue
-        throw error
+        if (!signer.wasHeld || !isHeld(error) || held >= mostHeld) throw error
+        held += 1
+        continue
       } finally {
         place.end(sent && !signer.wasHeld)
       }

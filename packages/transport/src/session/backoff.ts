@@ -4,6 +4,9 @@ export interface Backoff {
   readonly maxMs: number
 }
 
+/** A wait that nobody should sit through, in milliseconds: what waits is told instead. */
+export const tellAfterMs = 15_000
+
 /**
  * The wait after so many failures in a row: doubled each time up to the maximum, half of it at random, so that sessions that failed
  * together do not come back together.

@@ -76,7 +76,7 @@ export function nextBrokerage(state: Brokerage, event: BrokerageEvent, rules: Br
     case 'credential':
       return renewed(state, event)
     case 'suspended':
-      return doubt(withStanding(state, { ...state.standing, proof: undefined }))
+      return checkAgain(withStanding(state, { ...state.standing, proof: undefined }))
     case 'pardoned':
       return state.name === 'waiting' ? check(state.standing, 'retry-due') : stay(state)
     case 'led':
@@ -174,10 +174,10 @@ function renewed(state: Brokerage, { number, proof, leads }: EventOf<'credential
   const standing = { ...state.standing, credential: number, proof: proof ?? state.standing.proof }
   if (state.name === 'waiting') return check({ ...standing, failures: 0 }, 'retry-due')
   if (state.name === 'closed' && leads) return initialize(standing, 'wanted', false)
-  return doubt(withStanding(state, standing))
+  return checkAgain(withStanding(state, standing))
 }
 
-function doubt(state: Brokerage): BrokerageStep {
+function checkAgain(state: Brokerage): BrokerageStep {
   return state.name === 'open' || state.name === 'competing' ? check(state.standing, 'doubted') : stay(state)
 }
 

@@ -3,6 +3,7 @@ import { fullBudget, givePlaceBack } from './budget.ts'
 import type {
   Credential,
   CredentialEvent,
+  CredentialEventOf,
   CredentialRules,
   CredentialStep,
   EstablishFailure,
@@ -13,7 +14,6 @@ import { logIn, stay, waitAfterFailure } from './login.ts'
 import { accepted, answered, refused, suspended } from './question.ts'
 import { due, pausesEnded, renew } from './renewal.ts'
 
-type EventOf<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { readonly type: Type }>
 type Renewing = Extract<Credential, { readonly name: 'renewing' }>
 
 /** Refused logins in a row that may be laid to a wrong time: two replies have to agree before it counts as known. */
@@ -92,7 +92,7 @@ export function nextCredential(
   }
 }
 
-function established(state: Credential, event: EventOf<'established'>): CredentialStep {
+function established(state: Credential, event: CredentialEventOf<'established'>): CredentialStep {
   if (state.name !== 'establishing' && state.name !== 'renewing') {
     return stay(state, { do: 'release', credential: event.credential })
   }
@@ -129,7 +129,7 @@ function established(state: Credential, event: EventOf<'established'>): Credenti
 
 function establishFailed(
   state: Credential,
-  event: EventOf<'establish-failed'>,
+  event: CredentialEventOf<'establish-failed'>,
   rules: CredentialRules,
 ): CredentialStep {
   if (state.name !== 'establishing' && state.name !== 'renewing') return stay(state)
@@ -161,7 +161,7 @@ function endsSession(ledger: Ledger, { permanent, wrongTime }: EstablishFailure)
 /** The renewal failed, but the old credential is good for a while yet. */
 function keepOld(
   { ledger, held }: Renewing,
-  event: EventOf<'establish-failed'>,
+  event: CredentialEventOf<'establish-failed'>,
   isPermanent: boolean,
   rules: CredentialRules,
 ): CredentialStep {
@@ -178,7 +178,10 @@ function keepOld(
 }
 
 /** The end was reckoned by a clock that has turned out wrong since. */
-function corrected(state: Credential, { renewAtMs, expiresAtMs }: EventOf<'corrected'>): CredentialStep {
+function corrected(
+  state: Credential,
+  { renewAtMs, expiresAtMs }: CredentialEventOf<'corrected'>,
+): CredentialStep {
   if (state.name !== 'active' && state.name !== 'questioned' && state.name !== 'renewing') return stay(state)
   return stay({ ...state, held: { ...state.held, renewAtMs, expiresAtMs } })
 }

@@ -122,6 +122,12 @@ export type CredentialEvent = { readonly atMs: number; readonly chance: number }
   | { readonly type: 'closed' }
 )
 
+/** What happens of one kind. */
+export type CredentialEventOf<Type extends CredentialEvent['type']> = Extract<
+  CredentialEvent,
+  { readonly type: Type }
+>
+
 /** What a path that was asked made of the credential. */
 export type ProbeAnswer = 'accepted' | 'refused' | 'unclear'
 

@@ -1,4 +1,4 @@
-import { backoffMs } from './backoff.ts'
+import { backoffMs, tellAfterMs } from './backoff.ts'
 import { placeFreeAtMs, takePlace } from './budget.ts'
 import type { EstablishReason } from './credential.ts'
 import type {
@@ -10,9 +10,6 @@ import type {
   Ledger,
 } from './credential-state.ts'
 import type { SessionTrigger } from './states.ts'
-
-/** A wait that nobody should sit through: what waits is told instead. */
-const tellAfterMs = 15_000
 
 /** Nothing moves. */
 export function stay(state: Credential, ...effects: CredentialEffect[]): CredentialStep {

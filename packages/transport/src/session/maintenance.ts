@@ -102,11 +102,20 @@ function checkTimeZone(name: string, timeZone: string): void {
   }
 }
 
-/** The window that `atMs` (milliseconds since 1970) falls in, the first of the list if several do. */
+/**
+ * The window that `atMs` (milliseconds since 1970) falls in, the first of the list if several do.
+ *
+ * @throws {TransportError} `ERR_TRANSPORT_INVALID_INPUT` for windows that cannot be meant.
+ */
 export function maintenanceAt(
   windows: readonly MaintenanceWindow[],
   atMs: number,
 ): MaintenanceKind | undefined {
+  return kindAt(checkMaintenance(windows), atMs)
+}
+
+/** The same of windows that have been checked. */
+export function kindAt(windows: readonly MaintenanceWindow[], atMs: number): MaintenanceKind | undefined {
   if (!(Math.abs(atMs) <= latestMs)) return undefined
   return windows.find((window) => covers(window, localTime(window.timeZone, atMs)))?.kind
 }

@@ -2,6 +2,7 @@ import { placeFreeAtMs } from './budget.ts'
 import type { CredentialHost } from './credential-host.ts'
 import type { Credential, Held } from './credential-state.ts'
 import { loginBudgetSpent, sessionClosed, sessionFailed, sessionUnavailable } from './errors.ts'
+import { keptFor } from './login.ts'
 import type { Moment } from './proof.ts'
 
 /** When a credential will be replaced, or the next attempt to get one is due, in milliseconds since 1970. */
@@ -32,7 +33,7 @@ export function reasonForNone(state: Credential, host: CredentialHost, cause: un
   const untilMs =
     state.name === 'waiting'
       ? state.wait.untilMs
-      : placeFreeAtMs(state.ledger.budget, host.rules.logins, nowMs, Math.min(1, host.rules.logins.size - 1))
+      : placeFreeAtMs(state.ledger.budget, host.rules.logins, nowMs, keptFor('renew', host.rules))
   const known = state.name === 'waiting' ? (state.error ?? cause) : cause
   return sessionUnavailable({
     cause: known ?? loginBudgetSpent(),

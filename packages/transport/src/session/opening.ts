@@ -1,4 +1,4 @@
-import { backoffMs } from './backoff.ts'
+import { backoffMs, tellAfterMs } from './backoff.ts'
 import { notHealthy } from './brokerage-errors.ts'
 import { type BrokerageReport, isOpen } from './brokerage-report.ts'
 import type {
@@ -23,8 +23,6 @@ const startsPerOpening = 3
 /** `failed to generate sso dh token` tends to pass: it is asked again this often, and after this pause. */
 const dhAttempts = 2
 const dhPauseMs = 3_000
-/** A wait that nobody should sit through: what waits is told instead. */
-const tellAfterMs = 15_000
 
 const fresh: Opening = { starts: 0, dhRefusals: 0, takeOver: false }
 

@@ -1,6 +1,7 @@
 import type {
   Credential,
   CredentialEvent,
+  CredentialEventOf,
   CredentialRules,
   CredentialStep,
   Held,
@@ -10,7 +11,6 @@ import type {
 import { refusedAgain } from './errors.ts'
 import { logIn, stay, waitAfterFailure } from './login.ts'
 
-type EventOf<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { readonly type: Type }>
 type Questioned = Extract<Credential, { readonly name: 'questioned' }>
 type Active = Extract<Credential, { readonly name: 'active' }>
 
@@ -33,7 +33,7 @@ const mostRefusingPaths = 1_000
  */
 export function refused(
   state: Credential,
-  event: EventOf<'refused'>,
+  event: CredentialEventOf<'refused'>,
   rules: CredentialRules,
 ): CredentialStep {
   if (state.name === 'questioned' && state.held.number === event.number) {
@@ -62,7 +62,7 @@ export function ask(state: Active | Questioned, question: Question, trigger?: 'r
 /** What IBKR said about the credential. */
 export function answered(
   state: Credential,
-  event: EventOf<'answered'>,
+  event: CredentialEventOf<'answered'>,
   rules: CredentialRules,
 ): CredentialStep {
   if (
@@ -81,7 +81,7 @@ export function answered(
 }
 
 /** An attempt was accepted. */
-export function accepted(state: Credential, event: EventOf<'accepted'>): CredentialStep {
+export function accepted(state: Credential, event: CredentialEventOf<'accepted'>): CredentialStep {
   if (!('held' in state) || state.held?.number !== event.number) return stay(state)
   const { ledger, held } = state
   const lastAccepted = Math.max(held.lastAccepted, event.sequence)
@@ -98,7 +98,7 @@ export function accepted(state: Credential, event: EventOf<'accepted'>): Credent
 /** The machine has slept, or its clock was set: nothing that was true before need be true now. */
 export function suspended(
   state: Credential,
-  event: EventOf<'suspended'>,
+  event: CredentialEventOf<'suspended'>,
   rules: CredentialRules,
 ): CredentialStep {
   if (state.name !== 'active' || rules.probes === 0) return stay(state)
@@ -106,14 +106,14 @@ export function suspended(
   return ask(state, { sequence, step: 0, askAtMs: event.atMs, unclear: 0, gone: false }, 'refused')
 }
 
-function isAtFault(held: Held, event: EventOf<'refused'>): boolean {
+function isAtFault(held: Held, event: CredentialEventOf<'refused'>): boolean {
   if (held.expiresAtMs - event.atMs < endsSoonMs) return false
   if (held.lastAccepted > event.sequence) return true
   const askedAtMs = held.refusing.get(event.path)
   return askedAtMs !== undefined && event.atMs - askedAtMs < askAgainAfterMs
 }
 
-function noting(held: Held, event: EventOf<'refused'>): Held {
+function noting(held: Held, event: CredentialEventOf<'refused'>): Held {
   const refusing = new Map(held.refusing)
   refusing.delete(event.path)
   const [oldest] = refusing.keys()
@@ -129,7 +129,7 @@ function keep({ ledger, held }: Questioned): CredentialStep {
   }
 }
 
-function askLater(state: Questioned, event: EventOf<'answered'>): CredentialStep {
+function askLater(state: Questioned, event: CredentialEventOf<'answered'>): CredentialStep {
   const unclear = state.question.unclear + 1
   const backedOffMs = Math.min(unclearPauses.maxMs, unclearPauses.baseMs * 2 ** (unclear - 1))
   const askAtMs = event.atMs + Math.max(event.retryAfterMs, backedOffMs)

@@ -1,15 +1,24 @@
 import { placeFreeAtMs, takePlace } from './budget.ts'
 import type { EstablishReason } from './credential.ts'
-import type { Credential, CredentialEvent, CredentialRules, CredentialStep } from './credential-state.ts'
+import type {
+  Credential,
+  CredentialEvent,
+  CredentialEventOf,
+  CredentialRules,
+  CredentialStep,
+} from './credential-state.ts'
 import { keptFor, logIn, stay } from './login.ts'
 import { ask } from './question.ts'
 
-type EventOf<Type extends CredentialEvent['type']> = Extract<CredentialEvent, { readonly type: Type }>
 type Usable = Extract<Credential, { readonly name: 'active' | 'questioned' }>
 type Renewing = Extract<Credential, { readonly name: 'renewing' }>
 
 /** At the caller's word: joins a login that is under way, else begins one if there is any left. */
-export function renew(state: Credential, event: EventOf<'renew'>, rules: CredentialRules): CredentialStep {
+export function renew(
+  state: Credential,
+  event: CredentialEventOf<'renew'>,
+  rules: CredentialRules,
+): CredentialStep {
   if (state.name === 'establishing' || state.name === 'renewing') return stay(state)
   if (state.name === 'closing' || state.name === 'closed') return stay(state)
   if (state.name === 'active' || state.name === 'questioned')
@@ -20,7 +29,11 @@ export function renew(state: Credential, event: EventOf<'renew'>, rules: Credent
 }
 
 /** Time has passed: a credential may have ended, be up for its renewal, for a question, or for another attempt. */
-export function due(state: Credential, event: EventOf<'due'>, rules: CredentialRules): CredentialStep {
+export function due(
+  state: Credential,
+  event: CredentialEventOf<'due'>,
+  rules: CredentialRules,
+): CredentialStep {
   switch (state.name) {
     case 'active':
     case 'questioned':
@@ -46,7 +59,7 @@ export function pausesEnded(state: Credential, atMs: number): Credential {
   return state
 }
 
-function usableDue(state: Usable, event: EventOf<'due'>, rules: CredentialRules): CredentialStep {
+function usableDue(state: Usable, event: CredentialEventOf<'due'>, rules: CredentialRules): CredentialStep {
   const { held, ledger } = state
   if (event.atMs >= held.expiresAtMs) {
     const step = logIn(ledger, 'expired', 'expired', event, rules)

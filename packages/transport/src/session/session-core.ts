@@ -14,7 +14,7 @@ import { CredentialRunner } from './credential-runner.ts'
 import { Journal } from './journal.ts'
 import { type LeadershipNews, readNews } from './leadership.ts'
 import { Learner, type LearnerHost } from './learn-from-reply.ts'
-import { type MaintenanceKind, maintenanceAt } from './maintenance.ts'
+import { kindAt, type MaintenanceKind } from './maintenance.ts'
 import type { SessionOptions } from './options.ts'
 import { ownCallOf } from './own-calls.ts'
 import { OwnRequests } from './own-requests.ts'
@@ -103,7 +103,7 @@ export class SessionCore implements AttemptsHost, LearnerHost, TransportSession 
   }
 
   maintenance(): MaintenanceKind | undefined {
-    return maintenanceAt(this.settings.maintenance, this.wallNow())
+    return kindAt(this.settings.maintenance, this.wallNow())
   }
 
   /** In milliseconds since 1970. */

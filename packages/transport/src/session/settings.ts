@@ -1,4 +1,3 @@
-import { webcrypto } from 'node:crypto'
 import { defaultClockSkewLimitMs } from '../call/settings.ts'
 import {
   checkClock,
@@ -8,12 +7,12 @@ import {
   checkFunction,
   checkGroup,
   checkLasting,
-  checkList,
   checkText,
   invalidInput,
 } from '../checks.ts'
 import { systemClock } from '../clock.ts'
 import { type Pacing, sharedPacing } from '../pacing/pacing.ts'
+import { systemRandom } from '../random.ts'
 import { type Timers, timersOf } from '../timer-heap.ts'
 import type { Backoff } from './backoff.ts'
 import type { BrokerageRules } from './brokerage-state.ts'
@@ -60,7 +59,6 @@ export function resolveSessionSettings(options: SessionOptions): SessionSettings
   checkGroup('renewal', options.renewal)
   checkGroup('logins', options.logins)
   checkClock(options.clock)
-  checkList('interceptors', options.interceptors, 'functions', (one) => typeof one === 'function')
   if (options.brokerage !== false) checkGroup('brokerage', options.brokerage)
   const clock = options.clock ?? systemClock
   const pacing = options.pacing ?? sharedPacing(clock)
@@ -173,9 +171,4 @@ function resolveBackoff(of: string, own: BackoffOptions = {}): Backoff {
   const maxMs = checkLasting(`${of}.backoff.maxMs`, own.maxMs ?? Math.max(baseMs, 300_000), hourMs)
   if (maxMs < baseMs) throw invalidInput(`${of}.backoff.maxMs must not be below its baseMs`)
   return { baseMs, maxMs }
-}
-
-function systemRandom(): number {
-  const [value = 0] = webcrypto.getRandomValues(new Uint32Array(1))
-  return value / 2 ** 32
 }

@@ -39,6 +39,8 @@ export class AttemptSigner {
 
   /** Answers at once if the credential does. */
   readonly sign: Authorize = (request) => {
+    // An interceptor of the caller's may send twice: each takes a place of its own.
+    if (this.#place.wasUsed) return this.#signAgain(request)
     const held = this.#credential.current
     if (held === undefined) return this.#signLater(request)
     this.number = held.number

@@ -1,4 +1,5 @@
 import { memberOf } from '@ibkr-auth/internal/thrown'
+import { longestRetryAfterMs } from '../call/retry-rules.ts'
 
 /** The HTTP status that an error carries, if it does. */
 export function statusOf(thrown: unknown): number | undefined {
@@ -6,11 +7,8 @@ export function statusOf(thrown: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
-/** A server's wish is believed up to here, in milliseconds: IBKR's own penalties are no longer. */
-const longestWishMs = 900_000
-
 /** The server's own wish, if an error carries one that can be meant, in milliseconds. */
 export function retryAfterMsOf(thrown: unknown): number {
   const wish = memberOf(thrown, 'retryAfterMs')
-  return typeof wish === 'number' && wish > 0 ? Math.min(wish, longestWishMs) : 0
+  return typeof wish === 'number' && wish > 0 ? Math.min(wish, longestRetryAfterMs) : 0
 }

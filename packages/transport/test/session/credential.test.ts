@@ -574,3 +574,19 @@ test('an exchange that is refused with the right time too is not signed again', 
   await clock.until(session.ready().catch(() => undefined))
   expect({ calls: establishing.calls, state: session.status().state }).toEqual({ calls: 3, state: 'failed' })
 })
+
+test('a request of an exchange that says nothing of its authorisation goes out without any', async () => {
+  const { clock, session, server } = createSessionHarness({
+    establish: async ({ transport }) => {
+      const reply = await transport.request({
+        method: 'POST',
+        url: '/oauth/live_session_token',
+        authorize: undefined,
+      })
+      const { token, expiresAtMs } = reply.json<{ token: string; expiresAtMs: number }>()
+      return { expiresAtMs, authorize: () => ({ authorization: `Token ${token}` }) }
+    },
+  })
+  await clock.until(session.get('/portfolio/x'))
+  expect(server.seen.map(({ token }) => token)).toEqual([undefined, 'token-1'])
+})

@@ -286,3 +286,21 @@ test.each<[string, object]>([
     expect.objectContaining({ code: 'ERR_TRANSPORT_INVALID_INPUT', message: expect.stringContaining(field) }),
   )
 })
+
+test('a pacing whose places never count keeps no request going for ever', async () => {
+  const clock = new VirtualClock(quietTimeMs)
+  let taken = 0
+  const pacing: Pacing = Object.assign(createPacing({ clock }), {
+    acquire: () => {
+      taken += 1
+      return { use: () => taken < 3, release: () => undefined }
+    },
+  })
+  const { session, server } = createSessionHarness({ pacing, brokerage: false }, clock)
+  await clock.until(session.ready())
+  await clock.until(session.get('/portfolio/x'))
+  const error = await clock.until(failureOf(session.get('/portfolio/y', { timeouts: { totalMs: 0 } })))
+  expect(error).toMatchObject({ code: 'ERR_TRANSPORT_PACING_WAIT', sent: 'no' })
+  expect(taken).toBeLessThan(20)
+  expect(server.seen.filter(({ path, written }) => written && path === '/portfolio/y')).toEqual([])
+})

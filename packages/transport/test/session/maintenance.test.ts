@@ -54,3 +54,15 @@ test.each<[string, object]>([
   const window = { kind: 'weekend', timeZone: 'UTC', startMinute: 0, durationMinutes: 1, ...wrong }
   expect(() => checkMaintenance([window as MaintenanceWindow])).toThrow(/^maintenance\[0\]\./)
 })
+
+test.each([undefined, null, 'weekend', [null], [{ kind: 'weekend', timeZone: 'Nowhere' }]])(
+  'maintenanceAt(%j) is refused by name',
+  (windows) => {
+    expect(() => maintenanceAt(windows as never, 0)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_TRANSPORT_INVALID_INPUT',
+        message: expect.stringContaining('maintenance'),
+      }),
+    )
+  },
+)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HttpDispatcher } from '../../src/http/dispatcher.ts'
 import { createPacing, type Pacing } from '../../src/pacing/pacing.ts'
+import type { Interceptor } from '../../src/request/types.ts'
 import { createSession } from '../../src/session/create-session.ts'
 import type { SessionOptions } from '../../src/session/options.ts'
 import { failureOf } from '../support/harness.ts'
@@ -324,4 +325,25 @@ describe('what counts is when requests leave', () => {
     await session.close()
     await server[Symbol.asyncDispose]()
   })
+})
+
+test('an interceptor that sends twice takes two places', async () => {
+  const clock = new VirtualClock(quietTimeMs)
+  const limits = [
+    { name: 'x', methods: ['GET'], paths: ['/portfolio/x'], windows: [{ requests: 1, intervalMs: 5_000 }] },
+  ]
+  const twice: Interceptor = async (attempt, next) => {
+    const reply = await next(attempt)
+    return attempt.path === '/portfolio/x' ? next(attempt) : reply
+  }
+  const { server, session } = createSessionHarness(
+    { pacing: createPacing({ clock, limits }), brokerage: false, interceptors: [twice] },
+    clock,
+  )
+  await clock.until(session.get('/portfolio/x'))
+  await clock.until(session.get('/portfolio/x'))
+  const times = server.seen.filter(({ path }) => path === '/portfolio/x').map(({ atMs }) => atMs)
+  expect(times).toHaveLength(4)
+  const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0))
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5_000)
 })
