@@ -26,8 +26,7 @@ export function encodeNamed(name: string, text: unknown): string {
 /** The same for a text that is known to hold something to encode. */
 export function encodeReserved(name: string, text: string): string {
   const encoded = encodeUtf8(name, text)
-  if (!marks.test(encoded)) return encoded
-  return text.length > longestMarked ? encodeBytes(utf8Bytes(text)) : encodeMarks(encoded)
+  return marks.test(encoded) ? encodeBytes(utf8Bytes(text)) : encoded
 }
 
 /** True for a text that is its own percent-encoded form. */
@@ -58,18 +57,6 @@ function encodeUtf8(name: string, text: string): string {
       `${name} holds half a surrogate pair and cannot be written as UTF-8; pass well-formed text`,
     )
   }
-}
-
-/** A replacement takes as long as thirty bytes of a loop, and there may be one for each character. */
-const longestMarked = 24
-
-function encodeMarks(text: string): string {
-  return text
-    .replaceAll('!', '%21')
-    .replaceAll("'", '%27')
-    .replaceAll('(', '%28')
-    .replaceAll(')', '%29')
-    .replaceAll('*', '%2A')
 }
 
 /** Percent-encodes bytes, whether they are UTF-8 or not. */
