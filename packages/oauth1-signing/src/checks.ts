@@ -40,3 +40,12 @@ export function requireObject(name: string, value: unknown): void {
 export function requireText(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || value === '') throw invalidInput(`${name} must be a non-empty string`)
 }
+
+/** Members of a plain record; a `Map` or list has none, and would be lost without a word. */
+export function entriesOf(name: string, record: Readonly<Record<string, string>>): [string, string][] {
+  requireObject(name, record)
+  return reading(name, () => {
+    if (Symbol.iterator in record) throw invalidInput(`${name} must be a plain record, not a list or Map`)
+    return Object.entries(record)
+  })
+}

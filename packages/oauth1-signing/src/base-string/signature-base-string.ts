@@ -1,5 +1,5 @@
 import { type HeadersLike, header, isFormContent } from '@ibkr-auth/internal/message'
-import { invalidInput, reading, requireObject } from '../checks.ts'
+import { entriesOf, invalidInput, reading, requireObject } from '../checks.ts'
 import type { RequestToSign, SearchParamsLike } from '../message.ts'
 import { isFormEncoded } from './form.ts'
 import { type EncodedParameter, encodeParameters, sortParameters } from './parameters.ts'
@@ -43,15 +43,6 @@ export function signatureBaseString(
   )
   const { querySigning } = reading('options', () => ({ querySigning: options.querySigning }))
   return buildBaseString(baseStringSource(request), signedParameters(parameters), querySigning)
-}
-
-/** Members of a plain record; a `Map` or list has none, and would be lost without a word. */
-export function entriesOf(name: string, record: Readonly<Record<string, string>>): [string, string][] {
-  requireObject(name, record)
-  return reading(name, () => {
-    if (Symbol.iterator in record) throw invalidInput(`${name} must be a plain record, not a list or Map`)
-    return Object.entries(record)
-  })
 }
 
 /** What of the protocol parameters enters the signature base string, sorted (RFC 5849 3.4.1.3.1). */

@@ -2,8 +2,7 @@ import { hexFromBytes, isBytes } from '@ibkr-auth/internal/bytes'
 import { randomHex } from '#primitives'
 import { type EncodedParameter, encodedParameter, sortParameters } from '../base-string/parameters.ts'
 import { encodeNamed } from '../base-string/percent-encode.ts'
-import { entriesOf } from '../base-string/signature-base-string.ts'
-import { callForeign, invalidInput, reading, requireObject, requireText } from '../checks.ts'
+import { callForeign, entriesOf, invalidInput, reading, requireObject, requireText } from '../checks.ts'
 import { OAuth1Error } from '../errors.ts'
 
 /** Who signs, for whom. */
