@@ -33,8 +33,8 @@ const http = ['undici', 'tough-cookie']
 const ofTheSandbox = ['@ibkr-auth/*', 'hono', 'hono/*', '@hono/*', 'ws', '@peculiar/*']
 
 export default [
-  entry('oauth1-signing', 'sign with HMAC-SHA256', 8.7, { names: header }),
-  entry('oauth1-signing', 'sign with HMAC-SHA256, on Node', 6.05, {
+  entry('oauth1-signing', 'sign with HMAC-SHA256', 8.75, { names: header }),
+  entry('oauth1-signing', 'sign with HMAC-SHA256, on Node', 6.1, {
     names: header,
     on: 'Node, by its own build',
   }),
