@@ -1,8 +1,15 @@
 import { nameOf } from '../errors.ts'
 import type { Standing } from '../record/sealed-record.ts'
 import type { ContextLike, CredentialLike, SessionLike } from './credential.ts'
+import { isNewer } from './decide.ts'
 import { isAway } from './errors.ts'
-import { activeLease, type CredentialRecord, isInDoubt, withCredential } from './record.ts'
+import {
+  activeLease,
+  type CredentialRecord,
+  isInDoubt,
+  type StoredCredential,
+  withCredential,
+} from './record.ts'
 import type { Sharer } from './sharer.ts'
 
 type Task = 'renewal' | 'publication' | 'answer'
@@ -58,7 +65,7 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
 
   #attend(standing: Standing<CredentialRecord>): void {
     const { credential } = standing.record
-    if (this.#sharer.isBetter(credential)) this.#begin('renewal', () => this.#takeOver(credential?.id))
+    if (this.#isLater(credential)) this.#begin('renewal', () => this.#takeOver(credential?.id))
     else if (this.#hasLater(standing)) this.#begin('publication', () => this.#publish())
     else if (isAbandoned(standing)) this.#begin('renewal', () => this.#session.renew())
     else this.#attendQuestion(standing.record)
@@ -92,6 +99,13 @@ export class Follower<C extends CredentialLike, X extends ContextLike> {
       this.#told = undefined
       throw error
     }
+  }
+
+  /** Later than what was lent last, which it has replaced even if its own time is over. */
+  #isLater(stored: StoredCredential | undefined): boolean {
+    const { held } = this.#sharer
+    if (stored === undefined || held === undefined) return false
+    return isNewer(stored, held) && !this.#sharer.wasRefused(stored.id)
   }
 
   /** A store that was away, or lost what it had: the later login is the one in hand, unless another process has sent one since. */

@@ -10,7 +10,7 @@ import {
   lend,
   type SessionLike,
 } from './credential.ts'
-import { type Asker, type Decision, decide, isNewer } from './decide.ts'
+import { type Asker, type Decision, decide } from './decide.ts'
 import { decoded } from './decoded.ts'
 import { clockIsOff, loginFailed, mayGoOnAlone, refusedHere, refusesWrites } from './errors.ts'
 import { Gate } from './gate.ts'
@@ -121,7 +121,7 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
       if (standing !== undefined && decision.do === 'adopt') this.isUnpublished = false
       if (decision.do === 'adopt') return this.#adopt(decision.credential, context)
       if (standing !== undefined && decision.do !== 'log in') await this.#follow(decision, context, asker)
-      else if (this.#login !== undefined) await untilAborted(context.signal, () => ended(this.#login))
+      else if (this.#login !== undefined) await this.#untilLoggedIn(context.signal)
       else {
         const lent = await this.#logInOnce(context, standing)
         if (lent !== undefined) return lent
@@ -227,12 +227,18 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     return login
   }
 
+  /** For whoever waits for the login of another session: what came of it is seen afterwards. */
+  #untilLoggedIn(signal: AbortSignal): Promise<unknown> {
+    return untilAborted(signal, async () => this.#login?.catch(() => undefined))
+  }
+
   /** Gives a session a credential, and remembers which it is. */
   lend(credential: C, stored: StoredCredential, context: X, adopted: boolean): LentCredential<C> {
     const lent = lend(credential, stored, adopted, {
       now: () => context.now(),
       remainingMs: () => stored.expiresAtMs - this.access.now(),
-      logout: () => this.#isToLogOut(),
+      // A deploy goes on with the login; only the last one out may end it, if it is told to.
+      logout: async () => this.settings.logout === 'last' && (await this.processes.close()) === 0,
       close: () => this.#gate.retire(stored),
       opened: () => this.#gate.opened(stored),
     })
@@ -240,19 +246,4 @@ export class Sharer<C extends CredentialLike, X extends ContextLike> {
     void this.processes.ask()
     return lent
   }
-
-  /** A deploy goes on with the login; only the last one out may end it, if it is told to. */
-  async #isToLogOut(): Promise<boolean> {
-    if (this.settings.logout === 'never') return false
-    return (await this.processes.close()) === 0
-  }
-
-  /** Whether a login is later than the one that was lent last, which it has replaced even if its own time is over. */
-  isBetter(stored: StoredCredential | undefined): boolean {
-    if (stored === undefined || this.held === undefined) return false
-    return isNewer(stored, this.held) && !this.wasRefused(stored.id)
-  }
 }
-
-/** For whoever waits for the login of another session: what came of it is seen afterwards. */
-const ended = async (login: Promise<unknown> | undefined) => login?.catch(() => undefined)
