@@ -39,8 +39,8 @@ export default [
     on: 'Node, by its own build',
   }),
   entry('oauth1-signing', 'everything', 24.1, whole),
-  entry('dh-live-session-token', 'an exchange', 8.6, { names: ['beginExchange'] }),
-  entry('dh-live-session-token', 'everything', 13.7, whole),
+  entry('dh-live-session-token', 'an exchange', 8.7, { names: ['beginExchange'] }),
+  entry('dh-live-session-token', 'everything', 13.8, whole),
   entry('sso-jwt', 'an access token', 12.4, { names: accessToken }),
   entry('sso-jwt', 'everything', 20.5, whole),
   entry('transport', 'requests, without undici and tough-cookie', 18.5, {
