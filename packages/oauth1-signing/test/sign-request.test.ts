@@ -191,6 +191,15 @@ describe('protocol parameters', () => {
     expect(() => sign(options)).toThrow(expect.objectContaining({ code: 'ERR_OAUTH1_INVALID_INPUT' }))
   })
 
+  test.each(['now', 'nonce', 'randomBytes'])('%s must be a function, and the error says so', (name) => {
+    expect(() => sign({ nonce: undefined, [name]: 7 })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_OAUTH1_INVALID_INPUT',
+        message: `${name} must be a function`,
+      }),
+    )
+  })
+
   test.each([{ consumerKey: '' }, { consumerKey: undefined }, { consumerKey: 'k', accessToken: 7 }])(
     'credentials refused: %o',
     (wrong) => {
