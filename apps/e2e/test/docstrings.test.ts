@@ -13,7 +13,6 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 /** Functions that throw no error of ours: guards, and those that answer whatever they are given. */
 const neverThrows = new Set([
   'isLiveSessionTokenError',
-  'isOAuth1Error',
   'isSandboxError',
   'isSharedSessionError',
   'isSsoJwtError',
