@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 /** Functions that throw no error of ours: guards, and those that answer whatever they are given. */
 const neverThrows = new Set([
   'isLiveSessionTokenError',
+  'isOAuth1Error',
   'isSandboxError',
   'isSharedSessionError',
   'isSsoJwtError',
@@ -24,7 +25,6 @@ const neverThrows = new Set([
   'readTokenRequest',
   'formatEntry',
   'healthOf',
-  'maintenanceAt',
   'quoteNumber',
   'profitAndLoss',
   'notifications',
