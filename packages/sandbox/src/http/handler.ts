@@ -15,9 +15,10 @@ export type Handler = (received: Received) => Answer | Promise<Answer>
 /** Puts the parts together: checks at the door, faults, the routes, the log. */
 export function createHandler(app: App, state: SandboxState, rules: FaultRules, log: RequestLog): Handler {
   let lastId = 0
+  const dateText = dateHeader()
   const finish = (record: RequestRecord, reply: Reply): Reply => {
     if (!isOwnPage(record)) log.add(entryOf(record, reply.status))
-    const date = new Date(state.clock.nowMs()).toUTCString()
+    const date = dateText(state.clock.nowMs())
     return { ...reply, headers: { ...reply.headers, 'x-sandbox-request': String(record.id), date } }
   }
   const route = (record: RequestRecord): Reply | Promise<Reply> => {
@@ -34,6 +35,18 @@ export function createHandler(app: App, state: SandboxState, rules: FaultRules, 
     if (rule !== undefined) return strikeWithFault(rule, record, state, { route, finish, log })
     const reply = route(record)
     return reply instanceof Promise ? reply.then((late) => finish(record, late)) : finish(record, reply)
+  }
+}
+
+/** Writes moments as the `date` header has them; each second once, as node:http does with its own. */
+function dateHeader(): (nowMs: number) => string {
+  let lastSecond = Number.NaN
+  let text = ''
+  return (nowMs) => {
+    const second = Math.floor(nowMs / 1000)
+    if (second !== lastSecond) text = new Date(nowMs).toUTCString()
+    lastSecond = second
+    return text
   }
 }
 
