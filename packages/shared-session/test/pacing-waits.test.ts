@@ -106,6 +106,16 @@ test('a signal ends the wait for a store that takes its time, and one that was a
   await time.until(Promise.all([share.acquire(ask()), share.acquire(ask())]))
 })
 
+test('whoever gave up before the first answer leaves nothing to wake up for', async () => {
+  const { time, pacing } = world({ requests: 1 })
+  const share = pacing()
+  const permit = await time.until(share.acquire(ask()))
+  const asked = share.acquire(ask({ signal: AbortSignal.abort(new Error('given up')) }))
+  await expect(time.until(asked)).rejects.toThrow('given up')
+  permit.release(true)
+  expect(share.queued('user')).toBe(0)
+})
+
 test('a session makes no signal for a request that has its place soon', async () => {
   const { time, pacing } = world()
   const share = pacing()

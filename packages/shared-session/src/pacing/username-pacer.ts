@@ -177,8 +177,8 @@ export class UsernamePacer implements PlacesHost {
     const { clock } = this.#settings
     clock.clearTimeout(this.#wakeUp)
     this.#wakeUp = undefined
-    if (this.#queue.length === 0) return
     this.#heedSignals()
+    if (this.#queue.length === 0) return
     const nowMs = this.#now()
     const conversationMs = (this.#conversations.current(nowMs)?.untilMs ?? nowMs) - nowMs
     let soonestMs = Number.POSITIVE_INFINITY

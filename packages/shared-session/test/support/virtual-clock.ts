@@ -24,7 +24,10 @@ export class VirtualTime {
     return {
       now: () => this.now() + aheadMs,
       monotonicNow: () => this.#elapsedMs,
-      setTimeout: (callback, delayMs) => this.after(delayMs, callback),
+      setTimeout: (callback, delayMs) => {
+        if (!(delayMs >= 0 && delayMs < 2 ** 31)) throw new RangeError(`No runtime waits for ${delayMs} ms`)
+        return this.after(delayMs, callback)
+      },
       clearTimeout: (handle) => {
         this.#timers.delete(handle as Timer)
       },
