@@ -17,6 +17,7 @@ export class TestClock implements Clock {
   }
 
   setTimeout(callback: () => void, delayMs: number): number {
+    if (!(delayMs >= 0 && delayMs < 2 ** 31)) throw new RangeError(`No runtime waits for ${delayMs} ms`)
     this.#handles += 1
     this.#timers.set(this.#handles, { atMs: this.#monotonicMs + delayMs, callback })
     return this.#handles

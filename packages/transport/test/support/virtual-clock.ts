@@ -23,6 +23,7 @@ export class VirtualClock implements Clock {
   readonly monotonicNow = (): number => this.#elapsedMs
 
   readonly setTimeout = (callback: () => void, delayMs: number): unknown => {
+    if (!(delayMs >= 0 && delayMs < 2 ** 31)) throw new RangeError(`No runtime waits for ${delayMs} ms`)
     const timer = { atMs: this.#elapsedMs + Math.max(0, delayMs), order: this.#order++, callback }
     this.#timers.add(timer)
     return timer
