@@ -24,15 +24,20 @@ export const openEncryptedKey: OpenEncryptedKey = (key, passphrase) => {
   return opened ?? fault('passphrase', 'does not open: the passphrase is wrong, or the file damaged')
 }
 
+/** @param passphrase - Bytes are nobody else's: wiped. */
 function open(key: string | Uint8Array, passphrase: string | Buffer): Uint8Array | undefined {
   try {
     const opened =
       typeof key === 'string'
         ? crypto.createPrivateKey({ key, passphrase })
         : crypto.createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs8', passphrase })
-    return new Uint8Array(opened.export({ type: 'pkcs8', format: 'der' }))
+    // In the memory that Node has put it into: a copy would be one more to wipe.
+    const { buffer, byteOffset, length } = opened.export({ type: 'pkcs8', format: 'der' })
+    return new Uint8Array(buffer, byteOffset, length)
   } catch {
     return undefined // OpenSSL's reason tells a wrong passphrase from damage no better than we can
+  } finally {
+    if (typeof passphrase !== 'string') passphrase.fill(0)
   }
 }
 

@@ -7,7 +7,7 @@ import {
   webcrypto,
 } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readKey } from '../src/key-input.ts'
 import { type KeyPurpose, wipeCopy } from '../src/key-reading.ts'
 import { openEncryptedKey } from '../src/open-encrypted-key.ts'
@@ -175,6 +175,25 @@ describe('encrypted keys', () => {
       const reading = readKey(form, { purpose: 'sign', passphrase, openEncryptedKey })
       expect(reading.ok ? 'opened' : reading.fault).toMatch(/^(passphrase|encrypted)$/)
     }
+  })
+
+  it('leaves no copy of a passphrase in bytes, and that of the caller as it is', () => {
+    const passphrase = new TextEncoder().encode(cipher.passphrase)
+    const copies: Buffer[] = []
+    const { from } = Buffer
+    vi.spyOn(Buffer, 'from').mockImplementation((...args: unknown[]) => {
+      const buffer: Buffer<ArrayBuffer> = Reflect.apply(from, Buffer, args)
+      copies.push(buffer)
+      return buffer
+    })
+    const readings = [pkcs8, traditional, encryptedDer].map((form) =>
+      readKey(form, { purpose: 'sign', passphrase, openEncryptedKey }),
+    )
+    vi.restoreAllMocks()
+    expect(readings.map(({ ok }) => ok)).toEqual([true, true, true])
+    expect(copies.filter(({ length }) => length === passphrase.length)).toHaveLength(3)
+    expect(copies.filter((copy) => copy.includes(cipher.passphrase))).toEqual([])
+    expect(new TextDecoder().decode(passphrase)).toBe(cipher.passphrase)
   })
 
   it('a runtime that cannot says what to do', () => {
