@@ -47,7 +47,7 @@ export class OAuth1Error extends Error {
 
   /** As {@link isOAuth1Error}: on Node each entry of this package is one file, with a class of its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one inherits the member.
+    // biome-ignore lint/complexity/noThisInStatic: inherited by classes that extend this one, which then ask for themselves.
     return this === OAuth1Error ? isOAuth1Error(value) : super[Symbol.hasInstance](value)
   }
 }

@@ -25,8 +25,19 @@ function reachable(store: Store) {
   return { store: way, state }
 }
 
+type OwnersLogin = (server: ModelServer, way: ReturnType<typeof reachable>) => Promise<ModelCredential>
+
+/** Logs in, and has lost its way to the store when the answer is there. */
+function losingTheStore(is: 'away' | 'dead'): OwnersLogin {
+  return async (server, way) => {
+    const credential = await server.login()
+    way.state.is = is
+    return credential
+  }
+}
+
 /** An owner and another process, both with the first credential, that follow it. What the owner sends does as `logIn` says. */
-async function company(options: { readonly logIn?: (server: ModelServer) => Promise<ModelCredential> } = {}) {
+async function company(options: { readonly logIn?: OwnersLogin } = {}) {
   const time = new VirtualTime()
   const server = new ModelServer(time, 3_600_000, 300)
   const storeClock = { aheadMs: 0 }
@@ -38,7 +49,7 @@ async function company(options: { readonly logIn?: (server: ModelServer) => Prom
       isFirst = false
       return server.login()
     }
-    return options.logIn(server)
+    return options.logIn(server, ways.owner)
   }
   const owner = new ModelProcess(server, ways.owner.store, { logIn })
   const other = new ModelProcess(server, ways.other.store)
@@ -62,12 +73,8 @@ function ask(process: ModelProcess, time: VirtualTime) {
 
 describe('an owner that dies between the answer to its login and its write', () => {
   test('leaves the others a credential that they stop to use, until one of them has another one', async () => {
-    const { time, server, ways, owner, other } = await company({
-      logIn: async (server) => {
-        const credential = await server.login()
-        ways.owner.state.is = 'dead'
-        return credential
-      },
+    const { time, server, owner, other } = await company({
+      logIn: losingTheStore('dead'),
     })
     void owner.obtain('scheduled')
     await time.advance(1_400)
@@ -86,12 +93,8 @@ describe('an owner that dies between the answer to its login and its write', () 
   })
 
   test('is followed at once if the clock of the store is set back meanwhile', async () => {
-    const { time, server, storeClock, ways, owner, other } = await company({
-      logIn: async (server) => {
-        const credential = await server.login()
-        ways.owner.state.is = 'dead'
-        return credential
-      },
+    const { time, server, storeClock, owner, other } = await company({
+      logIn: losingTheStore('dead'),
     })
     void owner.obtain('scheduled')
     await time.advance(1_000)
@@ -101,12 +104,8 @@ describe('an owner that dies between the answer to its login and its write', () 
   })
 
   test('a process that comes meanwhile waits for the next login', async () => {
-    const { time, server, store, ways, owner } = await company({
-      logIn: async (server) => {
-        const credential = await server.login()
-        ways.owner.state.is = 'dead'
-        return credential
-      },
+    const { time, server, store, owner } = await company({
+      logIn: losingTheStore('dead'),
     })
     void owner.obtain('scheduled')
     await time.advance(2_000)
@@ -117,11 +116,7 @@ describe('an owner that dies between the answer to its login and its write', () 
 
   test('what it comes back with is not published over a login that was sent since', async () => {
     const { time, server, ways, owner, other } = await company({
-      logIn: async (server) => {
-        const credential = await server.login()
-        ways.owner.state.is = 'away'
-        return credential
-      },
+      logIn: losingTheStore('away'),
     })
     await time.until(owner.obtain('scheduled')) // it has a login that nobody knows of
     expect(owner.share.status().unpublished).toBe(true)
@@ -217,12 +212,8 @@ test('a login that fails has replaced nothing: who waits goes on with the old cr
 })
 
 test('of those who ask for the next login one fails with it, and the others do not try at once as well', async () => {
-  const { time, server, store, ways, owner, other } = await company({
-    logIn: async (server) => {
-      const credential = await server.login()
-      ways.owner.state.is = 'dead'
-      return credential
-    },
+  const { time, server, store, owner, other } = await company({
+    logIn: losingTheStore('dead'),
   })
   const further = [0, 1, 2].map(() => new ModelProcess(server, store))
   for (const process of further) {
@@ -245,12 +236,8 @@ test('of those who ask for the next login one fails with it, and the others do n
 })
 
 test('a process that was refused with what is in doubt asks nobody about it', async () => {
-  const { time, ways, owner, other } = await company({
-    logIn: async (server) => {
-      const credential = await server.login()
-      ways.owner.state.is = 'dead'
-      return credential
-    },
+  const { time, owner, other } = await company({
+    logIn: losingTheStore('dead'),
   })
   void owner.obtain('scheduled')
   await time.advance(1_200)
